@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/db.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdbool.h>
+
+#define WAIT_MS 10000
+
+struct db {
+    sqlite3 *handle;
+};
+
+struct stmt {
+    struct db *db;
+    sqlite3_stmt *handle;
+    int bind_error; /* first failed bind, or SQLITE_OK */
+};
+
+static int fail(const struct db *db, struct err *err, const char *what)
+{
+    int code = sqlite3_errcode(db->handle);
+    enum err_kind kind = ERR_LIBRARY;
+
+    if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
+        kind = ERR_BUSY;
+    else if (code == SQLITE_FULL || code == SQLITE_IOERR)
+        kind = ERR_IO;
+    else if (code == SQLITE_NOMEM)
+        kind = ERR_NOMEM;
+    return err_set(err, kind, "sqlite: %s: %s", what,
+                   sqlite3_errmsg(db->handle));
+}
+
+static int configure(struct db *db, enum db_mode mode, struct err *err)
+{
+    if (sqlite3_busy_timeout(db->handle, WAIT_MS) != SQLITE_OK)
+        return fail(db, err, "busy_timeout");
+    if (db_exec(db, "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;", err))
+        return -1;
+    if (mode == DB_READ)
+        return db_exec(db, "PRAGMA query_only=ON;", err);
+    if (db_exec(db, "PRAGMA journal_mode=WAL;", err) != 0)
+        return -1;
+    return db_exec(db,
+                   mode == DB_DERIVED ? "PRAGMA synchronous=NORMAL;"
+                                      : "PRAGMA synchronous=FULL;",
+                   err);
+}
+
+/* A reader of a WAL database may have to make its -shm file: it opens for
+ * writing where it may, and query_only keeps it a reader. */
+static int open_handle(const char *path, enum db_mode mode, sqlite3 **out)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    int code;
+
+    if (mode != DB_READ)
+        flags |= SQLITE_OPEN_CREATE;
+    code = sqlite3_open_v2(path, out, flags, NULL);
+    if (code == SQLITE_OK || mode != DB_READ)
+        return code;
+    (void)sqlite3_close(*out);
+    return sqlite3_open_v2(path, out,
+                           SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
+}
+
+int db_open(const char *path, enum db_mode mode, struct db **out,
+            struct err *err)
+{
+    CLEANUP(db_close) struct db *db = calloc(1, sizeof(*db));
+
+    if (db == NULL)
+        return err_set(err, ERR_NOMEM, "%s: out of memory", path);
+    if (mode == DB_READ && access(path, F_OK) != 0)
+        return err_set(err, ERR_ABSENT, "%s: there is no such database", path);
+    if (open_handle(path, mode, &db->handle) != SQLITE_OK) {
+        (void)fail(db, err, "open");
+        return err_add(err, "%s", path);
+    }
+    if (configure(db, mode, err) != 0)
+        return err_add(err, "%s", path);
+    *out = STEAL(db);
+    return 0;
+}
+
+void db_close(struct db *db)
+{
+    if (db == NULL)
+        return;
+    (void)sqlite3_close_v2(db->handle);
+    free(db);
+}
+
+struct sqlite3 *db_handle(const struct db *db)
+{
+    return db->handle;
+}
+
+int db_exec(struct db *db, const char *sql, struct err *err)
+{
+    if (sqlite3_exec(db->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
+        return fail(db, err, "exec");
+    return 0;
+}
+
+int db_begin(struct db *db, struct err *err)
+{
+    return db_exec(db, "BEGIN IMMEDIATE", err);
+}
+
+int db_commit(struct db *db, struct err *err)
+{
+    return db_exec(db, "COMMIT", err);
+}
+
+void db_rollback(struct db *db)
+{
+    if (!sqlite3_get_autocommit(db->handle))
+        (void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+int64_t db_changes(const struct db *db)
+{
+    return sqlite3_changes64(db->handle);
+}
+
+int64_t db_last_rowid(const struct db *db)
+{
+    return sqlite3_last_insert_rowid(db->handle);
+}
+
+int db_prepare(struct db *db, const char *sql, struct stmt **out,
+               struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = calloc(1, sizeof(*s));
+
+    if (s == NULL)
+        return err_set(err, ERR_NOMEM, "sqlite: out of memory");
+    s->db = db;
+    if (sqlite3_prepare_v2(db->handle, sql, -1, &s->handle, NULL) != SQLITE_OK)
+        return fail(db, err, "prepare");
+    *out = STEAL(s);
+    return 0;
+}
+
+void stmt_free(struct stmt *s)
+{
+    if (s == NULL)
+        return;
+    (void)sqlite3_finalize(s->handle);
+    free(s);
+}
+
+static void note_bind(struct stmt *s, int code)
+{
+    if (s->bind_error == SQLITE_OK)
+        s->bind_error = code;
+}
+
+void stmt_bind_text(struct stmt *s, int i, const char *text)
+{
+    note_bind(s, sqlite3_bind_text(s->handle, i, text, -1, SQLITE_TRANSIENT));
+}
+
+void stmt_bind_int(struct stmt *s, int i, int64_t value)
+{
+    note_bind(s, sqlite3_bind_int64(s->handle, i, value));
+}
+
+void stmt_bind_real(struct stmt *s, int i, double value)
+{
+    note_bind(s, sqlite3_bind_double(s->handle, i, value));
+}
+
+void stmt_bind_blob(struct stmt *s, int i, const void *bytes, size_t len)
+{
+    note_bind(s, sqlite3_bind_blob64(s->handle, i, len > 0 ? bytes : "", len,
+                                     SQLITE_TRANSIENT));
+}
+
+void stmt_bind_null(struct stmt *s, int i)
+{
+    note_bind(s, sqlite3_bind_null(s->handle, i));
+}
+
+int stmt_step(struct stmt *s, struct err *err)
+{
+    int code;
+
+    if (s->bind_error != SQLITE_OK)
+        return err_set(err, ERR_LIBRARY, "sqlite: bind: %s",
+                       sqlite3_errstr(s->bind_error));
+    code = sqlite3_step(s->handle);
+    if (code == SQLITE_ROW)
+        return 1;
+    if (code == SQLITE_DONE)
+        return 0;
+    return fail(s->db, err, "step");
+}
+
+int stmt_run(struct stmt *s, struct err *err)
+{
+    int rc;
+
+    do
+        rc = stmt_step(s, err);
+    while (rc == 1);
+    stmt_reset(s);
+    return rc;
+}
+
+void stmt_reset(struct stmt *s)
+{
+    (void)sqlite3_reset(s->handle);
+    (void)sqlite3_clear_bindings(s->handle);
+    s->bind_error = SQLITE_OK;
+}
+
+const char *stmt_text(const struct stmt *s, int i)
+{
+    const char *text = (const char *)sqlite3_column_text(s->handle, i);
+
+    return text == NULL ? "" : text;
+}
+
+int64_t stmt_int(const struct stmt *s, int i)
+{
+    return sqlite3_column_int64(s->handle, i);
+}
+
+double stmt_real(const struct stmt *s, int i)
+{
+    return sqlite3_column_double(s->handle, i);
+}
+
+const void *stmt_blob(const struct stmt *s, int i, size_t *len)
+{
+    const void *bytes = sqlite3_column_blob(s->handle, i);
+
+    *len = (size_t)sqlite3_column_bytes(s->handle, i);
+    return bytes;
+}

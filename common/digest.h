@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * common/digest.h - message digests over OpenSSL's libcrypto (FIPS 180-4).
+ */
+#ifndef COMMON_DIGEST_H
+#define COMMON_DIGEST_H
+
+#include <stddef.h>
+
+#include "common/cleanup.h"
+#include "common/err.h"
+
+enum digest_kind { DIGEST_SHA256, DIGEST_SHA512, DIGEST_MD5 };
+
+#define DIGEST_HEX_SIZE 129 /* the longest, SHA-512, in lower-case hex + NUL \
+                             */
+
+struct digest;
+
+int digest_new(enum digest_kind kind, struct digest **out, struct err *err);
+int digest_add(struct digest *d, const void *bytes, size_t len,
+               struct err *err);
+/* The digest of all that was added; d can only be freed afterwards. */
+int digest_hex(struct digest *d, char out[DIGEST_HEX_SIZE], struct err *err);
+void digest_free(struct digest *d);
+DEFINE_CLEANUP(struct digest, digest_free)
+
+/* Digest of a whole file. ERR_IO, ERR_LIBRARY. */
+int digest_file(const char *path, enum digest_kind kind,
+                char out[DIGEST_HEX_SIZE], struct err *err);
+int digest_bytes(const void *bytes, size_t len, enum digest_kind kind,
+                 char out[DIGEST_HEX_SIZE], struct err *err);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * common/process.h - work that may die: a function run in a forked child
+ * under limits, its answer read over a pipe. The caller lives on, whatever a
+ * decoder does with a hostile file.
+ */
+#ifndef COMMON_PROCESS_H
+#define COMMON_PROCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/err.h"
+
+struct process_limits {
+    uint64_t memory_bytes; /* address space, RLIMIT_AS; 0 = no limit        */
+    double wall_s;         /* then the child is killed; 0 = no limit        */
+    size_t answer_bytes;   /* a longer answer is cut off, the child killed  */
+};
+
+enum process_end {
+    PROCESS_EXITED,   /* code is the exit status    */
+    PROCESS_SIGNALED, /* code is the signal         */
+    PROCESS_TIMEOUT,  /* wall_s passed, child killed */
+    PROCESS_FLOOD     /* answer_bytes passed, child killed */
+};
+
+struct process_result {
+    enum process_end end;
+    int code;
+    double cpu_s;
+    int64_t peak_rss_bytes;
+};
+
+/* Runs in the child; writes its answer to answer_fd; its return value is the
+ * exit status. Must not return by any other way than return or death. */
+typedef int process_body(void *arg, int answer_fd);
+
+/* Run body(arg) in a child and wait for it.
+ * @param answer  what the child wrote is appended here
+ * @return 0 when the child was started and has ended, however it ended;
+ *         -1 with ERR_IO or ERR_NOMEM when it could not be run */
+int process_run(process_body *body, void *arg,
+                const struct process_limits *limits, struct buf *answer,
+                struct process_result *result, struct err *err);
+
+/* "was killed by signal 11 (Segmentation fault)", "ran longer than 5 s", ... */
+void process_end_text(const struct process_result *result,
+                      const struct process_limits *limits, char *out,
+                      size_t size);
+
+/* Limit the address space of this process; 0 does nothing. No effect under
+ * AddressSanitizer, which reserves terabytes. */
+void process_limit_memory(uint64_t bytes);
+
+#endif

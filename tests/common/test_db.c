@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/db.h"
+
+#include <string.h>
+
+#include "tests/unit.h"
+
+static struct db *open_in(const char *dir, enum db_mode mode)
+{
+    struct db *db = NULL;
+    char path[PATH_SIZE];
+    struct err err;
+
+    assert_ok(path_format(path, &err, "%s/t.sqlite", dir), err);
+    assert_ok(db_open(path, mode, &db, &err), err);
+    return db;
+}
+
+static void db__binds_values_as_values(void **state)
+{
+    CLEANUP(db_close) struct db *db = open_in(*state, DB_WRITE);
+    CLEANUP(stmt_free) struct stmt *in = NULL;
+    CLEANUP(stmt_free) struct stmt *out = NULL;
+    struct err err;
+
+    assert_ok(db_exec(db, "CREATE TABLE t (a, b, c)", &err), err);
+    assert_ok(db_prepare(db, "INSERT INTO t VALUES (?1, ?2, ?3)", &in, &err),
+              err);
+    stmt_bind_text(in, 1, "'; DROP TABLE t; --");
+    stmt_bind_int(in, 2, INT64_MIN);
+    stmt_bind_blob(in, 3, "a\0b", 3);
+    assert_ok(stmt_run(in, &err), err);
+    assert_ok(db_prepare(db, "SELECT a, b, c FROM t", &out, &err), err);
+    assert_int_equal(stmt_step(out, &err), 1);
+    assert_string_equal(stmt_text(out, 0), "'; DROP TABLE t; --");
+    assert_true(stmt_int(out, 1) == INT64_MIN);
+    size_t len;
+    assert_memory_equal(stmt_blob(out, 2, &len), "a\0b", 3);
+    assert_int_equal(len, 3);
+    assert_int_equal(stmt_step(out, &err), 0);
+}
+
+static void db__a_reader_cannot_write(void **state)
+{
+    CLEANUP(db_close) struct db *writer = open_in(*state, DB_WRITE);
+    CLEANUP(db_close) struct db *reader = NULL;
+    struct err err;
+
+    assert_ok(db_exec(writer, "CREATE TABLE t (a)", &err), err);
+    reader = open_in(*state, DB_READ);
+    assert_int_equal(db_exec(reader, "INSERT INTO t VALUES (1)", &err), -1);
+}
+
+static void db__absent_is_told_apart(void **state)
+{
+    struct db *db = NULL;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(db_open("/nonexistent/x", DB_READ, &db, &err), -1);
+    assert_int_equal(err.kind, ERR_ABSENT);
+}
+
+static void db__a_bad_bind_comes_out_of_step(void **state)
+{
+    CLEANUP(db_close) struct db *db = open_in(*state, DB_WRITE);
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    struct err err;
+
+    assert_ok(db_prepare(db, "SELECT ?1", &s, &err), err);
+    stmt_bind_int(s, 2, 1);
+    assert_int_equal(stmt_step(s, &err), -1);
+    assert_non_null(strstr(err.msg, "bind"));
+}
+
+static void db__rollback_undoes(void **state)
+{
+    CLEANUP(db_close) struct db *db = open_in(*state, DB_WRITE);
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    struct err err;
+
+    assert_ok(db_exec(db, "CREATE TABLE t (a)", &err), err);
+    assert_ok(db_begin(db, &err), err);
+    assert_ok(db_exec(db, "INSERT INTO t VALUES (1)", &err), err);
+    assert_int_equal(db_changes(db), 1);
+    db_rollback(db);
+    db_rollback(db);
+    assert_ok(db_prepare(db, "SELECT count(*) FROM t", &s, &err), err);
+    assert_int_equal(stmt_step(s, &err), 1);
+    assert_int_equal(stmt_int(s, 0), 0);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        unit_test_in_dir(db__binds_values_as_values),
+        unit_test_in_dir(db__a_reader_cannot_write),
+        unit_test_in_dir(db__absent_is_told_apart),
+        unit_test_in_dir(db__a_bad_bind_comes_out_of_step),
+        unit_test_in_dir(db__rollback_undoes),
+    };
+
+    return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
+}

@@ -12,8 +12,9 @@
 
 enum digest_kind { DIGEST_SHA256, DIGEST_SHA512, DIGEST_MD5 };
 
-#define DIGEST_HEX_SIZE 129 /* the longest, SHA-512, in lower-case hex + NUL \
-                             */
+#define DIGEST_HEX_SIZE                                  \
+    129 /* the longest, SHA-512, in lower-case hex + NUL \
+         */
 
 struct digest;
 

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * access/access.h - who may do what: accounts, roles and rights in
+ * access.sqlite (schema: access/schema.sql), sessions of the web. A page or a
+ * command asks for a capability, never for a role. Everything is denied unless
+ * a row of the rights table grants it. Prices, ledger and audit trail belong
+ * beside this, in files of their own.
+ */
+#ifndef ACCESS_ACCESS_H
+#define ACCESS_ACCESS_H
+
+#include <stdbool.h>
+
+#include "common/db.h"
+#include "ingest/identifier.h"
+
+struct access;
+
+/* Made with the roles and rights of access/rights.tsv when it is not there. */
+int access_open(const char *path, struct access **out, struct err *err);
+void access_close(struct access *access);
+DEFINE_CLEANUP(struct access, access_close)
+
+enum action {
+    ACTION_SEARCH, /* hits, counts, snippets of a series       */
+    ACTION_VIEW,   /* pages of a series: image, text, boxes    */
+    ACTION_INGEST, /* batches of one's own site                */
+    ACTION_CORRECT,
+    ACTION_AUDIT,
+    ACTION_ADMIN,
+    ACTION_COUNT
+};
+const char *action_name(enum action action);
+
+struct account {
+    int64_t id;          /* 0: not logged in                          */
+    char identifier[64]; /* EGN, EIK, register number or user name    */
+    char name[128];
+    char role[SLUG_SIZE]; /* "public" when not logged in               */
+    char site[SLUG_SIZE]; /* an operator's site; "" = none             */
+};
+
+/* Series in which a role may do this; "*" in the table means every series
+ * known. The list is owned by the caller (access_series_fini). */
+struct series_list {
+    char **names;
+    size_t count;
+};
+int access_series(struct access *access, const char *role, enum action action,
+                  struct series_list *out, struct err *err);
+void access_series_fini(struct series_list *list);
+static inline void access_series_fini_at(struct series_list *list)
+{
+    access_series_fini(list);
+}
+/* May the role do this at all (in any series)? 1, 0, or -1. */
+int access_may(struct access *access, const char *role, enum action action,
+               struct err *err);
+bool role_is_known(const char *role);
+
+/* Accounts. The code is hashed (argon2id); it is never stored. */
+int account_add(struct access *access, const struct account *account,
+                const char *code, struct err *err); /* ERR_EXISTS, ERR_USAGE */
+int account_list(struct access *access, struct account **out, size_t *count,
+                 struct err *err);
+int account_remove(struct access *access, const char *identifier,
+                   struct err *err); /* ERR_ABSENT */
+
+/* Log-in. The same error and the same time for an unknown identifier and a
+ * wrong code: ERR_ABSENT.
+ * @param token  of the new session, for the cookie
+ * @param csrf   for the forms of this session */
+#define SESSION_TOKEN_SIZE 65
+int session_begin(struct access *access, const char *identifier,
+                  const char *code, char token[SESSION_TOKEN_SIZE],
+                  struct err *err);
+/* The account of a session; the public account when the token is NULL, unknown
+ * or too old. Idle limit 30 minutes, absolute 12 hours. */
+int session_account(struct access *access, const char *token,
+                    struct account *out, char csrf[SESSION_TOKEN_SIZE],
+                    struct err *err);
+int session_end(struct access *access, const char *token, struct err *err);
+
+#endif

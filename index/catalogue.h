@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * index/catalogue.h - catalogue.sqlite: volumes, pages, their text and word
+ * boxes, derived from the packages alone. It can be deleted and rebuilt; what
+ * `work` adds page by page equals what `reindex` makes from nothing. The
+ * schema is index/schema.sql.
+ */
+#ifndef INDEX_CATALOGUE_H
+#define INDEX_CATALOGUE_H
+
+#include <stdbool.h>
+
+#include "common/db.h"
+#include "common/progress.h"
+#include "store/package.h"
+
+struct catalogue;
+
+enum catalogue_mode { CATALOGUE_READ, CATALOGUE_WRITE };
+
+/* Opening for writing makes the schema when it is not there. ERR_ABSENT,
+ * ERR_INPUT (made by another version: reindex). */
+int catalogue_open(const char *path, enum catalogue_mode mode,
+                   struct catalogue **out, struct err *err);
+void catalogue_close(struct catalogue *catalogue);
+DEFINE_CLEANUP(struct catalogue, catalogue_close)
+struct db *catalogue_db(const struct catalogue *catalogue); /* borrowed */
+
+/* Put a package's newest version in, replacing what was there of that volume;
+ * pages whose master and ALTO did not change are left as they are. One
+ * transaction: all of it is found afterwards, or none. */
+int catalogue_put(struct catalogue *catalogue, const struct package *package,
+                  struct err *err);
+int catalogue_remove(struct catalogue *catalogue, const char *volume,
+                     struct err *err);
+
+/* Build a catalogue of the whole store beside path, then take its place. */
+int catalogue_rebuild(const char *path, const struct store *store,
+                      struct progress *progress, struct err *err);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * index/search.h - asking the catalogue. Whoever asks states a scope: what he
+ * may see. What lies outside it is not in hits, counts, facets, snippets or
+ * boxes: the scope is part of the SQL, not a filter over the answer.
+ *
+ * Query language: words (all must be there), "a phrase", -not, OR, prefix*.
+ * Any text is a query; operators that make no sense are read as words.
+ */
+#ifndef INDEX_SEARCH_H
+#define INDEX_SEARCH_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "common/geometry.h"
+#include "index/catalogue.h"
+
+/* What the asker may see. An empty list is nothing. */
+struct search_scope {
+    const char *const *series; /* borrowed */
+    size_t series_count;
+};
+
+struct search_request {
+    const char *query; /* UTF-8, any length; NULL or "" = everything      */
+    const char *site;  /* filters; NULL = any                             */
+    const char *series;
+    const char *volume; /* a volume id                                     */
+    int year_from, year_to; /* 0 = open                                    */
+    unsigned offset, limit; /* limit 1 to 200                              */
+};
+
+struct snippet_part {
+    char *text;
+    bool is_hit;
+};
+
+struct hit {
+    char page[ID_SIZE];
+    char volume[ID_SIZE];
+    char site[SLUG_SIZE];
+    char series[SLUG_SIZE];
+    uint32_t number;
+    int year; /* of the volume's date_from; 0 = unknown */
+    char *title;
+    struct snippet_part *snippet; /* as written on the page */
+    size_t snippet_count;
+    double score;       /* higher is better */
+    struct rect *boxes; /* of the words that matched, on the master */
+    size_t box_count;
+};
+
+struct facet_value {
+    char *value;
+    int64_t count;
+};
+
+struct facet {
+    const char *name; /* "series", "site", "decade" */
+    struct facet_value *values;
+    size_t count;
+};
+
+/* How much of what the filters match can be found by words at all. */
+struct coverage {
+    int64_t volumes, pages;
+    int64_t pages_with_text, pages_blank, pages_without_text;
+};
+
+struct search_answer {
+    char *query;
+    int64_t total;
+    bool total_is_exact;
+    struct hit *hits;
+    size_t hit_count;
+    struct facet facets[3];
+    struct coverage coverage;
+};
+
+int search_run(struct catalogue *catalogue, const struct search_scope *scope,
+               const struct search_request *request, struct search_answer **out,
+               struct err *err);
+void search_answer_free(struct search_answer *answer);
+DEFINE_CLEANUP(struct search_answer, search_answer_free)
+/* The JSON of ../docs/command-line.md (search --json). Caller owns it. */
+int search_answer_to_json(const struct search_answer *answer, json_t **out,
+                          struct err *err);
+
+/* Boxes of the words of one page that a query matches (page view). */
+int search_page_boxes(struct catalogue *catalogue,
+                      const struct search_scope *scope, const char *page,
+                      const char *query, struct rect **boxes, size_t *count,
+                      struct err *err);
+
+/* What the web and the lists say of volumes and pages; borrowed until free. */
+struct page_row {
+    char id[ID_SIZE];
+    uint32_t number;
+    char *label;
+    char *original_name;
+    uint32_t width_px, height_px; /* of the master as stored */
+    bool mirrored;
+    int turn_cw_deg;
+    double skew_cw_deg;
+    bool blank;
+    unsigned mean_confidence;
+    int64_t words;
+};
+
+struct volume_row {
+    struct volume *volume;
+    int year;
+    int64_t page_count;
+    struct page_row *pages; /* only from volume_show */
+};
+
+struct volume_rows {
+    struct volume_row *items;
+    size_t count;
+};
+
+/* ERR_ABSENT when it is not there or outside the scope: no difference. */
+int volume_list(struct catalogue *catalogue, const struct search_scope *scope,
+                struct volume_rows *out, struct err *err);
+int volume_show(struct catalogue *catalogue, const struct search_scope *scope,
+                const char *volume, struct volume_rows *out, struct err *err);
+int page_show(struct catalogue *catalogue, const struct search_scope *scope,
+              const char *page, struct page_row *out, struct err *err);
+void page_row_fini(struct page_row *row);
+void volume_rows_fini(struct volume_rows *rows);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ingest/batch.h - a batch as it lies in staging: the record of what came,
+ * what was accepted and what was set aside. On disk:
+ *
+ *     staging/BATCH/batch.json       this record; its presence means that the
+ *                                    whole batch is durable (acknowledged)
+ *     staging/BATCH/masters/VOLUME_/NNNN.tif
+ *                                    the masters, byte for byte; VOLUME_ is
+ *                                    the volume id with '/' written as '~'
+ *     quarantine/BATCH/NAME          what was set aside, byte for byte
+ *     quarantine/BATCH/NAME.reason.json
+ *                                    findings, and where it came from
+ *
+ * A batch is first written under a temporary name and renamed when complete.
+ * BATCH is the slug of the folder's name, "-", and the first 12 hex digits of
+ * the SHA-256 over its sorted listing (names and digests), so that the same
+ * batch given twice has the same id.
+ */
+#ifndef INGEST_BATCH_H
+#define INGEST_BATCH_H
+
+#include <stdbool.h>
+
+#include "common/progress.h"
+#include "ingest/page.h"
+
+enum file_verdict {
+    VERDICT_ACCEPT,
+    VERDICT_WARN,   /* accepted, with findings                          */
+    VERDICT_REJECT, /* set aside in quarantine                          */
+    VERDICT_IGNORE  /* not a scan by name or content (text, sidecars)   */
+};
+
+/* One file of the batch. */
+struct batch_file {
+    char *name; /* path below the batch folder, made visible */
+    enum file_verdict verdict;
+    struct finding_list findings;
+};
+
+struct batch {
+    char id[SLUG_SIZE + 16];
+    char *source; /* where it was given, made visible */
+    char received_utc[CLOCK_RFC3339_SIZE];
+    struct batch_file *files;
+    size_t file_count;
+    struct volume **volumes;
+    size_t volume_count;
+    struct page **pages; /* by volume, then by number */
+    size_t page_count;
+};
+
+void batch_free(struct batch *batch);
+DEFINE_CLEANUP(struct batch, batch_free)
+const char *verdict_name(enum file_verdict v); /* accept warn reject ignore */
+
+/* staging/BATCH/batch.json. */
+int batch_read(const char *staged_dir, struct batch **out, struct err *err);
+int batch_write(const char *staged_dir, const struct batch *batch,
+                struct err *err);
+/* Path of a page's master in a staged batch. */
+int batch_master_path(const char *staged_dir, const struct page *page,
+                      char out[PATH_SIZE], struct err *err);
+
+#endif

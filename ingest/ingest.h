@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ingest/ingest.h - take a folder of scans in: list it, read its batch.csv,
+ * hash and copy every master into staging, check each in a process that may
+ * die, set aside what is not acceptable, and acknowledge the whole.
+ *
+ * Without a batch.csv each sub-folder is a volume (and the folder itself, when
+ * scans lie in it directly), files in natural order are its pages. With one,
+ * its rows say so. A scan is a file named .tif or .tiff, or one whose first
+ * bytes are a TIFF's; other pictures and PDFs are set aside with a word on
+ * what to do; anything else is ignored, and said to be.
+ */
+#ifndef INGEST_INGEST_H
+#define INGEST_INGEST_H
+
+#include "ingest/batch.h"
+
+struct ingest_request {
+    const char *source;     /* the batch folder                            */
+    const char *staging;    /* ARCHIVE/staging                             */
+    const char *quarantine; /* ARCHIVE/quarantine                          */
+    const char *site;       /* defaults where batch.csv does not say       */
+    const char *series;
+    const char *title;    /* "" = the folder's name                      */
+    const char *language; /* "auto", "bul", "eng", ...                   */
+};
+
+/**
+ * Take a batch in. Every accepted master is durable before this returns.
+ * Nothing in the source folder is written, moved or removed.
+ *
+ * @param out  the batch as staged, files in listing order; when every file was
+ *             set aside the batch is staged all the same, with no pages
+ * @return 0 (also when files were set aside), or -1 with ERR_INPUT (no such
+ *         folder; a batch.csv that cannot be read, naming line and column),
+ *         ERR_EXISTS (this very batch is staged already; *out is set to it),
+ *         ERR_IO (disk full, ...: nothing was acknowledged)
+ */
+int ingest_batch(const struct ingest_request *request,
+                 struct progress *progress, struct batch **out,
+                 struct err *err);
+
+/* The verdict on one file, without an archive. Never fails on what is in the
+ * file: that is a finding. */
+int ingest_check_file(const char *path, struct batch_file *out,
+                      struct err *err);
+void batch_file_fini(struct batch_file *file);
+
+#endif

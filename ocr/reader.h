@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ocr/reader.h - the reading of pages: one long-lived handle a process with
+ * Tesseract's models loaded once. Links Tesseract and Leptonica; nothing that
+ * only looks at results includes this.
+ *
+ *     reader_open(&options, &reader, err);
+ *     reader_read(reader, raster, "auto", &text, &times, err);   // many
+ *     reader_close(reader);
+ */
+#ifndef OCR_READER_H
+#define OCR_READER_H
+
+#include "ingest/raster.h"
+#include "ocr/page_text.h"
+
+struct reader;
+
+/* CPU seconds of this process by stage. */
+struct reader_times {
+    double image_s; /* cleaning, turning, straightening, binarising */
+    double read_s;  /* Tesseract                                    */
+};
+
+struct reader_options {
+    const char *tessdata; /* folder of models; NULL = Tesseract's own */
+};
+#define READER_OPTIONS_INIT \
+    {                       \
+        NULL                \
+    }
+
+int reader_open(const struct reader_options *options, struct reader **out,
+                struct err *err);
+void reader_close(struct reader *reader);
+DEFINE_CLEANUP(struct reader, reader_close)
+
+/**
+ * Straighten and read one page.
+ *
+ * @param language  Tesseract's name(s), "bul", "eng", "bul+eng"; "auto" reads
+ *                  Bulgarian and changes to English (Latin) when that reads
+ *                  the page better
+ * @param out       boxes are those of the raster given
+ * @param times     added to; may be NULL
+ * @return 0, or -1 with ERR_LIBRARY, ERR_NOMEM, ERR_USAGE (no such model)
+ */
+int reader_read(struct reader *reader, const struct raster *raster,
+                const char *language, struct page_text **out,
+                struct reader_times *times, struct err *err);
+
+/* The straightened page as a PNG file, by what the text says of turn and
+ * skew (page show --image). */
+int reader_write_upright(const struct raster *raster,
+                         const struct page_text *text, const char *path,
+                         struct err *err);
+
+#endif

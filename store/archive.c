@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/archive.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "store/package.h"
+
+static const char conf_text_default[] =
+    "# tefter.conf - this archive's settings. Every key has a default, shown\n"
+    "# here; take away the # in front of a line to change it.\n"
+    "\n"
+    "# Where scans come from and what they are, when a batch does not say.\n"
+    "# site = odesos\n"
+    "# series = family-register\n"
+    "\n"
+    "# What pages are read with: auto (Bulgarian, or English when that fits\n"
+    "# better), or Tesseract's names of models: bul, eng, bul+eng, ...\n"
+    "# language = auto\n"
+    "\n"
+    "[work]\n"
+    "# Processes that read pages; 0 = one a core.\n"
+    "# jobs = 0\n"
+    "# A page that takes longer, or more memory, is set aside.\n"
+    "# page_seconds = 120\n"
+    "# page_mebibytes = 2048\n"
+    "# Pages that one reading process takes before it is replaced.\n"
+    "# unit_pages = 32\n"
+    "\n"
+    "[web]\n"
+    "# What tefter serve listens on.\n"
+    "# port = 8080\n"
+    "# The page pyramids kept in cache/, together.\n"
+    "# cache_mebibytes = 2048\n";
+
+static int set_paths(struct archive *a, struct err *err)
+{
+    if (path_format(a->inbox, err, "%s/inbox", a->dir) != 0 ||
+        path_format(a->quarantine, err, "%s/quarantine", a->dir) != 0 ||
+        path_format(a->staging, err, "%s/staging", a->dir) != 0 ||
+        path_format(a->store, err, "%s/store", a->dir) != 0 ||
+        path_format(a->cache, err, "%s/cache", a->dir) != 0 ||
+        path_format(a->catalogue, err, "%s/catalogue.sqlite", a->dir) != 0 ||
+        path_format(a->queue, err, "%s/queue.sqlite", a->dir) != 0)
+        return -1;
+    return path_format(a->access, err, "%s/access.sqlite", a->dir);
+}
+
+static int make_parts(const struct archive *a, struct err *err)
+{
+    char conf[PATH_SIZE];
+
+    if (dir_make(a->inbox, err) != 0 || dir_make(a->quarantine, err) != 0 ||
+        dir_make(a->staging, err) != 0 || dir_make(a->cache, err) != 0 ||
+        store_init(a->store, err) != 0 ||
+        path_format(conf, err, "%s/tefter.conf", a->dir) != 0)
+        return -1;
+    /* Last, because its presence is what makes the folder an archive. */
+    return file_write_durable(conf, conf_text_default,
+                              strlen(conf_text_default), err);
+}
+
+int archive_init(const char *dir, struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
+    CLEANUP(archive_close) struct archive *a = calloc(1, sizeof(*a));
+
+    if (a == NULL)
+        return err_set(err, ERR_NOMEM, "%s: out of memory", dir);
+    if (dir_make(dir, err) != 0 || dir_list(dir, &names, err) != 0)
+        return -1;
+    if (names.count > 0)
+        return err_set(err, ERR_EXISTS,
+                       "%s is not empty: an archive is made in a new or "
+                       "empty folder",
+                       dir);
+    if (path_format(a->dir, err, "%s", dir) != 0 || set_paths(a, err) != 0)
+        return -1;
+    return make_parts(a, err);
+}
+
+static bool has_conf(const char *dir)
+{
+    char path[PATH_SIZE];
+    struct err err;
+
+    return path_format(path, &err, "%s/tefter.conf", dir) == 0 &&
+           file_exists(path);
+}
+
+/* The nearest folder with a tefter.conf, from the present one upwards. */
+static int find_upwards(char out[PATH_SIZE], struct err *err)
+{
+    char *slash;
+
+    if (getcwd(out, PATH_SIZE) == NULL)
+        return err_set_errno(err, "cannot tell the present folder");
+    while (!has_conf(out)) {
+        slash = strrchr(out, '/');
+        if (slash == NULL || slash == out)
+            return err_set(err, ERR_ABSENT,
+                           "no archive: neither --archive nor TEFTER_ARCHIVE "
+                           "is given, and no parent folder has a tefter.conf; "
+                           "`tefter init DIR` makes one");
+        *slash = '\0';
+    }
+    return 0;
+}
+
+static int resolve(const char *dir, char out[PATH_SIZE], struct err *err)
+{
+    char *real;
+
+    if (dir == NULL)
+        dir = getenv("TEFTER_ARCHIVE");
+    if (dir == NULL || dir[0] == '\0')
+        return find_upwards(out, err);
+    if (!has_conf(dir))
+        return err_set(err, ERR_ABSENT,
+                       "%s is not an archive: it has no tefter.conf; "
+                       "`tefter init %s` makes one",
+                       dir, dir);
+    real = realpath(dir, NULL);
+    if (real == NULL)
+        return err_set_errno(err, "%s", dir);
+    int rc = path_format(out, err, "%s", real);
+    free(real);
+    return rc;
+}
+
+int archive_open(const char *dir, struct archive **out, struct err *err)
+{
+    CLEANUP(archive_close) struct archive *a = calloc(1, sizeof(*a));
+    char conf[PATH_SIZE];
+
+    if (a == NULL)
+        return err_set(err, ERR_NOMEM, "archive: out of memory");
+    if (resolve(dir, a->dir, err) != 0 || set_paths(a, err) != 0 ||
+        path_format(conf, err, "%s/tefter.conf", a->dir) != 0 ||
+        conf_read(conf, &a->conf, err) != 0)
+        return -1;
+    *out = STEAL(a);
+    return 0;
+}
+
+void archive_close(struct archive *archive)
+{
+    if (archive == NULL)
+        return;
+    conf_free(archive->conf);
+    free(archive);
+}

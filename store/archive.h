@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * store/archive.h - the archive folder: where things lie, and tefter.conf.
+ *
+ *     ARCHIVE/tefter.conf  inbox/  quarantine/  staging/  store/  cache/
+ *             catalogue.sqlite  queue.sqlite  access.sqlite
+ */
+#ifndef STORE_ARCHIVE_H
+#define STORE_ARCHIVE_H
+
+#include "common/conf.h"
+#include "common/file.h"
+
+struct archive {
+    char dir[PATH_SIZE]; /* absolute */
+    char inbox[PATH_SIZE];
+    char quarantine[PATH_SIZE];
+    char staging[PATH_SIZE];
+    char store[PATH_SIZE];
+    char cache[PATH_SIZE];
+    char catalogue[PATH_SIZE]; /* catalogue.sqlite */
+    char queue[PATH_SIZE];     /* queue.sqlite     */
+    char access[PATH_SIZE];    /* access.sqlite    */
+    struct conf *conf;
+};
+
+/* Make an empty archive in a folder that is absent or empty. ERR_EXISTS. */
+int archive_init(const char *dir, struct err *err);
+/* @param dir  NULL: $TEFTER_ARCHIVE, else the nearest parent folder with a
+ *             tefter.conf. ERR_ABSENT says what was looked for where. */
+int archive_open(const char *dir, struct archive **out, struct err *err);
+void archive_close(struct archive *archive);
+DEFINE_CLEANUP(struct archive, archive_close)
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * store/package.h - one volume as an archival package: an OCFL 1.1 object
+ * whose newest version is an E-ARK CSIP 2.2 information package (METS, PREMIS
+ * 3, Dublin Core) with the masters and their ALTO. ../docs/preservation.md
+ * draws the folder. Packages are the truth of the archive.
+ *
+ * Reading:
+ *     store_open(root, &store, err);
+ *     package_open(store, volume_id, &pkg, err);
+ *     for (i = 0; i < package_page_count(pkg); i++) package_page(pkg, i) ...
+ *
+ * Writing makes the volume's next version, whole or not at all:
+ *     draft_begin(store, volume, &draft, err);   // holds the volume's lock
+ *     draft_add_page(draft, page, master, alto, text, err);   // many
+ *     draft_commit(draft, "batch ...", err);     // durable on return 0
+ *     draft_abandon(draft);                      // frees; undoes if not done
+ */
+#ifndef STORE_PACKAGE_H
+#define STORE_PACKAGE_H
+
+#include <stdint.h>
+
+#include "common/file.h"
+#include "ingest/page.h"
+#include "ocr/page_text.h"
+
+struct store;
+struct package;
+struct draft;
+
+/* Make an empty OCFL storage root. ERR_EXISTS when the folder is not empty. */
+int store_init(const char *root, struct err *err);
+/* ERR_ABSENT, ERR_INPUT (not an OCFL 1.1 storage root of layout 0004). */
+int store_open(const char *root, struct store **out, struct err *err);
+void store_close(struct store *store);
+DEFINE_CLEANUP(struct store, store_close)
+/* Undo or finish what a killed writer left behind. Called once by whoever is
+ * going to write; harmless beside other writers. */
+int store_recover(struct store *store, struct err *err);
+/* Ids of all volumes, sorted. */
+int store_list(const struct store *store, struct name_list *volumes,
+               struct err *err);
+
+/* ERR_ABSENT when the volume has no package; ERR_CHECKSUM when its inventory
+ * does not match its sidecar. */
+int package_open(const struct store *store, const char *volume,
+                 struct package **out, struct err *err);
+void package_close(struct package *package);
+DEFINE_CLEANUP(struct package, package_close)
+
+/* All borrowed until package_close. Pages are in order of their number. */
+const struct volume *package_volume(const struct package *package);
+unsigned package_version(const struct package *package); /* 1 = v1 */
+const char *package_uuid(const struct package *package); /* urn:uuid:... */
+size_t package_page_count(const struct package *package);
+const struct page *package_page(const struct package *package, size_t i);
+/* Index of the page of that number; -1 when there is none. */
+long package_find(const struct package *package, uint32_t number);
+int package_master_path(const struct package *package, size_t i,
+                        char out[PATH_SIZE], struct err *err);
+int package_alto_path(const struct package *package, size_t i,
+                      char out[PATH_SIZE], struct err *err);
+
+/* ERR_BUSY when another process is writing this volume (after 10 s). */
+int draft_begin(struct store *store, const struct volume *volume,
+                struct draft **out, struct err *err);
+/* ERR_EXISTS when the volume has a page of that number already. The files are
+ * copied (linked where the filesystem can) and their digests compared with
+ * page->digests: ERR_CHECKSUM when the master changed since it was received.
+ * @param text  what the ALTO says; its header fields become PREMIS events */
+int draft_add_page(struct draft *draft, const struct page *page,
+                   const char *master_path, const char *alto_path,
+                   const struct page_text *text, struct err *err);
+int draft_commit(struct draft *draft, const char *message, struct err *err);
+void draft_abandon(struct draft *draft);
+DEFINE_CLEANUP(struct draft, draft_abandon)
+
+#endif

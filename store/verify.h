@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * store/verify.h - is everything in the store still what it was? Fixity of a
+ * volume (missing, altered, extra, unreadable told apart) and the rules of
+ * OCFL 1.1 by the specification's own codes (E0xx, W0xx).
+ */
+#ifndef STORE_VERIFY_H
+#define STORE_VERIFY_H
+
+#include "common/progress.h"
+#include "store/package.h"
+
+enum fault_kind {
+    FAULT_MISSING,
+    FAULT_ALTERED,
+    FAULT_EXTRA,
+    FAULT_UNREADABLE,
+    FAULT_RULE,   /* breaks OCFL 1.1; code says which rule */
+    FAULT_WARNING /* an OCFL W0xx                          */
+};
+
+struct fault {
+    enum fault_kind kind;
+    char code[8]; /* "E092", "W004" */
+    char *path;   /* below the folder that was checked */
+    char *message;
+};
+
+struct fault_report {
+    struct fault *faults;
+    size_t count;
+    uint64_t files, bytes; /* that were read and hashed */
+};
+
+void fault_report_fini(struct fault_report *report);
+static inline void fault_report_fini_at(struct fault_report *report)
+{
+    fault_report_fini(report);
+}
+const char *fault_kind_name(enum fault_kind kind); /* "missing", ... */
+/* Anything but warnings. */
+bool fault_report_is_broken(const struct fault_report *report);
+
+/* Check one OCFL object folder / a whole storage root, all digests included.
+ * Findings are added to the report; only not being able to check at all is an
+ * error. */
+int verify_ocfl_object(const char *dir, struct fault_report *report,
+                       struct err *err);
+int verify_ocfl_root(const char *dir, struct progress *progress,
+                     struct fault_report *report, struct err *err);
+/* One volume of our store: the object, and that METS and pages agree. */
+int verify_volume(const struct store *store, const char *volume,
+                  struct fault_report *report, struct err *err);
+
+#endif

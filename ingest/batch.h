@@ -38,6 +38,7 @@ struct batch_file {
     enum file_verdict verdict;
     struct finding_list findings;
 };
+void batch_file_fini(struct batch_file *file);
 
 struct batch {
     char id[SLUG_SIZE + 16];
@@ -55,7 +56,8 @@ void batch_free(struct batch *batch);
 DEFINE_CLEANUP(struct batch, batch_free)
 const char *verdict_name(enum file_verdict v); /* accept warn reject ignore */
 
-/* staging/BATCH/batch.json. */
+/* staging/BATCH/batch.json. Reading: ERR_ABSENT (not acknowledged), ERR_INPUT
+ * naming the key. Writing is durable. */
 int batch_read(const char *staged_dir, struct batch **out, struct err *err);
 int batch_write(const char *staged_dir, const struct batch *batch,
                 struct err *err);

@@ -44,6 +44,5 @@ int ingest_batch(const struct ingest_request *request,
  * file: that is a finding. */
 int ingest_check_file(const char *path, struct batch_file *out,
                       struct err *err);
-void batch_file_fini(struct batch_file *file);
 
 #endif

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+#include "ingest/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/json.h"
+#include "ingest/record_json.h"
+
+#define BATCH_FILE "batch.json"
+
+static const struct record_field batch_fields[] = {
+    RECORD_FIELD("batch", FIELD_CHARS, struct batch, id),
+    RECORD_FIELD("source", FIELD_TEXT, struct batch, source),
+    RECORD_FIELD("received_utc", FIELD_CHARS, struct batch, received_utc),
+};
+static const struct record_table batch_table = {
+    "batch", batch_fields, sizeof(batch_fields) / sizeof(*batch_fields)};
+
+static const char *const verdict_names[] = {"accept", "warn", "reject",
+                                            "ignore"};
+
+const char *verdict_name(enum file_verdict v)
+{
+    return verdict_names[v];
+}
+
+void batch_file_fini(struct batch_file *file)
+{
+    free(file->name);
+    finding_list_fini(&file->findings);
+    file->name = NULL;
+}
+
+void batch_free(struct batch *batch)
+{
+    if (batch == NULL)
+        return;
+    record_fini(&batch_table, batch);
+    for (size_t i = 0; i < batch->file_count; i++)
+        batch_file_fini(&batch->files[i]);
+    for (size_t i = 0; i < batch->volume_count; i++)
+        volume_free(batch->volumes[i]);
+    for (size_t i = 0; i < batch->page_count; i++)
+        page_free(batch->pages[i]);
+    free(batch->files);
+    free(batch->volumes);
+    free(batch->pages);
+    free(batch);
+}
+
+static int no_memory(struct err *err)
+{
+    return err_set(err, ERR_NOMEM, BATCH_FILE ": out of memory");
+}
+
+static int file_to_json(const struct batch_file *file, json_t *array,
+                        struct err *err)
+{
+    json_t *findings = NULL;
+    json_t *item;
+
+    if (findings_to_json(&file->findings, &findings, err) != 0)
+        return -1;
+    item = json_pack("{s:s, s:s, s:o}", "file", file->name, "verdict",
+                     verdict_name(file->verdict), "findings", findings);
+    return json_array_append_new(array, item) != 0 ? no_memory(err) : 0;
+}
+
+static int files_to_json(const struct batch *batch, json_t *object,
+                         struct err *err)
+{
+    json_t *array = json_array();
+
+    if (json_object_set_new(object, "files", array) != 0)
+        return no_memory(err);
+    for (size_t i = 0; i < batch->file_count; i++) {
+        if (file_to_json(&batch->files[i], array, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int volumes_to_json(const struct batch *batch, json_t *object,
+                           struct err *err)
+{
+    json_t *array = json_array();
+
+    if (json_object_set_new(object, "volumes", array) != 0)
+        return no_memory(err);
+    for (size_t i = 0; i < batch->volume_count; i++) {
+        json_t *item = NULL;
+
+        if (volume_to_json(batch->volumes[i], &item, err) != 0)
+            return -1;
+        if (json_array_append_new(array, item) != 0)
+            return no_memory(err);
+    }
+    return 0;
+}
+
+static int pages_to_json(const struct batch *batch, json_t *object,
+                         struct err *err)
+{
+    json_t *array = json_array();
+
+    if (json_object_set_new(object, "pages", array) != 0)
+        return no_memory(err);
+    for (size_t i = 0; i < batch->page_count; i++) {
+        json_t *item = NULL;
+
+        if (page_to_json(batch->pages[i], &item, err) != 0)
+            return -1;
+        if (json_array_append_new(array, item) != 0)
+            return no_memory(err);
+    }
+    return 0;
+}
+
+int batch_write(const char *staged_dir, const struct batch *batch,
+                struct err *err)
+{
+    CLEANUP(json_decref) json_t *object = json_object();
+    char path[PATH_SIZE];
+
+    if (object == NULL)
+        return no_memory(err);
+    if (path_format(path, err, "%s/" BATCH_FILE, staged_dir) != 0 ||
+        record_to_json(&batch_table, batch, object, err) != 0 ||
+        files_to_json(batch, object, err) != 0 ||
+        volumes_to_json(batch, object, err) != 0 ||
+        pages_to_json(batch, object, err) != 0)
+        return -1;
+    return json_write_durable(path, object, err);
+}
+
+static int verdict_from_name(const char *name, enum file_verdict *out)
+{
+    for (size_t i = 0; i < sizeof(verdict_names) / sizeof(*verdict_names);
+         i++) {
+        if (name != NULL && strcmp(name, verdict_names[i]) == 0) {
+            *out = (enum file_verdict)i;
+            return 0;
+        }
+    }
+    return -1;
+}
+
+static int file_from_json(const json_t *item, struct batch_file *file,
+                          struct err *err)
+{
+    const char *name = json_get_text(item, "file", NULL);
+
+    if (name == NULL)
+        return err_set(err, ERR_INPUT, "the key \"file\" is not a text");
+    if (verdict_from_name(json_get_text(item, "verdict", NULL),
+                          &file->verdict) != 0)
+        return err_set(err, ERR_INPUT,
+                       "%s: the key \"verdict\" is not accept, warn, reject or "
+                       "ignore",
+                       name);
+    file->name = strdup(name);
+    if (file->name == NULL)
+        return no_memory(err);
+    return findings_from_json(json_object_get(item, "findings"),
+                              &file->findings, err);
+}
+
+/* A list of the object and room for its items: NULL items when it is empty. */
+static int get_list(const json_t *object, const char *key, size_t item_size,
+                    const json_t **list, void **items, struct err *err)
+{
+    *list = json_object_get(object, key);
+    if (!json_is_array(*list))
+        return err_set(err, ERR_INPUT, "the key \"%s\" is not a list", key);
+    *items = calloc(json_array_size(*list) + 1, item_size);
+    return *items == NULL ? no_memory(err) : 0;
+}
+
+static int files_from_json(const json_t *object, struct batch *batch,
+                           struct err *err)
+{
+    const json_t *list;
+    void *items;
+
+    if (get_list(object, "files", sizeof(*batch->files), &list, &items, err))
+        return -1;
+    batch->files = items;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        batch->file_count = i + 1;
+        if (file_from_json(json_array_get(list, i), &batch->files[i], err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int volumes_from_json(const json_t *object, struct batch *batch,
+                             struct err *err)
+{
+    const json_t *list;
+    void *items;
+
+    if (get_list(object, "volumes", sizeof(*batch->volumes), &list, &items,
+                 err) != 0)
+        return -1;
+    batch->volumes = items;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        if (volume_from_json(json_array_get(list, i), &batch->volumes[i],
+                             err) != 0)
+            return -1;
+        batch->volume_count = i + 1;
+    }
+    return 0;
+}
+
+static int pages_from_json(const json_t *object, struct batch *batch,
+                           struct err *err)
+{
+    const json_t *list;
+    void *items;
+
+    if (get_list(object, "pages", sizeof(*batch->pages), &list, &items, err))
+        return -1;
+    batch->pages = items;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        if (page_from_json(json_array_get(list, i), &batch->pages[i], err) != 0)
+            return -1;
+        batch->page_count = i + 1;
+    }
+    return 0;
+}
+
+static int from_json(const json_t *object, struct batch **out, struct err *err)
+{
+    CLEANUP(batch_free) struct batch *batch = calloc(1, sizeof(*batch));
+
+    if (batch == NULL)
+        return no_memory(err);
+    if (record_init(&batch_table, batch, err) != 0 ||
+        record_from_json(&batch_table, object, batch, err) != 0 ||
+        files_from_json(object, batch, err) != 0 ||
+        volumes_from_json(object, batch, err) != 0 ||
+        pages_from_json(object, batch, err) != 0)
+        return -1;
+    if (!path_is_safe(batch->id) || strchr(batch->id, '/') != NULL)
+        return err_set(err, ERR_INPUT, "the key \"batch\" is not a batch id");
+    *out = STEAL(batch);
+    return 0;
+}
+
+int batch_read(const char *staged_dir, struct batch **out, struct err *err)
+{
+    CLEANUP(json_decref) json_t *object = NULL;
+    char path[PATH_SIZE];
+
+    if (path_format(path, err, "%s/" BATCH_FILE, staged_dir) != 0 ||
+        json_read_file(path, &object, err) != 0)
+        return -1;
+    return from_json(object, out, err) != 0 ? err_add(err, "%s", path) : 0;
+}
+
+int batch_master_path(const char *staged_dir, const struct page *page,
+                      char out[PATH_SIZE], struct err *err)
+{
+    char folder[ID_SIZE];
+    size_t i = 0;
+
+    for (; page->volume[i] != '\0'; i++)
+        folder[i] = page->volume[i] == '/' ? '~' : page->volume[i];
+    folder[i] = '\0';
+    return path_format(out, err, "%s/masters/%s/%s", staged_dir, folder,
+                       page->master);
+}

@@ -82,8 +82,7 @@ static bool is_writable(const char *text)
     return true;
 }
 
-/* A copy with what XML cannot hold replaced; NULL when out of memory. */
-static char *writable(const char *text)
+char *xml_clean(const char *text)
 {
     CLEANUP(buf_fini) struct buf out = BUF_INIT;
 
@@ -110,7 +109,7 @@ void xml_attr(struct xml_writer *w, const char *name, const char *value)
     CLEANUP(free) char *copy = NULL;
 
     if (!is_writable(value)) {
-        copy = writable(value);
+        copy = xml_clean(value);
         value = copy;
     }
     if (value == NULL)
@@ -149,7 +148,7 @@ void xml_text(struct xml_writer *w, const char *text)
     CLEANUP(free) char *copy = NULL;
 
     if (!is_writable(text)) {
-        copy = writable(text);
+        copy = xml_clean(text);
         text = copy;
     }
     if (text == NULL)

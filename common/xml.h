@@ -16,6 +16,10 @@
 
 struct xml_writer;
 
+/* A copy with what XML 1.0 (section 2.2) cannot hold replaced by U+FFFD; NULL
+ * when out of memory. The caller frees it. */
+char *xml_clean(const char *text);
+
 /* A document in memory, UTF-8, indented by two spaces. */
 int xml_writer_new(struct xml_writer **out, struct err *err);
 void xml_writer_free(struct xml_writer *w);

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * search.cgi: one binary, a CGI program for one answer, or a FastCGI one for
+ * many, as the web server starts it (the FastCGI 1.0 rule: file descriptor 0
+ * is then a listening socket).
+ */
+#include <fcgiapp.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "search-cgi/dispatch.h"
+
+static size_t read_stdin(void *from, char *out, size_t size)
+{
+    return fread(out, 1, size, from);
+}
+
+static size_t read_fastcgi(void *from, char *out, size_t size)
+{
+    int n = FCGX_GetStr(out, (int)size, from);
+
+    return n < 0 ? 0 : (size_t)n;
+}
+
+static int answer_cgi(struct web *web, struct err *err)
+{
+    CLEANUP(buf_fini) struct buf out = BUF_INIT;
+
+    if (dispatch(web, environ, read_stdin, stdin, &out, err) != 0)
+        return -1;
+    if (fwrite(out.data, 1, out.len, stdout) != out.len || fflush(stdout))
+        return err_set_errno(err, "cannot send the answer");
+    return 0;
+}
+
+static int answer_fastcgi(struct web *web, struct err *err)
+{
+    FCGX_Request request;
+
+    if (FCGX_Init() != 0 || FCGX_InitRequest(&request, 0, 0) != 0)
+        return err_set(err, ERR_LIBRARY, "libfcgi: cannot start");
+    while (FCGX_Accept_r(&request) == 0) {
+        CLEANUP(buf_fini) struct buf out = BUF_INIT;
+
+        if (dispatch(web, request.envp, read_fastcgi, request.in, &out, err))
+            log_error("error=%s", err->msg);
+        else
+            (void)FCGX_PutStr(out.data, (int)out.len, request.out);
+        FCGX_Finish_r(&request);
+    }
+    return 0;
+}
+
+int main(void)
+{
+    CLEANUP(web_close) struct web *web = NULL;
+    struct err err;
+    int rc = web_open(&web, &err);
+
+    if (rc == 0)
+        rc = FCGX_IsCGI() ? answer_cgi(web, &err) : answer_fastcgi(web, &err);
+    if (rc != 0) {
+        log_error("error=%s", err.msg);
+        return EXIT_FAILURE;
+    }
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "search-cgi/model.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "common/xml.h"
+
+struct model {
+    xmlDoc *doc;
+    const char *page;
+    bool failed;
+};
+
+static void add_reader(struct node root, const struct request *r)
+{
+    struct node reader = model_add(root, "reader");
+
+    model_set(reader, "role", r->account.role);
+    model_set(reader, "name", r->account.name);
+    model_set(reader, "identifier", r->account.identifier);
+    model_set(reader, "csrf", r->csrf);
+    if (r->account.id != 0)
+        model_set(reader, "known", "yes");
+}
+
+/* This very page in each language. */
+static void add_languages(struct node root, const struct request *r)
+{
+    for (int i = LANGUAGE_BG; i <= LANGUAGE_EN; i++) {
+        CLEANUP(buf_fini) struct buf link = BUF_INIT;
+        struct node language = model_add(root, "language");
+        const char *code = language_code((enum language)i);
+
+        request_link(r, "lang", code, &link);
+        model_set(language, "code", code);
+        model_set(language, "href", buf_str(&link));
+        if (r->language == (enum language)i)
+            model_set(language, "current", "yes");
+    }
+}
+
+int model_new(const char *page, struct web *web, const struct request *r,
+              struct model **out, struct err *err)
+{
+    CLEANUP(model_free) struct model *model = calloc(1, sizeof(*model));
+    struct node root;
+
+    (void)web;
+    if (model == NULL)
+        return err_set(err, ERR_NOMEM, "page: out of memory");
+    model->page = page;
+    model->doc = xmlNewDoc(BAD_CAST "1.0");
+    if (model->doc == NULL)
+        return err_set(err, ERR_NOMEM, "page: out of memory");
+    (void)xmlDocSetRootElement(
+        model->doc, xmlNewDocNode(model->doc, NULL, BAD_CAST "page", NULL));
+    root = model_root(model);
+    model_set(root, "name", page);
+    model_set(root, "lang", language_code(r->language));
+    model_set(root, "path", r->path == NULL ? "/" : r->path);
+    add_reader(root, r);
+    add_languages(root, r);
+    *out = STEAL(model);
+    return 0;
+}
+
+void model_free(struct model *model)
+{
+    if (model == NULL)
+        return;
+    if (model->doc != NULL)
+        xmlFreeDoc(model->doc);
+    free(model);
+}
+
+struct node model_root(struct model *model)
+{
+    return (struct node){model, xmlDocGetRootElement(model->doc)};
+}
+
+struct node model_add(struct node parent, const char *name)
+{
+    struct node node = {parent.model, NULL};
+
+    if (parent.xml != NULL)
+        node.xml = xmlNewChild(parent.xml, NULL, BAD_CAST name, NULL);
+    if (node.xml == NULL)
+        parent.model->failed = true;
+    return node;
+}
+
+struct node model_text(struct node parent, const char *name, const char *text)
+{
+    CLEANUP(free) char *clean = xml_clean(text);
+    struct node node = model_add(parent, name);
+    xmlNode *content = NULL;
+
+    if (clean != NULL && node.xml != NULL)
+        content = xmlNewDocText(node.model->doc, BAD_CAST clean);
+    if (content == NULL)
+        node.model->failed = true;
+    else
+        (void)xmlAddChild(node.xml, content);
+    return node;
+}
+
+void model_set(struct node node, const char *attribute, const char *value)
+{
+    CLEANUP(free) char *clean = xml_clean(value);
+
+    if (node.xml == NULL || clean == NULL ||
+        xmlSetProp(node.xml, BAD_CAST attribute, BAD_CAST clean) == NULL)
+        node.model->failed = true;
+}
+
+void model_setf(struct node node, const char *attribute, const char *fmt, ...)
+{
+    char *value = NULL;
+    va_list ap;
+    int n;
+
+    va_start(ap, fmt);
+    n = vasprintf(&value, fmt, ap);
+    va_end(ap);
+    if (n < 0) {
+        node.model->failed = true;
+        return;
+    }
+    model_set(node, attribute, value);
+    free(value);
+}
+
+int model_doc(const struct model *model, xmlDoc **out, struct err *err)
+{
+    if (model->failed)
+        return err_set(err, ERR_NOMEM, "page %s: out of memory", model->page);
+    *out = model->doc;
+    return 0;
+}
+
+const char *model_page(const struct model *model)
+{
+    return model->page;
+}

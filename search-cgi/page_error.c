@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/log.h"
+#include "search-cgi/pages.h"
+#include "search-cgi/view.h"
+
+void page_error(struct web *web, const struct request *request, int status,
+                struct response *response)
+{
+    CLEANUP(model_free) struct model *model = NULL;
+    struct err err;
+
+    if (model_new("error", web, request, &model, &err) == 0) {
+        model_setf(model_root(model), "status", "%d", status);
+        if (view_render(web, request, model, response, &err) == 0) {
+            response->status = status;
+            return;
+        }
+    }
+    log_error("error=%s", err.msg);
+    response_reset(response);
+    response->status = status;
+    buf_printf(&response->body, "%s\n", status_text(status));
+}

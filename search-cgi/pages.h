@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * search-cgi/pages.h - the handlers that the route table names; one file each:
+ * page_search is in page_search.c.
+ */
+#ifndef SEARCH_CGI_PAGES_H
+#define SEARCH_CGI_PAGES_H
+
+#include "search-cgi/route.h"
+
+handler page_search;
+handler page_static;
+
+/* The page that says what went wrong; must not fail for want of anything but
+ * memory: when templates are missing it is one line of plain text. */
+void page_error(struct web *web, const struct request *request, int status,
+                struct response *response);
+
+#endif

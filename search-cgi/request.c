@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+#include "search-cgi/request.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/text.h"
+
+static const char *env_get(char *const *env, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (; *env != NULL; env++) {
+        if (strncmp(*env, name, len) == 0 && (*env)[len] == '=')
+            return *env + len + 1;
+    }
+    return "";
+}
+
+static enum method read_method(char *const *env)
+{
+    const char *name = env_get(env, "REQUEST_METHOD");
+
+    if (name[0] == '\0') /* tried by hand, from a command line */
+        return METHOD_GET;
+    for (int m = 0; m < METHOD_OTHER; m++) {
+        if (strcmp(name, method_name((enum method)m)) == 0)
+            return (enum method)m;
+    }
+    return METHOD_OTHER;
+}
+
+const char *method_name(enum method method)
+{
+    static const char *const names[METHOD_COUNT] = {
+        [METHOD_GET] = "GET",
+        [METHOD_HEAD] = "HEAD",
+        [METHOD_POST] = "POST",
+        [METHOD_OTHER] = "OTHER",
+    };
+
+    return names[method];
+}
+
+const char *language_code(enum language language)
+{
+    return language == LANGUAGE_EN ? "en" : "bg";
+}
+
+/* PATH_INFO is decoded already: only for web servers without REQUEST_URI. */
+static void path_from_info(const char *info, struct buf *out)
+{
+    if (info[0] != '/')
+        buf_puts(out, "/");
+    for (; *info != '\0'; info++) {
+        if (*info == '%')
+            buf_puts(out, "%25");
+        else
+            buf_add(out, info, 1);
+    }
+}
+
+static int read_path(char *const *env, struct request *r, struct err *err)
+{
+    CLEANUP(buf_fini) struct buf path = BUF_INIT;
+    const char *uri = env_get(env, "REQUEST_URI");
+
+    if (strlen(uri) > REQUEST_MAX_URI_BYTES ||
+        strlen(env_get(env, "QUERY_STRING")) > REQUEST_MAX_URI_BYTES)
+        return err_set(err, ERR_INPUT, "the address is longer than %zu bytes",
+                       REQUEST_MAX_URI_BYTES);
+    if (uri[0] == '\0')
+        path_from_info(env_get(env, "PATH_INFO"), &path);
+    else if (uri[0] == '/')
+        buf_add(&path, uri, strcspn(uri, "?#"));
+    else
+        return err_set(err, ERR_INPUT, "the address does not begin with /");
+    free(r->path);
+    r->path = buf_steal(&path);
+    return r->path == NULL ? err_set(err, ERR_NOMEM, "path: out of memory") : 0;
+}
+
+/* A host name or address with an optional port, or nothing: it goes into
+ * links (IIIF ids), so it must not carry anything else. */
+static const char *clean_host(const char *host)
+{
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]";
+    size_t len = strlen(host);
+
+    return len <= 255 && strspn(host, allowed) == len ? host : "";
+}
+
+static int copy_text(char **to, const char *text, struct err *err)
+{
+    free(*to);
+    *to = strdup(text);
+    return *to == NULL ? err_set(err, ERR_NOMEM, "request: out of memory") : 0;
+}
+
+static int read_origin(char *const *env, struct request *r, struct err *err)
+{
+    const char *https = env_get(env, "HTTPS");
+    bool secure = strcmp(https, "on") == 0 || strcmp(https, "1") == 0 ||
+                  strcmp(env_get(env, "REQUEST_SCHEME"), "https") == 0;
+
+    if (copy_text(&r->scheme, secure ? "https" : "http", err) != 0 ||
+        copy_text(&r->if_none_match, env_get(env, "HTTP_IF_NONE_MATCH"), err) !=
+            0)
+        return -1;
+    return copy_text(&r->host, clean_host(env_get(env, "HTTP_HOST")), err);
+}
+
+static int read_body(char *const *env, body_reader *read, void *from,
+                     struct buf *body, struct err *err)
+{
+    const char *text = env_get(env, "CONTENT_LENGTH");
+    char *end = NULL;
+    unsigned long left = strtoul(text, &end, 10);
+    char block[4096];
+
+    if (*end != '\0' || left > REQUEST_MAX_BODY_BYTES)
+        return err_set(err, ERR_INPUT, "the form is longer than %zu bytes",
+                       REQUEST_MAX_BODY_BYTES);
+    while (left > 0) {
+        size_t want = left < sizeof(block) ? left : sizeof(block);
+        size_t n = read(from, block, want);
+
+        if (n == 0)
+            return err_set(err, ERR_INPUT, "the form ended too early");
+        buf_add(body, block, n);
+        left -= n;
+    }
+    if (body->failed)
+        return err_set(err, ERR_NOMEM, "form: out of memory");
+    return 0;
+}
+
+static int read_form(char *const *env, body_reader *read, void *from,
+                     struct request *r, struct err *err)
+{
+    static const char form_type[] = "application/x-www-form-urlencoded";
+    CLEANUP(buf_fini) struct buf body = BUF_INIT;
+
+    if (r->method != METHOD_POST)
+        return 0;
+    if (strncmp(env_get(env, "CONTENT_TYPE"), form_type,
+                sizeof(form_type) - 1) != 0)
+        return err_set(err, ERR_INPUT, "a form of type %s was expected",
+                       form_type);
+    if (read_body(env, read, from, &body, err) != 0)
+        return -1;
+    if (strlen(buf_str(&body)) != body.len)
+        return err_set(err, ERR_INPUT, "the form holds a NUL byte");
+    return param_parse_query(buf_str(&body), &r->form, err);
+}
+
+static bool is_language(const char *code, enum language *out)
+{
+    bool bg = code != NULL && strncmp(code, "bg", 2) == 0;
+    bool en = code != NULL && strncmp(code, "en", 2) == 0;
+
+    if (!bg && !en)
+        return false;
+    *out = en ? LANGUAGE_EN : LANGUAGE_BG;
+    return true;
+}
+
+/* The first of ours in Accept-Language; browsers send them best first. */
+static enum language accepted_language(const char *header)
+{
+    enum language found = LANGUAGE_BG;
+
+    while (*header != '\0') {
+        if (is_language(header, &found))
+            break;
+        header += strcspn(header, ",");
+        header += strspn(header, ", ");
+    }
+    return found;
+}
+
+static void choose_language(char *const *env, struct request *r)
+{
+    if (is_language(param_get(&r->query, "lang"), &r->language)) {
+        r->language_chosen = true;
+        return;
+    }
+    if (!is_language(param_get(&r->cookies, COOKIE_LANGUAGE), &r->language))
+        r->language = accepted_language(env_get(env, "HTTP_ACCEPT_LANGUAGE"));
+}
+
+static void choose_representation(char *const *env, struct request *r)
+{
+    const char *accept = env_get(env, "HTTP_ACCEPT");
+    const char *format = request_query(r, "format");
+    bool json = strstr(accept, "application/json") != NULL &&
+                strstr(accept, "text/html") == NULL;
+
+    if (format[0] != '\0')
+        json = strcmp(format, "json") == 0;
+    r->wanted = json ? AS_JSON : AS_HTML;
+}
+
+int request_read(char *const *env, body_reader *read, void *from,
+                 struct request *out, struct err *err)
+{
+    *out = (struct request){.method = read_method(env)};
+    (void)snprintf(out->account.role, sizeof(out->account.role), "public");
+    out->language = accepted_language(env_get(env, "HTTP_ACCEPT_LANGUAGE"));
+    if (copy_text(&out->path, "/", err) != 0 ||
+        read_origin(env, out, err) != 0 || read_path(env, out, err) != 0 ||
+        param_parse_cookies(env_get(env, "HTTP_COOKIE"), &out->cookies, err))
+        return -1;
+    choose_language(env, out);
+    if (param_parse_query(env_get(env, "QUERY_STRING"), &out->query, err) != 0)
+        return -1;
+    choose_language(env, out);
+    choose_representation(env, out);
+    return read_form(env, read, from, out, err);
+}
+
+void request_fini(struct request *r)
+{
+    free(r->path);
+    free(r->scheme);
+    free(r->host);
+    free(r->if_none_match);
+    param_list_fini(&r->query);
+    param_list_fini(&r->form);
+    param_list_fini(&r->cookies);
+    param_list_fini(&r->parts);
+    *r = (struct request){.method = METHOD_GET};
+}
+
+static const char *value_or_empty(const struct param_list *list,
+                                  const char *name)
+{
+    const char *value = param_get(list, name);
+
+    return value == NULL ? "" : value;
+}
+
+const char *request_part(const struct request *r, const char *name)
+{
+    return value_or_empty(&r->parts, name);
+}
+
+const char *request_query(const struct request *r, const char *name)
+{
+    return value_or_empty(&r->query, name);
+}
+
+const char *request_form(const struct request *r, const char *name)
+{
+    return value_or_empty(&r->form, name);
+}
+
+static void add_pair(struct buf *out, const char *name, const char *value,
+                     char *separator)
+{
+    buf_add(out, separator, 1);
+    percent_encode(out, name);
+    buf_puts(out, "=");
+    percent_encode(out, value);
+    *separator = '&';
+}
+
+void request_link(const struct request *r, const char *name, const char *value,
+                  struct buf *out)
+{
+    bool keep_page = strcmp(name, "lang") == 0;
+    char separator = '?';
+
+    buf_puts(out, r->path == NULL ? "/" : r->path);
+    for (size_t i = 0; i < r->query.count; i++) {
+        const struct param *p = &r->query.items[i];
+
+        if (strcmp(p->name, name) == 0 || p->value[0] == '\0' ||
+            strcmp(p->name, "lang") == 0 ||
+            (strcmp(p->name, "page") == 0 && !keep_page))
+            continue;
+        add_pair(out, p->name, p->value, &separator);
+    }
+    if (value != NULL)
+        add_pair(out, name, value, &separator);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * search-cgi/request.h - what a browser asks, as one struct of named parts:
+ * from the CGI environment (RFC 3875, section 4.1) and the body, through query
+ * and cookies, to language and account. Nothing behind this file reads the
+ * environment. FastCGI hands over the same variables.
+ */
+#ifndef SEARCH_CGI_REQUEST_H
+#define SEARCH_CGI_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "access/access.h"
+#include "search-cgi/param.h"
+
+#define REQUEST_MAX_URI_BYTES  ((size_t)16 << 10)
+#define REQUEST_MAX_BODY_BYTES ((size_t)64 << 10)
+#define COOKIE_SESSION         "tefter_session"
+#define COOKIE_LANGUAGE        "tefter_lang"
+#define COOKIE_CSRF            "tefter_form"
+
+enum method {
+    METHOD_GET,
+    METHOD_HEAD,
+    METHOD_POST,
+    METHOD_OTHER,
+    METHOD_COUNT
+};
+enum language { LANGUAGE_BG, LANGUAGE_EN };
+enum representation { AS_HTML, AS_JSON };
+
+struct request {
+    enum method method;
+    char *path;   /* still percent-encoded, begins with '/'; ids that hold
+                     an encoded slash stay whole (IIIF Image 3.0, 3)    */
+    char *scheme; /* "http" or "https"                                    */
+    char *host;   /* name and port as asked; "" when not acceptable       */
+    char *if_none_match; /* the header; "" when there is none */
+    struct param_list query;
+    struct param_list form; /* of a POST                                   */
+    struct param_list cookies;
+    struct param_list parts; /* what the route's {names} stood for, decoded */
+    enum language language;
+    bool language_chosen; /* by ?lang=: to be kept in the cookie      */
+    enum representation wanted;
+    struct account account;        /* public when not logged in              */
+    char csrf[SESSION_TOKEN_SIZE]; /* what a form must send; "" when none    */
+};
+
+/* Reads up to size bytes of the body; 0 at the end. */
+typedef size_t body_reader(void *from, char *out, size_t size);
+
+/**
+ * Understand a request. The account is the public one until dispatch looks the
+ * session up.
+ *
+ * @param env   NAME=value strings, NULL at the end; borrowed for the call
+ * @param out   *out is always valid, so that an error page has a language;
+ *              request_fini in any case
+ * @return 0, or -1 with ERR_INPUT (a text that is not UTF-8, too many
+ *         parameters, an address or body that is too long), ERR_NOMEM
+ */
+int request_read(char *const *env, body_reader *read_body, void *from,
+                 struct request *out, struct err *err);
+void request_fini(struct request *request);
+static inline void request_fini_at(struct request *request)
+{
+    request_fini(request);
+}
+
+const char *method_name(enum method method);
+const char *language_code(enum language language); /* "bg", "en" */
+
+/* What the route's {name} stood for; "" when the route has no such part. */
+const char *request_part(const struct request *request, const char *name);
+/* A query parameter; "" when it is absent. */
+const char *request_query(const struct request *request, const char *name);
+/* A field of a posted form; "" when it is absent. */
+const char *request_form(const struct request *request, const char *name);
+
+/* The address asked for with one query parameter changed (NULL: taken away);
+ * a change of anything but the language starts again on the first page of
+ * hits. Appended to out. */
+void request_link(const struct request *request, const char *name,
+                  const char *value, struct buf *out);
+
+#endif

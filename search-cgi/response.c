@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "search-cgi/response.h"
+
+#include <string.h>
+
+/* Everything comes from this server, nothing is written into the page itself,
+ * and nobody may put a page of ours into a frame (CSP level 3). */
+static const char security_headers[] =
+    "Content-Security-Policy: default-src 'none'; script-src 'self'; "
+    "style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "X-Frame-Options: DENY\r\n"
+    "Referrer-Policy: same-origin\r\n"
+    "Permissions-Policy: camera=(), geolocation=(), microphone=()\r\n"
+    "Cross-Origin-Opener-Policy: same-origin\r\n";
+
+static bool is_header_text(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            return false;
+    }
+    return true;
+}
+
+void response_header(struct response *r, const char *name, const char *value)
+{
+    if (is_header_text(value))
+        buf_printf(&r->headers, "%s: %s\r\n", name, value);
+}
+
+void response_cookie(struct response *r, const char *name, const char *value,
+                     bool secure)
+{
+    CLEANUP(buf_fini) struct buf cookie = BUF_INIT;
+
+    buf_printf(&cookie, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", name,
+               value, value[0] == '\0' ? "; Max-Age=0" : "",
+               secure ? "; Secure" : "");
+    if (cookie.failed)
+        r->headers.failed = true;
+    else
+        response_header(r, "Set-Cookie", buf_str(&cookie));
+}
+
+void response_redirect(struct response *r, const char *address)
+{
+    r->status = 303;
+    response_header(r, "Location", address);
+}
+
+void response_reset(struct response *r)
+{
+    response_fini(r);
+    *r = (struct response)RESPONSE_INIT;
+}
+
+const char *status_text(int status)
+{
+    static const struct {
+        int status;
+        const char *text;
+    } texts[] = {
+        {200, "200 OK"},
+        {303, "303 See Other"},
+        {304, "304 Not Modified"},
+        {400, "400 Bad Request"},
+        {403, "403 Forbidden"},
+        {404, "404 Not Found"},
+        {405, "405 Method Not Allowed"},
+        {406, "406 Not Acceptable"},
+        {413, "413 Content Too Large"},
+        {414, "414 URI Too Long"},
+        {500, "500 Internal Server Error"},
+        {501, "501 Not Implemented"},
+        {503, "503 Service Unavailable"},
+    };
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        if (texts[i].status == status)
+            return texts[i].text;
+    }
+    return "500 Internal Server Error";
+}
+
+static const char *cache_control(enum caching caching)
+{
+    switch (caching) {
+    case CACHE_PRIVATE:
+        return "private, no-cache";
+    case CACHE_PUBLIC:
+        return "public, max-age=3600";
+    case CACHE_NO_STORE:
+        break;
+    }
+    return "no-store";
+}
+
+int response_write(const struct response *r, bool head_only, struct buf *out,
+                   struct err *err)
+{
+    buf_printf(out, "Status: %s\r\n", status_text(r->status));
+    buf_puts(out, security_headers);
+    buf_printf(out, "Cache-Control: %s\r\n", cache_control(r->caching));
+    if (r->headers.len > 0)
+        buf_add(out, r->headers.data, r->headers.len);
+    if (r->status != 304)
+        buf_printf(out, "Content-Type: %s\r\nContent-Length: %zu\r\n", r->type,
+                   r->body.len);
+    buf_puts(out, "\r\n");
+    if (!head_only && r->status != 304 && r->body.len > 0)
+        buf_add(out, r->body.data, r->body.len);
+    if (out->failed || r->headers.failed || r->body.failed)
+        return err_set(err, ERR_NOMEM, "answer: out of memory");
+    return 0;
+}
+
+void response_fini(struct response *r)
+{
+    buf_fini(&r->headers);
+    buf_fini(&r->body);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * search-cgi/response.h - the answer, held back whole until the handler has
+ * succeeded, so that a failure half way is an error page and not half a page.
+ * Written as a CGI document response (RFC 3875, section 6.3.1). The security
+ * headers are the same for every answer and are added here.
+ */
+#ifndef SEARCH_CGI_RESPONSE_H
+#define SEARCH_CGI_RESPONSE_H
+
+#include <stdbool.h>
+
+#include "common/buf.h"
+#include "common/cleanup.h"
+#include "common/err.h"
+
+enum caching {
+    CACHE_NO_STORE, /* the default: anything may hold personal data     */
+    CACHE_PRIVATE,  /* the reader's own browser, checked by ETag        */
+    CACHE_PUBLIC    /* what is the same for everybody: style sheet, ... */
+};
+
+struct response {
+    int status;         /* 200 unless set; 200 with no body stays 200 */
+    const char *type;   /* static text, e.g. "image/jpeg"             */
+    struct buf headers; /* further ones                               */
+    struct buf body;
+    enum caching caching;
+};
+
+#define RESPONSE_INIT                                                        \
+    {                                                                        \
+        200, "text/plain; charset=utf-8", BUF_INIT, BUF_INIT, CACHE_NO_STORE \
+    }
+
+/* One more header. A value with a control character is left out: it would
+ * begin another header. */
+void response_header(struct response *response, const char *name,
+                     const char *value);
+/* HttpOnly, SameSite=Lax, Path=/; Secure behind TLS. An empty value removes
+ * the cookie. */
+void response_cookie(struct response *response, const char *name,
+                     const char *value, bool secure);
+/* 303 See Other: what a form that did its work answers. */
+void response_redirect(struct response *response, const char *address);
+/* Forget everything, back to RESPONSE_INIT. */
+void response_reset(struct response *response);
+
+/* The bytes for the web server. ERR_NOMEM. */
+int response_write(const struct response *response, bool head_only,
+                   struct buf *out, struct err *err);
+const char *status_text(int status); /* "404 Not Found" */
+
+void response_fini(struct response *response);
+static inline void response_fini_at(struct response *response)
+{
+    response_fini(response);
+}
+
+#endif

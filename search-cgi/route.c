@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "search-cgi/route.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "search-cgi/pages.h"
+
+static const struct route routes[] = {
+    /* method, pattern, capability, form token, handler */
+    {METHOD_GET, "/", CAPABILITY_NONE, CSRF_NONE, page_search},
+    {METHOD_GET, "/static/{file*}", CAPABILITY_NONE, CSRF_NONE, page_static},
+};
+
+const struct route *route_list(size_t *count)
+{
+    *count = sizeof(routes) / sizeof(*routes);
+    return routes;
+}
+
+/* Add the part of the path under the name between the braces. */
+static int take_part(const char *name, size_t name_len, const char *text,
+                     size_t len, struct param_list *parts, struct err *err)
+{
+    CLEANUP(free) char *value = NULL;
+    char key[32];
+
+    if (name_len >= sizeof(key))
+        return err_set(err, ERR_USAGE, "route part %s: too long", name);
+    memcpy(key, name, name_len);
+    key[name_len] = '\0';
+    if (percent_decode(text, len, PLUS_IS_PLUS, &value, err) != 0)
+        return -1;
+    return param_add(parts, key, value, err);
+}
+
+/* 1 it matches, 0 it does not, -1 error. Goes segment by segment, so that an
+ * encoded slash never divides. */
+static int match(const char *pattern, const char *path,
+                 struct param_list *parts, struct err *err)
+{
+    for (;;) {
+        size_t plen = strcspn(pattern, "/");
+        size_t len = strcspn(path, "/");
+
+        if (plen > 2 && pattern[0] == '{') {
+            bool takes_rest = pattern[plen - 2] == '*';
+
+            if (takes_rest)
+                len = strlen(path);
+            if (len == 0)
+                return 0;
+            if (take_part(pattern + 1, plen - 2 - takes_rest, path, len, parts,
+                          err) != 0)
+                return -1;
+        } else if (plen != len || memcmp(pattern, path, len) != 0) {
+            return 0;
+        }
+        pattern += plen;
+        path += len;
+        if (*pattern == '\0' || *path == '\0')
+            return *pattern == *path;
+        pattern++;
+        path++;
+    }
+}
+
+static bool answers_method(const struct route *route, enum method method)
+{
+    return route->method == method ||
+           (route->method == METHOD_GET && method == METHOD_HEAD);
+}
+
+int route_find(struct request *r, const struct route **out,
+               enum route_match *status, struct err *err)
+{
+    *status = ROUTE_NOT_FOUND;
+    for (size_t i = 0; i < sizeof(routes) / sizeof(*routes); i++) {
+        int rc;
+
+        param_list_fini(&r->parts);
+        rc = match(routes[i].pattern, r->path, &r->parts, err);
+        if (rc < 0)
+            return -1;
+        if (rc == 0)
+            continue;
+        *status = ROUTE_WRONG_METHOD;
+        if (answers_method(&routes[i], r->method)) {
+            *status = ROUTE_FOUND;
+            *out = &routes[i];
+            return 0;
+        }
+    }
+    return 0;
+}

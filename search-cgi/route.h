@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * search-cgi/route.h - which address is answered by what, and what must be
+ * true before it is: method, capability and form token stand as columns of one
+ * table (route.c), are checked in one place (dispatch.c), and a handler runs
+ * only when they hold.
+ */
+#ifndef SEARCH_CGI_ROUTE_H
+#define SEARCH_CGI_ROUTE_H
+
+#include "search-cgi/request.h"
+#include "search-cgi/response.h"
+#include "search-cgi/web.h"
+
+/* Fills the answer. On -1 dispatch makes an error page of err->kind: ABSENT
+ * 404, INPUT and USAGE 400, BUSY 503, everything else 500. What a reader may
+ * not see is ERR_ABSENT, like what is not there. */
+typedef int handler(struct web *web, const struct request *request,
+                    struct response *response, struct err *err);
+
+enum csrf { CSRF_NONE, CSRF_NEEDED };
+
+#define CAPABILITY_NONE ((int)-1)
+
+struct route {
+    enum method method;  /* METHOD_GET answers HEAD, too               */
+    const char *pattern; /* "/page/{site}/{series}"; {rest*} takes all that
+                            follows; a part is never empty              */
+    int capability;      /* an enum action, or CAPABILITY_NONE           */
+    enum csrf csrf;
+    handler *answer;
+};
+
+enum route_match { ROUTE_FOUND, ROUTE_NOT_FOUND, ROUTE_WRONG_METHOD };
+
+/* Find the route and take the parts of the path apart into request->parts.
+ * @param status  set in any case
+ * @return 0, or -1 with ERR_INPUT (a part is not UTF-8), ERR_NOMEM */
+int route_find(struct request *request, const struct route **out,
+               enum route_match *status, struct err *err);
+/* All of them, for tests that walk them. */
+const struct route *route_list(size_t *count);
+
+#endif

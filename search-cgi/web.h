@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * search-cgi/web.h - what one process of the web holds on to from request to
+ * request: the archive folder, its databases, the templates. Each is opened
+ * when it is first asked for, so that a plain CGI process pays only for what
+ * its one answer needs. All that is handed out is borrowed.
+ */
+#ifndef SEARCH_CGI_WEB_H
+#define SEARCH_CGI_WEB_H
+
+#include "access/access.h"
+#include "index/search.h"
+#include "search-cgi/request.h"
+#include "store/archive.h"
+#include "store/package.h"
+
+struct web;
+
+/* The share folder (templates, static files, translations) is $TEFTER_SHARE,
+ * else ../share/tefter beside the folder of the running program. */
+int web_open(struct web **out, struct err *err);
+void web_close(struct web *web);
+DEFINE_CLEANUP(struct web, web_close)
+
+const char *web_share(const struct web *web);
+/* The archive of $TEFTER_ARCHIVE. */
+int web_archive(struct web *web, const struct archive **out, struct err *err);
+int web_access(struct web *web, struct access **out, struct err *err);
+/* Opened again when the file was replaced by a reindex. ERR_ABSENT: nothing
+ * was ever indexed. */
+int web_catalogue(struct web *web, struct catalogue **out, struct err *err);
+int web_store(struct web *web, struct store **out, struct err *err);
+
+/* What the reader may do this with. Every question to the catalogue is asked
+ * with the `search` part of it.
+ *     CLEANUP(scope_fini) struct scope scope = SCOPE_INIT; */
+struct scope {
+    struct series_list list;
+    struct search_scope search; /* borrows from list */
+};
+#define SCOPE_INIT  \
+    {               \
+        {NULL, 0},  \
+        {           \
+            NULL, 0 \
+        }           \
+    }
+int web_scope(struct web *web, const struct request *request,
+              enum action action, struct scope *out, struct err *err);
+static inline void scope_fini_at(struct scope *scope)
+{
+    access_series_fini(&scope->list);
+}
+
+#endif

@@ -5,10 +5,21 @@
  * by Tesseract's renderer: that writes version 3 and wrong word confidences.
  *
  * Coordinates are pixels of the master scan, top left origin. A String's HPOS
- * VPOS WIDTH HEIGHT are the upright bounds of the word; its true outline on a
- * turned page is Shape/Polygon. WC is confidence / 100. The Page carries
- * ROTATION (clockwise degrees to make it upright, ALTO 4.4 PageType) and
- * Processing says what read it with what.
+ * VPOS WIDTH HEIGHT are the upright bounds of the word; where its corners, in
+ * reading direction, are not simply those of the bounds they stand in
+ * Shape/Polygon ("x,y x,y x,y x,y": top left, top right, bottom right, bottom
+ * left as read); so for TextLine and TextBlock. WC is confidence / 100.
+ *
+ * Page/@ROTATION is by how many degrees the contents lie turned
+ * counterclockwise (ALTO 4.4 PageType), which is turn_cw_deg: what makes them
+ * upright. Two Processing elements say what was done:
+ *     straightening  processingStepSettings "image=0 mirrored=no
+ *                    turn_cw_deg=90 skew_cw_deg=-0.31 skew_confidence=8.5
+ *                    blank=no"
+ *     reading        processingDateTime, "language=bul", processingSoftware
+ * sourceImageInformation names the master and, as fileIdentifier, the page.
+ * Identifiers: Page P1, blocks B1..., lines L1..., words W1..., in reading
+ * order.
  */
 #ifndef OCR_ALTO_H
 #define OCR_ALTO_H
@@ -23,9 +34,12 @@ struct alto_source {
     uint32_t number;       /* place in the volume, from 1         */
 };
 
+/* Appended to out. ERR_NOMEM, ERR_LIBRARY. */
 int alto_write(const struct page_text *text, const struct alto_source *source,
                struct buf *out, struct err *err);
-/* Everything that alto_write wrote, equal to the bit. ERR_INPUT, ERR_ABSENT. */
+/* Everything that alto_write wrote, equal to the bit. The file may be hostile:
+ * larger than 64 MiB, with a DTD, or with a value that is missing or out of
+ * its range it is ERR_INPUT naming the line. ERR_ABSENT, ERR_NOMEM. */
 int alto_read(const char *path, struct page_text **out, struct err *err);
 
 #endif

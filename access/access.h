@@ -53,32 +53,59 @@ static inline void access_series_fini_at(struct series_list *list)
 {
     access_series_fini(list);
 }
+/* Make a series known, when a volume of it is taken in; harmless when it is
+ * known. Until then nobody sees it. ERR_USAGE: not a slug. */
+int access_add_series(struct access *access, const char *series,
+                      struct err *err);
 /* May the role do this at all (in any series)? 1, 0, or -1. */
 int access_may(struct access *access, const char *role, enum action action,
                struct err *err);
+/* Is it one of the roles of access/rights.tsv? */
 bool role_is_known(const char *role);
 
-/* Accounts. The code is hashed (argon2id); it is never stored. */
+/* One line of the rights table. */
+struct right {
+    char role[SLUG_SIZE];
+    char series[SLUG_SIZE]; /* or "*" */
+    char action[16];
+    char condition[SLUG_SIZE]; /* "" none, "own-site"; enforced by whoever
+                                  does the action: it alone knows the site */
+};
+/* The table in force, sorted. The caller frees *out. */
+int access_rights_list(struct access *access, struct right **out, size_t *count,
+                       struct err *err);
+
+/* Accounts. The code is hashed (argon2id, RFC 9106); it is never stored. */
+#define CODE_MIN_BYTES 8
+#define CODE_MAX_BYTES 128
+/* ERR_EXISTS; ERR_USAGE: the role or site is none, the code too short, ... */
 int account_add(struct access *access, const struct account *account,
-                const char *code, struct err *err); /* ERR_EXISTS, ERR_USAGE */
+                const char *code, struct err *err);
+/* Sorted by identifier. The caller frees *out. */
 int account_list(struct access *access, struct account **out, size_t *count,
                  struct err *err);
+/* And its sessions. ERR_ABSENT. */
 int account_remove(struct access *access, const char *identifier,
-                   struct err *err); /* ERR_ABSENT */
+                   struct err *err);
 
 /* Log-in. The same error and the same time for an unknown identifier and a
  * wrong code: ERR_ABSENT.
- * @param token  of the new session, for the cookie
- * @param csrf   for the forms of this session */
+ * @param token  of the new session, for the cookie */
 #define SESSION_TOKEN_SIZE 65
 int session_begin(struct access *access, const char *identifier,
                   const char *code, char token[SESSION_TOKEN_SIZE],
                   struct err *err);
 /* The account of a session; the public account when the token is NULL, unknown
- * or too old. Idle limit 30 minutes, absolute 12 hours. */
+ * or too old. Idle limit 30 minutes, absolute 12 hours.
+ * @param csrf  for the forms of this session; "" when not logged in */
 int session_account(struct access *access, const char *token,
                     struct account *out, char csrf[SESSION_TOKEN_SIZE],
                     struct err *err);
 int session_end(struct access *access, const char *token, struct err *err);
+
+/* 256 random bits in hex. libsodium must be ready: after access_open. */
+void access_random_token(char out[SESSION_TOKEN_SIZE]);
+/* Equal and not empty, in a time that does not tell how much of it is. */
+bool token_equal(const char *a, const char *b);
 
 #endif

@@ -1,0 +1,55 @@
+-- SPDX-License-Identifier: MIT
+-- access.sqlite: who may do what. With the packages in store/ it is the only
+-- truth of an archive: nothing else can make it again, so it is backed up, and
+-- every commit is synchronous. Prices, ledger and audit trail will stand in
+-- tables of their own beside these.
+
+-- Counted up with every change of these tables; access.c knows it, too.
+PRAGMA user_version = 1;
+
+-- The kinds of people. Filled from rights.tsv when the file is made.
+CREATE TABLE role (
+    id TEXT NOT NULL PRIMARY KEY  -- a slug: clerk, notary, ...; public is
+                                  -- whoever is not logged in
+) WITHOUT ROWID;
+
+-- The series that exist. A right for '*' is a right for each of these; a
+-- series that is not here is seen by nobody. The first ones come with
+-- rights.tsv, further ones from access_add_series when volumes are taken in.
+CREATE TABLE series (
+    id TEXT NOT NULL PRIMARY KEY  -- a slug: family-register, local-tax, ...
+) WITHOUT ROWID;
+
+-- One row allows one thing; what no row allows is denied.
+CREATE TABLE rights (
+    role      TEXT NOT NULL REFERENCES role (id),
+    series    TEXT NOT NULL,      -- a series.id, or '*'
+    action    TEXT NOT NULL,      -- search, view, ingest, correct, audit, admin
+    condition TEXT NOT NULL,      -- '' none; 'own-site': only at the account's
+                                  -- own site
+    PRIMARY KEY (role, action, series, condition)
+) WITHOUT ROWID;
+
+-- People known by name. Written by `tefter account`.
+CREATE TABLE account (
+    id            INTEGER PRIMARY KEY,
+    identifier    TEXT NOT NULL UNIQUE,  -- EGN, EIK, register number or user
+                                         -- name; what is typed at log-in
+    name          TEXT NOT NULL,         -- of the person, to be shown
+    role          TEXT NOT NULL REFERENCES role (id),
+    site          TEXT NOT NULL,         -- an operator's site, or ''
+    code_hash     TEXT NOT NULL,         -- of the unique code: libsodium's
+                                         -- argon2id string with salt and costs
+    created_utc_s INTEGER NOT NULL       -- seconds since 1970 UTC
+);
+
+-- Who is logged in at the moment. Neither the token of the cookie nor that of
+-- the forms can be had from this table.
+CREATE TABLE session (
+    token_hash      BLOB NOT NULL PRIMARY KEY,  -- BLAKE2b of the token
+    account         INTEGER NOT NULL
+                    REFERENCES account (id) ON DELETE CASCADE,
+    created_utc_s   INTEGER NOT NULL,
+    last_used_utc_s INTEGER NOT NULL            -- to the minute
+) WITHOUT ROWID;
+CREATE INDEX session_of_account ON session (account);

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+#include <sodium.h>
+#include <string.h>
+
+#include "access/access_internal.h"
+
+#define TOKEN_BYTES   32
+#define IDLE_LIMIT_S  (30 * 60)
+#define TOTAL_LIMIT_S (12 * 60 * 60)
+#define TOUCH_AFTER_S 60 /* a request does not write more often than that */
+
+/* crypto_generichash with a key makes two unrelated values of one token: what
+ * the database keeps, and what forms carry. */
+static void derive(const char *token, const char *purpose,
+                   unsigned char out[TOKEN_BYTES])
+{
+    (void)crypto_generichash(out, TOKEN_BYTES, (const unsigned char *)token,
+                             strlen(token), (const unsigned char *)purpose,
+                             strlen(purpose));
+}
+
+#define PURPOSE_STORED "tefter session token"
+#define PURPOSE_CSRF   "tefter form token of session"
+
+static int remove_old(struct access *access, int64_t now_s, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+
+    if (db_prepare(access->db,
+                   "DELETE FROM session WHERE last_used_utc_s < ?1"
+                   " OR created_utc_s < ?2",
+                   &s, err) != 0)
+        return -1;
+    stmt_bind_int(s, 1, now_s - IDLE_LIMIT_S);
+    stmt_bind_int(s, 2, now_s - TOTAL_LIMIT_S);
+    return stmt_run(s, err);
+}
+
+static int insert_session(struct access *access, const char *token,
+                          int64_t account, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    unsigned char hash[TOKEN_BYTES];
+    int64_t now_s = (int64_t)time(NULL);
+
+    derive(token, PURPOSE_STORED, hash);
+    if (remove_old(access, now_s, err) != 0 ||
+        db_prepare(access->db, "INSERT INTO session VALUES (?1, ?2, ?3, ?3)",
+                   &s, err) != 0)
+        return -1;
+    stmt_bind_blob(s, 1, hash, sizeof(hash));
+    stmt_bind_int(s, 2, account);
+    stmt_bind_int(s, 3, now_s);
+    return stmt_run(s, err);
+}
+
+void access_random_token(char out[SESSION_TOKEN_SIZE])
+{
+    unsigned char bytes[TOKEN_BYTES];
+
+    randombytes_buf(bytes, sizeof(bytes));
+    (void)sodium_bin2hex(out, SESSION_TOKEN_SIZE, bytes, sizeof(bytes));
+}
+
+int session_begin(struct access *access, const char *identifier,
+                  const char *code, char token[SESSION_TOKEN_SIZE],
+                  struct err *err)
+{
+    char fresh[SESSION_TOKEN_SIZE];
+    struct account account;
+    int right = account_check_code(access, identifier, code, &account, err);
+
+    if (right < 0)
+        return -1;
+    if (right == 0)
+        return err_set(err, ERR_ABSENT,
+                       "there is no account with this identifier and code");
+    access_random_token(fresh);
+    if (db_begin(access->db, err) != 0)
+        return -1;
+    if (insert_session(access, fresh, account.id, err) != 0) {
+        db_rollback(access->db);
+        return -1;
+    }
+    if (db_commit(access->db, err) != 0)
+        return -1;
+    memcpy(token, fresh, sizeof(fresh));
+    return 0;
+}
+
+static const char find_sql[] =
+    "SELECT account.id, identifier, name, role, site, last_used_utc_s"
+    " FROM session JOIN account ON account.id = session.account"
+    " WHERE token_hash = ?1 AND last_used_utc_s >= ?2"
+    " AND session.created_utc_s >= ?3";
+
+/* 1 found, 0 not, -1 error. */
+static int find_session(struct access *access, const unsigned char *hash,
+                        int64_t now_s, struct account *out,
+                        int64_t *last_used_s, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    int rc;
+
+    if (db_prepare(access->db, find_sql, &s, err) != 0)
+        return -1;
+    stmt_bind_blob(s, 1, hash, TOKEN_BYTES);
+    stmt_bind_int(s, 2, now_s - IDLE_LIMIT_S);
+    stmt_bind_int(s, 3, now_s - TOTAL_LIMIT_S);
+    rc = stmt_step(s, err);
+    if (rc != 1)
+        return rc;
+    account_from_row(s, out);
+    *last_used_s = stmt_int(s, 5);
+    return 1;
+}
+
+static int touch(struct access *access, const unsigned char *hash,
+                 int64_t now_s, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+
+    if (db_prepare(access->db,
+                   "UPDATE session SET last_used_utc_s = ?2"
+                   " WHERE token_hash = ?1",
+                   &s, err) != 0)
+        return -1;
+    stmt_bind_blob(s, 1, hash, TOKEN_BYTES);
+    stmt_bind_int(s, 2, now_s);
+    return stmt_run(s, err);
+}
+
+int session_account(struct access *access, const char *token,
+                    struct account *out, char csrf[SESSION_TOKEN_SIZE],
+                    struct err *err)
+{
+    unsigned char hash[TOKEN_BYTES];
+    int64_t now_s = (int64_t)time(NULL);
+    struct account account = {.id = 0, .role = "public"};
+    int64_t last_used_s = 0;
+    int found = 0;
+
+    if (token != NULL && strlen(token) == SESSION_TOKEN_SIZE - 1) {
+        derive(token, PURPOSE_STORED, hash);
+        found = find_session(access, hash, now_s, &account, &last_used_s, err);
+    }
+    if (found < 0)
+        return -1;
+    if (found == 1 && now_s - last_used_s > TOUCH_AFTER_S &&
+        touch(access, hash, now_s, err) != 0)
+        return -1;
+    csrf[0] = '\0';
+    if (found == 1) {
+        derive(token, PURPOSE_CSRF, hash);
+        (void)sodium_bin2hex(csrf, SESSION_TOKEN_SIZE, hash, sizeof(hash));
+    }
+    *out = account;
+    return 0;
+}
+
+int session_end(struct access *access, const char *token, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    unsigned char hash[TOKEN_BYTES];
+
+    derive(token, PURPOSE_STORED, hash);
+    if (db_prepare(access->db, "DELETE FROM session WHERE token_hash = ?1", &s,
+                   err) != 0)
+        return -1;
+    stmt_bind_blob(s, 1, hash, sizeof(hash));
+    return stmt_run(s, err);
+}
+
+bool token_equal(const char *a, const char *b)
+{
+    size_t len = strlen(a);
+
+    return len == strlen(b) && len > 0 && sodium_memcmp(a, b, len) == 0;
+}

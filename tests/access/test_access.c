@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/unit.h"
+
+#include <sys/stat.h>
+
+#include "access/access.h"
+
+static struct access *open_in(const char *dir)
+{
+    struct access *access = NULL;
+    char path[PATH_SIZE];
+    struct err err;
+
+    assert_ok(path_format(path, &err, "%s/access.sqlite", dir), err);
+    assert_ok(access_open(path, &access, &err), err);
+    return access;
+}
+
+static bool has(const struct series_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->names[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The table of the domain, written by hand: what each role may do where.
+ * f family-register, l local-tax, t technical. */
+static const struct {
+    const char *role;
+    const char *search;
+    const char *view;
+    bool ingest, correct, audit, admin;
+} expected[] = {
+    {"operator", "", "", true, false, false, false},
+    {"clerk", "flt", "flt", false, true, false, false},
+    {"notary", "flt", "flt", false, false, false, false},
+    {"bank", "lt", "lt", false, false, false, false},
+    {"bailiff", "flt", "flt", false, false, false, false},
+    {"public", "t", "t", false, false, false, false},
+    {"auditor", "", "", false, false, true, false},
+    {"admin", "flt", "flt", true, true, true, true},
+    {"nobody", "", "", false, false, false, false},
+    {"", "", "", false, false, false, false},
+    {"' OR 1=1 --", "", "", false, false, false, false},
+};
+#define EXPECTED_COUNT (sizeof(expected) / sizeof(*expected))
+
+static void assert_series(struct access *access, const char *role,
+                          enum action action, const char *letters)
+{
+    CLEANUP(access_series_fini) struct series_list list = {NULL, 0};
+    struct err err;
+
+    assert_ok(access_series(access, role, action, &list, &err), err);
+    assert_int_equal(list.count, strlen(letters));
+    assert_int_equal(has(&list, "family-register"),
+                     strchr(letters, 'f') != NULL);
+    assert_int_equal(has(&list, "local-tax"), strchr(letters, 'l') != NULL);
+    assert_int_equal(has(&list, "technical"), strchr(letters, 't') != NULL);
+}
+
+static void access_series__is_the_table_of_the_domain(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_in(*state);
+
+    for (size_t i = 0; i < EXPECTED_COUNT; i++) {
+        assert_series(access, expected[i].role, ACTION_SEARCH,
+                      expected[i].search);
+        assert_series(access, expected[i].role, ACTION_VIEW, expected[i].view);
+    }
+}
+
+static void access_may__is_the_table_of_the_domain(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_in(*state);
+
+    for (size_t i = 0; i < EXPECTED_COUNT; i++) {
+        const bool want[ACTION_COUNT] = {
+            [ACTION_SEARCH] = expected[i].search[0] != '\0',
+            [ACTION_VIEW] = expected[i].view[0] != '\0',
+            [ACTION_INGEST] = expected[i].ingest,
+            [ACTION_CORRECT] = expected[i].correct,
+            [ACTION_AUDIT] = expected[i].audit,
+            [ACTION_ADMIN] = expected[i].admin,
+        };
+        struct err err;
+
+        for (int a = 0; a < ACTION_COUNT; a++)
+            assert_int_equal(
+                access_may(access, expected[i].role, (enum action)a, &err),
+                want[a]);
+    }
+}
+
+static void access_add_series__opens_it_to_star_alone(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_in(*state);
+    struct err err;
+
+    for (int twice = 0; twice < 2; twice++)
+        assert_ok(access_add_series(access, "newspapers", &err), err);
+    for (size_t i = 0; i < EXPECTED_COUNT; i++) {
+        CLEANUP(access_series_fini) struct series_list list = {NULL, 0};
+        const char *role = expected[i].role;
+
+        assert_ok(access_series(access, role, ACTION_VIEW, &list, &err), err);
+        assert_int_equal(has(&list, "newspapers"),
+                         strcmp(role, "clerk") == 0 ||
+                             strcmp(role, "admin") == 0);
+    }
+    assert_int_equal(access_add_series(access, "*", &err), -1);
+    assert_int_equal(err.kind, ERR_USAGE);
+}
+
+static void access_rights_list__prints_every_right(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_in(*state);
+    CLEANUP(free) struct right *rights = NULL;
+    size_t count = 0;
+    bool own_site = false;
+    struct err err;
+
+    assert_ok(access_rights_list(access, &rights, &count, &err), err);
+    assert_true(count > 20);
+    for (size_t i = 0; i < count; i++) {
+        assert_true(role_is_known(rights[i].role));
+        if (strcmp(rights[i].role, "operator") == 0)
+            own_site = strcmp(rights[i].condition, "own-site") == 0 &&
+                       strcmp(rights[i].action, "ingest") == 0;
+    }
+    assert_true(own_site);
+}
+
+static void access_may__ignores_a_condition_it_does_not_know(void **state)
+{
+    CLEANUP(db_close) struct db *db = NULL;
+    CLEANUP(access_close) struct access *access = open_in(*state);
+    char path[PATH_SIZE];
+    struct err err;
+
+    assert_ok(path_format(path, &err, "%s/access.sqlite", (char *)*state), err);
+    assert_ok(db_open(path, DB_WRITE, &db, &err), err);
+    assert_ok(db_exec(db,
+                      "UPDATE rights SET condition='by-moonlight'"
+                      " WHERE role='bank'",
+                      &err),
+              err);
+    assert_int_equal(access_may(access, "bank", ACTION_VIEW, &err), 0);
+    assert_series(access, "bank", ACTION_VIEW, "");
+    assert_series(access, "bank", ACTION_SEARCH, "");
+}
+
+static void access_open__keeps_the_file_to_its_owner(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_in(*state);
+    char path[PATH_SIZE];
+    struct stat st;
+    struct err err;
+
+    assert_ok(path_format(path, &err, "%s/access.sqlite", (char *)*state), err);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 077, 0);
+}
+
+static void access_open__refuses_tables_of_another_version(void **state)
+{
+    CLEANUP(access_close) struct access *access = NULL;
+    CLEANUP(db_close) struct db *db = NULL;
+    char path[PATH_SIZE];
+    struct err err;
+
+    assert_ok(path_format(path, &err, "%s/access.sqlite", (char *)*state), err);
+    assert_ok(db_open(path, DB_WRITE, &db, &err), err);
+    assert_ok(db_exec(db, "PRAGMA user_version=77", &err), err);
+    assert_int_equal(access_open(path, &access, &err), -1);
+    assert_int_equal(err.kind, ERR_INPUT);
+    assert_non_null(strstr(err.msg, "77"));
+}
+
+static void access_open__opens_again_what_it_made(void **state)
+{
+    access_close(open_in(*state));
+    {
+        CLEANUP(access_close) struct access *access = open_in(*state);
+
+        assert_series(access, "bank", ACTION_VIEW, "lt");
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        unit_test_in_dir(access_series__is_the_table_of_the_domain),
+        unit_test_in_dir(access_may__is_the_table_of_the_domain),
+        unit_test_in_dir(access_add_series__opens_it_to_star_alone),
+        unit_test_in_dir(access_rights_list__prints_every_right),
+        unit_test_in_dir(access_may__ignores_a_condition_it_does_not_know),
+        unit_test_in_dir(access_open__keeps_the_file_to_its_owner),
+        unit_test_in_dir(access_open__refuses_tables_of_another_version),
+        unit_test_in_dir(access_open__opens_again_what_it_made),
+    };
+    return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * store/contents.h - what one version of a package holds: the volume's record,
+ * its pages in order, and who made which version when. METS, PREMIS and Dublin
+ * Core are written from it; it is kept itself as metadata/other/volume.json:
+ *
+ *     {"format": "tefter-volume", "format_version": 1,
+ *      "uuid": "urn:uuid:...", "volume": {ingest/page.h},
+ *      "revisions": [{"version": 1, "created": RFC 3339, "message": "...",
+ *                     "software": "Tefter 0.1.0"}],
+ *      "pages": [{"version": 1, "page": {ingest/page.h},
+ *                 "master": "representations/master/data/0001.tif",
+ *                 "alto": {"path": ..., "sha256": ..., "sha512": ...,
+ *                          "size": BYTES},
+ *                 "reading": {"width": PIXELS, "height": PIXELS, ...}}]}
+ *
+ * "version" of a page is the version that brought it.
+ */
+#ifndef STORE_CONTENTS_H
+#define STORE_CONTENTS_H
+
+#include <jansson.h>
+
+#include "ingest/page.h"
+#include "ocr/page_text.h"
+
+#define MASTER_FOLDER "representations/master/data/"
+#define ALTO_FOLDER   "representations/ocr/data/"
+#define VOLUME_JSON   "metadata/other/volume.json"
+#define DC_XML        "metadata/descriptive/dc.xml"
+#define PREMIS_XML    "metadata/preservation/premis.xml"
+
+/* What is kept of a page_text beside its ALTO: how the page lies, what read
+ * it, and how much was read. */
+struct reading {
+    uint32_t width_px, height_px;
+    bool mirrored, blank;
+    int turn_cw_deg;
+    double skew_cw_deg, skew_confidence;
+    char language[32];
+    char software[64];
+    char read_utc[CLOCK_RFC3339_SIZE];
+    unsigned mean_confidence; /* 0 to 100 */
+    uint64_t words, lines, blocks;
+};
+
+struct packed_page {
+    struct page *page;
+    unsigned version; /* that brought it: 1 = v1 */
+    /* Index of the lowest page of the same master file, which stands for it: a
+     * file of many images is described once. Set by contents_order. */
+    size_t owner;
+    struct file_digests alto;
+    struct reading reading;
+};
+
+struct revision {
+    unsigned version;
+    char created_utc[CLOCK_RFC3339_SIZE];
+    char *message;
+    char *software; /* name, space, version */
+};
+
+struct contents {
+    char uuid[64]; /* urn:uuid:... */
+    struct volume *volume;
+    struct packed_page *pages; /* by number, once contents_order has run */
+    size_t page_count, page_cap;
+    struct revision *revisions; /* by version */
+    size_t revision_count;
+};
+
+/* Empty, with a copy of the volume's record. */
+int contents_new(const char *uuid, const struct volume *volume,
+                 struct contents **out, struct err *err);
+void contents_free(struct contents *c);
+DEFINE_CLEANUP(struct contents, contents_free)
+
+/* Take over what a newer record of the same volume says and the present one
+ * does not contradict by silence: empty texts never replace known ones. */
+int contents_update_volume(struct contents *c, const struct volume *newer,
+                           struct err *err);
+/* Copies page; what is needed of text goes into the reading. The new page
+ * stands last until contents_order. */
+int contents_add_page(struct contents *c, const struct page *page,
+                      unsigned version, const struct file_digests *alto,
+                      const struct page_text *text, struct err *err);
+int contents_add_revision(struct contents *c, unsigned version,
+                          const char *created_utc, const char *message,
+                          const char *software, struct err *err);
+/* Sort pages by number and find out who owns which master. */
+int contents_order(struct contents *c, struct err *err);
+/* Index of the page of that number, -1 when there is none. Needs order. */
+long contents_find(const struct contents *c, uint32_t number);
+
+/* Logical paths in the package. */
+int contents_master_path(const struct page *page, char out[PATH_SIZE],
+                         struct err *err);
+int contents_alto_path(const struct page *page, char out[PATH_SIZE],
+                       struct err *err);
+
+/* The JSON above; reading checks every field and orders the pages. ERR_INPUT
+ * names the key. */
+int contents_to_json(const struct contents *c, json_t **out, struct err *err);
+int contents_from_json(const json_t *json, struct contents **out,
+                       struct err *err);
+
+#endif

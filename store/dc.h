@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * store/dc.h - the volume as qualified Dublin Core (DCMI schema of 2008-02-11,
+ * container qualifieddc): for finding aids and for other archives.
+ */
+#ifndef STORE_DC_H
+#define STORE_DC_H
+
+#include "common/buf.h"
+#include "store/contents.h"
+
+/* Appends to out. */
+int dc_format(const struct contents *c, struct buf *out, struct err *err);
+
+#endif

@@ -1,0 +1,512 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/json.h"
+#include "common/log.h"
+#include "store/contents.h"
+#include "store/dc.h"
+#include "store/mets.h"
+#include "store/ocfl.h"
+#include "store/premis.h"
+#include "store/store.h"
+
+#define LOCK_WAIT_S     10.0
+#define LOCK_PAUSE_NS   50000000L /* 50 ms */
+#define RENAME_ATTEMPTS 5
+#define SOFTWARE        "Tefter " TEFTER_VERSION
+#define STORED_MODE     0444 /* finished files are not written again */
+
+struct draft {
+    struct store *store; /* borrowed from the caller */
+    struct object_place place;
+    struct lock *lock;
+    struct contents *contents;
+    struct inventory *inventory;
+    char work[PATH_SIZE];        /* store.work/HASH */
+    char version_dir[PATH_SIZE]; /* the vN folder that is being made */
+    size_t added;
+    bool spoiled; /* memory ran out half-way: the inventory may be incomplete */
+    bool committed;
+};
+
+/* Begin */
+
+static int wait_for_lock(const char *path, struct lock **out, struct err *err)
+{
+    const struct timespec pause = {0, LOCK_PAUSE_NS};
+    double until_s = clock_monotonic_s() + LOCK_WAIT_S;
+
+    while (lock_acquire(path, LOCK_TRY, out, err) != 0) {
+        if (err->kind != ERR_BUSY || clock_monotonic_s() > until_s)
+            return -1;
+        (void)nanosleep(&pause, NULL);
+    }
+    return 0;
+}
+
+static int take_lock(struct draft *d, const char *volume, struct err *err)
+{
+    char path[PATH_SIZE];
+
+    if (dir_make(d->store->work, err) != 0 ||
+        path_format(path, err, "%s/%s.lock", d->store->work, d->place.hash))
+        return -1;
+    if (wait_for_lock(path, &d->lock, err) == 0)
+        return 0;
+    if (err->kind == ERR_BUSY)
+        return err_set(err, ERR_BUSY,
+                       "another process is writing the volume %s (waited "
+                       "%.0f s); try again when it is done",
+                       volume, LOCK_WAIT_S);
+    return -1;
+}
+
+/* What the volume has so far, or an empty beginning. */
+static int load_present(struct draft *d, const struct volume *volume,
+                        struct err *err)
+{
+    if (!dir_exists(d->place.dir)) {
+        if (inventory_new(d->place.id, &d->inventory, err) != 0)
+            return -1;
+        return contents_new(d->place.id, volume, &d->contents, err);
+    }
+    if (inventory_open(d->place.dir, &d->inventory, err) != 0 ||
+        package_read_contents(d->place.dir, d->inventory, &d->contents, err))
+        return err_add(err, "volume %s", volume->id);
+    return contents_update_volume(d->contents, volume, err);
+}
+
+static int make_work_folder(struct draft *d, struct err *err)
+{
+    unsigned version = inventory_head(d->inventory);
+    char folder[PATH_SIZE];
+
+    if (version == 1) {
+        if (path_format(d->version_dir, err, "%s/object/v1", d->work) != 0)
+            return -1;
+    } else if (path_format(d->version_dir, err, "%s/v%u", d->work, version)) {
+        return -1;
+    }
+    if (path_format(folder, err, "%s/content/" MASTER_FOLDER, d->version_dir) ||
+        dir_make(folder, err) != 0 ||
+        path_format(folder, err, "%s/content/" ALTO_FOLDER, d->version_dir))
+        return -1;
+    return dir_make(folder, err);
+}
+
+int draft_begin(struct store *store, const struct volume *volume,
+                struct draft **out, struct err *err)
+{
+    CLEANUP(draft_abandon) struct draft *d = calloc(1, sizeof(*d));
+
+    if (d == NULL)
+        return err_set(err, ERR_NOMEM, "%s: out of memory", volume->id);
+    d->store = store;
+    if (store_locate(store, volume->id, &d->place, err) != 0 ||
+        path_format(d->work, err, "%s/%s", store->work, d->place.hash) != 0 ||
+        take_lock(d, volume->id, err) != 0)
+        return -1;
+    /* The lock is ours, so what lies there is a dead writer's. */
+    if (dir_exists(d->work) && store_mend(store, d->place.hash, err) != 0)
+        return -1;
+    if (load_present(d, volume, err) != 0 ||
+        inventory_begin(d->inventory, err) != 0 ||
+        make_work_folder(d, err) != 0)
+        return -1;
+    *out = STEAL(d);
+    return 0;
+}
+
+/* Add */
+
+static int staged_path(const struct draft *d, const char *logical,
+                       char out[PATH_SIZE], struct err *err)
+{
+    return path_format(out, err, "%s/content/%s", d->version_dir, logical);
+}
+
+/* Only a file of our own is linked: nobody else can then write into it. */
+static bool link_own(int fd, const char *from, const char *to)
+{
+    struct stat st;
+
+    return fstat(fd, &st) == 0 && st.st_uid == geteuid() && link(from, to) == 0;
+}
+
+/* Bring a file into the stage, and tell its digests. */
+static int stage_file(const char *from, const char *to,
+                      struct file_digests *digests, struct err *err)
+{
+    CLEANUP(close_fd) int fd = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    struct stat st;
+
+    if (fd < 0)
+        return err_set_errno(err, "cannot open %s", from);
+    if (fstat(fd, &st) != 0)
+        return err_set_errno(err, "%s", from);
+    if (!S_ISREG(st.st_mode))
+        return err_set(err, ERR_INPUT, "%s is not a regular file", from);
+    if (link_own(fd, from, to)) {
+        if (file_digest(fd, from, digests, err) != 0)
+            return -1;
+    } else if (file_copy_durable(fd, from, to, digests, err) != 0) {
+        return -1;
+    }
+    if (chmod(to, STORED_MODE) != 0)
+        return err_set_errno(err, "cannot make %s read-only", to);
+    return 0;
+}
+
+static int check_digests(const char *path, const struct file_digests *is,
+                         const struct file_digests *expected, struct err *err)
+{
+    if (is->size_bytes != expected->size_bytes)
+        return err_set(err, ERR_CHECKSUM,
+                       "%s changed since it was received: it has %lld bytes, "
+                       "%lld were received",
+                       path, (long long)is->size_bytes,
+                       (long long)expected->size_bytes);
+    if (strcmp(is->sha256, expected->sha256) != 0 ||
+        strcmp(is->sha512, expected->sha512) != 0)
+        return err_set(err, ERR_CHECKSUM,
+                       "%s changed since it was received: its SHA-256 is "
+                       "%.16s..., received was %.16s...",
+                       path, is->sha256, expected->sha256);
+    return 0;
+}
+
+/* Say in the inventory what was staged; bytes that an earlier version, or
+ * another page, holds already are not kept twice. */
+static int record(struct draft *d, const char *logical, const char *staged,
+                  const struct file_digests *digests, struct err *err)
+{
+    bool is_new;
+
+    if (inventory_put(d->inventory, logical, digests->sha512, &is_new, err)) {
+        d->spoiled = true;
+        return -1;
+    }
+    return is_new ? 0 : file_remove(staged, err);
+}
+
+/* The master may be here already: another image of the same file. */
+static int add_master(struct draft *d, const struct page *page,
+                      const char *from, struct err *err)
+{
+    char logical[PATH_SIZE], staged[PATH_SIZE];
+    struct file_digests digests;
+    const char *present;
+
+    if (contents_master_path(page, logical, err) != 0 ||
+        staged_path(d, logical, staged, err) != 0)
+        return -1;
+    present = inventory_digest(d->inventory, logical);
+    if (present != NULL && strcmp(present, page->digests.sha512) == 0)
+        return 0;
+    if (present != NULL)
+        return err_set(err, ERR_EXISTS,
+                       "the volume has another file as its master %s",
+                       page->master);
+    if (stage_file(from, staged, &digests, err) == 0 &&
+        check_digests(from, &digests, &page->digests, err) == 0)
+        return record(d, logical, staged, &digests, err);
+    (void)unlink(staged);
+    return -1;
+}
+
+static int add_alto(struct draft *d, const char *logical, const char *from,
+                    struct file_digests *digests, struct err *err)
+{
+    char staged[PATH_SIZE];
+
+    if (staged_path(d, logical, staged, err) != 0)
+        return -1;
+    if (stage_file(from, staged, digests, err) == 0)
+        return record(d, logical, staged, digests, err);
+    (void)unlink(staged);
+    return -1;
+}
+
+static int check_page(const struct draft *d, const struct page *page,
+                      const char *alto, struct err *err)
+{
+    if (strcmp(page->volume, d->contents->volume->id) != 0)
+        return err_set(err, ERR_USAGE, "it is of the volume %s, not %s",
+                       page->volume, d->contents->volume->id);
+    if (page->number == 0 || !slug_is_valid(page->master))
+        return err_set(err, ERR_USAGE,
+                       "a page needs a number from 1 and a plain file name as "
+                       "its master, not %u and '%.100s'",
+                       page->number, page->master);
+    if (inventory_digest(d->inventory, alto) != NULL)
+        return err_set(err, ERR_EXISTS,
+                       "the volume has a page of that number already");
+    return 0;
+}
+
+int draft_add_page(struct draft *draft, const struct page *page,
+                   const char *master_path, const char *alto_path,
+                   const struct page_text *text, struct err *err)
+{
+    struct file_digests alto;
+    char logical[PATH_SIZE];
+
+    if (contents_alto_path(page, logical, err) != 0 ||
+        check_page(draft, page, logical, err) != 0 ||
+        add_master(draft, page, master_path, err) != 0 ||
+        add_alto(draft, logical, alto_path, &alto, err) != 0)
+        return err_add(err, "page %s", page->id);
+    if (contents_add_page(draft->contents, page,
+                          inventory_head(draft->inventory), &alto, text, err)) {
+        draft->spoiled = true;
+        return -1;
+    }
+    draft->added++;
+    return 0;
+}
+
+/* Commit */
+
+static int digest_buf(const struct buf *bytes, struct file_digests *out,
+                      struct err *err)
+{
+    out->size_bytes = (int64_t)bytes->len;
+    if (digest_bytes(buf_str(bytes), bytes->len, DIGEST_SHA256, out->sha256,
+                     err) != 0)
+        return -1;
+    return digest_bytes(buf_str(bytes), bytes->len, DIGEST_SHA512, out->sha512,
+                        err);
+}
+
+static int write_file(const char *path, const void *bytes, size_t len,
+                      struct err *err)
+{
+    if (file_write_durable(path, bytes, len, err) != 0)
+        return -1;
+    if (chmod(path, STORED_MODE) != 0)
+        return err_set_errno(err, "cannot make %s read-only", path);
+    return 0;
+}
+
+static int add_metadata(struct draft *d, const char *logical,
+                        const struct buf *bytes, struct file_digests *out,
+                        struct err *err)
+{
+    char staged[PATH_SIZE];
+    bool is_new;
+
+    if (digest_buf(bytes, out, err) != 0 ||
+        inventory_put(d->inventory, logical, out->sha512, &is_new, err) != 0 ||
+        staged_path(d, logical, staged, err) != 0)
+        return -1;
+    if (!is_new)
+        return 0;
+    /* The folder above it is made when needed. */
+    char folder[PATH_SIZE];
+    if (path_format(folder, err, "%.*s", (int)(path_base(staged) - staged),
+                    staged) != 0 ||
+        dir_make(folder, err) != 0)
+        return -1;
+    return write_file(staged, buf_str(bytes), bytes->len, err);
+}
+
+static int format_volume(const struct contents *c, struct buf *out,
+                         struct err *err)
+{
+    CLEANUP(json_decref) json_t *json = NULL;
+    CLEANUP(free) char *text = NULL;
+
+    if (contents_to_json(c, &json, err) != 0)
+        return -1;
+    text = json_dumps(json, JSON_INDENT(1));
+    if (text == NULL)
+        return err_set(err, ERR_NOMEM, "%s: out of memory", VOLUME_JSON);
+    buf_puts(out, text);
+    buf_puts(out, "\n");
+    return out->failed ? err_set(err, ERR_NOMEM, "out of memory") : 0;
+}
+
+static int format_part(const struct contents *c, enum mets_part part,
+                       struct buf *out, struct err *err)
+{
+    switch (part) {
+    case METS_PART_DC:
+        return dc_format(c, out, err);
+    case METS_PART_VOLUME:
+        return format_volume(c, out, err);
+    case METS_PART_PREMIS:
+        return premis_format(c, out, err);
+    case METS_PART_MASTER:
+        return mets_format_representation(c, REPRESENTATION_MASTER, out, err);
+    default:
+        return mets_format_representation(c, REPRESENTATION_OCR, out, err);
+    }
+}
+
+static int write_metadata(struct draft *d, struct err *err)
+{
+    struct file_digests parts[METS_PART_COUNT], root;
+    CLEANUP(buf_fini) struct buf mets = BUF_INIT;
+
+    for (int part = 0; part < METS_PART_COUNT; part++) {
+        CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+
+        if (format_part(d->contents, (enum mets_part)part, &bytes, err) != 0 ||
+            add_metadata(d, mets_part_path((enum mets_part)part), &bytes,
+                         &parts[part], err) != 0)
+            return -1;
+    }
+    if (mets_format_root(d->contents, parts, &mets, err) != 0)
+        return -1;
+    return add_metadata(d, METS_XML, &mets, &root, err);
+}
+
+static int write_pair(const char *dir, const struct buf *inventory,
+                      const char *sidecar, struct err *err)
+{
+    char path[PATH_SIZE];
+
+    if (path_format(path, err, "%s/" INVENTORY_NAME, dir) != 0 ||
+        write_file(path, inventory->data, inventory->len, err) != 0 ||
+        path_format(path, err, "%s/" SIDECAR_NAME, dir) != 0)
+        return -1;
+    return write_file(path, sidecar, strlen(sidecar), err);
+}
+
+/* The inventory in the version folder, and again for the object root. */
+static int write_inventory(const struct draft *d, struct err *err)
+{
+    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+    char sidecar[SIDECAR_SIZE], path[PATH_SIZE];
+    const char *declaration = "ocfl_object_1.1\n";
+
+    if (inventory_format(d->inventory, &bytes, sidecar, err) != 0 ||
+        write_pair(d->version_dir, &bytes, sidecar, err) != 0)
+        return -1;
+    if (inventory_head(d->inventory) > 1)
+        return write_pair(d->work, &bytes, sidecar, err);
+    if (path_format(path, err, "%s/object", d->work) != 0 ||
+        write_pair(path, &bytes, sidecar, err) != 0 ||
+        path_format(path, err, "%s/object/" OCFL_OBJECT_DECLARATION, d->work))
+        return -1;
+    return write_file(path, declaration, strlen(declaration), err);
+}
+
+/* OCFL wants no empty folders (E024), and a version may bring no masters. */
+static void drop_empty_folders(const struct draft *d)
+{
+    static const char *const folders[] = {
+        MASTER_FOLDER, ALTO_FOLDER, "representations/master",
+        "representations/ocr", "representations"};
+    char path[PATH_SIZE];
+    struct err ignored;
+
+    for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
+        if (staged_path(d, folders[i], path, &ignored) == 0)
+            (void)rmdir(path); /* most often: it is not empty */
+    }
+}
+
+/* The whole object takes its place. The folders above it may be pruned by a
+ * recovering process just then: they are made again. */
+static int publish_object(const struct draft *d, struct err *err)
+{
+    char from[PATH_SIZE], parent[PATH_SIZE];
+
+    if (path_format(from, err, "%s/object", d->work) != 0 ||
+        path_format(parent, err, "%.*s",
+                    (int)(path_base(d->place.dir) - d->place.dir) - 1,
+                    d->place.dir) != 0)
+        return -1;
+    for (int i = 0;; i++) {
+        if (dir_make(parent, err) == 0 && rename(from, d->place.dir) == 0)
+            break;
+        if (errno != ENOENT || i == RENAME_ATTEMPTS)
+            return err_set_errno(err, "cannot rename %s to %s", from,
+                                 d->place.dir);
+    }
+    return dir_sync(parent, err);
+}
+
+/* The version folder first, then the inventory, then its sidecar: from the
+ * second rename on the version is the head for every reader. */
+static int publish_version(const struct draft *d, struct err *err)
+{
+    static const char *const names[] = {INVENTORY_NAME, SIDECAR_NAME};
+    char from[PATH_SIZE], to[PATH_SIZE];
+
+    if (path_format(to, err, "%s/v%u", d->place.dir,
+                    inventory_head(d->inventory)) != 0 ||
+        file_move_durable(d->version_dir, to, err) != 0)
+        return -1;
+    for (size_t i = 0; i < 2; i++) {
+        if (path_format(from, err, "%s/%s", d->work, names[i]) != 0 ||
+            path_format(to, err, "%s/%s", d->place.dir, names[i]) != 0 ||
+            file_move_durable(from, to, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int commit(struct draft *d, const char *message, struct err *err)
+{
+    unsigned version = inventory_head(d->inventory);
+    char now[CLOCK_RFC3339_SIZE];
+
+    clock_now_rfc3339(now);
+    if (contents_add_revision(d->contents, version, now, message, SOFTWARE,
+                              err) != 0 ||
+        contents_order(d->contents, err) != 0 || write_metadata(d, err) != 0 ||
+        inventory_seal(d->inventory, now, message, err) != 0)
+        return -1;
+    drop_empty_folders(d);
+    if (write_inventory(d, err) != 0 || dir_sync_tree(d->work, err) != 0)
+        return -1;
+    return version == 1 ? publish_object(d, err) : publish_version(d, err);
+}
+
+int draft_commit(struct draft *draft, const char *message, struct err *err)
+{
+    const char *volume = draft->contents->volume->id;
+    struct err cleaning;
+
+    if (draft->committed || draft->spoiled)
+        return err_set(err, ERR_USAGE, "volume %s: the draft is %s", volume,
+                       draft->committed ? "committed already" : "spoiled");
+    if (draft->added == 0)
+        return err_set(err, ERR_USAGE,
+                       "volume %s: a version needs at least one new page",
+                       volume);
+    if (commit(draft, message, err) != 0) {
+        draft->spoiled = true;
+        return err_add(err, "volume %s", volume);
+    }
+    draft->committed = true;
+    /* The version is safe; what is left of the work is for the next writer. */
+    if (dir_remove(draft->work, &cleaning) != 0)
+        log_warn("volume=%s %s", volume, cleaning.msg);
+    return 0;
+}
+
+void draft_abandon(struct draft *draft)
+{
+    struct err err;
+
+    if (draft == NULL)
+        return;
+    /* Without the lock nothing was begun, and nothing may be touched. */
+    if (draft->lock != NULL && !draft->committed &&
+        store_mend(draft->store, draft->place.hash, &err) != 0)
+        log_warn("object=%s cannot undo a draft yet: %s", draft->place.hash,
+                 err.msg);
+    inventory_free(draft->inventory);
+    contents_free(draft->contents);
+    lock_release(draft->lock);
+    free(draft);
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/mets.h"
+
+#include <inttypes.h>
+
+#include "common/xml.h"
+
+/* The requirement AIPM2 gives this address, host and all. */
+#define AIP_PROFILE "https://earkdip.dilcis.eu/profile/E-ARK-AIP-v2-2-0.xml"
+/* CSIP vocabulary of content categories; the dash is U+2013. */
+#define CONTENT_CATEGORY "Textual works \xe2\x80\x93 Print"
+
+struct part_form {
+    const char *path;
+    const char *id; /* xs:ID in the root METS */
+    const char *mime;
+};
+
+static const struct part_form part_forms[METS_PART_COUNT] = {
+    [METS_PART_DC] = {DC_XML, "dmd-dc", "application/xml"},
+    [METS_PART_VOLUME] = {VOLUME_JSON, "dmd-volume", "application/json"},
+    [METS_PART_PREMIS] = {PREMIS_XML, "amd-premis", "application/xml"},
+    [METS_PART_MASTER] = {METS_MASTER_XML, "mets-master", "application/xml"},
+    [METS_PART_OCR] = {METS_OCR_XML, "mets-ocr", "application/xml"},
+};
+
+const char *mets_part_path(enum mets_part part)
+{
+    return part_forms[part].path;
+}
+
+static const struct revision *newest(const struct contents *c)
+{
+    return &c->revisions[c->revision_count - 1];
+}
+
+/* CSIP9 to CSIP15: one software agent that made the package, its version as
+ * the one note. */
+static void write_agent(struct xml_writer *w, const char *software)
+{
+    const char *space = strrchr(software, ' ');
+    int len = space == NULL ? (int)strlen(software) : (int)(space - software);
+
+    xml_start(w, "agent");
+    xml_attr(w, "ROLE", "CREATOR");
+    xml_attr(w, "TYPE", "OTHER");
+    xml_attr(w, "OTHERTYPE", "SOFTWARE");
+    xml_elementf(w, "name", "%.*s", len, software);
+    xml_start(w, "note");
+    xml_attr(w, "csip:NOTETYPE", "SOFTWARE VERSION");
+    xml_text(w, space == NULL ? "unknown" : space + 1);
+    xml_end(w);
+    xml_end(w);
+}
+
+static void write_header(struct xml_writer *w, const struct contents *c)
+{
+    xml_start(w, "metsHdr");
+    xml_attr(w, "CREATEDATE", c->revisions[0].created_utc);
+    if (c->revision_count > 1)
+        xml_attr(w, "LASTMODDATE", newest(c)->created_utc);
+    xml_attr(w, "csip:OAISPACKAGETYPE", "AIP");
+    write_agent(w, newest(c)->software);
+    xml_end(w);
+}
+
+static void start_mets(struct xml_writer *w, const struct contents *c,
+                       const char *id)
+{
+    const char *title = c->volume->title;
+
+    xml_start(w, "mets");
+    xml_attr(w, "xmlns", "http://www.loc.gov/METS/");
+    xml_attr(w, "xmlns:xlink", "http://www.w3.org/1999/xlink");
+    xml_attr(w, "xmlns:csip", "https://DILCIS.eu/XML/METS/CSIPExtensionMETS");
+    xml_attr(w, "xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance");
+    xml_attr(w, "xsi:schemaLocation",
+             "http://www.loc.gov/METS/ "
+             "http://www.loc.gov/standards/mets/mets.xsd "
+             "https://DILCIS.eu/XML/METS/CSIPExtensionMETS "
+             "https://earkcsip.dilcis.eu/schema/DILCISExtensionMETS.xsd");
+    xml_attr(w, "OBJID", id);
+    xml_attr(w, "LABEL", title[0] == '\0' ? c->volume->id : title);
+    xml_attr(w, "TYPE", CONTENT_CATEGORY);
+    xml_attr(w, "PROFILE", AIP_PROFILE);
+    xml_attr(w, "csip:CONTENTINFORMATIONTYPE", "MIXED");
+    write_header(w, c);
+}
+
+/* The attributes that mdRef and file share. */
+static void write_facts(struct xml_writer *w, const char *mime,
+                        const struct file_digests *digests, const char *created)
+{
+    xml_attr(w, "MIMETYPE", mime);
+    xml_attrf(w, "SIZE", "%" PRId64, digests->size_bytes);
+    xml_attr(w, "CREATED", created);
+    xml_attr(w, "CHECKSUM", digests->sha256);
+    xml_attr(w, "CHECKSUMTYPE", "SHA-256");
+}
+
+static void write_link(struct xml_writer *w, const char *element,
+                       const char *href)
+{
+    xml_start(w, element);
+    xml_attr(w, "LOCTYPE", "URL");
+    xml_attr(w, "xlink:type", "simple");
+    xml_attr(w, "xlink:href", href);
+}
+
+/* Root METS */
+
+static void write_md_ref(struct xml_writer *w, enum mets_part part,
+                         const char *type, const char *other,
+                         const struct contents *c,
+                         const struct file_digests *digests)
+{
+    write_link(w, "mdRef", part_forms[part].path);
+    xml_attr(w, "MDTYPE", type);
+    if (other != NULL)
+        xml_attr(w, "OTHERMDTYPE", other);
+    if (part == METS_PART_PREMIS)
+        xml_attr(w, "MDTYPEVERSION", "3.0");
+    write_facts(w, part_forms[part].mime, digests, newest(c)->created_utc);
+    xml_end(w);
+}
+
+static void write_md_sections(struct xml_writer *w, const struct contents *c,
+                              const struct file_digests *parts)
+{
+    static const enum mets_part descriptive[] = {METS_PART_DC,
+                                                 METS_PART_VOLUME};
+
+    for (size_t i = 0; i < 2; i++) {
+        enum mets_part part = descriptive[i];
+        bool is_dc = part == METS_PART_DC;
+
+        xml_start(w, "dmdSec");
+        xml_attr(w, "ID", part_forms[part].id);
+        xml_attr(w, "CREATED", newest(c)->created_utc);
+        xml_attr(w, "STATUS", "CURRENT");
+        write_md_ref(w, part, is_dc ? "DC" : "OTHER",
+                     is_dc ? NULL : "TEFTER-VOLUME", c, &parts[part]);
+        xml_end(w);
+    }
+    xml_start(w, "amdSec");
+    xml_start(w, "digiprovMD");
+    xml_attr(w, "ID", part_forms[METS_PART_PREMIS].id);
+    xml_attr(w, "CREATED", newest(c)->created_utc);
+    xml_attr(w, "STATUS", "CURRENT");
+    write_md_ref(w, METS_PART_PREMIS, "PREMIS", NULL, c,
+                 &parts[METS_PART_PREMIS]);
+    xml_end(w);
+    xml_end(w);
+}
+
+static void write_representation_group(struct xml_writer *w, const char *name,
+                                       enum mets_part part,
+                                       const struct contents *c,
+                                       const struct file_digests *digests)
+{
+    xml_start(w, "fileGrp");
+    xml_attrf(w, "ID", "group-%s", name);
+    xml_attrf(w, "USE", "Representations/%s", name);
+    xml_start(w, "file");
+    xml_attr(w, "ID", part_forms[part].id);
+    write_facts(w, part_forms[part].mime, digests, newest(c)->created_utc);
+    write_link(w, "FLocat", part_forms[part].path);
+    xml_end(w);
+    xml_end(w);
+    xml_end(w);
+}
+
+static void start_csip_map(struct xml_writer *w, const char *id)
+{
+    xml_start(w, "structMap");
+    xml_attr(w, "ID", "csip");
+    xml_attr(w, "TYPE", "PHYSICAL");
+    xml_attr(w, "LABEL", "CSIP");
+    xml_start(w, "div");
+    xml_attr(w, "ID", "csip-package");
+    xml_attr(w, "LABEL", id);
+    xml_start(w, "div");
+    xml_attr(w, "ID", "csip-metadata");
+    xml_attr(w, "LABEL", "Metadata");
+}
+
+static void write_representation_div(struct xml_writer *w, const char *name,
+                                     enum mets_part part)
+{
+    xml_start(w, "div");
+    xml_attrf(w, "ID", "csip-%s", name);
+    xml_attrf(w, "LABEL", "Representations/%s", name);
+    write_link(w, "mptr", part_forms[part].path);
+    xml_attrf(w, "xlink:title", "group-%s", name);
+    xml_end(w);
+    xml_end(w);
+}
+
+int mets_format_root(const struct contents *c,
+                     const struct file_digests parts[METS_PART_COUNT],
+                     struct buf *out, struct err *err)
+{
+    CLEANUP(xml_writer_free) struct xml_writer *w = NULL;
+
+    if (xml_writer_new(&w, err) != 0)
+        return -1;
+    start_mets(w, c, c->uuid);
+    write_md_sections(w, c, parts);
+    xml_start(w, "fileSec");
+    xml_attr(w, "ID", "files");
+    write_representation_group(w, "master", METS_PART_MASTER, c,
+                               &parts[METS_PART_MASTER]);
+    write_representation_group(w, "ocr", METS_PART_OCR, c,
+                               &parts[METS_PART_OCR]);
+    xml_end(w);
+    start_csip_map(w, c->uuid);
+    xml_attrf(w, "DMDID", "%s %s", part_forms[METS_PART_DC].id,
+              part_forms[METS_PART_VOLUME].id);
+    xml_attr(w, "ADMID", part_forms[METS_PART_PREMIS].id);
+    xml_end(w);
+    write_representation_div(w, "master", METS_PART_MASTER);
+    write_representation_div(w, "ocr", METS_PART_OCR);
+    xml_end(w);
+    xml_end(w);
+    return xml_finish(w, out, err);
+}
+
+/* Representation METS */
+
+static const char *moment_or(const char *moment, const char *fallback)
+{
+    return moment[0] == '\0' ? fallback : moment;
+}
+
+static void write_file(struct xml_writer *w, const struct contents *c,
+                       enum representation which, const struct packed_page *p)
+{
+    bool is_master = which == REPRESENTATION_MASTER;
+    const char *made = is_master ? p->page->received_utc : p->reading.read_utc;
+
+    xml_start(w, "file");
+    xml_attrf(w, "ID", "%s-%04u", is_master ? "master" : "alto",
+              p->page->number);
+    xml_attrf(w, "GROUPID", "page-%04u", p->page->number);
+    write_facts(w, is_master ? "image/tiff" : "application/xml",
+                is_master ? &p->page->digests : &p->alto,
+                moment_or(made, c->revisions[0].created_utc));
+    xml_start(w, "FLocat");
+    xml_attr(w, "LOCTYPE", "URL");
+    xml_attr(w, "xlink:type", "simple");
+    if (is_master)
+        xml_attrf(w, "xlink:href", "data/%s", p->page->master);
+    else
+        xml_attrf(w, "xlink:href", "data/%04u.xml", p->page->number);
+    xml_end(w);
+    xml_end(w);
+}
+
+static void write_files(struct xml_writer *w, const struct contents *c,
+                        enum representation which)
+{
+    xml_start(w, "fileSec");
+    xml_attr(w, "ID", "files");
+    xml_start(w, "fileGrp");
+    xml_attr(w, "ID", "group-data");
+    xml_attr(w, "USE", "Data");
+    for (size_t i = 0; i < c->page_count; i++) {
+        if (which == REPRESENTATION_OCR || c->pages[i].owner == i)
+            write_file(w, c, which, &c->pages[i]);
+    }
+    xml_end(w);
+    xml_end(w);
+}
+
+static void write_page_div(struct xml_writer *w, const struct contents *c,
+                           enum representation which, size_t i)
+{
+    const struct page *page = c->pages[i].page;
+
+    xml_start(w, "div");
+    xml_attrf(w, "ID", "page-%04u", page->number);
+    xml_attr(w, "TYPE", "page");
+    xml_attrf(w, "ORDER", "%zu", i + 1);
+    if (page->label[0] != '\0')
+        xml_attr(w, "ORDERLABEL", page->label);
+    if (page->image > 0)
+        xml_attrf(w, "LABEL", "%s (image %u of %s)", page->id, page->image + 1,
+                  page->master);
+    else
+        xml_attr(w, "LABEL", page->id);
+    xml_start(w, "fptr");
+    if (which == REPRESENTATION_MASTER)
+        xml_attrf(w, "FILEID", "master-%04u",
+                  c->pages[c->pages[i].owner].page->number);
+    else
+        xml_attrf(w, "FILEID", "alto-%04u", page->number);
+    xml_end(w);
+    xml_end(w);
+}
+
+static void write_page_map(struct xml_writer *w, const struct contents *c,
+                           enum representation which)
+{
+    xml_start(w, "structMap");
+    xml_attr(w, "ID", "pages");
+    xml_attr(w, "TYPE", "PHYSICAL");
+    xml_attr(w, "LABEL", "Pages");
+    xml_start(w, "div");
+    xml_attr(w, "ID", "volume");
+    xml_attr(w, "TYPE", "volume");
+    xml_attr(w, "LABEL", c->volume->id);
+    for (size_t i = 0; i < c->page_count; i++)
+        write_page_div(w, c, which, i);
+    xml_end(w);
+    xml_end(w);
+}
+
+int mets_format_representation(const struct contents *c,
+                               enum representation which, struct buf *out,
+                               struct err *err)
+{
+    CLEANUP(xml_writer_free) struct xml_writer *w = NULL;
+    const char *name = which == REPRESENTATION_MASTER ? "master" : "ocr";
+
+    if (xml_writer_new(&w, err) != 0)
+        return -1;
+    start_mets(w, c, name);
+    write_files(w, c, which);
+    start_csip_map(w, name);
+    xml_end(w);
+    xml_start(w, "div");
+    xml_attr(w, "ID", "csip-data");
+    xml_attr(w, "LABEL", "Data");
+    xml_start(w, "fptr");
+    xml_attr(w, "FILEID", "group-data");
+    xml_end(w);
+    xml_end(w);
+    xml_end(w);
+    xml_end(w);
+    write_page_map(w, c, which);
+    return xml_finish(w, out, err);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * store/ocfl.h - the inventory of an OCFL 1.1 object (section 3.5): which
+ * content file holds which digest, and what each version's logical state is.
+ *
+ *     inventory_open(object_dir, &inv, err);      // or inventory_new(id, ...)
+ *     inventory_content(inv, "METS.xml")          // "v2/content/METS.xml"
+ *     inventory_begin(inv, err);                  // next version, same state
+ *     inventory_put(inv, "METS.xml", sha512, &is_new, err);
+ *     inventory_seal(inv, created, message, err);
+ *     inventory_format(inv, &bytes, sidecar, err);
+ *
+ * We write sha512, unpadded version names and the default content folder, one
+ * content path a digest: what an earlier version holds is not written again.
+ */
+#ifndef STORE_OCFL_H
+#define STORE_OCFL_H
+
+#include <stdbool.h>
+
+#include "common/buf.h"
+#include "common/file.h"
+
+#define OCFL_OBJECT_DECLARATION "0=ocfl_object_1.1"
+#define OCFL_ROOT_DECLARATION   "0=ocfl_1.1"
+#define OCFL_TYPE_1_1           "https://ocfl.io/1.1/spec/#inventory"
+#define OCFL_LAYOUT             "0004-hashed-n-tuple-storage-layout"
+#define INVENTORY_NAME          "inventory.json"
+#define SIDECAR_NAME            "inventory.json.sha512"
+#define SIDECAR_SIZE            (DIGEST_HEX_SIZE + sizeof(" inventory.json\n"))
+
+struct inventory;
+
+/* Of an object without versions. */
+int inventory_new(const char *id, struct inventory **out, struct err *err);
+/* The root inventory of an object of ours, checked against its sidecar. A
+ * writer replaces first one, then the other: a pair that does not match is
+ * taken when the version folder vouches for the inventory, and looked at again
+ * for a moment otherwise. ERR_ABSENT, ERR_CHECKSUM, ERR_INPUT. */
+int inventory_open(const char *object_dir, struct inventory **out,
+                   struct err *err);
+void inventory_free(struct inventory *inv);
+DEFINE_CLEANUP(struct inventory, inventory_free)
+
+const char *inventory_id(const struct inventory *inv);
+unsigned inventory_head(const struct inventory *inv); /* 2 = v2 */
+/* SHA-512 of a logical path in the newest state; NULL when it is not there. */
+const char *inventory_digest(const struct inventory *inv, const char *logical);
+/* Where its bytes are, below the object root; NULL when it is not there. */
+const char *inventory_content(const struct inventory *inv, const char *logical);
+/* Number of logical paths of the newest state. */
+size_t inventory_count(const struct inventory *inv);
+
+/* Start the next version with the state of the present one. */
+int inventory_begin(struct inventory *inv, struct err *err);
+/* In the version begun, the logical path has this content. is_new is set when
+ * no content file holds it yet: it belongs at vN/content/LOGICAL. */
+int inventory_put(struct inventory *inv, const char *logical,
+                  const char *sha512, bool *is_new, struct err *err);
+/* Finish the version begun: who, when (RFC 3339), why. */
+int inventory_seal(struct inventory *inv, const char *created_utc,
+                   const char *message, struct err *err);
+/* The bytes of inventory.json and of its sidecar. */
+int inventory_format(const struct inventory *inv, struct buf *bytes,
+                     char sidecar[SIDECAR_SIZE], struct err *err);
+
+/* Does the sidecar in this folder state the digest of these bytes? */
+bool sidecar_matches(const char *dir, const struct buf *inventory);
+
+#endif

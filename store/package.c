@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/package.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/json.h"
+#include "store/contents.h"
+#include "store/ocfl.h"
+#include "store/store.h"
+
+#define VOLUME_JSON_MAX_BYTES ((size_t)1 << 30)
+
+struct package {
+    char dir[PATH_SIZE]; /* of the OCFL object */
+    struct inventory *inventory;
+    struct contents *contents;
+};
+
+int package_read_contents(const char *object_dir, const struct inventory *inv,
+                          struct contents **out, struct err *err)
+{
+    CLEANUP(json_decref) json_t *json = NULL;
+    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+    const char *content = inventory_content(inv, VOLUME_JSON);
+    char path[PATH_SIZE], hex[DIGEST_HEX_SIZE];
+    json_error_t e;
+
+    if (content == NULL)
+        return err_set(err, ERR_INPUT, "%s: there is no " VOLUME_JSON " in it",
+                       object_dir);
+    if (path_format(path, err, "%s/%s", object_dir, content) != 0)
+        return -1;
+    if (file_read(path, VOLUME_JSON_MAX_BYTES, &bytes, err) != 0 ||
+        digest_bytes(buf_str(&bytes), bytes.len, DIGEST_SHA512, hex, err) != 0)
+        return -1;
+    if (strcmp(hex, inventory_digest(inv, VOLUME_JSON)) != 0)
+        return err_set(err, ERR_CHECKSUM,
+                       "%s is not what was written: its SHA-512 differs from "
+                       "the inventory's",
+                       path);
+    json = json_loadb(buf_str(&bytes), bytes.len, JSON_REJECT_DUPLICATES, &e);
+    if (json == NULL)
+        return err_set(err, ERR_INPUT, "%s:%d:%d: not JSON: %s", path, e.line,
+                       e.column, e.text);
+    if (contents_from_json(json, out, err) != 0)
+        return err_add(err, "%s", path);
+    return 0;
+}
+
+int package_open_dir(const char *object_dir, struct package **out,
+                     struct err *err)
+{
+    CLEANUP(package_close) struct package *p = calloc(1, sizeof(*p));
+
+    if (p == NULL)
+        return err_set(err, ERR_NOMEM, "%s: out of memory", object_dir);
+    if (path_format(p->dir, err, "%s", object_dir) != 0 ||
+        inventory_open(object_dir, &p->inventory, err) != 0 ||
+        package_read_contents(object_dir, p->inventory, &p->contents, err) != 0)
+        return -1;
+    *out = STEAL(p);
+    return 0;
+}
+
+int package_open(const struct store *store, const char *volume,
+                 struct package **out, struct err *err)
+{
+    struct object_place place;
+
+    if (store_locate(store, volume, &place, err) != 0)
+        return -1;
+    if (!dir_exists(place.dir))
+        return err_set(err, ERR_ABSENT, "the volume %s has no package", volume);
+    if (package_open_dir(place.dir, out, err) != 0) {
+        /* The folder is there, so what is absent is lost. */
+        if (err->kind == ERR_ABSENT)
+            err->kind = ERR_CHECKSUM;
+        return err_add(err, "volume %s", volume);
+    }
+    return 0;
+}
+
+void package_close(struct package *package)
+{
+    if (package == NULL)
+        return;
+    inventory_free(package->inventory);
+    contents_free(package->contents);
+    free(package);
+}
+
+const struct volume *package_volume(const struct package *package)
+{
+    return package->contents->volume;
+}
+
+unsigned package_version(const struct package *package)
+{
+    return inventory_head(package->inventory);
+}
+
+const char *package_uuid(const struct package *package)
+{
+    return inventory_id(package->inventory);
+}
+
+size_t package_page_count(const struct package *package)
+{
+    return package->contents->page_count;
+}
+
+const struct page *package_page(const struct package *package, size_t i)
+{
+    return i < package->contents->page_count ? package->contents->pages[i].page
+                                             : NULL;
+}
+
+long package_find(const struct package *package, uint32_t number)
+{
+    return contents_find(package->contents, number);
+}
+
+static int content_path(const struct package *package, const char *logical,
+                        char out[PATH_SIZE], struct err *err)
+{
+    const char *content = inventory_content(package->inventory, logical);
+
+    if (content == NULL)
+        return err_set(err, ERR_CHECKSUM,
+                       "volume %s: the inventory does not list %s",
+                       package->contents->volume->id, logical);
+    return path_format(out, err, "%s/%s", package->dir, content);
+}
+
+int package_master_path(const struct package *package, size_t i,
+                        char out[PATH_SIZE], struct err *err)
+{
+    const struct page *page = package_page(package, i);
+    char logical[PATH_SIZE];
+
+    if (page == NULL)
+        return err_set(err, ERR_USAGE, "there is no page %zu", i);
+    if (contents_master_path(page, logical, err) != 0)
+        return -1;
+    return content_path(package, logical, out, err);
+}
+
+int package_alto_path(const struct package *package, size_t i,
+                      char out[PATH_SIZE], struct err *err)
+{
+    const struct page *page = package_page(package, i);
+    char logical[PATH_SIZE];
+
+    if (page == NULL)
+        return err_set(err, ERR_USAGE, "there is no page %zu", i);
+    if (contents_alto_path(page, logical, err) != 0)
+        return -1;
+    return content_path(package, logical, out, err);
+}

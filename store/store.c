@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <uuid/uuid.h>
+
+#include "common/json.h"
+#include "common/log.h"
+#include "common/xml.h"
+#include "ingest/identifier.h"
+#include "store/contents.h"
+#include "store/ocfl.h"
+
+#define INVENTORY_MAX_BYTES ((size_t)1 << 30)
+#define DECLARATION_TEXT    "ocfl_1.1\n"
+#define TUPLES              3
+#define TUPLE_SIZE          3
+
+static const char readme_text[] =
+    "This folder is an OCFL 1.1 storage root (Oxford Common File Layout,\n"
+    "https://ocfl.io/1.1/spec/). Each volume of the archive is one OCFL "
+    "object.\n"
+    "\n"
+    "To read a volume by hand: in its object folder, inventory.json names the\n"
+    "newest version (\"head\"). Its \"state\" lists the volume's files by "
+    "their\n"
+    "SHA-512, and \"manifest\" says where in the object the bytes of each "
+    "are.\n"
+    "METS.xml lists the files and the order of the pages; premis.xml says "
+    "what\n"
+    "was done to them; metadata/descriptive/dc.xml says what the volume is.\n"
+    "Masters are TIFF files exactly as they were received, the text of each\n"
+    "page is ALTO (XML). Nothing here needs a database or a program of its "
+    "own.\n"
+    "\n"
+    "Do not add, change or rename files here by hand.\n";
+
+static const char layout_text[] =
+    "{\n"
+    "  \"extension\": \"" OCFL_LAYOUT "\",\n"
+    "  \"description\": \"Hashed n-tuple: the SHA-256 of the object id, its "
+    "first 9 hex digits as three folders, then all of it.\"\n"
+    "}\n";
+
+static const char layout_config_text[] =
+    "{\n"
+    "  \"extensionName\": \"" OCFL_LAYOUT "\",\n"
+    "  \"digestAlgorithm\": \"sha256\",\n"
+    "  \"tupleSize\": 3,\n"
+    "  \"numberOfTuples\": 3,\n"
+    "  \"shortObjectRoot\": false\n"
+    "}\n";
+
+static int write_text(const char *root, const char *name, const char *text,
+                      struct err *err)
+{
+    char path[PATH_SIZE];
+
+    if (path_format(path, err, "%s/%s", root, name) != 0)
+        return -1;
+    return file_write_durable(path, text, strlen(text), err);
+}
+
+int store_init(const char *root, struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
+    char extension[PATH_SIZE];
+
+    if (dir_make(root, err) != 0 || dir_list(root, &names, err) != 0)
+        return -1;
+    if (names.count > 0)
+        return err_set(err, ERR_EXISTS, "%s is not empty", root);
+    if (path_format(extension, err, "%s/extensions/" OCFL_LAYOUT, root) != 0 ||
+        dir_make(extension, err) != 0 ||
+        write_text(extension, "config.json", layout_config_text, err) != 0 ||
+        write_text(root, "ocfl_layout.json", layout_text, err) != 0 ||
+        write_text(root, "README.txt", readme_text, err) != 0)
+        return -1;
+    /* Last: with it the folder is a storage root. */
+    return write_text(root, OCFL_ROOT_DECLARATION, DECLARATION_TEXT, err);
+}
+
+static int check_declaration(const char *root, struct err *err)
+{
+    CLEANUP(buf_fini) struct buf text = BUF_INIT;
+    char path[PATH_SIZE];
+    struct err ignored;
+
+    if (path_format(path, err, "%s/" OCFL_ROOT_DECLARATION, root) != 0)
+        return -1;
+    if (file_read(path, 64, &text, &ignored) != 0 ||
+        strcmp(buf_str(&text), DECLARATION_TEXT) != 0)
+        return err_set(err, ERR_INPUT,
+                       "%s is not an OCFL 1.1 storage root: it has no good "
+                       "file " OCFL_ROOT_DECLARATION,
+                       root);
+    return 0;
+}
+
+static int check_layout(const char *root, struct err *err)
+{
+    CLEANUP(json_decref) json_t *config = NULL;
+    char path[PATH_SIZE];
+    struct err ignored;
+
+    if (path_format(path, err, "%s/extensions/" OCFL_LAYOUT "/config.json",
+                    root) != 0)
+        return -1;
+    if (json_read_file(path, &config, &ignored) != 0 ||
+        strcmp(json_get_text(config, "digestAlgorithm", ""), "sha256") != 0 ||
+        json_get_int(config, "tupleSize", 0) != TUPLE_SIZE ||
+        json_get_int(config, "numberOfTuples", 0) != TUPLES ||
+        json_is_true(json_object_get(config, "shortObjectRoot")))
+        return err_set(err, ERR_INPUT,
+                       "%s is not laid out by " OCFL_LAYOUT
+                       " with sha256 and three tuples of three (%s)",
+                       root, path);
+    return 0;
+}
+
+int store_open(const char *root, struct store **out, struct err *err)
+{
+    CLEANUP(store_close) struct store *store = calloc(1, sizeof(*store));
+    size_t len = strlen(root);
+
+    if (store == NULL)
+        return err_set(err, ERR_NOMEM, "%s: out of memory", root);
+    while (len > 1 && root[len - 1] == '/')
+        len--;
+    if (path_format(store->root, err, "%.*s", (int)len, root) != 0 ||
+        path_format(store->work, err, "%s.work", store->root) != 0)
+        return -1;
+    if (!dir_exists(store->root))
+        return err_set(err, ERR_ABSENT, "%s: there is no such folder",
+                       store->root);
+    if (check_declaration(store->root, err) != 0 ||
+        check_layout(store->root, err) != 0)
+        return -1;
+    *out = STEAL(store);
+    return 0;
+}
+
+void store_close(struct store *store)
+{
+    free(store);
+}
+
+void uuid_of_name(const char *name, const char *detail, char out[URN_UUID_SIZE])
+{
+    CLEANUP(buf_fini) struct buf text = BUF_INIT;
+    uuid_t namespace, uuid;
+    char plain[37];
+
+    buf_puts(&text, name);
+    if (detail != NULL)
+        buf_printf(&text, "#%s", detail);
+    (void)uuid_parse(TEFTER_NAMESPACE, namespace);
+    uuid_generate_sha1(uuid, namespace, buf_str(&text), text.len);
+    uuid_unparse_lower(uuid, plain);
+    (void)snprintf(out, URN_UUID_SIZE, "urn:uuid:%s", plain);
+}
+
+int store_object_dir(const struct store *store, const char *hash,
+                     char out[PATH_SIZE], struct err *err)
+{
+    return path_format(out, err, "%s/%.3s/%.3s/%.3s/%s", store->root, hash,
+                       hash + TUPLE_SIZE, hash + (size_t)2 * TUPLE_SIZE, hash);
+}
+
+int store_locate(const struct store *store, const char *volume,
+                 struct object_place *out, struct err *err)
+{
+    struct volume_id id;
+
+    if (volume_id_parse(volume, &id, err) != 0)
+        return -1;
+    uuid_of_name(volume, NULL, out->id);
+    if (digest_bytes(out->id, strlen(out->id), DIGEST_SHA256, out->hash, err))
+        return -1;
+    return store_object_dir(store, out->hash, out->dir, err);
+}
+
+/* Mending */
+
+void store_prune(const struct store *store, const char *object_dir)
+{
+    char path[PATH_SIZE];
+    struct err err;
+
+    if (path_format(path, &err, "%s", object_dir) != 0)
+        return;
+    for (int i = 0; i < TUPLES; i++) {
+        char *slash = strrchr(path, '/');
+
+        if (slash == NULL || strlen(store->root) >= (size_t)(slash - path))
+            return;
+        *slash = '\0';
+        if (rmdir(path) != 0) /* most often: it is not empty */
+            return;
+    }
+}
+
+/* Version number of a folder name v1, v2, ...; 0 when it is something else. */
+static unsigned version_of(const char *name)
+{
+    unsigned long n;
+    char *end;
+
+    if (name[0] != 'v' || name[1] < '1' || name[1] > '9')
+        return 0;
+    n = strtoul(name + 1, &end, 10);
+    return *end != '\0' || n > 1000000 ? 0 : (unsigned)n;
+}
+
+/* The version whose folder has this very inventory with a good sidecar. */
+static unsigned voucher(const char *object_dir, const struct name_list *names,
+                        const struct buf *inventory)
+{
+    char dir[PATH_SIZE];
+    struct err err;
+
+    for (size_t i = 0; i < names->count; i++) {
+        unsigned version = version_of(names->names[i]);
+
+        if (version > 0 &&
+            path_format(dir, &err, "%s/%s", object_dir, names->names[i]) == 0 &&
+            sidecar_matches(dir, inventory))
+            return version;
+    }
+    return 0;
+}
+
+/* A writer died between the inventory and its sidecar: take the sidecar from
+ * the version folder that holds the same inventory. */
+static int mend_sidecar(const char *work, const char *object_dir,
+                        unsigned version, struct err *err)
+{
+    CLEANUP(buf_fini) struct buf sidecar = BUF_INIT;
+    char from[PATH_SIZE], temp[PATH_SIZE], to[PATH_SIZE];
+
+    if (path_format(from, err, "%s/v%u/" SIDECAR_NAME, object_dir, version) ||
+        path_format(temp, err, "%s/" SIDECAR_NAME, work) != 0 ||
+        path_format(to, err, "%s/" SIDECAR_NAME, object_dir) != 0 ||
+        file_read(from, SIDECAR_SIZE, &sidecar, err) != 0 ||
+        dir_make(work, err) != 0 ||
+        file_write_durable(temp, sidecar.data, sidecar.len, err) != 0)
+        return -1;
+    return file_move_durable(temp, to, err);
+}
+
+/* A version folder that the inventory does not know was never acknowledged. */
+static int drop_version(const char *work, const char *object_dir,
+                        const char *name, struct err *err)
+{
+    char from[PATH_SIZE], trash[PATH_SIZE], to[PATH_SIZE];
+
+    if (path_format(from, err, "%s/%s", object_dir, name) != 0 ||
+        path_format(trash, err, "%s/trash", work) != 0 ||
+        path_format(to, err, "%s/%s", trash, name) != 0 ||
+        dir_make(trash, err) != 0 || dir_remove(to, err) != 0)
+        return -1;
+    return file_move_durable(from, to, err);
+}
+
+static int mend_object(const char *work, const char *object_dir,
+                       struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
+    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+    char path[PATH_SIZE];
+    unsigned head;
+
+    if (path_format(path, err, "%s/" INVENTORY_NAME, object_dir) != 0 ||
+        dir_list(object_dir, &names, err) != 0 ||
+        file_read(path, INVENTORY_MAX_BYTES, &bytes, err) != 0)
+        return -1;
+    head = voucher(object_dir, &names, &bytes);
+    if (head == 0)
+        return err_set(err, ERR_CHECKSUM,
+                       "%s: no version folder has this inventory; a copy of "
+                       "the object is needed to repair it",
+                       path);
+    if (!sidecar_matches(object_dir, &bytes) &&
+        mend_sidecar(work, object_dir, head, err) != 0)
+        return -1;
+    for (size_t i = 0; i < names.count; i++) {
+        if (version_of(names.names[i]) > head &&
+            drop_version(work, object_dir, names.names[i], err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int store_mend(const struct store *store, const char *hash, struct err *err)
+{
+    char object_dir[PATH_SIZE], work[PATH_SIZE];
+
+    if (store_object_dir(store, hash, object_dir, err) != 0 ||
+        path_format(work, err, "%s/%s", store->work, hash) != 0)
+        return -1;
+    if (!dir_exists(object_dir))
+        store_prune(store, object_dir);
+    else if (mend_object(work, object_dir, err) != 0)
+        return -1;
+    return dir_remove(work, err);
+}
+
+/* One entry of the work folder; another writer's is left alone. */
+static int recover_one(const struct store *store, const char *hash,
+                       struct err *err)
+{
+    CLEANUP(lock_release) struct lock *lock = NULL;
+    char path[PATH_SIZE];
+
+    if (path_format(path, err, "%s/%s.lock", store->work, hash) != 0)
+        return -1;
+    if (lock_acquire(path, LOCK_TRY, &lock, err) != 0)
+        return err->kind == ERR_BUSY ? 0 : -1;
+    if (store_mend(store, hash, err) == 0)
+        return 0;
+    if (err->kind != ERR_CHECKSUM && err->kind != ERR_ABSENT)
+        return -1;
+    /* Damage is for verify and repair, and does not stop the others. */
+    log_error("object=%s %s", hash, err->msg);
+    return 0;
+}
+
+int store_recover(struct store *store, struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
+
+    if (!dir_exists(store->work))
+        return 0;
+    if (dir_list(store->work, &names, err) != 0)
+        return -1;
+    for (size_t i = 0; i < names.count; i++) {
+        if (strlen(names.names[i]) == 64 &&
+            recover_one(store, names.names[i], err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Listing */
+
+static int walk_level(const char *dir, int level, store_visit *visit, void *arg,
+                      struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
+    char path[PATH_SIZE];
+
+    if (dir_list(dir, &names, err) != 0)
+        return -1;
+    for (size_t i = 0; i < names.count; i++) {
+        size_t len = strlen(names.names[i]);
+        int rc;
+
+        if (len != (level < TUPLES ? TUPLE_SIZE : 64))
+            continue;
+        if (path_format(path, err, "%s/%s", dir, names.names[i]) != 0)
+            return -1;
+        if (!dir_exists(path))
+            continue;
+        rc = level < TUPLES ? walk_level(path, level + 1, visit, arg, err)
+                            : visit(arg, path, err);
+        if (rc != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int store_walk(const struct store *store, store_visit *visit, void *arg,
+               struct err *err)
+{
+    return walk_level(store->root, 0, visit, arg, err);
+}
+
+struct listing {
+    const struct store *store;
+    struct name_list names;
+    size_t cap;
+};
+
+static int add_volume(struct listing *l, const char *volume, struct err *err)
+{
+    char *copy;
+
+    if (l->names.count == l->cap) {
+        size_t cap = l->cap == 0 ? 64 : l->cap * 2;
+        char **grown = realloc(l->names.names, cap * sizeof(*grown));
+
+        if (grown == NULL)
+            return err_set(err, ERR_NOMEM, "list of volumes: out of memory");
+        l->names.names = grown;
+        l->cap = cap;
+    }
+    copy = strdup(volume);
+    if (copy == NULL)
+        return err_set(err, ERR_NOMEM, "list of volumes: out of memory");
+    l->names.names[l->names.count++] = copy;
+    return 0;
+}
+
+/* A volume id never changes, so the first version's small Dublin Core record
+ * tells it; that it is the right one is seen from the folder's name. */
+static char *volume_from_dc(const struct store *store, const char *object_dir)
+{
+    CLEANUP(xml_doc_free) xmlDoc *doc = NULL;
+    struct object_place place;
+    char path[PATH_SIZE];
+    struct err err;
+    const xmlNode *node;
+
+    if (path_format(path, &err, "%s/v1/content/metadata/descriptive/dc.xml",
+                    object_dir) != 0 ||
+        xml_parse_file(path, &doc, &err) != 0)
+        return NULL;
+    node = xml_child(xmlDocGetRootElement(doc), "identifier");
+    for (; node != NULL; node = xml_next(node, "identifier")) {
+        CLEANUP(free) char *text = xml_get_text(node);
+
+        if (text != NULL && store_locate(store, text, &place, &err) == 0 &&
+            strcmp(place.hash, path_base(object_dir)) == 0)
+            return STEAL(text);
+    }
+    return NULL;
+}
+
+static int list_object(void *arg, const char *object_dir, struct err *err)
+{
+    struct listing *l = arg;
+    CLEANUP(free) char *volume = volume_from_dc(l->store, object_dir);
+    CLEANUP(package_close) struct package *package = NULL;
+
+    if (volume != NULL)
+        return add_volume(l, volume, err);
+    if (package_open_dir(object_dir, &package, err) == 0)
+        return add_volume(l, package_volume(package)->id, err);
+    /* The others are still there to be read; verify names this one. */
+    log_error("object=%s is left out: %s", object_dir, err->msg);
+    return 0;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int store_list(const struct store *store, struct name_list *volumes,
+               struct err *err)
+{
+    struct listing l = {store, {NULL, 0}, 0};
+
+    if (store_walk(store, list_object, &l, err) != 0) {
+        name_list_fini(&l.names);
+        return -1;
+    }
+    if (l.names.count > 1)
+        qsort(l.names.names, l.names.count, sizeof(*l.names.names), by_bytes);
+    *volumes = l.names;
+    return 0;
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tests/store/made.h - a made archive for the tests of store/: a volume, pages
+ * with small masters, and their ALTO, all different for different numbers.
+ */
+#ifndef TESTS_STORE_MADE_H
+#define TESTS_STORE_MADE_H
+
+#include <string.h>
+
+#include <sys/stat.h>
+
+#include "ocr/alto.h"
+#include "store/package.h"
+#include "tests/unit.h"
+
+#define MADE_VOLUME "odesos/family-register/1938-012"
+
+static inline void made_text(char **at, const char *text)
+{
+    free(*at);
+    *at = strdup(text);
+    assert_non_null(*at);
+}
+
+static inline struct volume *made_volume(const char *id)
+{
+    struct volume *v = volume_new();
+    struct volume_id parts;
+    struct err err;
+
+    assert_non_null(v);
+    assert_ok(volume_id_parse(id, &parts, &err), err);
+    (void)snprintf(v->id, sizeof(v->id), "%s", id);
+    memcpy(v->site, parts.site, sizeof(v->site));
+    memcpy(v->series, parts.series, sizeof(v->series));
+    memcpy(v->number, parts.number, sizeof(v->number));
+    made_text(&v->title, "Семеен регистър & <кв. 4>");
+    made_text(&v->shelfmark, "Ф. 12, оп. 3");
+    made_text(&v->date_from, "1938");
+    made_text(&v->date_to, "1940-05-01");
+    return v;
+}
+
+/* The folder that made files lie in. */
+static inline void made_path(const char *dir, const char *name,
+                             char out[PATH_SIZE])
+{
+    struct err err;
+
+    assert_ok(path_format(out, &err, "%s/scans/%s", dir, name), err);
+}
+
+static inline void made_file(const char *dir, const char *name,
+                             const char *content, struct file_digests *out)
+{
+    char path[PATH_SIZE], folder[PATH_SIZE];
+    struct err err;
+
+    assert_ok(path_format(folder, &err, "%s/scans", dir), err);
+    assert_ok(dir_make(folder, &err), err);
+    made_path(dir, name, path);
+    (void)chmod(path, 0644);
+    assert_ok(file_write_durable(path, content, strlen(content), &err), err);
+    out->size_bytes = (int64_t)strlen(content);
+    assert_ok(digest_file(path, DIGEST_SHA256, out->sha256, &err), err);
+    assert_ok(digest_file(path, DIGEST_SHA512, out->sha512, &err), err);
+}
+
+/* A page whose master is scans/NNNN.tif, made here. */
+static inline struct page *made_page(const char *dir, const char *volume,
+                                     uint32_t number)
+{
+    struct page *p = page_new();
+    char name[32], content[64];
+    struct err err;
+
+    assert_non_null(p);
+    assert_ok(page_id_format(volume, number, p->id, &err), err);
+    (void)snprintf(p->volume, sizeof(p->volume), "%s", volume);
+    (void)snprintf(name, sizeof(name), "%04u.tif", number);
+    (void)snprintf(content, sizeof(content), "II*. the scan of page %u\n",
+                   number);
+    p->number = number;
+    made_file(dir, name, content, &p->digests);
+    made_text(&p->master, name);
+    made_text(&p->original_name, "сканове/лист.tif");
+    made_text(&p->compression, "g4");
+    made_text(&p->language, "bul");
+    p->width_px = 100;
+    p->height_px = 200;
+    p->bits_per_sample = 1;
+    p->samples_per_pixel = 1;
+    p->orientation = 1;
+    clock_rfc3339(1795000000, p->received_utc);
+    return p;
+}
+
+static inline struct page_text *made_reading(uint32_t number)
+{
+    struct page_text *t = page_text_new();
+    struct quad quad = {{{10, 20}, {60, 20}, {60, 40}, {10, 40}}};
+    char word[32];
+    struct err err;
+
+    assert_non_null(t);
+    t->width_px = 100;
+    t->height_px = 200;
+    t->skew_cw_deg = 0.25;
+    (void)snprintf(t->language, sizeof(t->language), "bul");
+    (void)snprintf(t->software, sizeof(t->software), "tesseract 5.3.0");
+    clock_rfc3339(1795000000 + (time_t)number, t->read_utc);
+    (void)snprintf(word, sizeof(word), "лист%u", number);
+    assert_ok(page_text_begin_block(t, &err), err);
+    assert_ok(page_text_begin_line(t, &err), err);
+    assert_ok(page_text_add_word(t, word, 93, quad, &err), err);
+    page_text_finish(t);
+    return t;
+}
+
+/* scans/NNNN.alto.xml */
+static inline void made_alto(const char *dir, const struct page *p,
+                             const struct page_text *text, char out[PATH_SIZE])
+{
+    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+    struct alto_source source = {p->id, p->master, p->image, p->number};
+    struct err err;
+
+    assert_ok(path_format(out, &err, "%s/scans/%04u.alto.xml", dir, p->number),
+              err);
+    assert_ok(alto_write(text, &source, &bytes, &err), err);
+    assert_ok(file_write_durable(out, bytes.data, bytes.len, &err), err);
+}
+
+/* Add a page as the pipeline would; its master is scans/MASTER. */
+static inline int made_add_page(const char *dir, struct draft *draft,
+                                const struct page *p, struct err *err)
+{
+    CLEANUP(page_text_free) struct page_text *text = made_reading(p->number);
+    char master[PATH_SIZE], alto[PATH_SIZE];
+
+    made_path(dir, p->master, master);
+    made_alto(dir, p, text, alto);
+    return draft_add_page(draft, p, master, alto, text, err);
+}
+
+static inline int made_add(const char *dir, struct draft *draft,
+                           const char *volume, uint32_t number, struct err *err)
+{
+    CLEANUP(page_free) struct page *p = made_page(dir, volume, number);
+
+    return made_add_page(dir, draft, p, err);
+}
+
+/* DIR/store, opened. */
+static inline struct store *made_store(const char *dir)
+{
+    struct store *store = NULL;
+    char root[PATH_SIZE];
+    struct err err;
+
+    assert_ok(path_format(root, &err, "%s/store", dir), err);
+    assert_ok(store_init(root, &err), err);
+    assert_ok(store_open(root, &store, &err), err);
+    return store;
+}
+
+/* Commit pages first to last as the volume's next version. */
+static inline void made_version(const char *dir, struct store *store,
+                                const char *volume, uint32_t first,
+                                uint32_t last)
+{
+    CLEANUP(volume_free) struct volume *v = made_volume(volume);
+    CLEANUP(draft_abandon) struct draft *draft = NULL;
+    struct err err;
+
+    assert_ok(draft_begin(store, v, &draft, &err), err);
+    for (uint32_t n = first; n <= last; n++)
+        assert_ok(made_add(dir, draft, volume, n, &err), err);
+    assert_ok(draft_commit(draft, "batch made-1", &err), err);
+}
+
+#endif

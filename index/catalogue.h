@@ -24,17 +24,24 @@ int catalogue_open(const char *path, enum catalogue_mode mode,
                    struct catalogue **out, struct err *err);
 void catalogue_close(struct catalogue *catalogue);
 DEFINE_CLEANUP(struct catalogue, catalogue_close)
-struct db *catalogue_db(const struct catalogue *catalogue); /* borrowed */
+/* Both borrowed. */
+struct db *catalogue_db(const struct catalogue *catalogue);
+const char *catalogue_path(const struct catalogue *catalogue);
 
 /* Put a package's newest version in, replacing what was there of that volume;
  * pages whose master and ALTO did not change are left as they are. One
  * transaction: all of it is found afterwards, or none. */
 int catalogue_put(struct catalogue *catalogue, const struct package *package,
                   struct err *err);
+/* Take a volume out; one that is not there is no error. */
 int catalogue_remove(struct catalogue *catalogue, const char *volume,
                      struct err *err);
 
-/* Build a catalogue of the whole store beside path, then take its place. */
+/* Build a catalogue of the whole store in path.rebuild, then copy it over path
+ * in one transaction: who reads path meanwhile sees the old one, then the new
+ * one. Whatever was at path (nothing, another version, no database) is
+ * replaced. Waits for writers; ERR_BUSY when another rebuild is running.
+ * progress counts volumes. */
 int catalogue_rebuild(const char *path, const struct store *store,
                       struct progress *progress, struct err *err);
 

@@ -68,13 +68,16 @@ struct coverage {
     int64_t pages_with_text, pages_blank, pages_without_text;
 };
 
+#define SEARCH_FACETS 3
+
 struct search_answer {
-    char *query;
+    char *query;        /* as typed, made valid UTF-8                      */
+    bool query_was_cut; /* too many words: those behind were left out      */
     int64_t total;
     bool total_is_exact;
     struct hit *hits;
     size_t hit_count;
-    struct facet facets[3];
+    struct facet facets[SEARCH_FACETS]; /* series, site, decade */
     struct coverage coverage;
 };
 

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * index/asked.h - who asks for what, as parameters of every statement that
+ * answers. The condition ASKED_SQL stands in all of them, so that nothing
+ * outside the scope is met at all. It speaks of volume v and of
+ *
+ *     ?1 match   ?2 scope (JSON array of series)   ?3 site   ?4 series
+ *     ?5 volume   ?6 year from   ?7 year to (0 = open)
+ *
+ * A volume is of all the years from its first to its last: 1934-1945 is found
+ * by 1940..1941. One without a year is found only when no year is asked for.
+ */
+#ifndef INDEX_ASKED_H
+#define INDEX_ASKED_H
+
+#include "index/search.h"
+
+#define ASKED_SQL                                       \
+    " v.series IN (SELECT value FROM json_each(?2))"    \
+    " AND (?3 IS NULL OR v.site = ?3)"                  \
+    " AND (?4 IS NULL OR v.series = ?4)"                \
+    " AND (?5 IS NULL OR v.id = ?5)"                    \
+    " AND (?6 = 0 OR (v.year > 0 AND v.year_to >= ?6))" \
+    " AND (?7 = 0 OR (v.year > 0 AND v.year <= ?7))"
+
+/* A page that matches, with its volume. */
+#define MATCHED_SQL                                  \
+    " FROM word_index"                               \
+    " CROSS JOIN page p ON p.key = word_index.rowid" \
+    " CROSS JOIN volume v ON v.key = p.volume_key"   \
+    " WHERE word_index MATCH ?1 AND" ASKED_SQL
+
+struct asked {
+    const char *match;                    /* FTS5 expression, or NULL  */
+    const char *scope;                    /* from asked_scope          */
+    const struct search_request *request; /* NULL = no filters         */
+};
+
+/* The scope as a JSON array; the caller frees it. NULL: out of memory, or a
+ * series that is not UTF-8 (err is set). */
+char *asked_scope(const struct search_scope *scope, struct err *err);
+/* Bind ?1 to ?7. */
+void asked_bind(struct stmt *s, const struct asked *asked);
+
+#endif

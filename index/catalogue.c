@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include "index/catalogue.h"
+
+#include <stdlib.h>
+
+#include "index/fts.h"
+#include "index/put.h"
+#include "index/schema_sql.h"
+#include "index/tokenizer.h"
+
+#define SCHEMA_VERSION 1
+
+struct catalogue {
+    struct db *db;
+    char path[PATH_SIZE];
+};
+
+/* A value of meta; -1 when the table is not there, -2 on error. */
+static int64_t read_meta(struct db *db, const char *name, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    int64_t tables;
+
+    if (db_prepare(db, "SELECT count(*) FROM sqlite_master WHERE name = 'meta'",
+                   &s, err) != 0 ||
+        stmt_step(s, err) != 1)
+        return -2;
+    tables = stmt_int(s, 0);
+    stmt_free(STEAL(s));
+    if (tables == 0)
+        return -1;
+    if (db_prepare(db, "SELECT max(value) FROM meta WHERE name = ?1", &s,
+                   err) != 0)
+        return -2;
+    stmt_bind_text(s, 1, name);
+    return stmt_step(s, err) == 1 ? stmt_int(s, 0) : -2;
+}
+
+static int write_meta(struct db *db, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+
+    if (db_prepare(db,
+                   "INSERT INTO meta (name, value) VALUES ('schema', ?1),"
+                   " ('tokenizer', ?2)",
+                   &s, err) != 0)
+        return -1;
+    stmt_bind_int(s, 1, SCHEMA_VERSION);
+    stmt_bind_int(s, 2, TOKENIZER_VERSION);
+    return stmt_run(s, err);
+}
+
+/* Two processes may come here at once: the second finds it made. */
+static int make_schema(struct db *db, struct err *err)
+{
+    int64_t version;
+
+    if (db_begin(db, err) != 0)
+        return -1;
+    version = read_meta(db, "schema", err);
+    if (version >= 0) {
+        db_rollback(db);
+        return 0;
+    }
+    if (version == -2 || db_exec(db, schema_sql, err) != 0 ||
+        write_meta(db, err) != 0 || db_commit(db, err) != 0) {
+        db_rollback(db);
+        return -1;
+    }
+    return 0;
+}
+
+static int check_versions(const struct catalogue *c, struct err *err)
+{
+    int64_t schema = read_meta(c->db, "schema", err);
+    int64_t tokenizer = schema >= 0 ? read_meta(c->db, "tokenizer", err) : 0;
+
+    if (schema == -2 || tokenizer == -2)
+        return -1;
+    if (schema == SCHEMA_VERSION && tokenizer == TOKENIZER_VERSION)
+        return 0;
+    return err_set(err, ERR_INPUT,
+                   "was made by another version of Tefter (schema %lld, words"
+                   " %lld; expected %d, %d): run `tefter reindex`",
+                   (long long)schema, (long long)tokenizer, SCHEMA_VERSION,
+                   TOKENIZER_VERSION);
+}
+
+static int prepare(struct catalogue *c, enum catalogue_mode mode,
+                   struct err *err)
+{
+    if (fts_register(db_handle(c->db), err) != 0)
+        return -1;
+    if (mode == CATALOGUE_WRITE) {
+        int64_t version = read_meta(c->db, "schema", err);
+
+        if (version == -2 || (version == -1 && make_schema(c->db, err) != 0))
+            return -1;
+    }
+    return check_versions(c, err);
+}
+
+int catalogue_open(const char *path, enum catalogue_mode mode,
+                   struct catalogue **out, struct err *err)
+{
+    CLEANUP(catalogue_close) struct catalogue *c = calloc(1, sizeof(*c));
+
+    if (c == NULL)
+        return err_set(err, ERR_NOMEM, "%s: out of memory", path);
+    if (path_format(c->path, err, "%s", path) != 0 ||
+        db_open(path, mode == CATALOGUE_READ ? DB_READ : DB_DERIVED, &c->db,
+                err) != 0)
+        return -1;
+    if (prepare(c, mode, err) != 0)
+        return err_add(err, "%s", path);
+    *out = STEAL(c);
+    return 0;
+}
+
+void catalogue_close(struct catalogue *catalogue)
+{
+    if (catalogue == NULL)
+        return;
+    db_close(catalogue->db);
+    free(catalogue);
+}
+
+struct db *catalogue_db(const struct catalogue *catalogue)
+{
+    return catalogue->db;
+}
+
+const char *catalogue_path(const struct catalogue *catalogue)
+{
+    return catalogue->path;
+}

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: MIT */
+#include "index/put.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/buf.h"
+#include "index/layout.h"
+
+/* page.key: see index/schema.sql */
+#define KEYS_A_YEAR ((int64_t)1 << 28)
+
+enum sql {
+    SQL_FIND,
+    SQL_REFRESH,
+    SQL_LAST_KEY,
+    SQL_ADD_PAGE,
+    SQL_ADD_BODY,
+    SQL_ADD_INDEX,
+    SQL_TEXT,
+    SQL_DROP_INDEX,
+    SQL_DROP_BODY,
+    SQL_DROP_PAGE,
+    SQL_PAGES,
+    SQL_COUNT
+};
+
+static const char *const sql_text[SQL_COUNT] = {
+    [SQL_FIND] = "SELECT key, master_sha256, master_image, alto_sha256"
+                 " FROM page WHERE volume_key = ?1 AND number = ?2",
+    [SQL_REFRESH] = "UPDATE page SET label = ?2, original_name = ?3"
+                    " WHERE key = ?1",
+    [SQL_LAST_KEY] = "SELECT coalesce(max(key), ?1) FROM page"
+                     " WHERE key BETWEEN ?1 AND ?2",
+    [SQL_ADD_PAGE] =
+        "INSERT INTO page (key, volume_key, number, label, original_name,"
+        " width_px, height_px, mirrored, turn_cw_deg, skew_cw_deg, blank,"
+        " mean_confidence, words, language, master_sha256, master_image,"
+        " alto_sha256) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+        " ?12, ?13, ?14, ?15, ?16, ?17)",
+    [SQL_ADD_BODY] = "INSERT INTO body (key, text, layout) VALUES (?1, ?2, ?3)",
+    [SQL_ADD_INDEX] = "INSERT INTO word_index (rowid, text) VALUES (?1, ?2)",
+    [SQL_TEXT] = "SELECT text FROM body WHERE key = ?1",
+    [SQL_DROP_INDEX] = "INSERT INTO word_index (word_index, rowid, text)"
+                       " VALUES ('delete', ?1, ?2)",
+    [SQL_DROP_BODY] = "DELETE FROM body WHERE key = ?1",
+    [SQL_DROP_PAGE] = "DELETE FROM page WHERE key = ?1",
+    [SQL_PAGES] = "SELECT key, number FROM page WHERE volume_key = ?1",
+};
+
+struct put {
+    struct db *db; /* NULL: nothing to undo */
+    struct stmt *stmt[SQL_COUNT];
+    int64_t volume_key;
+    int year;
+    uint32_t *seen; /* numbers of the pages named */
+    size_t seen_count, seen_cap;
+};
+
+static int year_of(const char *date)
+{
+    int year = 0;
+
+    for (int i = 0; i < 4; i++) {
+        if (date[i] < '0' || date[i] > '9')
+            return 0;
+        year = year * 10 + (date[i] - '0');
+    }
+    return date[4] >= '0' && date[4] <= '9' ? 0 : year;
+}
+
+static int last_year(const struct volume *volume, int year)
+{
+    int last = year_of(volume->date_to);
+
+    return last < year || year == 0 ? year : last;
+}
+
+static int new_put(struct db *db, struct put **out, struct err *err)
+{
+    CLEANUP(put_abandon) struct put *put = calloc(1, sizeof(*put));
+
+    if (put == NULL)
+        return err_set(err, ERR_NOMEM, "catalogue: out of memory");
+    for (int i = 0; i < SQL_COUNT; i++)
+        if (db_prepare(db, sql_text[i], &put->stmt[i], err) != 0)
+            return -1;
+    *out = STEAL(put);
+    return 0;
+}
+
+/* Take a page's words out of the index, and the page with them. */
+static int drop_page(struct put *put, int64_t key, struct err *err)
+{
+    struct stmt *text = put->stmt[SQL_TEXT];
+    struct stmt *index = put->stmt[SQL_DROP_INDEX];
+    int rc;
+
+    stmt_bind_int(text, 1, key);
+    rc = stmt_step(text, err);
+    if (rc == 1) {
+        stmt_bind_int(index, 1, key);
+        stmt_bind_text(index, 2, stmt_text(text, 0));
+        rc = stmt_run(index, err);
+    }
+    stmt_reset(text);
+    if (rc < 0)
+        return -1;
+    stmt_bind_int(put->stmt[SQL_DROP_BODY], 1, key);
+    if (stmt_run(put->stmt[SQL_DROP_BODY], err) < 0)
+        return -1;
+    stmt_bind_int(put->stmt[SQL_DROP_PAGE], 1, key);
+    return stmt_run(put->stmt[SQL_DROP_PAGE], err);
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a;
+    uint32_t y = *(const uint32_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+static bool was_seen(const struct put *put, uint32_t number)
+{
+    return put->seen_count > 0 &&
+           bsearch(&number, put->seen, put->seen_count, sizeof(number),
+                   compare_numbers) != NULL;
+}
+
+static int note_seen(struct put *put, uint32_t number, struct err *err)
+{
+    if (put->seen_count == put->seen_cap) {
+        size_t cap = put->seen_cap == 0 ? 64 : put->seen_cap * 2;
+        uint32_t *seen = realloc(put->seen, cap * sizeof(*seen));
+
+        if (seen == NULL)
+            return err_set(err, ERR_NOMEM, "catalogue: out of memory");
+        put->seen = seen;
+        put->seen_cap = cap;
+    }
+    put->seen[put->seen_count++] = number;
+    return 0;
+}
+
+/* All pages of the volume that were not named. */
+static int drop_unseen(struct put *put, struct err *err)
+{
+    struct stmt *pages = put->stmt[SQL_PAGES];
+    int rc;
+
+    if (put->seen_count > 0)
+        qsort(put->seen, put->seen_count, sizeof(*put->seen), compare_numbers);
+    stmt_bind_int(pages, 1, put->volume_key);
+    while ((rc = stmt_step(pages, err)) == 1)
+        if (!was_seen(put, (uint32_t)stmt_int(pages, 1)) &&
+            drop_page(put, stmt_int(pages, 0), err) != 0)
+            return -1;
+    stmt_reset(pages);
+    return rc;
+}
+
+/* Key and year of a volume. 1 found, 0 not there, -1. */
+static int find_volume(struct db *db, const char *id, int64_t *key, int *year,
+                       struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    int rc;
+
+    if (db_prepare(db, "SELECT key, year FROM volume WHERE id = ?1", &s, err))
+        return -1;
+    stmt_bind_text(s, 1, id);
+    rc = stmt_step(s, err);
+    if (rc == 1) {
+        *key = stmt_int(s, 0);
+        *year = (int)stmt_int(s, 1);
+    }
+    return rc;
+}
+
+int put_remove_volume(struct db *db, const char *volume, struct err *err)
+{
+    CLEANUP(put_abandon) struct put *put = NULL;
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    int64_t key;
+    int year;
+    int rc = find_volume(db, volume, &key, &year, err);
+
+    if (rc <= 0)
+        return rc;
+    if (new_put(db, &put, err) != 0)
+        return -1;
+    put->volume_key = key;
+    if (drop_unseen(put, err) != 0)
+        return -1;
+    if (db_prepare(db, "DELETE FROM volume WHERE key = ?1", &s, err) != 0)
+        return -1;
+    stmt_bind_int(s, 1, key);
+    return stmt_run(s, err);
+}
+
+static int write_volume(struct put *put, const struct put_source *source,
+                        struct err *err)
+{
+    static const char text[] =
+        "INSERT INTO volume (id, site, series, number, title, shelfmark,"
+        " date_from, date_to, year, year_to, version, uuid) VALUES"
+        " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+        " ON CONFLICT (id) DO UPDATE SET title = excluded.title,"
+        " shelfmark = excluded.shelfmark, date_from = excluded.date_from,"
+        " date_to = excluded.date_to, year_to = excluded.year_to,"
+        " version = excluded.version, uuid = excluded.uuid";
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    const struct volume *v = source->volume;
+
+    if (db_prepare(put->db, text, &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 1, v->id);
+    stmt_bind_text(s, 2, v->site);
+    stmt_bind_text(s, 3, v->series);
+    stmt_bind_text(s, 4, v->number);
+    stmt_bind_text(s, 5, v->title);
+    stmt_bind_text(s, 6, v->shelfmark);
+    stmt_bind_text(s, 7, v->date_from);
+    stmt_bind_text(s, 8, v->date_to);
+    stmt_bind_int(s, 9, put->year);
+    stmt_bind_int(s, 10, last_year(v, put->year));
+    stmt_bind_int(s, 11, source->version);
+    stmt_bind_text(s, 12, source->uuid);
+    return stmt_run(s, err);
+}
+
+/* A volume whose year changed moves to another range of keys: it is taken out
+ * whole. */
+static int place_volume(struct put *put, const struct put_source *source,
+                        struct err *err)
+{
+    const char *id = source->volume->id;
+    int year = 0;
+    int rc = find_volume(put->db, id, &put->volume_key, &year, err);
+
+    if (rc < 0)
+        return -1;
+    if (rc == 1 && year != put->year &&
+        put_remove_volume(put->db, id, err) != 0)
+        return -1;
+    if (write_volume(put, source, err) != 0)
+        return -1;
+    return find_volume(put->db, id, &put->volume_key, &year, err) == 1 ? 0 : -1;
+}
+
+int put_begin(struct db *db, const struct put_source *source, struct put **out,
+              struct err *err)
+{
+    CLEANUP(put_abandon) struct put *put = NULL;
+
+    if (new_put(db, &put, err) != 0 || db_begin(db, err) != 0)
+        return -1;
+    put->db = db;
+    put->year = year_of(source->volume->date_from);
+    if (place_volume(put, source, err) != 0)
+        return -1;
+    *out = STEAL(put);
+    return 0;
+}
+
+/* 1 and the key of the page of that number, and whether it is the same. */
+static int find_page(struct put *put, const struct page *page,
+                     const char *alto_sha256, int64_t *key, bool *same,
+                     struct err *err)
+{
+    struct stmt *s = put->stmt[SQL_FIND];
+    int rc;
+
+    stmt_bind_int(s, 1, put->volume_key);
+    stmt_bind_int(s, 2, page->number);
+    rc = stmt_step(s, err);
+    if (rc == 1) {
+        *key = stmt_int(s, 0);
+        *same = strcmp(stmt_text(s, 1), page->digests.sha256) == 0 &&
+                stmt_int(s, 2) == page->image &&
+                strcmp(stmt_text(s, 3), alto_sha256) == 0;
+    }
+    stmt_reset(s);
+    return rc;
+}
+
+int put_is_same(struct put *put, const struct page *page,
+                const char *alto_sha256, bool *same, struct err *err)
+{
+    struct stmt *s = put->stmt[SQL_REFRESH];
+    bool found_same = false;
+    int64_t key = 0;
+
+    if (find_page(put, page, alto_sha256, &key, &found_same, err) < 0)
+        return -1;
+    *same = found_same;
+    if (!found_same)
+        return 0;
+    stmt_bind_int(s, 1, key);
+    stmt_bind_text(s, 2, page->label);
+    stmt_bind_text(s, 3, page->original_name);
+    if (stmt_run(s, err) != 0)
+        return -1;
+    return note_seen(put, page->number, err);
+}
+
+/* A key behind all others of the volume's year. */
+static int next_key(struct put *put, int64_t *key, struct err *err)
+{
+    struct stmt *s = put->stmt[SQL_LAST_KEY];
+    int64_t first = put->year * KEYS_A_YEAR;
+    int rc;
+
+    stmt_bind_int(s, 1, first);
+    stmt_bind_int(s, 2, first + KEYS_A_YEAR - 1);
+    rc = stmt_step(s, err);
+    if (rc == 1)
+        *key = stmt_int(s, 0) + 1;
+    stmt_reset(s);
+    if (rc == 1 && *key >= first + KEYS_A_YEAR)
+        return err_set(err, ERR_INPUT, "year %d: more than %lld pages",
+                       put->year, (long long)KEYS_A_YEAR - 1);
+    return rc == 1 ? 0 : -1;
+}
+
+static int write_page(struct put *put, int64_t key, const struct page *page,
+                      const char *alto_sha256, const struct page_text *text,
+                      struct err *err)
+{
+    struct stmt *s = put->stmt[SQL_ADD_PAGE];
+
+    stmt_bind_int(s, 1, key);
+    stmt_bind_int(s, 2, put->volume_key);
+    stmt_bind_int(s, 3, page->number);
+    stmt_bind_text(s, 4, page->label);
+    stmt_bind_text(s, 5, page->original_name);
+    stmt_bind_int(s, 6, page->width_px);
+    stmt_bind_int(s, 7, page->height_px);
+    stmt_bind_int(s, 8, text->mirrored);
+    stmt_bind_int(s, 9, text->turn_cw_deg);
+    stmt_bind_real(s, 10, text->skew_cw_deg);
+    stmt_bind_int(s, 11, text->blank);
+    stmt_bind_int(s, 12, text->mean_confidence);
+    stmt_bind_int(s, 13, (int64_t)text->word_count);
+    stmt_bind_text(s, 14, text->language);
+    stmt_bind_text(s, 15, page->digests.sha256);
+    stmt_bind_int(s, 16, page->image);
+    stmt_bind_text(s, 17, alto_sha256);
+    return stmt_run(s, err);
+}
+
+static int write_words(struct put *put, int64_t key,
+                       const struct page_text *text, struct err *err)
+{
+    CLEANUP(buf_fini) struct buf words = BUF_INIT;
+    CLEANUP(buf_fini) struct buf layout = BUF_INIT;
+    struct stmt *body = put->stmt[SQL_ADD_BODY];
+    struct stmt *index = put->stmt[SQL_ADD_INDEX];
+
+    layout_text(text, &words);
+    layout_pack(text, &layout);
+    if (words.failed || layout.failed)
+        return err_set(err, ERR_NOMEM, "catalogue: out of memory");
+    stmt_bind_int(body, 1, key);
+    stmt_bind_text(body, 2, buf_str(&words));
+    stmt_bind_blob(body, 3, layout.data, layout.len);
+    if (stmt_run(body, err) != 0)
+        return -1;
+    stmt_bind_int(index, 1, key);
+    stmt_bind_text(index, 2, buf_str(&words));
+    return stmt_run(index, err);
+}
+
+int put_page(struct put *put, const struct page *page, const char *alto_sha256,
+             const struct page_text *text, struct err *err)
+{
+    int64_t key = 0;
+    bool same;
+    int found = find_page(put, page, alto_sha256, &key, &same, err);
+
+    if (found < 0)
+        return -1;
+    if (found == 1 && drop_page(put, key, err) != 0)
+        return -1;
+    if (found == 0 && next_key(put, &key, err) != 0)
+        return -1;
+    if (write_page(put, key, page, alto_sha256, text, err) != 0 ||
+        write_words(put, key, text, err) != 0)
+        return -1;
+    return note_seen(put, page->number, err);
+}
+
+static int write_sums(struct put *put, struct err *err)
+{
+    static const char text[] =
+        "UPDATE volume SET (pages, pages_with_text, pages_blank, words) ="
+        " (SELECT count(*), coalesce(sum(words > 0), 0),"
+        "  coalesce(sum(words = 0 AND blank), 0), coalesce(sum(words), 0)"
+        "  FROM page WHERE volume_key = ?1) WHERE key = ?1";
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+
+    if (db_prepare(put->db, text, &s, err) != 0)
+        return -1;
+    stmt_bind_int(s, 1, put->volume_key);
+    return stmt_run(s, err);
+}
+
+int put_commit(struct put *put, struct err *err)
+{
+    if (drop_unseen(put, err) != 0 || write_sums(put, err) != 0 ||
+        db_commit(put->db, err) != 0)
+        return -1;
+    put->db = NULL;
+    return 0;
+}
+
+void put_abandon(struct put *put)
+{
+    if (put == NULL)
+        return;
+    for (int i = 0; i < SQL_COUNT; i++)
+        stmt_free(put->stmt[i]);
+    if (put->db != NULL)
+        db_rollback(put->db);
+    free(put->seen);
+    free(put);
+}

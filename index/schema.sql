@@ -1,0 +1,86 @@
+-- SPDX-License-Identifier: MIT
+--
+-- catalogue.sqlite: what the store holds, made findable. Every row is derived
+-- from the packages by index/put.c, and by nothing else: the file can be
+-- deleted and made again (`tefter reindex`). Whoever opens it must register
+-- Tefter's tokenizer first (index/fts.h), so the sqlite3 shell can read all
+-- tables but word_index.
+
+-- meta: by what rules this file was made. A program that has other rules does
+-- not read it, but asks for a rebuild.
+CREATE TABLE meta (
+    name  TEXT PRIMARY KEY, -- 'schema', 'tokenizer'
+    value INTEGER NOT NULL  -- version number; written when the file is made
+) WITHOUT ROWID;
+
+-- volume: one row for each package, as its newest version says.
+CREATE TABLE volume (
+    key        INTEGER PRIMARY KEY, -- only inside this file; differs after a
+                                    -- rebuild, so nothing outside refers to it
+    id         TEXT NOT NULL UNIQUE,-- site/series/number
+    site       TEXT NOT NULL,       -- the parts of id: where it was scanned,
+    series     TEXT NOT NULL,       -- which archive it is of (this decides who
+    number     TEXT NOT NULL,       -- may see it), and which one it is
+    title      TEXT NOT NULL,       -- as received; '' = not known, so the rest
+    shelfmark  TEXT NOT NULL,
+    date_from  TEXT NOT NULL,       -- '1938' or '1938-05-01', as received
+    date_to    TEXT NOT NULL,
+    year       INTEGER NOT NULL,    -- of date_from; 0 = not known
+    year_to    INTEGER NOT NULL,    -- of date_to, else year; never below year
+    version    INTEGER NOT NULL,    -- of the package: 1 = v1
+    uuid       TEXT NOT NULL,       -- of the package, urn:uuid:...
+    -- Sums over its pages, so that lists and coverage need not visit them. A
+    -- page either has words, or is blank, or could not be read.
+    pages           INTEGER NOT NULL DEFAULT 0,
+    pages_with_text INTEGER NOT NULL DEFAULT 0,
+    pages_blank     INTEGER NOT NULL DEFAULT 0,
+    words           INTEGER NOT NULL DEFAULT 0
+);
+
+-- Newest first: the order of an answer to an empty query.
+CREATE INDEX volume_newest ON volume (year DESC, id);
+
+-- page: one row for each page of these.
+CREATE TABLE page (
+    -- The year of the volume times 2^28, plus a number counting up: pages of
+    -- one decade are one range of keys, and so one range of word_index.
+    key             INTEGER PRIMARY KEY,
+    volume_key      INTEGER NOT NULL REFERENCES volume (key),
+    number          INTEGER NOT NULL, -- place in the volume, from 1
+    label           TEXT NOT NULL,    -- number as written on the paper, or ''
+    original_name   TEXT NOT NULL,    -- path in the batch as received
+    width_px        INTEGER NOT NULL, -- of the master as stored
+    height_px       INTEGER NOT NULL,
+    -- How to turn the master to look at it (ocr/page_text.h).
+    mirrored        INTEGER NOT NULL, -- 0 or 1
+    turn_cw_deg     INTEGER NOT NULL, -- 0, 90, 180, 270
+    skew_cw_deg     REAL NOT NULL,
+    -- What the reader said.
+    blank           INTEGER NOT NULL, -- 0 or 1
+    mean_confidence INTEGER NOT NULL, -- 0 to 100; 0 when there is no word
+    words           INTEGER NOT NULL, -- words as read, between spaces
+    language        TEXT NOT NULL,    -- it was read in: 'bul', 'eng'
+    -- What the row was made from: as long as these stay, the row stays.
+    master_sha256   TEXT NOT NULL,
+    master_image    INTEGER NOT NULL, -- which image of the master, from 0
+    alto_sha256     TEXT NOT NULL,
+    UNIQUE (volume_key, number)
+);
+
+-- body: the text of a page and where its words stand; apart from page, so
+-- that lists do not read over it.
+CREATE TABLE body (
+    key    INTEGER PRIMARY KEY REFERENCES page (key),
+    text   TEXT NOT NULL, -- words as written, one space between; what is shown
+    layout BLOB NOT NULL  -- the box of each of them: index/layout.h
+);
+
+-- word_index: which folded words (index/fold.h) stand where in which text. It
+-- reads the text from body and keeps none itself; so a text must be taken out
+-- with the 'delete' command before it is changed there.
+CREATE VIRTUAL TABLE word_index USING fts5 (
+    text,
+    content = 'body',
+    content_rowid = 'key',
+    tokenize = 'tefter'
+);

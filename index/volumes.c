@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "index/asked.h"
+
+#define VOLUME_COLUMNS                                               \
+    "SELECT v.id, v.site, v.series, v.number, v.title, v.shelfmark," \
+    " v.date_from, v.date_to, v.year, v.pages, v.key FROM volume v " \
+    "WHERE" ASKED_SQL
+#define PAGE_COLUMNS                                                         \
+    "SELECT p.number, p.label, p.original_name, p.width_px, p.height_px,"    \
+    " p.mirrored, p.turn_cw_deg, p.skew_cw_deg, p.blank, p.mean_confidence," \
+    " p.words FROM volume v CROSS JOIN page p ON p.volume_key = v.key "      \
+    "WHERE" ASKED_SQL
+
+void page_row_fini(struct page_row *row)
+{
+    free(row->label);
+    free(row->original_name);
+    memset(row, 0, sizeof(*row));
+}
+
+static void volume_row_fini(struct volume_row *row)
+{
+    for (int64_t i = 0; row->pages != NULL && i < row->page_count; i++)
+        page_row_fini(&row->pages[i]);
+    free(row->pages);
+    volume_free(row->volume);
+}
+
+void volume_rows_fini(struct volume_rows *rows)
+{
+    for (size_t i = 0; i < rows->count; i++)
+        volume_row_fini(&rows->items[i]);
+    free(rows->items);
+    memset(rows, 0, sizeof(*rows));
+}
+
+/* Replace a text of a fresh value. */
+static bool set_text(char **at, const char *text)
+{
+    char *copy = strdup(text);
+
+    if (copy == NULL)
+        return false;
+    free(*at);
+    *at = copy;
+    return true;
+}
+
+static int read_volume(const struct stmt *s, struct volume_row *row,
+                       struct err *err)
+{
+    struct volume *v = row->volume = volume_new();
+
+    if (v == NULL || !set_text(&v->title, stmt_text(s, 4)) ||
+        !set_text(&v->shelfmark, stmt_text(s, 5)) ||
+        !set_text(&v->date_from, stmt_text(s, 6)) ||
+        !set_text(&v->date_to, stmt_text(s, 7)))
+        return err_set(err, ERR_NOMEM, "catalogue: out of memory");
+    (void)snprintf(v->id, sizeof(v->id), "%s", stmt_text(s, 0));
+    (void)snprintf(v->site, sizeof(v->site), "%s", stmt_text(s, 1));
+    (void)snprintf(v->series, sizeof(v->series), "%s", stmt_text(s, 2));
+    (void)snprintf(v->number, sizeof(v->number), "%s", stmt_text(s, 3));
+    row->year = (int)stmt_int(s, 8);
+    row->page_count = stmt_int(s, 9);
+    return 0;
+}
+
+static int read_page(const struct stmt *s, const char *volume,
+                     struct page_row *row, struct err *err)
+{
+    row->number = (uint32_t)stmt_int(s, 0);
+    row->label = strdup(stmt_text(s, 1));
+    row->original_name = strdup(stmt_text(s, 2));
+    row->width_px = (uint32_t)stmt_int(s, 3);
+    row->height_px = (uint32_t)stmt_int(s, 4);
+    row->mirrored = stmt_int(s, 5) != 0;
+    row->turn_cw_deg = (int)stmt_int(s, 6);
+    row->skew_cw_deg = stmt_real(s, 7);
+    row->blank = stmt_int(s, 8) != 0;
+    row->mean_confidence = (unsigned)stmt_int(s, 9);
+    row->words = stmt_int(s, 10);
+    if (row->label == NULL || row->original_name == NULL)
+        return err_set(err, ERR_NOMEM, "catalogue: out of memory");
+    return page_id_format(volume, row->number, row->id, err);
+}
+
+static int add_row(struct volume_rows *rows, const struct stmt *s,
+                   struct err *err)
+{
+    struct volume_row *grown =
+        realloc(rows->items, (rows->count + 1) * sizeof(*grown));
+
+    if (grown == NULL)
+        return err_set(err, ERR_NOMEM, "catalogue: out of memory");
+    rows->items = grown;
+    memset(&grown[rows->count], 0, sizeof(*grown));
+    return read_volume(s, &grown[rows->count++], err);
+}
+
+static int read_volumes(struct db *db, const struct asked *asked,
+                        struct volume_rows *rows, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    int rc;
+
+    if (db_prepare(db, VOLUME_COLUMNS " ORDER BY v.id", &s, err) != 0)
+        return -1;
+    asked_bind(s, asked);
+    while ((rc = stmt_step(s, err)) == 1)
+        if (add_row(rows, s, err) != 0)
+            return -1;
+    return rc;
+}
+
+/* The pages of row's volume. page_count follows what is really read, so that
+ * the row can be released at any moment. */
+static int read_pages(struct db *db, const struct asked *asked,
+                      struct volume_row *row, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    int64_t expected = row->page_count;
+    int rc;
+
+    row->page_count = 0;
+    row->pages = calloc((size_t)expected + 1, sizeof(*row->pages));
+    if (row->pages == NULL)
+        return err_set(err, ERR_NOMEM, "catalogue: out of memory");
+    if (db_prepare(db, PAGE_COLUMNS " ORDER BY p.number", &s, err) != 0)
+        return -1;
+    asked_bind(s, asked);
+    while ((rc = stmt_step(s, err)) == 1 && row->page_count < expected)
+        if (read_page(s, row->volume->id, &row->pages[row->page_count++],
+                      err) != 0)
+            return -1;
+    return rc < 0 ? -1 : 0;
+}
+
+int volume_list(struct catalogue *catalogue, const struct search_scope *scope,
+                struct volume_rows *out, struct err *err)
+{
+    CLEANUP(free) char *series = asked_scope(scope, err);
+    struct asked asked = {NULL, series, NULL};
+    struct volume_rows rows = {NULL, 0};
+
+    if (series == NULL)
+        return -1;
+    if (read_volumes(catalogue_db(catalogue), &asked, &rows, err) != 0) {
+        volume_rows_fini(&rows);
+        return -1;
+    }
+    *out = rows;
+    return 0;
+}
+
+/* Inside one read transaction: the count and the pages agree. */
+static int show_volume(struct db *db, const struct asked *asked,
+                       struct volume_rows *rows, struct err *err)
+{
+    if (read_volumes(db, asked, rows, err) != 0)
+        return -1;
+    if (rows->count == 0)
+        return err_set(err, ERR_ABSENT, "there is no volume %s",
+                       asked->request->volume);
+    return read_pages(db, asked, &rows->items[0], err);
+}
+
+int volume_show(struct catalogue *catalogue, const struct search_scope *scope,
+                const char *volume, struct volume_rows *out, struct err *err)
+{
+    CLEANUP(free) char *series = asked_scope(scope, err);
+    struct search_request request = {.volume = volume};
+    struct asked asked = {NULL, series, &request};
+    struct db *db = catalogue_db(catalogue);
+    struct volume_rows rows = {NULL, 0};
+    int rc;
+
+    if (series == NULL || db_exec(db, "BEGIN", err) != 0)
+        return -1;
+    rc = show_volume(db, &asked, &rows, err);
+    db_rollback(db);
+    if (rc != 0) {
+        volume_rows_fini(&rows);
+        return -1;
+    }
+    *out = rows;
+    return 0;
+}
+
+int page_show(struct catalogue *catalogue, const struct search_scope *scope,
+              const char *page, struct page_row *out, struct err *err)
+{
+    CLEANUP(free) char *series = asked_scope(scope, err);
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    struct search_request request = {0};
+    struct asked asked = {NULL, series, &request};
+    struct page_row row = {.label = NULL};
+    char volume[ID_SIZE];
+    uint32_t number;
+    int rc;
+
+    if (series == NULL || page_id_parse(page, volume, &number, err) != 0)
+        return -1;
+    request.volume = volume;
+    if (db_prepare(catalogue_db(catalogue), PAGE_COLUMNS " AND p.number = ?8",
+                   &s, err) != 0)
+        return -1;
+    asked_bind(s, &asked);
+    stmt_bind_int(s, 8, number);
+    rc = stmt_step(s, err);
+    if (rc == 0)
+        return err_set(err, ERR_ABSENT, "there is no page %s", page);
+    if (rc < 0)
+        return -1;
+    if (read_page(s, volume, &row, err) != 0) {
+        page_row_fini(&row);
+        return -1;
+    }
+    *out = row;
+    return 0;
+}

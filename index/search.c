@@ -111,10 +111,10 @@ static int weigh(struct search *s, struct buf *weights, struct err *err)
 }
 
 /* Row of a page: 0 volume, 1 site, 2 series, 3 year, 4 title, 5 number,
- * 6 text, 7 layout, 8 word_hits. */
+ * 6 text, 7 layout, 8 mirrored, 9 turn, 10 word_hits. */
 #define PAGE_COLUMNS                                                     \
     "SELECT v.id, v.site, v.series, v.year, v.title, p.number, b.text, " \
-    "b.layout"
+    "b.layout, p.mirrored, p.turn_cw_deg"
 
 static const char hit_sql[] =
     PAGE_COLUMNS ", word_hits(word_index) FROM word_index"
@@ -135,7 +135,7 @@ static int read_boxes(const struct stmt *row, struct rect **out, size_t *count,
     CLEANUP(free) struct rect *boxes = NULL;
     size_t layout_len, hits_len, place_count, n = 0;
     const void *layout = stmt_blob(row, 7, &layout_len);
-    const uint32_t *hits = stmt_blob(row, 8, &hits_len);
+    const uint32_t *hits = stmt_blob(row, 10, &hits_len);
 
     if (layout_unpack(layout, layout_len, &places, &place_count, err) != 0)
         return err_add(err, "catalogue: run `tefter reindex`");
@@ -158,13 +158,15 @@ static void copy_name(char *out, size_t size, const char *name)
 static int fill_hit(const struct stmt *row, struct hit *hit, struct err *err)
 {
     size_t hits_len;
-    const uint32_t *hits = stmt_blob(row, 8, &hits_len);
+    const uint32_t *hits = stmt_blob(row, 10, &hits_len);
 
     copy_name(hit->volume, sizeof(hit->volume), stmt_text(row, 0));
     copy_name(hit->site, sizeof(hit->site), stmt_text(row, 1));
     copy_name(hit->series, sizeof(hit->series), stmt_text(row, 2));
     hit->year = (int)stmt_int(row, 3);
     hit->number = (uint32_t)stmt_int(row, 5);
+    hit->mirrored = stmt_int(row, 8) != 0;
+    hit->turn_cw_deg = (int)stmt_int(row, 9);
     hit->title = strdup(stmt_text(row, 4));
     if (hit->title == NULL)
         return err_set(err, ERR_NOMEM, "search: out of memory");

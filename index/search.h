@@ -42,6 +42,8 @@ struct hit {
     char site[SLUG_SIZE];
     char series[SLUG_SIZE];
     uint32_t number;
+    bool mirrored; /* how to turn the picture: ocr/page_text.h */
+    int turn_cw_deg;
     int year; /* of the volume's date_from; 0 = unknown */
     char *title;
     struct snippet_part *snippet; /* as written on the page */
@@ -102,7 +104,9 @@ struct page_row {
     uint32_t number;
     char *label;
     char *original_name;
-    uint32_t width_px, height_px; /* of the master as stored */
+    char master_sha256[DIGEST_HEX_SIZE];
+    uint32_t master_image;        /* which image of it, from 0 */
+    uint32_t width_px, height_px; /* of the master as stored   */
     bool mirrored;
     int turn_cw_deg;
     double skew_cw_deg;

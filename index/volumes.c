@@ -8,10 +8,11 @@
     "SELECT v.id, v.site, v.series, v.number, v.title, v.shelfmark," \
     " v.date_from, v.date_to, v.year, v.pages, v.key FROM volume v " \
     "WHERE" ASKED_SQL
-#define PAGE_COLUMNS                                                         \
-    "SELECT p.number, p.label, p.original_name, p.width_px, p.height_px,"    \
-    " p.mirrored, p.turn_cw_deg, p.skew_cw_deg, p.blank, p.mean_confidence," \
-    " p.words FROM volume v CROSS JOIN page p ON p.volume_key = v.key "      \
+#define PAGE_COLUMNS                                                           \
+    "SELECT p.number, p.label, p.original_name, p.width_px, p.height_px,"      \
+    " p.mirrored, p.turn_cw_deg, p.skew_cw_deg, p.blank, p.mean_confidence,"   \
+    " p.words, p.master_sha256, p.master_image FROM volume v CROSS JOIN page " \
+    "p ON p.volume_key = v.key "                                               \
     "WHERE" ASKED_SQL
 
 void page_row_fini(struct page_row *row)
@@ -82,6 +83,9 @@ static int read_page(const struct stmt *s, const char *volume,
     row->blank = stmt_int(s, 8) != 0;
     row->mean_confidence = (unsigned)stmt_int(s, 9);
     row->words = stmt_int(s, 10);
+    (void)snprintf(row->master_sha256, sizeof(row->master_sha256), "%s",
+                   stmt_text(s, 11));
+    row->master_image = (uint32_t)stmt_int(s, 12);
     if (row->label == NULL || row->original_name == NULL)
         return err_set(err, ERR_NOMEM, "catalogue: out of memory");
     return page_id_format(volume, row->number, row->id, err);

@@ -64,6 +64,8 @@ static inline struct page_text *made_text(const char *lines)
     assert_non_null(text);
     text->width_px = 2480;
     text->height_px = 3508;
+    text->mirrored = true;
+    text->turn_cw_deg = 270;
     text->blank = lines != NULL && *lines == '\0';
     (void)snprintf(text->language, sizeof(text->language), "bul");
     assert_ok(page_text_begin_block(text, &err), err);

@@ -216,6 +216,8 @@ static void search_run__ranks_the_page_that_is_more_about_it_first(void **state)
 
     assert_int_equal(a->hit_count, 3);
     assert_string_equal(a->hits[0].page, TAX "/0002");
+    assert_true(a->hits[0].mirrored);
+    assert_int_equal(a->hits[0].turn_cw_deg, 270);
     assert_true(a->hits[0].score > a->hits[1].score);
     assert_true(a->hits[1].score >= a->hits[2].score);
 }
@@ -482,6 +484,8 @@ static void page_show__knows_scope_and_page(void **state)
     assert_ok(page_show(c, &scope_all, FAMILY "/0002", &row, &err), err);
     assert_int_equal(row.number, 2);
     assert_int_equal(row.words, 4);
+    assert_string_equal(row.master_sha256, "master-2");
+    assert_int_equal(row.turn_cw_deg, 270);
     page_row_fini(&row);
     assert_int_equal(page_show(c, &scope_public, FAMILY "/0002", &row, &err),
                      -1);

@@ -16,6 +16,10 @@ static const EVP_MD *algorithm(enum digest_kind kind)
         return EVP_sha256();
     case DIGEST_MD5:
         return EVP_md5();
+    case DIGEST_SHA1:
+        return EVP_sha1();
+    case DIGEST_BLAKE2B_512:
+        return EVP_blake2b512();
     default:
         return EVP_sha512();
     }

@@ -10,7 +10,13 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 
-enum digest_kind { DIGEST_SHA256, DIGEST_SHA512, DIGEST_MD5 };
+enum digest_kind {
+    DIGEST_SHA256,
+    DIGEST_SHA512,
+    DIGEST_MD5,
+    DIGEST_SHA1,
+    DIGEST_BLAKE2B_512 /* RFC 7693 */
+};
 
 #define DIGEST_HEX_SIZE                                  \
     129 /* the longest, SHA-512, in lower-case hex + NUL \

@@ -19,6 +19,21 @@ static void digest_bytes__matches_fips_180_4_examples(void **state)
                              "454d4423643ce80e2a9ac94fa54ca49f");
 }
 
+static void digest_bytes__knows_what_ocfl_fixity_uses(void **state)
+{
+    char hex[DIGEST_HEX_SIZE];
+    struct err err;
+
+    (void)state;
+    assert_ok(digest_bytes("abc", 3, DIGEST_MD5, hex, &err), err);
+    assert_string_equal(hex, "900150983cd24fb0d6963f7d28e17f72");
+    assert_ok(digest_bytes("abc", 3, DIGEST_SHA1, hex, &err), err);
+    assert_string_equal(hex, "a9993e364706816aba3e25717850c26c9cd0d89d");
+    /* RFC 7693, appendix A */
+    assert_ok(digest_bytes("abc", 3, DIGEST_BLAKE2B_512, hex, &err), err);
+    assert_memory_equal(hex, "ba80a53f981c4d0d6a2797b69f12f6e9", 32);
+}
+
 static void digest_file__says_what_it_cannot_read(void **state)
 {
     char hex[DIGEST_HEX_SIZE];
@@ -34,6 +49,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(digest_bytes__matches_fips_180_4_examples),
+        cmocka_unit_test(digest_bytes__knows_what_ocfl_fixity_uses),
         cmocka_unit_test(digest_file__says_what_it_cannot_read),
     };
 

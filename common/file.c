@@ -362,13 +362,18 @@ static int add_name(struct name_list *list, size_t *cap, const char *name)
     return 0;
 }
 
-static bool is_listed(const char *name)
+enum temporaries { TEMPORARIES_HIDDEN, TEMPORARIES_SHOWN };
+
+static bool is_listed(const char *name, enum temporaries temporaries)
 {
-    return strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        return false;
+    return temporaries == TEMPORARIES_SHOWN ||
            strncmp(name, TEMP_PREFIX, strlen(TEMP_PREFIX)) != 0;
 }
 
-int dir_list(const char *path, struct name_list *out, struct err *err)
+static int list_names(const char *path, enum temporaries temporaries,
+                      struct name_list *out, struct err *err)
 {
     CLEANUP(name_list_fini) struct name_list list = {NULL, 0};
     CLEANUP(close_dir) DIR *dir = opendir(path);
@@ -380,7 +385,8 @@ int dir_list(const char *path, struct name_list *out, struct err *err)
     if (dir == NULL)
         return err_set_errno(err, "cannot list %s", path);
     while (errno = 0, (entry = readdir(dir)) != NULL) {
-        if (is_listed(entry->d_name) && add_name(&list, &cap, entry->d_name))
+        if (is_listed(entry->d_name, temporaries) &&
+            add_name(&list, &cap, entry->d_name) != 0)
             return err_set(err, ERR_NOMEM, "%s: out of memory", path);
     }
     if (errno != 0)
@@ -390,6 +396,16 @@ int dir_list(const char *path, struct name_list *out, struct err *err)
     *out = list;
     list = (struct name_list){NULL, 0};
     return 0;
+}
+
+int dir_list(const char *path, struct name_list *out, struct err *err)
+{
+    return list_names(path, TEMPORARIES_HIDDEN, out, err);
+}
+
+int dir_list_all(const char *path, struct name_list *out, struct err *err)
+{
+    return list_names(path, TEMPORARIES_SHOWN, out, err);
 }
 
 void name_list_fini(struct name_list *list)

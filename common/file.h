@@ -81,6 +81,8 @@ struct name_list {
 /* Names in a folder without "." and ".."; names starting with TEMP_PREFIX are
  * left out. ERR_ABSENT, ERR_IO. */
 int dir_list(const char *path, struct name_list *out, struct err *err);
+/* The same with temporary names: for checking what somebody else wrote. */
+int dir_list_all(const char *path, struct name_list *out, struct err *err);
 void name_list_fini(struct name_list *list);
 static inline void name_list_fini_at(struct name_list *list)
 {

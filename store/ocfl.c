@@ -78,9 +78,13 @@ const char *inventory_content(const struct inventory *inv, const char *logical)
         json_array_get(json_object_get(manifest, digest), 0));
 }
 
-size_t inventory_count(const struct inventory *inv)
+void inventory_each(const struct inventory *inv, inventory_visit *visit,
+                    void *arg)
 {
-    return json_object_size(inv->state);
+    const char *logical;
+    json_t *digest;
+
+    json_object_foreach(inv->state, logical, digest) visit(arg, logical);
 }
 
 bool sidecar_matches(const char *dir, const struct buf *inventory)

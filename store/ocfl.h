@@ -48,8 +48,10 @@ unsigned inventory_head(const struct inventory *inv); /* 2 = v2 */
 const char *inventory_digest(const struct inventory *inv, const char *logical);
 /* Where its bytes are, below the object root; NULL when it is not there. */
 const char *inventory_content(const struct inventory *inv, const char *logical);
-/* Number of logical paths of the newest state. */
-size_t inventory_count(const struct inventory *inv);
+/* Calls visit for each logical path of the newest state. */
+typedef void inventory_visit(void *arg, const char *logical);
+void inventory_each(const struct inventory *inv, inventory_visit *visit,
+                    void *arg);
 
 /* Start the next version with the state of the present one. */
 int inventory_begin(struct inventory *inv, struct err *err);

@@ -2,7 +2,14 @@
 /*
  * store/verify.h - is everything in the store still what it was? Fixity of a
  * volume (missing, altered, extra, unreadable told apart) and the rules of
- * OCFL 1.1 by the specification's own codes (E0xx, W0xx).
+ * OCFL 1.0 and 1.1 by the specification's own codes (E0xx, W0xx). What OCFL
+ * has no word for, the inside of our packages, has codes of our own:
+ *
+ *     PKG1  a page needs a file that the newest version has not
+ *     PKG2  the record of a page and the inventory differ in a digest
+ *     PKG3  a METS lists a file that is not there, or with another checksum
+ *     PKG4  a file of the newest version is in no METS
+ *     PKG5  the volume record cannot be read, or is of another volume
  */
 #ifndef STORE_VERIFY_H
 #define STORE_VERIFY_H
@@ -15,13 +22,13 @@ enum fault_kind {
     FAULT_ALTERED,
     FAULT_EXTRA,
     FAULT_UNREADABLE,
-    FAULT_RULE,   /* breaks OCFL 1.1; code says which rule */
+    FAULT_RULE,   /* breaks a rule; code says which */
     FAULT_WARNING /* an OCFL W0xx                          */
 };
 
 struct fault {
     enum fault_kind kind;
-    char code[8]; /* "E092", "W004" */
+    char code[8]; /* "E092", "W004", "PKG3"; "" when no rule is broken */
     char *path;   /* below the folder that was checked */
     char *message;
 };
@@ -48,7 +55,9 @@ int verify_ocfl_object(const char *dir, struct fault_report *report,
                        struct err *err);
 int verify_ocfl_root(const char *dir, struct progress *progress,
                      struct fault_report *report, struct err *err);
-/* One volume of our store: the object, and that METS and pages agree. */
+/* One volume of our store: the object, and that its METS files, its pages and
+ * the inventory agree. Looks again when a version came in meanwhile.
+ * ERR_ABSENT when the volume has no package. */
 int verify_volume(const struct store *store, const char *volume,
                   struct fault_report *report, struct err *err);
 

@@ -88,6 +88,9 @@ static void dir_list__sorts_and_hides_temporaries(void **state)
     assert_int_equal(names.count, 2);
     assert_string_equal(names.names[0], "a");
     assert_string_equal(names.names[1], "b");
+    name_list_fini(&names);
+    assert_ok(dir_list_all(*state, &names, &err), err);
+    assert_int_equal(names.count, 3);
 }
 
 static void lock_acquire__is_busy_while_held(void **state)

@@ -317,19 +317,13 @@ static void store_list__names_all_volumes_in_order(void **state)
     assert_string_equal(volumes.names[2], "odesos/local-tax/2");
 }
 
-/* Path of a file in the root of the volume's object. */
-static void object_path(const struct store *store, const char *name,
-                        char out[PATH_SIZE])
+/* The path of something below the folder of the made volume's object. */
+static void object_path(const char *dir, const char *name, char out[PATH_SIZE])
 {
-    CLEANUP(package_close) struct package *package = NULL;
     struct err err;
-    char *cut;
 
-    assert_ok(package_open(store, MADE_VOLUME, &package, &err), err);
-    assert_ok(package_master_path(package, 0, out, &err), err);
-    cut = strstr(out, "/v1/content/");
-    assert_non_null(cut);
-    (void)snprintf(cut, PATH_SIZE - (size_t)(cut - out), "/%s", name);
+    assert_ok(path_format(out, &err, "%s/store/" MADE_OBJECT "/%s", dir, name),
+              err);
 }
 
 static void package_open__finds_a_changed_inventory(void **state)
@@ -341,7 +335,7 @@ static void package_open__finds_a_changed_inventory(void **state)
     struct err err;
 
     made_version(*state, store, MADE_VOLUME, 1, 1);
-    object_path(store, "inventory.json", path);
+    object_path(*state, "inventory.json", path);
     assert_ok(file_read(path, 1 << 20, &bytes, &err), err);
     *strstr(bytes.data, "batch made-1") = 'B';
     assert_ok(file_write_durable(path, bytes.data, bytes.len, &err), err);
@@ -358,7 +352,7 @@ static void package_open__finds_a_changed_volume_record(void **state)
     struct err err;
 
     made_version(*state, store, MADE_VOLUME, 1, 1);
-    object_path(store, "v1/content/metadata/other/volume.json", path);
+    object_path(*state, "v1/content/metadata/other/volume.json", path);
     assert_ok(file_read(path, 1 << 20, &bytes, &err), err);
     *strstr(bytes.data, "1938") = '2';
     assert_ok(file_write_durable(path, bytes.data, bytes.len, &err), err);

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+/* The rules for an OCFL storage root (OCFL 1.1 section 4). */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "common/json.h"
+#include "store/check.h"
+#include "store/ocfl.h"
+
+#define HIERARCHY_MAX_DEPTH 64
+
+bool ocfl_extension_is_registered(const char *name)
+{
+    /* github.com/OCFL/extensions, as of 2025; "initial" is that of 1.0. */
+    static const char *const names[] = {
+        "initial",
+        "0000-example-extension",
+        "0001-digest-algorithms",
+        "0002-flat-direct-storage-layout",
+        "0003-hash-and-id-n-tuple-storage-layout",
+        "0004-hashed-n-tuple-storage-layout",
+        "0005-mutable-head",
+        "0006-flat-omit-prefix-storage-layout",
+        "0007-n-tuple-omit-prefix-storage-layout",
+        "0008-schema-registry",
+        "0009-digest-algorithms",
+        "0010-differential-n-tuple-omit-prefix-storage-layout",
+        "0011-direct-clean-path-layout",
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+struct root_check {
+    struct check base;
+    struct progress *progress;
+    uint64_t objects;
+    bool has_layout; /* 0004, with the numbers below */
+    size_t tuple_size, tuples;
+    bool is_short;
+    unsigned spec_minor;
+};
+
+static int walk_folder(struct root_check *r, const char *path, int depth,
+                       struct err *err);
+
+static bool is_folder(struct root_check *r, const char *path)
+{
+    char full[PATH_SIZE];
+    struct stat st;
+    struct err err;
+
+    if (path_format(full, &err, "%s/%s", r->base.dir, path) != 0 ||
+        lstat(full, &st) != 0) {
+        check_fault(&r->base, FAULT_UNREADABLE, "", path,
+                    "cannot be looked at: %s", strerror(errno));
+        return false;
+    }
+    if (S_ISLNK(st.st_mode))
+        check_rule(&r->base, "E090", path, "is a symbolic link");
+    return S_ISDIR(st.st_mode);
+}
+
+static void check_root_declaration(struct root_check *r,
+                                   const struct name_list *names)
+{
+    CLEANUP(buf_fini) struct buf text = BUF_INIT;
+    char full[PATH_SIZE], expected[32];
+    const char *found = NULL;
+    size_t count = 0;
+    struct err err;
+
+    for (size_t i = 0; i < names->count; i++) {
+        if (strncmp(names->names[i], "0=", 2) == 0) {
+            found = names->names[i];
+            count++;
+        }
+    }
+    if (count == 0) {
+        check_rule(&r->base, "E069", "",
+                   "has no root conformance declaration (0=ocfl_1.1)");
+        return;
+    }
+    if (count > 1)
+        check_rule(&r->base, "E076", "", "has %zu version declarations", count);
+    if (strcmp(found, "0=ocfl_1.0") != 0 && strcmp(found, "0=ocfl_1.1") != 0) {
+        check_rule(&r->base, "E079", found,
+                   "does not declare a storage root of OCFL 1.0 or 1.1");
+        return;
+    }
+    r->spec_minor = found[strlen(found) - 1] == '0' ? 0 : 1;
+    (void)snprintf(expected, sizeof(expected), "%s\n", found + 2);
+    if (path_format(full, &err, "%s/%s", r->base.dir, found) != 0 ||
+        file_read(full, 4096, &text, &err) != 0 ||
+        strcmp(buf_str(&text), expected) != 0)
+        check_rule(&r->base, "E080", found,
+                   "its text is not '%s' and a newline", found + 2);
+}
+
+/* Layout 0004 says where each object must be; others are not known to us. */
+static void load_layout_config(struct root_check *r, const char *extension)
+{
+    CLEANUP(json_decref) json_t *config = NULL;
+    char path[PATH_SIZE];
+    struct err err;
+
+    if (strcmp(extension, OCFL_LAYOUT) != 0 ||
+        path_format(path, &err, "%s/extensions/" OCFL_LAYOUT "/config.json",
+                    r->base.dir) != 0 ||
+        json_read_file(path, &config, &err) != 0)
+        return;
+    r->tuple_size = (size_t)json_get_int(config, "tupleSize", 3);
+    r->tuples = (size_t)json_get_int(config, "numberOfTuples", 3);
+    r->is_short = json_is_true(json_object_get(config, "shortObjectRoot"));
+    r->has_layout = strcmp(json_get_text(config, "digestAlgorithm", "sha256"),
+                           "sha256") == 0 &&
+                    r->tuple_size * r->tuples < 64;
+}
+
+static void check_layout(struct root_check *r)
+{
+    CLEANUP(json_decref) json_t *layout = NULL;
+    char path[PATH_SIZE];
+    const char *extension;
+    struct err err;
+
+    if (path_format(path, &err, "%s/ocfl_layout.json", r->base.dir) != 0)
+        return;
+    if (json_read_file(path, &layout, &err) != 0) {
+        if (err.kind != ERR_ABSENT)
+            check_rule(&r->base, "E070", "ocfl_layout.json", "%s", err.msg);
+        return;
+    }
+    extension = json_get_text(layout, "extension", NULL);
+    if (extension == NULL || json_get_text(layout, "description", NULL) == NULL)
+        check_rule(&r->base, "E070", "ocfl_layout.json",
+                   "has not both keys, 'extension' and 'description'");
+    if (extension == NULL)
+        return;
+    if (!ocfl_extension_is_registered(extension))
+        check_rule(&r->base, "E071", "ocfl_layout.json",
+                   "'%s' is not the name of a registered extension", extension);
+    load_layout_config(r, extension);
+}
+
+static void check_root_extensions(struct root_check *r)
+{
+    CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
+    char path[PATH_SIZE];
+    struct err err;
+
+    if (path_format(path, &err, "%s/extensions", r->base.dir) != 0 ||
+        dir_list_all(path, &names, &err) != 0) {
+        check_fault(&r->base, FAULT_UNREADABLE, "", "extensions", "%s",
+                    err.msg);
+        return;
+    }
+    for (size_t i = 0; i < names.count; i++) {
+        if (path_format(path, &err, "extensions/%s", names.names[i]) != 0)
+            continue;
+        if (!is_folder(r, path))
+            check_rule(&r->base, "E112", path, "is not an extension's folder");
+        else if (!ocfl_extension_is_registered(names.names[i]))
+            check_warn(&r->base, "W016", path,
+                       "is not the name of a registered extension");
+    }
+}
+
+/* Where 0004 puts the object of that id. */
+static int layout_path(const struct root_check *r, const char *id,
+                       struct buf *out, struct err *err)
+{
+    char hash[DIGEST_HEX_SIZE];
+
+    if (digest_bytes(id, strlen(id), DIGEST_SHA256, hash, err) != 0)
+        return -1;
+    for (size_t i = 0; i < r->tuples; i++)
+        buf_printf(out, "%.*s/", (int)r->tuple_size, hash + i * r->tuple_size);
+    buf_puts(out, r->is_short ? hash + r->tuple_size * r->tuples : hash);
+    return 0;
+}
+
+static void check_place(struct root_check *r, const char *path)
+{
+    CLEANUP(json_decref) json_t *inventory = NULL;
+    CLEANUP(buf_fini) struct buf expected = BUF_INIT;
+    char full[PATH_SIZE];
+    struct err err;
+
+    if (!r->has_layout ||
+        path_format(full, &err, "%s/%s/inventory.json", r->base.dir, path) ||
+        json_read_file(full, &inventory, &err) != 0 ||
+        layout_path(r, json_get_text(inventory, "id", ""), &expected, &err))
+        return;
+    if (strcmp(buf_str(&expected), path) != 0)
+        check_rule(&r->base, "E083", path,
+                   "the layout puts the object '%s' at %s",
+                   json_get_text(inventory, "id", ""), buf_str(&expected));
+}
+
+static int check_object_at(struct root_check *r, const char *path,
+                           struct err *err)
+{
+    CLEANUP(buf_fini) struct buf prefix = BUF_INIT;
+    char full[PATH_SIZE];
+
+    buf_printf(&prefix, "%s/", path);
+    if (path_format(full, err, "%s/%s", r->base.dir, path) != 0 ||
+        ocfl_check_object(full, buf_str(&prefix), r->base.report, err) != 0)
+        return -1;
+    check_place(r, path);
+    progress_set(r->progress, ++r->objects);
+    return 0;
+}
+
+static bool is_object_declaration(const char *name)
+{
+    return strncmp(name, "0=ocfl_object_", strlen("0=ocfl_object_")) == 0;
+}
+
+static void check_spec(struct root_check *r, const char *path,
+                       const char *declaration)
+{
+    if (r->spec_minor == 0 && strcmp(declaration, "0=ocfl_object_1.1") == 0)
+        check_rule(&r->base, "E081", path,
+                   "the object is of a newer OCFL version than the root");
+}
+
+/* A folder between the root and its objects: folders only, and not none. */
+static int walk_names(struct root_check *r, const char *path,
+                      const struct name_list *names, int depth, struct err *err)
+{
+    char below[PATH_SIZE];
+
+    if (names->count == 0)
+        check_rule(&r->base, "E073", path, "is an empty folder");
+    for (size_t i = 0; i < names->count; i++) {
+        if (path_format(below, err, "%s/%s", path, names->names[i]) != 0)
+            return -1;
+        if (!is_folder(r, below))
+            check_fault(&r->base, FAULT_EXTRA, "E072", below,
+                        "is not part of an object");
+        else if (walk_folder(r, below, depth + 1, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int walk_folder(struct root_check *r, const char *path, int depth,
+                       struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
+    char full[PATH_SIZE];
+
+    if (depth > HIERARCHY_MAX_DEPTH)
+        return err_set(err, ERR_INPUT, "%s: folders lie deeper than %d", path,
+                       HIERARCHY_MAX_DEPTH);
+    if (path_format(full, err, "%s/%s", r->base.dir, path) != 0)
+        return -1;
+    if (dir_list_all(full, &names, err) != 0) {
+        check_fault(&r->base, FAULT_UNREADABLE, "", path, "%s", err->msg);
+        return 0;
+    }
+    for (size_t i = 0; i < names.count; i++) {
+        if (!is_object_declaration(names.names[i]))
+            continue;
+        check_spec(r, path, names.names[i]);
+        return check_object_at(r, path, err);
+    }
+    return walk_names(r, path, &names, depth, err);
+}
+
+int verify_ocfl_root(const char *dir, struct progress *progress,
+                     struct fault_report *report, struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
+    struct root_check r = {.base = {report, dir, "", false},
+                           .progress = progress,
+                           .spec_minor = 1};
+
+    if (dir_list_all(dir, &names, err) != 0)
+        return -1;
+    check_root_declaration(&r, &names);
+    check_layout(&r);
+    for (size_t i = 0; i < names.count; i++) {
+        if (!is_folder(&r, names.names[i]))
+            continue; /* other files in the root are allowed (E087) */
+        if (strcmp(names.names[i], "extensions") == 0)
+            check_root_extensions(&r);
+        else if (walk_folder(&r, names.names[i], 1, err) != 0)
+            return -1;
+    }
+    return check_end(&r.base, err);
+}
+
+int verify_ocfl_object(const char *dir, struct fault_report *report,
+                       struct err *err)
+{
+    return ocfl_check_object(dir, "", report, err);
+}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "search-cgi/dispatch.h"
 
+#include <string.h>
+
 #include "common/clock.h"
 #include "common/log.h"
 #include "search-cgi/pages.h"
@@ -20,15 +22,49 @@ static int status_of(const struct err *err)
     }
 }
 
-/* What the route demands, in one place. 0, or the status to answer with. */
-static int check(const struct route *route, const struct request *request)
+/* Who is asking, and what must a form of his send? Without a session it is
+ * what the log-in page put into a cookie. */
+static int identify(struct web *web, struct request *r, struct err *err)
 {
-    (void)route;
-    (void)request;
+    const char *token = param_get(&r->cookies, COOKIE_SESSION);
+    const char *form = param_get(&r->cookies, COOKIE_CSRF);
+    struct access *access = NULL;
+
+    if (token != NULL &&
+        (web_access(web, &access, err) != 0 ||
+         session_account(access, token, &r->account, r->csrf, err) != 0))
+        return -1;
+    if (r->account.id == 0 && form != NULL &&
+        strlen(form) == sizeof(r->csrf) - 1)
+        memcpy(r->csrf, form, sizeof(r->csrf));
     return 0;
 }
 
-/* @return the status; *err says why when it is an error's */
+/* What the route demands, in one place.
+ * @return 0, the status to refuse with, or -1 */
+static int check(struct web *web, const struct route *route,
+                 struct request *request, struct err *err)
+{
+    struct access *access = NULL;
+    int may = 1;
+
+    if (route->reader == READER_ANYBODY)
+        return 0;
+    if (identify(web, request, err) != 0)
+        return -1;
+    if (route->csrf == CSRF_NEEDED &&
+        !token_equal(request->csrf, request_form(request, "csrf")))
+        return 403;
+    if (route->capability != CAPABILITY_NONE) {
+        if (web_access(web, &access, err) != 0)
+            return -1;
+        may = access_may(access, request->account.role,
+                         (enum action)route->capability, err);
+    }
+    return may < 0 ? -1 : may == 0 ? 403 : 0;
+}
+
+/* The status to make an error page of, or 0: the handler has answered. */
 static int answer(struct web *web, struct request *request,
                   struct response *response, struct err *err)
 {
@@ -40,12 +76,12 @@ static int answer(struct web *web, struct request *request,
         return status_of(err);
     if (found != ROUTE_FOUND)
         return found == ROUTE_WRONG_METHOD ? 405 : 404;
-    refused = check(route, request);
-    if (refused != 0)
+    refused = check(web, route, request, err);
+    if (refused > 0)
         return refused;
-    if (route->answer(web, request, response, err) != 0)
+    if (refused < 0 || route->answer(web, request, response, err) != 0)
         return status_of(err);
-    return response->status;
+    return 0;
 }
 
 /* No query, no identifier, no address of a reader: paths of pages only. */
@@ -70,16 +106,16 @@ int dispatch(struct web *web, char *const *env, body_reader *read_body,
     CLEANUP(response_fini) struct response response = RESPONSE_INIT;
     struct err problem = {.kind = ERR_NONE, .msg = ""};
     double started_s = clock_monotonic_s();
-    int status;
+    int failed;
 
     if (request_read(env, read_body, from, &request, &problem) != 0)
-        status = status_of(&problem);
+        failed = status_of(&problem);
     else
-        status = answer(web, &request, &response, &problem);
-    if (status >= 400) {
+        failed = answer(web, &request, &response, &problem);
+    if (failed != 0) {
         response_reset(&response);
-        page_error(web, &request, status, &response);
+        page_error(web, &request, failed, &response);
     }
-    log_request(&request, status, started_s, &problem);
+    log_request(&request, response.status, started_s, &problem);
     return response_write(&response, request.method == METHOD_HEAD, out, err);
 }

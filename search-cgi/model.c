@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/xml.h"
 
@@ -20,9 +21,20 @@ static void add_reader(struct node root, const struct request *r)
     model_set(reader, "role", r->account.role);
     model_set(reader, "name", r->account.name);
     model_set(reader, "identifier", r->account.identifier);
+    model_set(reader, "site", r->account.site);
     model_set(reader, "csrf", r->csrf);
     if (r->account.id != 0)
         model_set(reader, "known", "yes");
+}
+
+/* Where to come back to after logging in. */
+static void add_way_back(struct node root, const struct request *r)
+{
+    CLEANUP(buf_fini) struct buf link = BUF_INIT;
+
+    request_link(r, NULL, 0, &link);
+    model_set(root, "back",
+              strcmp(r->path, "/login") == 0 ? "/" : buf_str(&link));
 }
 
 /* This very page in each language. */
@@ -33,7 +45,7 @@ static void add_languages(struct node root, const struct request *r)
         struct node language = model_add(root, "language");
         const char *code = language_code((enum language)i);
 
-        request_link(r, "lang", code, &link);
+        request_link(r, &(struct link_change){"lang", code}, 1, &link);
         model_set(language, "code", code);
         model_set(language, "href", buf_str(&link));
         if (r->language == (enum language)i)
@@ -59,7 +71,8 @@ int model_new(const char *page, struct web *web, const struct request *r,
     root = model_root(model);
     model_set(root, "name", page);
     model_set(root, "lang", language_code(r->language));
-    model_set(root, "path", r->path == NULL ? "/" : r->path);
+    model_set(root, "path", r->path);
+    add_way_back(root, r);
     add_reader(root, r);
     add_languages(root, r);
     *out = STEAL(model);

@@ -1,14 +1,230 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/json.h"
+#include "search-cgi/address.h"
 #include "search-cgi/pages.h"
 #include "search-cgi/view.h"
 
-int page_search(struct web *web, const struct request *request,
-                struct response *response, struct err *err)
+#define HITS_A_PAGE 20
+#define LAST_PAGE   500
+#define LAST_YEAR   9999
+
+/* What the address asks for. Borrows from the request. */
+struct question {
+    struct search_request search;
+    long page;       /* of hits, from 1 */
+    bool is_started; /* words or a filter are given */
+};
+
+/* An empty field of the form is no filter. */
+static const char *filter(const struct request *request, const char *name)
+{
+    const char *value = request_query(request, name);
+
+    return value[0] == '\0' ? NULL : value;
+}
+
+static struct question read_question(const struct request *r)
+{
+    struct question q = {.page = request_number(r, "page", 1, LAST_PAGE, 1)};
+
+    q.search = (struct search_request){
+        .query = request_query(r, "q"),
+        .site = filter(r, "site"),
+        .series = filter(r, "series"),
+        .volume = filter(r, "volume"),
+        .year_from = (int)request_number(r, "from", 1, LAST_YEAR, 0),
+        .year_to = (int)request_number(r, "to", 1, LAST_YEAR, 0),
+        .offset = (unsigned)(q.page - 1) * HITS_A_PAGE,
+        .limit = HITS_A_PAGE,
+    };
+    q.is_started = q.search.query[strspn(q.search.query, " \t")] != '\0' ||
+                   q.search.site != NULL || q.search.series != NULL ||
+                   q.search.volume != NULL || q.search.year_from != 0 ||
+                   q.search.year_to != 0;
+    return q;
+}
+
+static void add_question(struct node root, const struct request *r,
+                         const struct scope *scope, const struct question *q)
+{
+    model_set(root, "query", request_query(r, "q"));
+    model_set(root, "site", request_query(r, "site"));
+    model_set(root, "series", request_query(r, "series"));
+    model_set(root, "volume", request_query(r, "volume"));
+    model_set(root, "started", q->is_started ? "yes" : "no");
+    if (q->search.year_from != 0)
+        model_setf(root, "from", "%d", q->search.year_from);
+    if (q->search.year_to != 0)
+        model_setf(root, "to", "%d", q->search.year_to);
+    for (size_t i = 0; i < scope->list.count; i++)
+        (void)model_text(root, "series", scope->list.names[i]);
+}
+
+static void add_hit(struct node parent, const struct hit *hit,
+                    const char *query)
+{
+    struct node node = model_add(parent, "hit");
+
+    model_set(node, "page", hit->page);
+    model_set(node, "volume", hit->volume);
+    model_setf(node, "volume-href", "/volume/%s", hit->volume);
+    model_set(node, "site", hit->site);
+    model_set(node, "series", hit->series);
+    model_setf(node, "number", "%u", hit->number);
+    model_set(node, "title", hit->title);
+    if (hit->year != 0)
+        model_setf(node, "year", "%d", hit->year);
+    address_page_link(node, "href", hit->page, query);
+    address_thumbnail(node, "image", hit->page);
+    for (size_t i = 0; i < hit->snippet_count; i++) {
+        struct node part = model_text(node, "part", hit->snippet[i].text);
+
+        if (hit->snippet[i].is_hit)
+            model_set(part, "hit", "yes");
+    }
+}
+
+/* The address with this value of the facet chosen, or, when it is already,
+ * with the choice taken back. A decade is the years from to to. */
+static void add_facet_link(struct node node, const struct request *r,
+                           const char *facet, const char *value)
+{
+    CLEANUP(buf_fini) struct buf link = BUF_INIT;
+    bool is_decade = strcmp(facet, "decade") == 0;
+    bool chosen =
+        strcmp(request_query(r, is_decade ? "from" : facet), value) == 0;
+    char last_year[16];
+    struct link_change change[3] = {
+        {is_decade ? "from" : facet, chosen ? NULL : value},
+        {"page", NULL},
+        {"to", chosen ? NULL : last_year},
+    };
+
+    (void)snprintf(last_year, sizeof(last_year), "%ld",
+                   strtol(value, NULL, 10) + 9);
+    request_link(r, change, is_decade ? 3 : 2, &link);
+    model_set(node, "href", buf_str(&link));
+    if (chosen)
+        model_set(node, "chosen", "yes");
+}
+
+static void add_facet(struct node parent, const struct request *r,
+                      const struct facet *facet)
+{
+    struct node node = model_add(parent, "facet");
+
+    model_set(node, "name", facet->name);
+    for (size_t i = 0; i < facet->count; i++) {
+        struct node value = model_text(node, "value", facet->values[i].value);
+
+        model_setf(value, "count", "%lld", (long long)facet->values[i].count);
+        add_facet_link(value, r, facet->name, facet->values[i].value);
+    }
+}
+
+static void add_coverage(struct node parent, const struct coverage *c)
+{
+    struct node node = model_add(parent, "coverage");
+
+    model_setf(node, "volumes", "%lld", (long long)c->volumes);
+    model_setf(node, "pages", "%lld", (long long)c->pages);
+    model_setf(node, "with-text", "%lld", (long long)c->pages_with_text);
+    model_setf(node, "blank", "%lld", (long long)c->pages_blank);
+    model_setf(node, "without-text", "%lld", (long long)c->pages_without_text);
+}
+
+static void add_paging_link(struct node node, const char *name,
+                            const struct request *r, long page)
+{
+    CLEANUP(buf_fini) struct buf link = BUF_INIT;
+    char number[16];
+    struct link_change change = {"page", number};
+
+    (void)snprintf(number, sizeof(number), "%ld", page);
+    request_link(r, &change, 1, &link);
+    model_set(node, name, buf_str(&link));
+}
+
+static void add_paging(struct node parent, const struct request *r,
+                       const struct question *q,
+                       const struct search_answer *answer)
+{
+    struct node node = model_add(parent, "paging");
+    int64_t first = q->search.offset;
+    int64_t last = first + (int64_t)answer->hit_count;
+
+    model_setf(node, "first", "%lld", (long long)first + 1);
+    model_setf(node, "last", "%lld", (long long)last);
+    if (q->page > 1)
+        add_paging_link(node, "previous", r, q->page - 1);
+    if (answer->hit_count == HITS_A_PAGE && q->page < LAST_PAGE &&
+        (last < answer->total || !answer->total_is_exact))
+        add_paging_link(node, "next", r, q->page + 1);
+}
+
+static void add_answer(struct node root, const struct request *r,
+                       const struct question *q,
+                       const struct search_answer *answer)
+{
+    struct node node = model_add(root, "answer");
+
+    model_setf(node, "total", "%lld", (long long)answer->total);
+    model_set(node, "exact", answer->total_is_exact ? "yes" : "no");
+    for (size_t i = 0; i < sizeof(answer->facets) / sizeof(*answer->facets);
+         i++)
+        add_facet(node, r, &answer->facets[i]);
+    add_coverage(node, &answer->coverage);
+    add_paging(node, r, q, answer);
+    for (size_t i = 0; q->is_started && i < answer->hit_count; i++)
+        add_hit(node, &answer->hits[i], q->search.query);
+}
+
+static int run(struct web *web, const struct scope *scope,
+               const struct question *q, struct search_answer **out,
+               struct err *err)
+{
+    struct catalogue *catalogue = NULL;
+
+    if (web_catalogue(web, &catalogue, err) != 0)
+        return -1;
+    return search_run(catalogue, &scope->search, &q->search, out, err);
+}
+
+static int show(struct web *web, const struct request *request,
+                const struct scope *scope, const struct question *q,
+                const struct search_answer *answer, struct response *response,
+                struct err *err)
 {
     CLEANUP(model_free) struct model *model = NULL;
 
     if (model_new("search", web, request, &model, err) != 0)
         return -1;
-    model_set(model_root(model), "query", request_query(request, "q"));
+    add_question(model_root(model), request, scope, q);
+    if (answer != NULL)
+        add_answer(model_root(model), request, q, answer);
     return view_render(web, request, model, response, err);
+}
+
+int page_search(struct web *web, const struct request *request,
+                struct response *response, struct err *err)
+{
+    CLEANUP(search_answer_free) struct search_answer *answer = NULL;
+    CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
+    CLEANUP(json_decref) json_t *json = NULL;
+    struct question question = read_question(request);
+
+    if (web_scope(web, request, ACTION_SEARCH, &scope, err) != 0)
+        return -1;
+    /* No catalogue: an archive into which nothing was taken yet. */
+    if (run(web, &scope, &question, &answer, err) != 0 &&
+        (err->kind != ERR_ABSENT || request->wanted == AS_JSON))
+        return -1;
+    if (request->wanted == AS_HTML)
+        return show(web, request, &scope, &question, answer, response, err);
+    if (search_answer_to_json(answer, &json, err) != 0)
+        return -1;
+    return response_json(response, json, err);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * search-cgi/pages.h - the handlers that the route table names; one file each:
- * page_search is in page_search.c.
+ * search-cgi/pages.h - the handlers that the route table names: page_search is
+ * in page_search.c, page_login and page_login_post in page_login.c.
  */
 #ifndef SEARCH_CGI_PAGES_H
 #define SEARCH_CGI_PAGES_H
@@ -9,6 +9,14 @@
 #include "search-cgi/route.h"
 
 handler page_search;
+handler page_view;
+handler page_boxes;
+handler page_volumes;
+handler page_volume;
+handler page_account;
+handler page_login;
+handler page_login_post;
+handler page_logout_post;
 handler page_static;
 
 /* The page that says what went wrong; must not fail for want of anything but

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "search-cgi/request.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,24 @@ static void path_from_info(const char *info, struct buf *out)
     }
 }
 
+static int copy_text(char **to, const char *text, struct err *err)
+{
+    free(*to);
+    *to = strdup(text);
+    return *to == NULL ? err_set(err, ERR_NOMEM, "request: out of memory") : 0;
+}
+
+bool path_is_local(const char *path)
+{
+    if (path[0] != '/' || path[1] == '/')
+        return false;
+    for (; *path != '\0'; path++) {
+        if ((unsigned char)*path <= ' ' || *path == '\\' || *path == 0x7f)
+            return false;
+    }
+    return true;
+}
+
 static int read_path(char *const *env, struct request *r, struct err *err)
 {
     CLEANUP(buf_fini) struct buf path = BUF_INIT;
@@ -73,13 +92,11 @@ static int read_path(char *const *env, struct request *r, struct err *err)
                        REQUEST_MAX_URI_BYTES);
     if (uri[0] == '\0')
         path_from_info(env_get(env, "PATH_INFO"), &path);
-    else if (uri[0] == '/')
-        buf_add(&path, uri, strcspn(uri, "?#"));
     else
-        return err_set(err, ERR_INPUT, "the address does not begin with /");
-    free(r->path);
-    r->path = buf_steal(&path);
-    return r->path == NULL ? err_set(err, ERR_NOMEM, "path: out of memory") : 0;
+        buf_add(&path, uri, strcspn(uri, "?#"));
+    if (!path_is_local(buf_str(&path)))
+        return err_set(err, ERR_INPUT, "the address is not a path");
+    return copy_text(&r->path, buf_str(&path), err);
 }
 
 /* A host name or address with an optional port, or nothing: it goes into
@@ -91,13 +108,6 @@ static const char *clean_host(const char *host)
     size_t len = strlen(host);
 
     return len <= 255 && strspn(host, allowed) == len ? host : "";
-}
-
-static int copy_text(char **to, const char *text, struct err *err)
-{
-    free(*to);
-    *to = strdup(text);
-    return *to == NULL ? err_set(err, ERR_NOMEM, "request: out of memory") : 0;
 }
 
 static int read_origin(char *const *env, struct request *r, struct err *err)
@@ -268,22 +278,48 @@ static void add_pair(struct buf *out, const char *name, const char *value,
     *separator = '&';
 }
 
-void request_link(const struct request *r, const char *name, const char *value,
-                  struct buf *out)
+static const struct link_change *find_change(const struct link_change *to,
+                                             size_t count, const char *name)
 {
-    bool keep_page = strcmp(name, "lang") == 0;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(to[i].name, name) == 0)
+            return &to[i];
+    }
+    return NULL;
+}
+
+void request_link(const struct request *r, const struct link_change *to,
+                  size_t count, struct buf *out)
+{
     char separator = '?';
 
-    buf_puts(out, r->path == NULL ? "/" : r->path);
+    buf_puts(out, r->path);
     for (size_t i = 0; i < r->query.count; i++) {
         const struct param *p = &r->query.items[i];
 
-        if (strcmp(p->name, name) == 0 || p->value[0] == '\0' ||
-            strcmp(p->name, "lang") == 0 ||
-            (strcmp(p->name, "page") == 0 && !keep_page))
-            continue;
-        add_pair(out, p->name, p->value, &separator);
+        if (p->value[0] != '\0' && strcmp(p->name, "lang") != 0 &&
+            strcmp(p->name, "format") != 0 &&
+            find_change(to, count, p->name) == NULL)
+            add_pair(out, p->name, p->value, &separator);
     }
-    if (value != NULL)
-        add_pair(out, name, value, &separator);
+    for (size_t i = 0; i < count; i++) {
+        if (to[i].value != NULL)
+            add_pair(out, to[i].name, to[i].value, &separator);
+    }
+}
+
+long request_number(const struct request *r, const char *name, long min,
+                    long max, long fallback)
+{
+    const char *text = request_query(r, name);
+    char *end = NULL;
+    long value;
+
+    if (text[0] == '\0')
+        return fallback;
+    errno = 0;
+    value = strtol(text, &end, 10);
+    if (errno != 0 || *end != '\0' || value < min || value > max)
+        return fallback;
+    return value;
 }

@@ -48,6 +48,11 @@ struct request {
     char csrf[SESSION_TOKEN_SIZE]; /* what a form must send; "" when none    */
 };
 
+struct link_change {
+    const char *name;
+    const char *value;
+};
+
 /* Reads up to size bytes of the body; 0 at the end. */
 typedef size_t body_reader(void *from, char *out, size_t size);
 
@@ -56,8 +61,8 @@ typedef size_t body_reader(void *from, char *out, size_t size);
  * session up.
  *
  * @param env   NAME=value strings, NULL at the end; borrowed for the call
- * @param out   *out is always valid, so that an error page has a language;
- *              request_fini in any case
+ * @param out   request_fini in any case; after anything but ERR_NOMEM it has
+ *              path, scheme and language, so that an error page can be made
  * @return 0, or -1 with ERR_INPUT (a text that is not UTF-8, too many
  *         parameters, an address or body that is too long), ERR_NOMEM
  */
@@ -69,6 +74,10 @@ static inline void request_fini_at(struct request *request)
     request_fini(request);
 }
 
+/* A path on this server: one slash in front, no backslash, no white space. A
+ * link or redirection to "//elsewhere" or "/\\elsewhere" would lead away. */
+bool path_is_local(const char *path);
+
 const char *method_name(enum method method);
 const char *language_code(enum language language); /* "bg", "en" */
 
@@ -79,10 +88,15 @@ const char *request_query(const struct request *request, const char *name);
 /* A field of a posted form; "" when it is absent. */
 const char *request_form(const struct request *request, const char *name);
 
-/* The address asked for with one query parameter changed (NULL: taken away);
- * a change of anything but the language starts again on the first page of
- * hits. Appended to out. */
-void request_link(const struct request *request, const char *name,
-                  const char *value, struct buf *out);
+/* A whole number of a query parameter; the fallback when it is absent, no
+ * number, or not in the range. */
+long request_number(const struct request *request, const char *name, long min,
+                    long max, long fallback);
+
+/* The address asked for with some query parameters changed; a NULL value
+ * takes one away. Empty parameters, lang and format do not go along. Appended
+ * to out. */
+void request_link(const struct request *request, const struct link_change *to,
+                  size_t count, struct buf *out);
 
 #endif

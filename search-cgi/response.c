@@ -51,6 +51,19 @@ void response_redirect(struct response *r, const char *address)
     response_header(r, "Location", address);
 }
 
+int response_json(struct response *r, const json_t *json, struct err *err)
+{
+    CLEANUP(free) char *text = json_dumps(json, JSON_INDENT(1));
+
+    if (text == NULL)
+        return err_set(err, ERR_NOMEM, "answer: out of memory");
+    buf_clear(&r->body);
+    buf_puts(&r->body, text);
+    buf_puts(&r->body, "\n");
+    r->type = "application/json";
+    return 0;
+}
+
 void response_reset(struct response *r)
 {
     response_fini(r);

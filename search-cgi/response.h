@@ -8,6 +8,7 @@
 #ifndef SEARCH_CGI_RESPONSE_H
 #define SEARCH_CGI_RESPONSE_H
 
+#include <jansson.h>
 #include <stdbool.h>
 
 #include "common/buf.h"
@@ -43,6 +44,9 @@ void response_cookie(struct response *response, const char *name,
                      const char *value, bool secure);
 /* 303 See Other: what a form that did its work answers. */
 void response_redirect(struct response *response, const char *address);
+/* The body is this JSON. ERR_NOMEM. */
+int response_json(struct response *response, const json_t *json,
+                  struct err *err);
 /* Forget everything, back to RESPONSE_INIT. */
 void response_reset(struct response *response);
 

@@ -6,11 +6,31 @@
 
 #include "search-cgi/pages.h"
 
+#define PAGE "/page/{site}/{series}/{number}/{page}"
+
+/* clang-format off: a table */
 static const struct route routes[] = {
-    /* method, pattern, capability, form token, handler */
-    {METHOD_GET, "/", CAPABILITY_NONE, CSRF_NONE, page_search},
-    {METHOD_GET, "/static/{file*}", CAPABILITY_NONE, CSRF_NONE, page_static},
+    /* method, pattern, session, capability, form token, handler */
+    {METHOD_GET, "/", READER_KNOWN, ACTION_SEARCH, CSRF_NONE, page_search},
+    {METHOD_GET, PAGE, READER_KNOWN, ACTION_VIEW, CSRF_NONE, page_view},
+    {METHOD_GET, PAGE "/boxes", READER_KNOWN, ACTION_VIEW, CSRF_NONE,
+     page_boxes},
+    {METHOD_GET, "/volumes", READER_KNOWN, ACTION_VIEW, CSRF_NONE,
+     page_volumes},
+    {METHOD_GET, "/volume/{site}/{series}/{number}", READER_KNOWN, ACTION_VIEW,
+     CSRF_NONE, page_volume},
+    {METHOD_GET, "/account", READER_KNOWN, CAPABILITY_NONE, CSRF_NONE,
+     page_account},
+    {METHOD_GET, "/login", READER_KNOWN, CAPABILITY_NONE, CSRF_NONE,
+     page_login},
+    {METHOD_POST, "/login", READER_KNOWN, CAPABILITY_NONE, CSRF_NEEDED,
+     page_login_post},
+    {METHOD_POST, "/logout", READER_KNOWN, CAPABILITY_NONE, CSRF_NEEDED,
+     page_logout_post},
+    {METHOD_GET, "/static/{file*}", READER_ANYBODY, CAPABILITY_NONE, CSRF_NONE,
+     page_static},
 };
+/* clang-format on */
 
 const struct route *route_list(size_t *count)
 {

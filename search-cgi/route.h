@@ -19,6 +19,8 @@ typedef int handler(struct web *web, const struct request *request,
                     struct response *response, struct err *err);
 
 enum csrf { CSRF_NONE, CSRF_NEEDED };
+/* Is the session looked up at all? Not for what is the same for everybody. */
+enum reader { READER_ANYBODY, READER_KNOWN };
 
 #define CAPABILITY_NONE ((int)-1)
 
@@ -26,7 +28,8 @@ struct route {
     enum method method;  /* METHOD_GET answers HEAD, too               */
     const char *pattern; /* "/page/{site}/{series}"; {rest*} takes all that
                             follows; a part is never empty              */
-    int capability;      /* an enum action, or CAPABILITY_NONE           */
+    enum reader reader;
+    int capability; /* an enum action, or CAPABILITY_NONE           */
     enum csrf csrf;
     handler *answer;
 };

@@ -3,11 +3,18 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "search-cgi/translate.h"
 
 struct web {
     char share[PATH_SIZE];
+    struct archive *archive; /* all NULL until asked for */
+    struct access *access;
+    struct store *store;
+    struct catalogue *catalogue;
+    dev_t catalogue_device; /* which file is open: a reindex puts another */
+    ino_t catalogue_inode;  /* one in its place                           */
 };
 
 /* bin/search.cgi -> share/tefter */
@@ -47,10 +54,106 @@ int web_open(struct web **out, struct err *err)
 
 void web_close(struct web *web)
 {
+    if (web == NULL)
+        return;
+    catalogue_close(web->catalogue);
+    store_close(web->store);
+    access_close(web->access);
+    archive_close(web->archive);
     free(web);
 }
 
 const char *web_share(const struct web *web)
 {
     return web->share;
+}
+
+/* ERR_ABSENT of what must be there is a fault of ours, not the reader's. */
+static int our_fault(struct err *err)
+{
+    if (err->kind == ERR_ABSENT || err->kind == ERR_INPUT ||
+        err->kind == ERR_USAGE)
+        err->kind = ERR_IO;
+    return -1;
+}
+
+int web_archive(struct web *web, const struct archive **out, struct err *err)
+{
+    if (web->archive == NULL && archive_open(NULL, &web->archive, err) != 0)
+        return our_fault(err);
+    *out = web->archive;
+    return 0;
+}
+
+int web_access(struct web *web, struct access **out, struct err *err)
+{
+    const struct archive *archive = NULL;
+
+    if (web_archive(web, &archive, err) != 0)
+        return -1;
+    if (web->access == NULL &&
+        access_open(archive->access, &web->access, err) != 0)
+        return err->kind == ERR_BUSY ? -1 : our_fault(err);
+    *out = web->access;
+    return 0;
+}
+
+int web_store(struct web *web, struct store **out, struct err *err)
+{
+    const struct archive *archive = NULL;
+
+    if (web_archive(web, &archive, err) != 0)
+        return -1;
+    if (web->store == NULL && store_open(archive->store, &web->store, err) != 0)
+        return our_fault(err);
+    *out = web->store;
+    return 0;
+}
+
+static void forget_replaced_catalogue(struct web *web, const char *path)
+{
+    struct stat st;
+
+    if (web->catalogue == NULL ||
+        (stat(path, &st) == 0 && st.st_dev == web->catalogue_device &&
+         st.st_ino == web->catalogue_inode))
+        return;
+    catalogue_close(web->catalogue);
+    web->catalogue = NULL;
+}
+
+int web_catalogue(struct web *web, struct catalogue **out, struct err *err)
+{
+    const struct archive *archive = NULL;
+    struct stat st;
+
+    if (web_archive(web, &archive, err) != 0)
+        return -1;
+    forget_replaced_catalogue(web, archive->catalogue);
+    if (web->catalogue == NULL) {
+        if (stat(archive->catalogue, &st) != 0)
+            return err_set(err, ERR_ABSENT, "%s: nothing was indexed yet",
+                           archive->catalogue);
+        if (catalogue_open(archive->catalogue, CATALOGUE_READ, &web->catalogue,
+                           err) != 0)
+            return err->kind == ERR_BUSY ? -1 : our_fault(err);
+        web->catalogue_device = st.st_dev;
+        web->catalogue_inode = st.st_ino;
+    }
+    *out = web->catalogue;
+    return 0;
+}
+
+int web_scope(struct web *web, const struct request *request,
+              enum action action, struct scope *out, struct err *err)
+{
+    struct access *access = NULL;
+
+    if (web_access(web, &access, err) != 0 ||
+        access_series(access, request->account.role, action, &out->list, err) !=
+            0)
+        return -1;
+    out->search.series = (const char *const *)out->list.names;
+    out->search.series_count = out->list.count;
+    return 0;
 }

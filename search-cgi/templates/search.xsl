@@ -4,14 +4,204 @@
     xmlns:t="urn:tefter:text" exclude-result-prefixes="t">
   <xsl:import href="layout.xsl"/>
 
-  <xsl:template name="title"><xsl:value-of select="t:t('Search')"/></xsl:template>
+  <xsl:template name="title">
+    <xsl:if test="@query != ''"><xsl:value-of select="@query"/> — </xsl:if>
+    <xsl:value-of select="t:t('Search')"/>
+  </xsl:template>
 
   <xsl:template name="content">
-    <h1><xsl:value-of select="t:t('Search')"/></h1>
-    <form method="get" action="/" role="search">
-      <label for="q"><xsl:value-of select="t:t('Words, a name, a place')"/></label>
-      <input id="q" name="q" type="search" value="{/page/@query}"/>
-      <button type="submit"><xsl:value-of select="t:t('Search')"/></button>
+    <xsl:choose>
+      <xsl:when test="@started = 'yes'">
+        <h1 class="visually-hidden"><xsl:value-of select="t:t('Search')"/></h1>
+      </xsl:when>
+      <xsl:otherwise>
+        <h1><xsl:value-of select="t:t('Search the archive')"/></h1>
+      </xsl:otherwise>
+    </xsl:choose>
+    <xsl:call-template name="form"/>
+    <xsl:choose>
+      <xsl:when test="not(answer)">
+        <p class="notice"><xsl:value-of select="t:t('Nothing has been taken into this archive yet.')"/></p>
+      </xsl:when>
+      <xsl:when test="@started = 'yes'"><xsl:apply-templates select="answer"/></xsl:when>
+      <xsl:otherwise><xsl:call-template name="start"/></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
+  <xsl:template name="form">
+    <form class="search" method="get" action="/" role="search">
+      <div class="box">
+        <label for="q"><xsl:value-of select="t:t('Words, a name, a place')"/></label>
+        <div class="line">
+          <input id="q" name="q" type="search" value="{@query}" autocomplete="off" enterkeyhint="search"/>
+          <button type="submit"><xsl:value-of select="t:t('Find')"/></button>
+        </div>
+      </div>
+      <div class="filters">
+        <div>
+          <label for="series"><xsl:value-of select="t:t('Series')"/></label>
+          <select id="series" name="series">
+            <option value=""><xsl:value-of select="t:t('any')"/></option>
+            <xsl:for-each select="series">
+              <option value="{.}">
+                <xsl:if test=". = /page/@series"><xsl:attribute name="selected">selected</xsl:attribute></xsl:if>
+                <xsl:call-template name="series-name"><xsl:with-param name="series" select="."/></xsl:call-template>
+              </option>
+            </xsl:for-each>
+          </select>
+        </div>
+        <div>
+          <label for="from"><xsl:value-of select="t:t('From year')"/></label>
+          <input id="from" name="from" type="text" inputmode="numeric" size="4" maxlength="4" value="{@from}"/>
+        </div>
+        <div>
+          <label for="to"><xsl:value-of select="t:t('To year')"/></label>
+          <input id="to" name="to" type="text" inputmode="numeric" size="4" maxlength="4" value="{@to}"/>
+        </div>
+        <xsl:if test="@site != ''"><input type="hidden" name="site" value="{@site}"/></xsl:if>
+        <xsl:if test="@volume != ''"><input type="hidden" name="volume" value="{@volume}"/></xsl:if>
+      </div>
+      <p class="hint"><xsl:value-of select="t:t('All words must be on the page. &quot;In quotes&quot;: a phrase. Ivan*: the beginning of a word. -word: without it.')"/></p>
     </form>
+  </xsl:template>
+
+  <xsl:template name="start">
+    <xsl:apply-templates select="answer/coverage"/>
+    <xsl:if test="answer/facet[@name = 'series']/value">
+      <h2><xsl:value-of select="t:t('Browse')"/></h2>
+      <ul class="cards">
+        <xsl:for-each select="answer/facet[@name = 'series']/value">
+          <li><a href="{@href}">
+            <strong><xsl:call-template name="series-name"><xsl:with-param name="series" select="."/></xsl:call-template></strong>
+            <span><xsl:value-of select="t:n('%1 page', '%1 pages', @count)"/></span>
+          </a></li>
+        </xsl:for-each>
+      </ul>
+    </xsl:if>
+  </xsl:template>
+
+  <xsl:template match="answer">
+    <div class="answer">
+      <section class="hits" aria-labelledby="total">
+        <h2 id="total"><xsl:call-template name="total"/></h2>
+        <xsl:if test="not(hit)">
+          <p><xsl:value-of select="t:t('Try fewer words, the beginning of a word with *, or take a filter away.')"/></p>
+        </xsl:if>
+        <ol class="hit-list" start="{paging/@first}">
+          <xsl:apply-templates select="hit"/>
+        </ol>
+        <xsl:apply-templates select="paging"/>
+        <xsl:apply-templates select="coverage"/>
+      </section>
+      <xsl:if test="facet/value">
+        <aside class="facets" aria-label="{t:t('Narrow down')}">
+          <xsl:apply-templates select="facet[value]"/>
+        </aside>
+      </xsl:if>
+    </div>
+  </xsl:template>
+
+  <xsl:template name="total">
+    <xsl:variable name="number" select="format-number(@total, $count-format)"/>
+    <xsl:choose>
+      <xsl:when test="@total = 0"><xsl:value-of select="t:t('Nothing found')"/></xsl:when>
+      <xsl:when test="@exact = 'yes'"><xsl:value-of select="t:n('%1 page found', '%1 pages found', @total)"/></xsl:when>
+      <xsl:otherwise><xsl:value-of select="t:t('More than %1 pages found', $number)"/></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
+  <xsl:template match="hit">
+    <li>
+      <article>
+        <a class="thumbnail" href="{@href}" tabindex="-1" aria-hidden="true">
+          <img src="{@image}" alt="" width="120" height="160" loading="lazy"/>
+        </a>
+        <div>
+          <h3><a href="{@href}">
+            <xsl:call-template name="hit-title"/>
+          </a></h3>
+          <p class="where">
+            <xsl:call-template name="series-name"><xsl:with-param name="series" select="@series"/></xsl:call-template>
+            <xsl:text> · </xsl:text>
+            <xsl:call-template name="site-name"><xsl:with-param name="site" select="@site"/></xsl:call-template>
+            <xsl:if test="@year"><xsl:text> · </xsl:text><xsl:value-of select="@year"/></xsl:if>
+            <xsl:text> · </xsl:text>
+            <a class="id" href="{@volume-href}"><xsl:value-of select="@volume"/></a>
+          </p>
+          <p class="snippet"><xsl:apply-templates select="part"/></p>
+        </div>
+      </article>
+    </li>
+  </xsl:template>
+
+  <xsl:template name="hit-title">
+    <xsl:choose>
+      <xsl:when test="@title != ''"><xsl:value-of select="t:t('%1, page %2', @title, @number)"/></xsl:when>
+      <xsl:otherwise><xsl:value-of select="t:t('%1, page %2', @volume, @number)"/></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
+  <xsl:template match="part[@hit]"><mark><xsl:value-of select="."/></mark></xsl:template>
+  <xsl:template match="part"><xsl:value-of select="."/></xsl:template>
+
+  <xsl:template match="facet">
+    <section>
+      <h2><xsl:call-template name="facet-name"/></h2>
+      <ul>
+        <xsl:for-each select="value">
+          <li>
+            <a href="{@href}">
+              <xsl:if test="@chosen"><xsl:attribute name="class">chosen</xsl:attribute></xsl:if>
+              <span><xsl:call-template name="facet-value"/></span>
+              <xsl:if test="@chosen"><span class="visually-hidden"><xsl:value-of select="t:t('chosen; take away')"/></span></xsl:if>
+            </a>
+            <span class="count"><xsl:value-of select="format-number(@count, $count-format)"/></span>
+          </li>
+        </xsl:for-each>
+      </ul>
+    </section>
+  </xsl:template>
+
+  <xsl:template name="facet-name">
+    <xsl:choose>
+      <xsl:when test="@name = 'series'"><xsl:value-of select="t:t('Series')"/></xsl:when>
+      <xsl:when test="@name = 'site'"><xsl:value-of select="t:t('Site')"/></xsl:when>
+      <xsl:otherwise><xsl:value-of select="t:t('Decade')"/></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
+  <xsl:template name="facet-value">
+    <xsl:choose>
+      <xsl:when test="../@name = 'series'"><xsl:call-template name="series-name"><xsl:with-param name="series" select="."/></xsl:call-template></xsl:when>
+      <xsl:when test="../@name = 'site'"><xsl:call-template name="site-name"><xsl:with-param name="site" select="."/></xsl:call-template></xsl:when>
+      <xsl:otherwise><xsl:value-of select="."/>–<xsl:value-of select="number(.) + 9"/></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
+  <xsl:template match="paging">
+    <xsl:if test="@previous or @next">
+      <nav class="paging" aria-label="{t:t('Further hits')}">
+        <xsl:if test="@previous"><a rel="prev" href="{@previous}">← <xsl:value-of select="t:t('Previous')"/></a></xsl:if>
+        <span><xsl:value-of select="t:t('%1 to %2', @first, @last)"/></span>
+        <xsl:if test="@next"><a rel="next" href="{@next}"><xsl:value-of select="t:t('Next')"/> →</a></xsl:if>
+      </nav>
+    </xsl:if>
+  </xsl:template>
+
+  <xsl:template match="coverage">
+    <p class="coverage">
+      <xsl:value-of select="t:t('Covered: %1, %2.', t:n('%1 volume', '%1 volumes', @volumes), t:n('%1 page', '%1 pages', @pages))"/>
+      <xsl:text> </xsl:text>
+      <xsl:value-of select="t:n('%1 of them can be found by its words', '%1 of them can be found by their words', @with-text)"/>
+      <xsl:if test="@blank &gt; 0">
+        <xsl:text>, </xsl:text>
+        <xsl:value-of select="t:n('%1 is blank', '%1 are blank', @blank)"/>
+      </xsl:if>
+      <xsl:if test="@without-text &gt; 0">
+        <xsl:text>, </xsl:text>
+        <xsl:value-of select="t:n('%1 could not be read', '%1 could not be read', @without-text)"/>
+      </xsl:if>
+      <xsl:text>.</xsl:text>
+    </p>
   </xsl:template>
 </xsl:stylesheet>

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#include "search-cgi/address.h"
+
+#include "ingest/identifier.h"
+
+static int absent(struct err *err)
+{
+    return err_set(err, ERR_ABSENT, "there is nothing at this address");
+}
+
+int address_volume(const struct request *r, char out[ID_SIZE], struct err *err)
+{
+    struct err why;
+
+    if (volume_id_format(request_part(r, "site"), request_part(r, "series"),
+                         request_part(r, "number"), out, &why) != 0)
+        return absent(err);
+    return 0;
+}
+
+int address_page(const struct request *r, char out[ID_SIZE], struct err *err)
+{
+    char volume[ID_SIZE];
+    char parsed[ID_SIZE];
+    uint32_t number;
+    struct err why;
+    int n;
+
+    if (address_volume(r, volume, err) != 0)
+        return -1;
+    n = snprintf(out, ID_SIZE, "%s/%s", volume, request_part(r, "page"));
+    if (n < 0 || n >= ID_SIZE || page_id_parse(out, parsed, &number, &why) != 0)
+        return absent(err);
+    return 0;
+}
+
+void address_page_link(struct node node, const char *attribute,
+                       const char *page, const char *query)
+{
+    CLEANUP(buf_fini) struct buf link = BUF_INIT;
+
+    buf_printf(&link, "/page/%s", page);
+    if (query[0] != '\0') {
+        buf_puts(&link, "?q=");
+        percent_encode(&link, query);
+    }
+    model_set(node, attribute, buf_str(&link));
+}
+
+void address_thumbnail(struct node node, const char *attribute,
+                       const char *page)
+{
+    address_image(node, attribute, page, "full/!160,200/0/default.jpg");
+}
+
+void address_image(struct node node, const char *attribute, const char *page,
+                   const char *request)
+{
+    CLEANUP(buf_fini) struct buf link = BUF_INIT;
+
+    buf_puts(&link, "/iiif/");
+    percent_encode(&link, page);
+    buf_printf(&link, "/%s", request);
+    model_set(node, attribute, buf_str(&link));
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * search-cgi/address.h - the addresses that pages give each other: what a path
+ * says which volume or page it means, and where a page's image is.
+ *
+ *     /volume/SITE/SERIES/NUMBER
+ *     /page/SITE/SERIES/NUMBER/PAGE[?q=...]        and .../boxes?q=...
+ *     /iiif/ENCODED-PAGE-ID/...                    IIIF Image API 3.0
+ */
+#ifndef SEARCH_CGI_ADDRESS_H
+#define SEARCH_CGI_ADDRESS_H
+
+#include "search-cgi/model.h"
+#include "search-cgi/request.h"
+
+/* The ids that the route's parts make. What cannot be an id is not there:
+ * ERR_ABSENT. */
+int address_volume(const struct request *request, char out[ID_SIZE],
+                   struct err *err);
+int address_page(const struct request *request, char out[ID_SIZE],
+                 struct err *err);
+
+/* Attributes of addresses: of a page, found by a query or not (""), of its
+ * small picture, of all of it in a box of so many pixels, of its IIIF
+ * information. */
+void address_page_link(struct node node, const char *attribute,
+                       const char *page, const char *query);
+void address_thumbnail(struct node node, const char *attribute,
+                       const char *page);
+void address_image(struct node node, const char *attribute, const char *page,
+                   const char *request);
+
+#endif

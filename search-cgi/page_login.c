@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "search-cgi/pages.h"
+#include "search-cgi/view.h"
+
+static bool is_secure(const struct request *request)
+{
+    return strcmp(request->scheme, "https") == 0;
+}
+
+/* Where to go when logged in: a page of this server, or the first one. */
+static const char *way_back(const char *asked)
+{
+    return path_is_local(asked) ? asked : "/";
+}
+
+/* Nobody is logged in yet, so the form's token is in a cookie of its own: a
+ * page of another site can neither read nor set it. */
+static int form_token(struct web *web, const struct request *request,
+                      struct response *response, char out[SESSION_TOKEN_SIZE],
+                      struct err *err)
+{
+    struct access *access = NULL;
+
+    memcpy(out, request->csrf, SESSION_TOKEN_SIZE);
+    if (out[0] != '\0')
+        return 0;
+    if (web_access(web, &access, err) != 0)
+        return -1;
+    access_random_token(out);
+    response_cookie(response, COOKIE_CSRF, out, is_secure(request));
+    return 0;
+}
+
+static int show_form(struct web *web, const struct request *request,
+                     const char *back, const char *refused_identifier,
+                     struct response *response, struct err *err)
+{
+    CLEANUP(model_free) struct model *model = NULL;
+    char token[SESSION_TOKEN_SIZE];
+    struct node form;
+
+    if (form_token(web, request, response, token, err) != 0 ||
+        model_new("login", web, request, &model, err) != 0)
+        return -1;
+    form = model_add(model_root(model), "form");
+    model_set(form, "csrf", token);
+    model_set(form, "back", way_back(back));
+    if (refused_identifier != NULL) {
+        model_set(form, "refused", "yes");
+        model_set(form, "identifier", refused_identifier);
+    }
+    return view_render(web, request, model, response, err);
+}
+
+int page_login(struct web *web, const struct request *request,
+               struct response *response, struct err *err)
+{
+    return show_form(web, request, request_query(request, "back"), NULL,
+                     response, err);
+}
+
+/* What people paste has spaces round it. The caller frees it. */
+static char *without_spaces(const char *text)
+{
+    size_t len;
+
+    text += strspn(text, " \t");
+    len = strlen(text);
+    while (len > 0 && strchr(" \t\r\n", text[len - 1]) != NULL)
+        len--;
+    return strndup(text, len);
+}
+
+int page_login_post(struct web *web, const struct request *request,
+                    struct response *response, struct err *err)
+{
+    CLEANUP(free)
+    char *identifier = without_spaces(request_form(request, "identifier"));
+    CLEANUP(free) char *code = without_spaces(request_form(request, "code"));
+    const char *back = request_form(request, "back");
+    struct access *access = NULL;
+    char token[SESSION_TOKEN_SIZE];
+
+    if (identifier == NULL || code == NULL)
+        return err_set(err, ERR_NOMEM, "log-in: out of memory");
+    if (web_access(web, &access, err) != 0)
+        return -1;
+    if (session_begin(access, identifier, code, token, err) != 0) {
+        if (err->kind != ERR_ABSENT)
+            return -1;
+        response->status = 403;
+        return show_form(web, request, back, identifier, response, err);
+    }
+    response_cookie(response, COOKIE_SESSION, token, is_secure(request));
+    response_cookie(response, COOKIE_CSRF, "", is_secure(request));
+    response_redirect(response, way_back(back));
+    return 0;
+}
+
+int page_logout_post(struct web *web, const struct request *request,
+                     struct response *response, struct err *err)
+{
+    const char *token = param_get(&request->cookies, COOKIE_SESSION);
+    struct access *access = NULL;
+
+    if (web_access(web, &access, err) != 0 ||
+        (token != NULL && session_end(access, token, err) != 0))
+        return -1;
+    response_cookie(response, COOKIE_SESSION, "", is_secure(request));
+    response_redirect(response, "/");
+    return 0;
+}

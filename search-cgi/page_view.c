@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/json.h"
+#include "common/log.h"
+#include "ocr/alto.h"
+#include "search-cgi/address.h"
+#include "search-cgi/pages.h"
+#include "search-cgi/view.h"
+
+static void rows_fini_at(struct volume_rows *rows)
+{
+    volume_rows_fini(rows);
+}
+
+static void page_row_fini_at(struct page_row *row)
+{
+    page_row_fini(row);
+}
+
+/* Boxes of words that the query matches, on the master. */
+struct boxes {
+    struct rect *items;
+    size_t count;
+};
+
+static void boxes_fini_at(struct boxes *boxes)
+{
+    free(boxes->items);
+}
+
+static int find_boxes(struct catalogue *catalogue, const struct scope *scope,
+                      const char *page, const char *query, struct boxes *out,
+                      struct err *err)
+{
+    if (query[0] == '\0')
+        return 0;
+    return search_page_boxes(catalogue, &scope->search, page, query,
+                             &out->items, &out->count, err);
+}
+
+static bool is_hit(const struct boxes *boxes, struct rect word)
+{
+    for (size_t i = 0; i < boxes->count; i++) {
+        if (memcmp(&boxes->items[i], &word, sizeof(word)) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void add_text(struct node parent, const struct page_text *text,
+                     const struct boxes *boxes)
+{
+    for (size_t b = 0; b < text->block_count; b++) {
+        const struct text_block *block = &text->blocks[b];
+        struct node block_node = model_add(parent, "block");
+
+        for (size_t l = 0; l < block->line_count; l++) {
+            const struct text_line *line = &text->lines[block->first_line + l];
+            struct node line_node = model_add(block_node, "line");
+
+            for (size_t w = 0; w < line->word_count; w++) {
+                const struct text_word *word =
+                    &text->words[line->first_word + w];
+                struct node node = model_text(line_node, "word", word->text);
+
+                if (is_hit(boxes, quad_bounds(word->quad)))
+                    model_set(node, "hit", "yes");
+            }
+        }
+    }
+}
+
+/* The text as it stands in the package. */
+static int read_text(struct web *web, const char *volume, uint32_t number,
+                     struct page_text **out, struct err *err)
+{
+    CLEANUP(package_close) struct package *package = NULL;
+    struct store *store = NULL;
+    char path[PATH_SIZE];
+    long i;
+
+    if (web_store(web, &store, err) != 0 ||
+        package_open(store, volume, &package, err) != 0)
+        return -1;
+    i = package_find(package, number);
+    if (i < 0)
+        return err_set(err, ERR_ABSENT, "%s has no page %u", volume, number);
+    if (package_alto_path(package, (size_t)i, path, err) != 0)
+        return -1;
+    return alto_read(path, out, err);
+}
+
+/* A page whose text cannot be had is shown without it, and the log says why:
+ * the picture is what people came for. */
+static void add_page_text(struct web *web, struct node root, const char *volume,
+                          uint32_t number, const struct boxes *boxes)
+{
+    CLEANUP(page_text_free) struct page_text *text = NULL;
+    struct node node = model_add(root, "text");
+    struct err err;
+
+    if (read_text(web, volume, number, &text, &err) != 0) {
+        log_error("volume=%s page=%u error=%s", volume, number, err.msg);
+        model_set(node, "missing", "yes");
+        return;
+    }
+    model_set(node, "language", text->language);
+    add_text(node, text, boxes);
+}
+
+static void add_scan(struct node root, const struct page_row *page,
+                     const char *query)
+{
+    CLEANUP(buf_fini) struct buf boxes = BUF_INIT;
+    struct node scan = model_add(root, "scan");
+
+    model_set(scan, "id", page->id);
+    model_setf(scan, "number", "%u", page->number);
+    model_set(scan, "label", page->label);
+    model_set(scan, "original", page->original_name);
+    model_setf(scan, "width", "%u", page->width_px);
+    model_setf(scan, "height", "%u", page->height_px);
+    model_setf(scan, "turn", "%d", page->turn_cw_deg);
+    model_setf(scan, "skew", "%.4f", page->skew_cw_deg);
+    model_set(scan, "mirrored", page->mirrored ? "true" : "false");
+    model_setf(scan, "confidence", "%u", page->mean_confidence);
+    if (page->blank)
+        model_set(scan, "blank", "yes");
+    address_image(scan, "info", page->id, "info.json");
+    address_image(scan, "image", page->id, "full/!1600,1600/0/default.jpg");
+    buf_printf(&boxes, "/page/%s/boxes?q=", page->id);
+    percent_encode(&boxes, query);
+    model_set(scan, "boxes", buf_str(&boxes));
+}
+
+/* The volume, and the pages before and after this one. */
+static void add_neighbours(struct node root, const struct volume_row *row,
+                           const char *id, const char *query)
+{
+    struct node volume = model_add(root, "volume");
+
+    model_setf(volume, "href", "/volume/%s", row->volume->id);
+    model_set(volume, "id", row->volume->id);
+    model_set(volume, "title", row->volume->title);
+    model_set(volume, "series", row->volume->series);
+    model_set(volume, "site", row->volume->site);
+    model_set(volume, "number", row->volume->number);
+    model_set(volume, "shelfmark", row->volume->shelfmark);
+    model_set(volume, "from", row->volume->date_from);
+    model_set(volume, "to", row->volume->date_to);
+    model_setf(volume, "pages", "%lld", (long long)row->page_count);
+    for (int64_t i = 0; i < row->page_count; i++) {
+        if (strcmp(row->pages[i].id, id) != 0)
+            continue;
+        model_setf(volume, "place", "%lld", (long long)i + 1);
+        if (i > 0)
+            address_page_link(volume, "previous", row->pages[i - 1].id, query);
+        if (i + 1 < row->page_count)
+            address_page_link(volume, "next", row->pages[i + 1].id, query);
+    }
+}
+
+int page_view(struct web *web, const struct request *request,
+              struct response *response, struct err *err)
+{
+    CLEANUP(model_free) struct model *model = NULL;
+    CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
+    CLEANUP(rows_fini) struct volume_rows rows = {NULL, 0};
+    CLEANUP(page_row_fini) struct page_row page = {.number = 0};
+    CLEANUP(boxes_fini) struct boxes boxes = {NULL, 0};
+    const char *query = request_query(request, "q");
+    struct catalogue *catalogue = NULL;
+    char volume[ID_SIZE];
+    char id[ID_SIZE];
+
+    if (address_page(request, id, err) != 0 ||
+        address_volume(request, volume, err) != 0 ||
+        web_scope(web, request, ACTION_VIEW, &scope, err) != 0 ||
+        web_catalogue(web, &catalogue, err) != 0 ||
+        page_show(catalogue, &scope.search, id, &page, err) != 0 ||
+        volume_show(catalogue, &scope.search, volume, &rows, err) != 0 ||
+        find_boxes(catalogue, &scope, id, query, &boxes, err) != 0 ||
+        model_new("view", web, request, &model, err) != 0)
+        return -1;
+    model_set(model_root(model), "query", query);
+    for (size_t i = 0; i < rows.count; i++)
+        add_neighbours(model_root(model), &rows.items[i], id, query);
+    add_scan(model_root(model), &page, query);
+    add_page_text(web, model_root(model), volume, page.number, &boxes);
+    return view_render(web, request, model, response, err);
+}
+
+static int boxes_to_json(const struct boxes *boxes, json_t **out,
+                         struct err *err)
+{
+    CLEANUP(json_decref) json_t *list = json_array();
+
+    for (size_t i = 0; i < boxes->count; i++) {
+        const struct rect *r = &boxes->items[i];
+
+        if (json_array_append_new(
+                list, json_pack("[iiii]", r->x, r->y, r->w, r->h)) != 0)
+            return err_set(err, ERR_NOMEM, "boxes: out of memory");
+    }
+    *out = json_pack("{sO}", "boxes", list);
+    return *out == NULL ? err_set(err, ERR_NOMEM, "boxes: out of memory") : 0;
+}
+
+/* {"boxes": [[x, y, w, h], ...]} in pixels of the master, for the viewer. */
+int page_boxes(struct web *web, const struct request *request,
+               struct response *response, struct err *err)
+{
+    CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
+    CLEANUP(page_row_fini) struct page_row page = {.number = 0};
+    CLEANUP(boxes_fini) struct boxes boxes = {NULL, 0};
+    CLEANUP(json_decref) json_t *json = NULL;
+    struct catalogue *catalogue = NULL;
+    char id[ID_SIZE];
+
+    if (address_page(request, id, err) != 0 ||
+        web_scope(web, request, ACTION_VIEW, &scope, err) != 0 ||
+        web_catalogue(web, &catalogue, err) != 0 ||
+        page_show(catalogue, &scope.search, id, &page, err) != 0 ||
+        find_boxes(catalogue, &scope, id, request_query(request, "q"), &boxes,
+                   err) != 0 ||
+        boxes_to_json(&boxes, &json, err) != 0)
+        return -1;
+    return response_json(response, json, err);
+}

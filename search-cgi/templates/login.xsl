@@ -1,0 +1,30 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<!-- SPDX-License-Identifier: MIT -->
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
+    xmlns:t="urn:tefter:text" exclude-result-prefixes="t">
+  <xsl:import href="layout.xsl"/>
+
+  <xsl:template name="title"><xsl:value-of select="t:t('Log in')"/></xsl:template>
+
+  <xsl:template name="content">
+    <h1><xsl:call-template name="title"/></h1>
+    <xsl:if test="form/@refused">
+      <p class="notice wrong" role="alert"><xsl:value-of select="t:t('Identifier and code do not fit together. Please look at both again.')"/></p>
+    </xsl:if>
+    <form class="card" method="post" action="/login">
+      <input type="hidden" name="csrf" value="{form/@csrf}"/>
+      <input type="hidden" name="back" value="{form/@back}"/>
+      <div>
+        <label for="identifier"><xsl:value-of select="t:t('Identifier')"/></label>
+        <input id="identifier" name="identifier" type="text" required="required" maxlength="63" autocomplete="username" autocapitalize="none" spellcheck="false" value="{form/@identifier}" aria-describedby="identifier-hint"/>
+        <p class="hint" id="identifier-hint"><xsl:value-of select="t:t('Personal number, company number, register number or user name')"/></p>
+      </div>
+      <div>
+        <label for="code"><xsl:value-of select="t:t('Code')"/></label>
+        <input id="code" name="code" type="password" required="required" maxlength="128" autocomplete="current-password" aria-describedby="code-hint"/>
+        <p class="hint" id="code-hint"><xsl:value-of select="t:t('The unique code that the municipality gave you')"/></p>
+      </div>
+      <button type="submit"><xsl:value-of select="t:t('Log in')"/></button>
+    </form>
+  </xsl:template>
+</xsl:stylesheet>

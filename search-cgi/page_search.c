@@ -103,8 +103,7 @@ static void add_facet_link(struct node node, const struct request *r,
         {"to", chosen ? NULL : last_year},
     };
 
-    (void)snprintf(last_year, sizeof(last_year), "%ld",
-                   strtol(value, NULL, 10) + 9);
+    (void)snprintf(last_year, sizeof(last_year), "%d", atoi(value) + 9);
     request_link(r, change, is_decade ? 3 : 2, &link);
     model_set(node, "href", buf_str(&link));
     if (chosen)
@@ -140,7 +139,7 @@ static void add_paging_link(struct node node, const char *name,
                             const struct request *r, long page)
 {
     CLEANUP(buf_fini) struct buf link = BUF_INIT;
-    char number[16];
+    char number[24];
     struct link_change change = {"page", number};
 
     (void)snprintf(number, sizeof(number), "%ld", page);

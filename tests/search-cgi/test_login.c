@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Logging in and out through the forms, as a browser does it.
+ */
+#include "tests/search-cgi/web_archive.h"
+
+static struct archive *archive;
+
+static char *get(const char *uri, const char *cookie)
+{
+    return web_ask(
+        archive->dir,
+        &(struct ask){.uri = uri, .cookie = cookie, .language = "en"});
+}
+
+static char *post(const char *uri, const char *cookie, const char *form)
+{
+    return web_ask(archive->dir, &(struct ask){.method = "POST",
+                                               .uri = uri,
+                                               .cookie = cookie,
+                                               .form = form,
+                                               .language = "en"});
+}
+
+/* The form token that stands in a page. The caller frees it. */
+static char *form_token(const char *answer)
+{
+    static const char start[] = "name=\"csrf\" value=\"";
+    const char *at = strstr(answer, start);
+
+    assert_non_null(at);
+    at += sizeof(start) - 1;
+    return strndup(at, strcspn(at, "\""));
+}
+
+static char *text(const char *fmt, const char *a, const char *b)
+{
+    CLEANUP(buf_fini) struct buf out = BUF_INIT;
+
+    for (; *fmt != '\0'; fmt++) {
+        if (*fmt == '1' || *fmt == '2')
+            buf_puts(&out, *fmt == '1' ? a : b);
+        else
+            buf_add(&out, fmt, 1);
+    }
+    return buf_steal(&out);
+}
+
+/* Send the log-in form with a token of its own, and get the answer. */
+static char *log_in(const char *identifier, const char *rest)
+{
+    CLEANUP(free) char *page = get("/login", NULL);
+    CLEANUP(free) char *token = form_token(page);
+    CLEANUP(free) char *cookie = text("tefter_form=1", token, "");
+    CLEANUP(free) char *start = text("csrf=1&identifier=2", token, identifier);
+    CLEANUP(free) char *form = text("12", start, rest);
+
+    return post("/login", cookie, form);
+}
+
+#define GOOD_CODE                                                              \
+    "&code=%D0%BA%D0%BE%D0%B4+%D0%BD%D0%B0+%D0%B2%D1%81%D0%B8%D1%87%D0%BA%D0%" \
+    "B8"
+
+static void login__opens_a_session_and_logout_ends_it(void **state)
+{
+    CLEANUP(free) char *answer = log_in("clerk", GOOD_CODE "&back=/volumes");
+    CLEANUP(free) char *token = web_cookie(answer, "tefter_session");
+    CLEANUP(free) char *cookie = NULL;
+    CLEANUP(free) char *account = NULL;
+    CLEANUP(free) char *csrf = NULL;
+    CLEANUP(free) char *form = NULL;
+    CLEANUP(free) char *out = NULL;
+    CLEANUP(free) char *after = NULL;
+
+    (void)state;
+    assert_int_equal(web_status(answer), 303);
+    assert_non_null(strstr(answer, "\nLocation: /volumes\r"));
+    assert_non_null(token);
+    assert_non_null(strstr(answer, "HttpOnly; SameSite=Lax"));
+    cookie = text("tefter_session=1", token, "");
+    account = get("/account", cookie);
+    assert_non_null(strstr(account, "archive clerk"));
+    csrf = form_token(account);
+    form = text("csrf=1", csrf, "");
+    out = post("/logout", cookie, form);
+    assert_int_equal(web_status(out), 303);
+    after = get("/account", cookie);
+    assert_null(strstr(after, "archive clerk"));
+    assert_non_null(strstr(after, "You are not logged in"));
+}
+
+static void login__forgives_spaces_round_what_was_pasted(void **state)
+{
+    CLEANUP(free) char *answer = log_in("+clerk%20", GOOD_CODE "+%0A");
+
+    (void)state;
+    assert_int_equal(web_status(answer), 303);
+    assert_non_null(strstr(answer, "\nLocation: /\r"));
+}
+
+static void login__says_the_same_of_unknown_and_wrong(void **state)
+{
+    CLEANUP(free) char *wrong = log_in("clerk", "&code=not+the+code");
+    CLEANUP(free) char *unknown = log_in("qlerk", "&code=not+the+code");
+    const char *a = web_body(wrong);
+    const char *b = web_body(unknown);
+    const char *at;
+
+    (void)state;
+    assert_int_equal(web_status(wrong), 403);
+    assert_int_equal(web_status(unknown), 403);
+    assert_int_equal(strlen(a), strlen(b));
+    assert_non_null(strstr(a, "do not fit together"));
+    assert_non_null(strstr(b, "do not fit together"));
+    assert_null(strstr(wrong, "tefter_session"));
+    assert_null(strstr(unknown, "tefter_session"));
+    at = strstr(b, "value=\"qlerk\"");
+    assert_non_null(at);
+    assert_memory_equal(a + (at - b), "value=\"clerk\"", 13);
+}
+
+static void login__needs_the_token_of_its_own_form(void **state)
+{
+    static const char *const forms[] = {
+        "identifier=clerk" GOOD_CODE,
+        "csrf=&identifier=clerk" GOOD_CODE,
+        "csrf=0000000000000000000000000000000000000000000000000000000000000000"
+        "&identifier=clerk" GOOD_CODE,
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+        CLEANUP(free) char *page = get("/login", NULL);
+        CLEANUP(free) char *token = form_token(page);
+        CLEANUP(free) char *cookie = text("tefter_form=1", token, "");
+        CLEANUP(free) char *with = post("/login", cookie, forms[i]);
+        CLEANUP(free) char *without = post("/login", NULL, forms[i]);
+
+        assert_int_equal(web_status(with), 403);
+        assert_int_equal(web_status(without), 403);
+        assert_null(strstr(with, "tefter_session"));
+    }
+}
+
+static void logout__needs_the_token_of_the_session(void **state)
+{
+    CLEANUP(free) char *cookie = web_log_in(archive, "clerk");
+    CLEANUP(free)
+    char *both = text("1; tefter_form=2", cookie,
+                      "00000000000000000000000000000000"
+                      "00000000000000000000000000000000");
+    CLEANUP(free)
+    char *forged = post("/logout", both,
+                        "csrf=00000000000000000000000000000000"
+                        "00000000000000000000000000000000");
+    CLEANUP(free) char *account = get("/account", cookie);
+
+    (void)state;
+    assert_int_equal(web_status(forged), 403);
+    assert_non_null(strstr(account, "archive clerk"));
+}
+
+static void login__leads_back_to_this_server_only(void **state)
+{
+    static const char *const elsewhere[] = {"http://elsewhere/",
+                                            "//elsewhere/",
+                                            "/%5Celsewhere/",
+                                            "%2F%2Felsewhere",
+                                            "elsewhere",
+                                            "javascript:alert(1)",
+                                            "/x%0d%0aSet-Cookie:+a=b",
+                                            ""};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(elsewhere) / sizeof(*elsewhere); i++) {
+        CLEANUP(free) char *rest = text("1&back=2", GOOD_CODE, elsewhere[i]);
+        CLEANUP(free) char *answer = NULL;
+
+        CLEANUP(free) char *form = NULL;
+        CLEANUP(free) char *uri = text("/login?back=1", elsewhere[i], "");
+
+        answer = log_in("clerk", rest);
+        form = get(uri, NULL);
+        assert_int_equal(web_status(answer), 303);
+        assert_non_null(strstr(answer, "\nLocation: /\r"));
+        assert_non_null(strstr(form, "name=\"back\" value=\"/\""));
+    }
+}
+
+static void login__makes_cookies_secure_behind_tls(void **state)
+{
+    CLEANUP(free) char *plain = get("/login", NULL);
+    CLEANUP(free)
+    char *secure =
+        web_ask(archive->dir, &(struct ask){.uri = "/login", .https = "on"});
+
+    (void)state;
+    assert_non_null(strstr(secure, "SameSite=Lax; Secure"));
+    assert_non_null(strstr(plain, "Set-Cookie: tefter_form="));
+    assert_null(strstr(plain, "; Secure"));
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(login__opens_a_session_and_logout_ends_it),
+        cmocka_unit_test(login__forgives_spaces_round_what_was_pasted),
+        cmocka_unit_test(login__says_the_same_of_unknown_and_wrong),
+        cmocka_unit_test(login__needs_the_token_of_its_own_form),
+        cmocka_unit_test(logout__needs_the_token_of_the_session),
+        cmocka_unit_test(login__leads_back_to_this_server_only),
+        cmocka_unit_test(login__makes_cookies_secure_behind_tls),
+    };
+    void *dir = NULL;
+    int rc;
+
+    if (unit_make_dir(&dir) != 0)
+        return 1;
+    web_archive_make(dir, &archive);
+    rc = unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
+    archive_close(archive);
+    return unit_remove_dir(&dir) != 0 ? 1 : rc;
+}

@@ -1,0 +1,545 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * search.cgi as a program: every address as every role, hostile text in every
+ * parameter, and what must not be in an answer.
+ */
+#include "tests/search-cgi/web_archive.h"
+
+#include "common/json.h"
+
+static struct archive *archive;  /* made once: hashes of codes are slow */
+static char *cookies[WEB_ROLES]; /* of a session a role                 */
+
+static char *get(size_t role, const char *uri)
+{
+    return web_ask(
+        archive->dir,
+        &(struct ask){.uri = uri, .cookie = cookies[role], .language = "en"});
+}
+
+static int status_for(size_t role, const char *uri)
+{
+    CLEANUP(free) char *answer = get(role, uri);
+
+    return web_status(answer);
+}
+
+/* Written by hand from the roles of the domain. Roles: p public, o operator,
+ * c clerk, n notary, k bank, b bailiff, a auditor, m admin, in the order of
+ * web_roles. */
+static const struct {
+    const char *uri;
+    int status[WEB_ROLES];
+} expected[] = {
+    /*                                  p    o    c    n    k    b    a    m */
+    {"/", {200, 403, 200, 200, 200, 200, 403, 200}},
+    {"/?q=x", {200, 403, 200, 200, 200, 200, 403, 200}},
+    {"/?q=x&format=json", {200, 403, 200, 200, 200, 200, 403, 200}},
+    {"/volumes", {200, 403, 200, 200, 200, 200, 403, 200}},
+    {"/volume/odesos/family-register/1938-012",
+     {404, 403, 200, 200, 404, 200, 403, 200}},
+    {"/volume/mladost/local-tax/1957-034",
+     {404, 403, 200, 200, 200, 200, 403, 200}},
+    {"/volume/primorski/technical/1979-107",
+     {200, 403, 200, 200, 200, 200, 403, 200}},
+    {"/page/odesos/family-register/1938-012/0001",
+     {404, 403, 200, 200, 404, 200, 403, 200}},
+    {"/page/odesos/family-register/1938-012/0001?q=x",
+     {404, 403, 200, 200, 404, 200, 403, 200}},
+    {"/page/mladost/local-tax/1957-034/0001",
+     {404, 403, 200, 200, 200, 200, 403, 200}},
+    {"/page/primorski/technical/1979-107/0001",
+     {200, 403, 200, 200, 200, 200, 403, 200}},
+    {"/page/odesos/family-register/1938-012/0001/boxes?q=x",
+     {404, 403, 200, 200, 404, 200, 403, 200}},
+    {"/page/mladost/local-tax/1957-034/0001/boxes?q=x",
+     {404, 403, 200, 200, 200, 200, 403, 200}},
+    {"/page/primorski/technical/1979-107/0001/boxes?q=x",
+     {200, 403, 200, 200, 200, 200, 403, 200}},
+    {"/page/primorski/technical/1979-107/0003",
+     {404, 403, 404, 404, 404, 404, 403, 404}},
+    {"/account", {200, 200, 200, 200, 200, 200, 200, 200}},
+    {"/login", {200, 200, 200, 200, 200, 200, 200, 200}},
+    {"/logout", {405, 405, 405, 405, 405, 405, 405, 405}},
+    {"/static/style.css", {200, 200, 200, 200, 200, 200, 200, 200}},
+    {"/nowhere", {404, 404, 404, 404, 404, 404, 404, 404}},
+};
+
+static void program__answers_each_role_as_the_table_says(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(expected) / sizeof(*expected); i++) {
+        for (size_t r = 0; r < WEB_ROLES; r++) {
+            int status = status_for(r, expected[i].uri);
+
+            if (status != expected[i].status[r])
+                fail_msg("%s as %s: %d, not %d", expected[i].uri, web_roles[r],
+                         status, expected[i].status[r]);
+        }
+    }
+}
+
+/* Which volumes, in the order of web_volumes, a role may know of. */
+static const bool may_know[WEB_ROLES][WEB_VOLUMES] = {
+    {false, false, true},  {false, false, false}, {true, true, true},
+    {true, true, true},    {false, true, true},   {true, true, true},
+    {false, false, false}, {true, true, true},
+};
+
+/* What only a volume's own pages say, and its id. */
+static const char *const tells[WEB_VOLUMES][4] = {
+    {"тайнасемейна", "Заглавие-семейно", "1938-012", "family-register"},
+    {"тайнаданъчна", "Заглавие-данъчно", "1957-034", "local-tax"},
+    {"тайнатехническа", "Заглавие-техническо", "1979-107", "technical"},
+};
+
+static void program__tells_nothing_of_what_a_role_may_not_see(void **state)
+{
+    static const char *const uris[] = {
+        "/",
+        "/?q=%D0%BE%D0%B1%D1%89%D0%BE",        /* общо, on all volumes   */
+        "/?q=%D1%82%D0%B0%D0%B9%D0%BD%D0%B0*", /* тайна*                 */
+        "/?q=%D0%BE%D0%B1%D1%89%D0%BE&format=json",
+        "/?from=1900&to=1999",
+        "/volumes",
+        "/account",
+        "/nowhere",
+    };
+
+    (void)state;
+    for (size_t u = 0; u < sizeof(uris) / sizeof(*uris); u++) {
+        for (size_t r = 0; r < WEB_ROLES; r++) {
+            CLEANUP(free) char *answer = get(r, uris[u]);
+
+            for (size_t v = 0; v < WEB_VOLUMES; v++) {
+                bool may_name = strcmp(uris[u], "/account") == 0;
+
+                for (size_t t = 0; t < 4; t++) {
+                    if (may_know[r][v] || (may_name && t == 3))
+                        continue;
+                    if (strstr(answer, tells[v][t]) != NULL)
+                        fail_msg("%s as %s tells '%s'", uris[u], web_roles[r],
+                                 tells[v][t]);
+                }
+            }
+        }
+    }
+}
+
+static void program__shows_what_a_role_may_see(void **state)
+{
+    (void)state;
+    for (size_t r = 0; r < WEB_ROLES; r++) {
+        CLEANUP(free) char *hits = get(r, "/?q=%D0%BE%D0%B1%D1%89%D0%BE");
+        CLEANUP(free) char *volumes = get(r, "/volumes");
+
+        for (size_t v = 0; v < WEB_VOLUMES; v++) {
+            if (!may_know[r][v])
+                continue;
+            assert_non_null(strstr(hits, tells[v][0]));
+            assert_non_null(strstr(volumes, tells[v][1]));
+        }
+    }
+}
+
+static json_t *get_json(size_t role, const char *uri)
+{
+    CLEANUP(free) char *answer = get(role, uri);
+    json_t *json = json_loads(web_body(answer), 0, NULL);
+
+    assert_int_equal(web_status(answer), 200);
+    assert_non_null(json);
+    return json;
+}
+
+static void program__counts_only_what_a_role_may_see(void **state)
+{
+    (void)state;
+    for (size_t r = 0; r < WEB_ROLES; r++) {
+        CLEANUP(json_decref) json_t *json = NULL;
+        json_int_t volumes = 0;
+
+        for (size_t v = 0; v < WEB_VOLUMES; v++)
+            volumes += may_know[r][v];
+        if (volumes == 0)
+            continue;
+        json = get_json(r, "/?q=%D0%BE%D0%B1%D1%89%D0%BE&format=json");
+        assert_int_equal(json_get_int(json, "total", -1), volumes);
+        assert_int_equal(
+            json_get_int(json_object_get(json, "coverage"), "volumes", -1),
+            volumes);
+    }
+}
+
+/* "1938-012" becomes "1938-013" and the other way round. */
+static void exchange(char *text, const char *from, const char *to)
+{
+    for (char *at = text; (at = strstr(at, from)) != NULL; at += strlen(from))
+        memcpy(at, to, strlen(to));
+}
+
+static void program__says_the_same_of_closed_and_absent(void **state)
+{
+    static const char *const uris[] = {
+        "/volume/odesos/family-register/1938-012",
+        "/page/odesos/family-register/1938-012/0001",
+        "/page/odesos/family-register/1938-012/0001?q=x",
+        "/page/odesos/family-register/1938-012/0001/boxes?q=x",
+        "/page/odesos/family-register/1938-012/0009",
+    };
+
+    (void)state;
+    for (size_t u = 0; u < sizeof(uris) / sizeof(*uris); u++) {
+        CLEANUP(free) char *absent_uri = strdup(uris[u]);
+        CLEANUP(free) char *closed = get(0, uris[u]);
+        CLEANUP(free) char *absent = NULL;
+
+        exchange(absent_uri, "1938-012", "1938-013");
+        absent = get(0, absent_uri);
+        exchange(absent, "1938-013", "1938-012");
+        assert_string_equal(closed, absent);
+    }
+}
+
+/* Every parameter of every address, and every part of every path. */
+static const char *const with_hostile[] = {
+    "/?q=%s",
+    "/?q=x&series=%s",
+    "/?q=x&site=%s",
+    "/?q=x&volume=%s",
+    "/?q=x&from=%s",
+    "/?q=x&to=%s",
+    "/?q=x&page=%s",
+    "/?q=x&format=%s",
+    "/?q=x&lang=%s",
+    "/?q=x&%s=1",
+    "/page/primorski/technical/1979-107/0001?q=%s",
+    "/page/primorski/technical/1979-107/0001/boxes?q=%s",
+    "/page/primorski/technical/1979-107/%s",
+    "/page/primorski/technical/%s/0001",
+    "/page/primorski/%s/1979-107/0001",
+    "/page/%s/technical/1979-107/0001",
+    "/volume/primorski/technical/%s",
+    "/volumes?q=%s",
+    "/account?x=%s",
+    "/login?back=%s",
+    "/static/%s",
+    "/static/%s.css",
+    "/%s",
+};
+#define HOSTILE_COUNT (sizeof(with_hostile) / sizeof(*with_hostile))
+
+static const char *const hostile_values[] = {
+    "%3C%22%3E%27%26", /* <">'& */
+    "%3Cscript%3Ealert(1)%3C/script%3E",
+    "%22%20onload%3D%22alert(1)",
+    "%27%20OR%201%3D1%20--",
+    "..%2F..%2F..%2Faccess.sqlite",
+    "../../access.sqlite",
+    "%00",
+    "x%00y",
+    "%ff%fe",
+    "%c0%af",
+    "%ed%a0%80",
+    "%",
+    "%zz",
+    "%0d%0aSet-Cookie:%20a=b",
+    "%0aLocation:%20http://elsewhere",
+    "%22%22%22%28%29*^-NEAR%20AND%20OR%20NOT",
+    "%F0%9F%93%9C",
+    "%01%02%1b",
+    "%ef%bf%bf",
+    "99999999999999999999",
+    "-1",
+};
+
+/* A tag or a quote out of the request in the page would be the hostile text
+ * itself: templates escape all of it. */
+static void assert_harmless(const char *uri, const char *answer)
+{
+    const char *body = web_body(answer);
+    int status = web_status(answer);
+
+    if (status != 200 && status != 400 && status != 404)
+        fail_msg("%s: %d", uri, status);
+    if (strstr(body, "<\">") != NULL || strstr(body, "<script>") != NULL ||
+        strstr(body, "\" onload=\"") != NULL)
+        fail_msg("%s: not escaped", uri);
+    if (strstr(answer, "\nSet-Cookie: a=b") != NULL ||
+        strstr(answer, "\nLocation:") != NULL)
+        fail_msg("%s: a header was brought in", uri);
+    if (strstr(answer, "SQLite format") != NULL)
+        fail_msg("%s: a file got out", uri);
+}
+
+static void program__takes_hostile_text_in_every_parameter(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < HOSTILE_COUNT; i++) {
+        for (size_t h = 0; h < sizeof(hostile_values) / sizeof(*hostile_values);
+             h++) {
+            CLEANUP(buf_fini) struct buf uri = BUF_INIT;
+            CLEANUP(free) char *answer = NULL;
+            size_t before = strcspn(with_hostile[i], "%");
+
+            buf_add(&uri, with_hostile[i], before);
+            buf_puts(&uri, hostile_values[h]);
+            buf_puts(&uri, with_hostile[i] + before + 2);
+            answer = get(2, buf_str(&uri));
+            assert_harmless(buf_str(&uri), answer);
+        }
+    }
+}
+
+static void program__takes_long_texts_in_every_parameter(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < HOSTILE_COUNT; i++) {
+        for (size_t length = 3000; length <= 100000; length += 97000) {
+            CLEANUP(buf_fini) struct buf uri = BUF_INIT;
+            CLEANUP(free) char *answer = NULL;
+            size_t before = strcspn(with_hostile[i], "%");
+
+            buf_add(&uri, with_hostile[i], before);
+            for (size_t n = 0; n < length; n += 6)
+                buf_puts(&uri, "%D1%8A");
+            buf_puts(&uri, with_hostile[i] + before + 2);
+            answer = get(2, buf_str(&uri));
+            assert_harmless(with_hostile[i], answer);
+        }
+    }
+}
+
+static void program__takes_hostile_headers(void **state)
+{
+    const struct ask asks[] = {
+        {.uri = "/", .cookie = "tefter_session=<\">'&; tefter_lang=<\">'&"},
+        {.uri = "/", .cookie = "tefter_form=\xff\xfe; ;;; = ;a"},
+        {.uri = "/", .accept = "<\">'&", .language = "<\">'&"},
+        {.uri = "//elsewhere/x"},
+        {.uri = "/\\elsewhere"},
+        {.uri = "http://elsewhere/"},
+        {.uri = ""},
+        {.uri = "/", .method = "BREW"},
+        {.uri = "/", .method = "POST", .form = "a=b"},
+        {.uri = "/login", .method = "POST", .form = "identifier=%ff"},
+        {.uri = "/login", .method = "POST", .form = "%00=%00"},
+    };
+    static const int status[] = {200, 200, 200, 400, 400, 400,
+                                 200, 405, 405, 400, 400};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(asks) / sizeof(*asks); i++) {
+        CLEANUP(free) char *answer = web_ask(archive->dir, &asks[i]);
+
+        if (web_status(answer) != status[i])
+            fail_msg("'%s': %d, not %d", asks[i].uri, web_status(answer),
+                     status[i]);
+        assert_null(strstr(answer, "<\">"));
+        assert_null(strstr(answer, "\"//elsewhere"));
+    }
+}
+
+static void program__escapes_what_the_archive_holds(void **state)
+{
+    static const char *const uris[] = {
+        "/?q=%D0%BE%D0%B1%D1%89%D0%BE",
+        "/volumes",
+        "/volume/primorski/technical/1979-107",
+        "/page/primorski/technical/1979-107/0001",
+        "/account",
+    };
+
+    (void)state;
+    for (size_t u = 0; u < sizeof(uris) / sizeof(*uris); u++) {
+        CLEANUP(free) char *answer = get(2, uris[u]);
+
+        assert_int_equal(web_status(answer), 200);
+        assert_harmless(uris[u], answer);
+        assert_non_null(strstr(answer, "&lt;"));
+    }
+}
+
+static void program__marks_the_words_that_were_asked_for(void **state)
+{
+    CLEANUP(free)
+    char *answer = get(2, "/page/odesos/family-register/1938-012/0001"
+                          "?q=%D0%98%D0%B2%D0%B0%D0%BD%D0%BE%D0%B2");
+    CLEANUP(json_decref)
+    json_t *json = get_json(2, "/page/odesos/family-register/1938-012/0001"
+                               "/boxes?q=%D0%98%D0%B2%D0%B0%D0%BD%D0%BE%D0%B2");
+    json_t *box = json_array_get(json_object_get(json, "boxes"), 0);
+
+    (void)state;
+    assert_non_null(strstr(answer, "<mark>Иванов</mark>"));
+    assert_null(strstr(answer, "<mark>общо</mark>"));
+    assert_int_equal(json_array_size(json_object_get(json, "boxes")), 1);
+    assert_int_equal(json_integer_value(json_array_get(box, 0)), 210);
+    assert_int_equal(json_integer_value(json_array_get(box, 1)), 20);
+    assert_int_equal(json_integer_value(json_array_get(box, 2)), 90);
+    assert_int_equal(json_integer_value(json_array_get(box, 3)), 30);
+}
+
+static void program__sends_the_headers_that_protect(void **state)
+{
+    static const char *const uris[] = {"/", "/nowhere", "/static/style.css",
+                                       "/?format=json"};
+
+    (void)state;
+    for (size_t u = 0; u < sizeof(uris) / sizeof(*uris); u++) {
+        CLEANUP(free) char *answer = get(2, uris[u]);
+
+        assert_non_null(strstr(answer, "default-src 'none'"));
+        assert_non_null(strstr(answer, "frame-ancestors 'none'"));
+        assert_null(strstr(answer, "unsafe-inline"));
+        assert_non_null(strstr(answer, "X-Content-Type-Options: nosniff"));
+        assert_non_null(strstr(answer, "Referrer-Policy: "));
+        assert_int_equal(strstr(answer, "Cache-Control: no-store") != NULL,
+                         u != 2);
+    }
+}
+
+static void program__uses_no_inline_style_or_script(void **state)
+{
+    static const char *const uris[] = {
+        "/",        "/?q=%D0%BE%D0%B1%D1%89%D0%BE",
+        "/volumes", "/login",
+        "/account", "/page/primorski/technical/1979-107/0001",
+        "/nowhere"};
+
+    (void)state;
+    for (size_t u = 0; u < sizeof(uris) / sizeof(*uris); u++) {
+        CLEANUP(free) char *answer = get(2, uris[u]);
+
+        assert_null(strstr(answer, " style="));
+        assert_null(strstr(answer, "<style"));
+        assert_null(strstr(answer, " onclick="));
+        assert_null(strstr(answer, "http://"));
+        assert_null(strstr(answer, "https://"));
+    }
+}
+
+static void program__speaks_the_language_asked_for(void **state)
+{
+    const struct {
+        struct ask ask;
+        const char *lang;
+    } cases[] = {
+        {{.uri = "/"}, "bg"},
+        {{.uri = "/", .language = "de,en;q=0.5"}, "en"},
+        {{.uri = "/", .language = "bg,en"}, "bg"},
+        {{.uri = "/", .language = "en", .cookie = "tefter_lang=bg"}, "bg"},
+        {{.uri = "/?lang=en", .cookie = "tefter_lang=bg"}, "en"},
+        {{.uri = "/nowhere?lang=en"}, "en"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        CLEANUP(free) char *answer = web_ask(archive->dir, &cases[i].ask);
+        bool english = strcmp(cases[i].lang, "en") == 0;
+
+        assert_non_null(strstr(answer, english ? "<html lang=\"en\""
+                                               : "<html lang=\"bg\""));
+        assert_int_equal(strstr(answer, ">Log in<") != NULL, english);
+        assert_int_equal(strstr(answer, ">Вход<") != NULL, !english);
+    }
+}
+
+static void program__answers_head_without_a_body(void **state)
+{
+    CLEANUP(free)
+    char *answer =
+        web_ask(archive->dir, &(struct ask){.uri = "/", .method = "HEAD"});
+
+    (void)state;
+    assert_int_equal(web_status(answer), 200);
+    assert_string_equal(web_body(answer), "");
+}
+
+static void program__gives_json_by_content_type(void **state)
+{
+    CLEANUP(free)
+    char *answer =
+        web_ask(archive->dir,
+                &(struct ask){.uri = "/?q=x", .accept = "application/json"});
+
+    (void)state;
+    assert_non_null(strstr(answer, "Content-Type: application/json"));
+}
+
+static void program__says_when_nothing_was_taken_in_yet(void **state)
+{
+    CLEANUP(archive_close) struct archive *empty = NULL;
+    CLEANUP(free) char *answer = NULL;
+    CLEANUP(free) char *volumes = NULL;
+    struct err err;
+
+    assert_ok(archive_init(*state, &err), err);
+    answer = web_ask(*state, &(struct ask){.uri = "/", .language = "en"});
+    volumes = web_ask(*state, &(struct ask){.uri = "/volumes"});
+    assert_int_equal(web_status(answer), 200);
+    assert_non_null(strstr(answer, "Nothing has been taken into"));
+    assert_int_equal(web_status(volumes), 200);
+}
+
+static void program__is_a_500_without_an_archive(void **state)
+{
+    CLEANUP(free) char *answer = web_ask(*state, &(struct ask){.uri = "/"});
+
+    assert_int_equal(web_status(answer), 500);
+    assert_null(strstr(answer, (const char *)*state));
+}
+
+static void program__links_nothing_that_recognises(void **state)
+{
+    FILE *ldd = popen("ldd " SEARCH_CGI, "r");
+    char line[512];
+    size_t lines = 0;
+
+    (void)state;
+    assert_non_null(ldd);
+    while (fgets(line, sizeof(line), ldd) != NULL) {
+        assert_null(strstr(line, "tesseract"));
+        assert_null(strstr(line, "lept"));
+        lines++;
+    }
+    assert_int_equal(pclose(ldd), 0);
+    assert_true(lines > 3);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(program__answers_each_role_as_the_table_says),
+        cmocka_unit_test(program__tells_nothing_of_what_a_role_may_not_see),
+        cmocka_unit_test(program__shows_what_a_role_may_see),
+        cmocka_unit_test(program__counts_only_what_a_role_may_see),
+        cmocka_unit_test(program__says_the_same_of_closed_and_absent),
+        cmocka_unit_test(program__takes_hostile_text_in_every_parameter),
+        cmocka_unit_test(program__takes_long_texts_in_every_parameter),
+        cmocka_unit_test(program__takes_hostile_headers),
+        cmocka_unit_test(program__escapes_what_the_archive_holds),
+        cmocka_unit_test(program__marks_the_words_that_were_asked_for),
+        cmocka_unit_test(program__sends_the_headers_that_protect),
+        cmocka_unit_test(program__uses_no_inline_style_or_script),
+        cmocka_unit_test(program__speaks_the_language_asked_for),
+        cmocka_unit_test(program__answers_head_without_a_body),
+        cmocka_unit_test(program__gives_json_by_content_type),
+        unit_test_in_dir(program__says_when_nothing_was_taken_in_yet),
+        unit_test_in_dir(program__is_a_500_without_an_archive),
+        cmocka_unit_test(program__links_nothing_that_recognises),
+    };
+    void *dir = NULL;
+    int rc;
+
+    if (unit_make_dir(&dir) != 0)
+        return 1;
+    web_archive_make(dir, &archive);
+    for (size_t r = 0; r < WEB_ROLES; r++)
+        cookies[r] = web_log_in(archive, web_roles[r]);
+    rc = unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
+    for (size_t r = 0; r < WEB_ROLES; r++)
+        free(cookies[r]);
+    archive_close(archive);
+    return unit_remove_dir(&dir) != 0 ? 1 : rc;
+}

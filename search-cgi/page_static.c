@@ -4,6 +4,7 @@
 #include "search-cgi/pages.h"
 
 #define STATIC_MAX_BYTES ((size_t)8 << 20)
+#define LONGEST_NAME     200 /* more than a filesystem takes is an error */
 
 static const char *type_of(const char *file)
 {
@@ -37,7 +38,7 @@ int page_static(struct web *web, const struct request *request,
     const char *type = type_of(file);
     char path[PATH_SIZE];
 
-    if (type == NULL || !path_is_safe(file))
+    if (type == NULL || !path_is_safe(file) || strlen(file) > LONGEST_NAME)
         return err_set(err, ERR_ABSENT, "there is no file %s", file);
     if (path_format(path, err, "%s/static/%s", web_share(web), file) != 0 ||
         file_read(path, STATIC_MAX_BYTES, &response->body, err) != 0)

@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "common/log.h"
 #include "common/xml.h"
 #include "search-cgi/translate.h"
 
@@ -208,10 +209,15 @@ static int transform(const xsltStylesheet *sheet, xmlDoc *doc,
     if (t == NULL || prefs == NULL)
         return err_set(err, ERR_NOMEM, "libxslt: out of memory");
     t->_private = (void *)(uintptr_t)request;
-    xsltSetTransformErrorFunc(t, &problem, collect_error);
     if (xsltSetCtxtSecurityPrefs(prefs, t) != 0 || add_functions(t, err) != 0)
         return -1;
+    xsltSetTransformErrorFunc(t, &problem, collect_error);
+    xsltSetGenericErrorFunc(&problem, collect_error);
     *out = xsltApplyStylesheetUser(t->style, doc, NULL, NULL, NULL, t);
+    xsltSetGenericErrorFunc(NULL, NULL);
+    if (problem.len > 0)
+        log_warn("template=%s libxslt=%s", t->style->doc->URL,
+                 buf_str(&problem));
     if (*out == NULL || t->state != XSLT_STATE_OK)
         return err_set(err, ERR_LIBRARY, "libxslt: %s", buf_str(&problem));
     return 0;

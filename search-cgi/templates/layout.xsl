@@ -6,8 +6,6 @@
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
     xmlns:t="urn:tefter:text" exclude-result-prefixes="t">
   <xsl:output method="html" encoding="UTF-8" indent="no"/>
-  <xsl:decimal-format grouping-separator="&#x202f;"/>
-  <xsl:variable name="count-format" select="'#&#x202f;##0'"/>
 
   <xsl:template match="/page">
     <html lang="{@lang}">
@@ -133,6 +131,12 @@
       <xsl:when test="$site = 'zvezditsa'"><xsl:value-of select="t:t('Zvezditsa')"/></xsl:when>
       <xsl:otherwise><xsl:value-of select="$site"/></xsl:otherwise>
     </xsl:choose>
+  </xsl:template>
+
+  <!-- 12 345 with narrow spaces that do not break. -->
+  <xsl:template name="count">
+    <xsl:param name="number"/>
+    <xsl:value-of select="translate(format-number($number, '#,##0'), ',', '&#x202f;')"/>
   </xsl:template>
 
   <!-- "1934–1938", "1938", or nothing. -->

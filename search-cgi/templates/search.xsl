@@ -102,7 +102,9 @@
   </xsl:template>
 
   <xsl:template name="total">
-    <xsl:variable name="number" select="format-number(@total, $count-format)"/>
+    <xsl:variable name="number">
+      <xsl:call-template name="count"><xsl:with-param name="number" select="@total"/></xsl:call-template>
+    </xsl:variable>
     <xsl:choose>
       <xsl:when test="@total = 0"><xsl:value-of select="t:t('Nothing found')"/></xsl:when>
       <xsl:when test="@exact = 'yes'"><xsl:value-of select="t:n('%1 page found', '%1 pages found', @total)"/></xsl:when>
@@ -155,7 +157,7 @@
               <span><xsl:call-template name="facet-value"/></span>
               <xsl:if test="@chosen"><span class="visually-hidden"><xsl:value-of select="t:t('chosen; take away')"/></span></xsl:if>
             </a>
-            <span class="count"><xsl:value-of select="format-number(@count, $count-format)"/></span>
+            <span class="count"><xsl:call-template name="count"><xsl:with-param name="number" select="@count"/></xsl:call-template></span>
           </li>
         </xsl:for-each>
       </ul>

@@ -124,13 +124,13 @@ enum severity finding_list_worst(const struct finding_list *list)
     return worst;
 }
 
-static int copy_findings(const struct finding_list *from,
-                         struct finding_list *to, struct err *err)
+int finding_list_append(struct finding_list *list,
+                        const struct finding_list *from, struct err *err)
 {
     for (size_t i = 0; i < from->count; i++) {
         const struct finding *f = &from->items[i];
 
-        if (finding_add(to, f->rule, f->severity, f->image, f->tag, err, "%s",
+        if (finding_add(list, f->rule, f->severity, f->image, f->tag, err, "%s",
                         f->message) != 0)
             return -1;
     }
@@ -248,7 +248,7 @@ int page_copy(const struct page *page, struct page **out, struct err *err)
     if (copy == NULL)
         return err_set(err, ERR_NOMEM, "page %s: out of memory", page->id);
     if (record_copy(&page_table, page, copy, err) != 0 ||
-        copy_findings(&page->findings, &copy->findings, err) != 0)
+        finding_list_append(&copy->findings, &page->findings, err) != 0)
         return -1;
     *out = STEAL(copy);
     return 0;

@@ -76,6 +76,9 @@ struct page {
 int finding_add(struct finding_list *list, const char *rule,
                 enum severity severity, int image, int tag, struct err *err,
                 const char *fmt, ...) __attribute__((format(printf, 7, 8)));
+/* Add copies of all findings of another list. */
+int finding_list_append(struct finding_list *list,
+                        const struct finding_list *from, struct err *err);
 void finding_list_fini(struct finding_list *list);
 enum severity finding_list_worst(const struct finding_list *list);
 const char *severity_name(

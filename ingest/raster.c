@@ -483,8 +483,8 @@ static int read_way(struct reader *r, enum tiff_way way, struct err *err)
     }
 }
 
-static int read_image(struct tiff_handle *h, struct raster **out,
-                      struct err *err)
+int raster_read_handle(struct tiff_handle *h, struct raster **out,
+                       struct err *err)
 {
     CLEANUP(raster_free) struct raster *raster = NULL;
     CLEANUP(reader_fini) struct reader r = {.h = h};
@@ -523,7 +523,7 @@ int raster_read_tiff(const char *path, uint32_t image, struct raster **out,
     if (image > 0 && TIFFSetDirectory(h->tif, image) != 1)
         return err_set(err, ERR_INPUT, "%s: there is no image %u in it: %s",
                        path, image, tiff_handle_reason(h));
-    if (read_image(h, out, err) != 0)
+    if (raster_read_handle(h, out, err) != 0)
         return err_add(err, "%s: image %u", path, image);
     return 0;
 }

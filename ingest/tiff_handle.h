@@ -68,4 +68,9 @@ int tiff_layout_way(TIFF *tif, const struct tiff_layout *layout,
 const char *tiff_compression_name(uint16_t compression);
 const char *tiff_photometric_name(uint16_t photometric);
 
+struct raster;
+/* raster_read_tiff of the current image of an open file. In raster.c. */
+int raster_read_handle(struct tiff_handle *h, struct raster **out,
+                       struct err *err);
+
 #endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ingest/tiff_check.h - is this TIFF whole, and can its pages be read? Every
+ * directory is walked and every strip and tile of every page is decoded, in a
+ * confined child process that may die of it. Private to ingest/.
+ */
+#ifndef INGEST_TIFF_CHECK_H
+#define INGEST_TIFF_CHECK_H
+
+#include "ingest/page.h"
+
+/* What was measured of one image (page) of the file. */
+struct tiff_image {
+    uint32_t width_px, height_px;
+    double xres_dpi, yres_dpi;
+    uint32_t bits, samples, orientation;
+    char compression[16];
+};
+
+struct tiff_report {
+    struct finding_list findings;
+    struct tiff_image *images;
+    size_t image_count;
+};
+
+void tiff_report_fini(struct tiff_report *report);
+static inline void tiff_report_fini_at(struct tiff_report *report)
+{
+    tiff_report_fini(report);
+}
+
+/* Check in a child. fd stays the caller's; name stands in messages. What is in
+ * the file is a finding; -1 only when no child could be run and confined. */
+int tiff_check(int fd, const char *name, struct tiff_report *out,
+               struct err *err);
+
+/* The same in this process: for the child, and for the fuzzer. Takes the
+ * descriptor over. */
+int tiff_check_here(int fd, const char *name, struct tiff_report *out,
+                    struct err *err);
+
+#endif

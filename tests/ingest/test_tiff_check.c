@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/unit.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "ingest/ingest.h"
+#include "ingest/tiff_check.h"
+#include "tests/ingest/made_tiff.h"
+
+static const struct finding *finding_of(const struct batch_file *file,
+                                        const char *rule)
+{
+    for (size_t i = 0; i < file->findings.count; i++) {
+        if (strcmp(file->findings.items[i].rule, rule) == 0)
+            return &file->findings.items[i];
+    }
+    return NULL;
+}
+
+static struct batch_file check_path(const char *path)
+{
+    struct batch_file file;
+    struct err err;
+
+    assert_ok(ingest_check_file(path, &file, &err), err);
+    return file;
+}
+
+static struct batch_file check_bytes(void **state, const struct buf *b)
+{
+    char path[PATH_SIZE];
+    struct err err;
+
+    assert_false(b->failed);
+    assert_ok(path_format(path, &err, "%s/made.tif", (char *)*state), err);
+    assert_ok(file_write_durable(path, b->data, b->len, &err), err);
+    return check_path(path);
+}
+
+/* The file has this verdict, this finding, and that word in its message. */
+static void expect(struct batch_file file, enum file_verdict verdict,
+                   const char *rule, const char *word)
+{
+    const struct finding *f = finding_of(&file, rule);
+
+    if (f == NULL || strstr(f->message, word) == NULL) {
+        for (size_t i = 0; i < file.findings.count; i++)
+            print_error("%s: %s\n", file.findings.items[i].rule,
+                        file.findings.items[i].message);
+        fail_msg("no finding %s with \"%s\"", rule, word);
+    }
+    assert_string_equal(verdict_name(file.verdict), verdict_name(verdict));
+    batch_file_fini(&file);
+}
+
+static void expect_page(void **state, const struct made_entry *tags,
+                        uint32_t next, enum file_verdict verdict,
+                        const char *rule, const char *word)
+{
+    CLEANUP(buf_fini) struct buf b = BUF_INIT;
+
+    made_page(&b, tags, next);
+    expect(check_bytes(state, &b), verdict, rule, word);
+}
+
+/* --- files that are no TIFF --- */
+
+static void tiff_check__accepts_a_plain_page_without_resolution(void **state)
+{
+    const struct made_entry tags[] = MADE_PAGE;
+
+    expect_page(state, tags, 0, VERDICT_ACCEPT, "tiff-resolution",
+                "no resolution");
+}
+
+static void tiff_check__says_what_a_file_is_that_is_no_tiff(void **state)
+{
+    static const struct {
+        const char *bytes, *rule, *word;
+        size_t len;
+    } cases[] = {
+        {"", "file-empty", "0 bytes", 0},
+        {"\x89PNG\r\n\x1a\n....", "file-other-picture", "a PNG image", 12},
+        {"\xff\xd8\xff\xe0", "file-other-picture", "a JPEG image", 4},
+        {"%PDF-1.4\n", "file-other-picture", "a PDF document", 9},
+        {"Dear archive,\n", "file-not-tiff", "it is text", 14},
+        {"\0\0\0\0\0\0\0\0", "file-not-tiff", "zero bytes", 8},
+        {"II*\0", "tiff-header", "4 bytes", 4},
+        {"II*\0\0\0\0\0", "tiff-ifd-offset", "offset 0", 8},
+        {"II+\0\10\0\0\0", "tiff-header", "needs 16", 8},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        CLEANUP(buf_fini) struct buf b = BUF_INIT;
+
+        buf_add(&b, cases[i].bytes, cases[i].len);
+        expect(check_bytes(state, &b), VERDICT_REJECT, cases[i].rule,
+               cases[i].word);
+    }
+}
+
+static void tiff_check__rejects_a_folder_and_a_pipe_with_that_name(void **state)
+{
+    char path[PATH_SIZE];
+    struct err err;
+
+    assert_ok(path_format(path, &err, "%s/folder.tif", (char *)*state), err);
+    assert_int_equal(mkdir(path, 0755), 0);
+    expect(check_path(path), VERDICT_REJECT, "file-kind", "a folder");
+    assert_ok(path_format(path, &err, "%s/pipe.tif", (char *)*state), err);
+    assert_int_equal(mkfifo(path, 0644), 0);
+    expect(check_path(path), VERDICT_REJECT, "file-kind", "a pipe");
+}
+
+static void tiff_check__fails_when_there_is_no_such_file(void **state)
+{
+    struct batch_file file;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(ingest_check_file("/nowhere/x.tif", &file, &err), -1);
+    assert_int_equal(err.kind, ERR_ABSENT);
+}
+
+static void tiff_check__says_that_permission_is_missing(void **state)
+{
+    char path[PATH_SIZE];
+    struct err err;
+    int status;
+    pid_t pid;
+
+    assert_ok(path_format(path, &err, "%s/closed.tif", (char *)*state), err);
+    assert_ok(file_write_durable(path, "II*\0", 4, &err), err);
+    assert_int_equal(chmod(path, 0), 0);
+    assert_int_equal(chmod(*state, 0755), 0);
+    if (geteuid() != 0) {
+        expect(check_path(path), VERDICT_REJECT, "file-unreadable",
+               "no permission");
+        return;
+    }
+    pid = fork(); /* root may read everything: look as nobody */
+    if (pid == 0) {
+        struct batch_file file;
+
+        if (setuid(65534) != 0 || ingest_check_file(path, &file, &err) != 0)
+            _exit(2);
+        _exit(file.verdict == VERDICT_REJECT &&
+                      finding_of(&file, "file-unreadable") != NULL
+                  ? 0
+                  : 1);
+    }
+    assert_true(pid > 0);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
+/* --- the skeleton --- */
+
+static void tiff_check__rejects_a_first_directory_outside_the_file(void **state)
+{
+    CLEANUP(buf_fini) struct buf b = BUF_INIT;
+
+    made_header(&b, 5000);
+    buf_add(&b, MADE_PIXELS, 16);
+    expect(check_bytes(state, &b), VERDICT_REJECT, "tiff-ifd-offset",
+           "offset 5000");
+}
+
+static void tiff_check__warns_of_a_next_directory_outside_the_file(void **state)
+{
+    const struct made_entry tags[] = MADE_PAGE;
+
+    expect_page(state, tags, 9999, VERDICT_WARN, "tiff-ifd-next",
+                "offset 9999");
+}
+
+static void tiff_check__ends_on_a_chain_that_bites_its_tail(void **state)
+{
+    const struct made_entry tags[] = MADE_PAGE;
+
+    expect_page(state, tags, MADE_FIRST_DIRECTORY, VERDICT_WARN,
+                "tiff-ifd-loop", "offset 24");
+}
+
+static void tiff_check__rejects_more_than_ten_thousand_directories(void **state)
+{
+    CLEANUP(buf_fini) struct buf b = BUF_INIT;
+    const struct made_entry tags[] = MADE_PAGE;
+    uint32_t at = MADE_FIRST_DIRECTORY;
+
+    made_header(&b, at);
+    buf_add(&b, MADE_PIXELS, 16);
+    for (int i = 0; i < 10050; i++) {
+        at += MADE_DIRECTORY_BYTES;
+        made_directory(&b, tags, MADE_TAGS, i < 10049 ? at : 0);
+    }
+    expect(check_bytes(state, &b), VERDICT_REJECT, "tiff-ifd-count",
+           "more than 10000 directories");
+}
+
+static void tiff_check__warns_of_tags_out_of_order(void **state)
+{
+    struct made_entry tags[] = MADE_PAGE;
+    struct made_entry swap = tags[MADE_ROWS];
+
+    tags[MADE_ROWS] = tags[MADE_COUNTS];
+    tags[MADE_COUNTS] = swap;
+    expect_page(state, tags, 0, VERDICT_WARN, "tiff-tag-order",
+                "tag 278 stands after tag 279");
+}
+
+static void tiff_check__warns_of_a_type_that_does_not_exist(void **state)
+{
+    struct made_entry tags[] = MADE_PAGE;
+
+    tags[MADE_BITS] = (struct made_entry){258, MADE_SHORT, 1, 8};
+    tags[MADE_COUNTS].tag = 279;
+    tags[MADE_ROWS] = (struct made_entry){274, 99, 1, 1};
+    expect_page(state, tags, 0, VERDICT_WARN, "tiff-tag-type", "the type 99");
+}
+
+/* --- pages --- */
+
+static void tiff_check__rejects_zero_width(void **state)
+{
+    struct made_entry tags[] = MADE_PAGE;
+
+    tags[MADE_WIDTH].value = 0;
+    expect_page(state, tags, 0, VERDICT_REJECT, "tiff-size",
+                "ImageWidth (256) is 0");
+}
+
+static void tiff_check__rejects_sixty_thousand_squared(void **state)
+{
+    struct made_entry tags[] = MADE_PAGE;
+
+    tags[MADE_WIDTH].value = 60000;
+    tags[MADE_LENGTH].value = 60000;
+    tags[MADE_ROWS].value = 60000;
+    tags[MADE_BITS].value = 1;
+    tags[MADE_COMPRESSION].value = 4;
+    expect_page(state, tags, 0, VERDICT_REJECT, "tiff-size",
+                "60000 x 60000 pixels: 3600 million, expected at most 500");
+}
+
+static void tiff_check__rejects_strip_past_eof(void **state)
+{
+    struct made_entry tags[] = MADE_PAGE;
+
+    tags[MADE_OFFSETS].value = 4000;
+    expect_page(state, tags, 0, VERDICT_REJECT, "tiff-strip-place",
+                "offset 4000");
+}
+
+static void tiff_check__rejects_a_file_cut_in_its_last_strip(void **state)
+{
+    const struct made_entry tags[] = MADE_PAGE;
+    CLEANUP(buf_fini) struct buf b = BUF_INIT;
+    struct made_entry moved[MADE_TAGS];
+
+    memcpy(moved, tags, sizeof(moved));
+    moved[MADE_OFFSETS].value = 8 + MADE_DIRECTORY_BYTES;
+    made_header(&b, 8);
+    made_directory(&b, moved, MADE_TAGS, 0);
+    buf_add(&b, MADE_PIXELS, 10); /* of 16 */
+    expect(check_bytes(state, &b), VERDICT_REJECT, "tiff-strip-place",
+           "cut short");
+}
+
+static void tiff_check__rejects_pixels_that_do_not_decode(void **state)
+{
+    struct made_entry tags[] = MADE_PAGE;
+
+    tags[MADE_COMPRESSION].value = 8; /* Deflate; the bytes are not */
+    expect_page(state, tags, 0, VERDICT_REJECT, "tiff-strip-decodes",
+                "strip 0 does not decode: libtiff: ");
+}
+
+static void tiff_check__rejects_a_compression_nobody_knows(void **state)
+{
+    struct made_entry tags[] = MADE_PAGE;
+
+    tags[MADE_COMPRESSION].value = 4711;
+    expect_page(state, tags, 0, VERDICT_REJECT, "tiff-readable", "4711");
+}
+
+static void tiff_check__reports_all_that_is_wrong(void **state)
+{
+    struct made_entry tags[] = MADE_PAGE;
+    CLEANUP(buf_fini) struct buf b = BUF_INIT;
+    struct batch_file file;
+
+    tags[MADE_BITS].value = 12;
+    tags[MADE_COUNTS].value = 24;
+    tags[MADE_OFFSETS].value = 4000;
+    made_page(&b, tags, 9999);
+    file = check_bytes(state, &b);
+    assert_non_null(finding_of(&file, "tiff-ifd-next"));
+    assert_non_null(finding_of(&file, "tiff-bits"));
+    assert_non_null(finding_of(&file, "tiff-strip-place"));
+    assert_non_null(finding_of(&file, "tiff-strip-decodes"));
+    batch_file_fini(&file);
+}
+
+static void tiff_check__names_the_image_of_a_many_paged_file(void **state)
+{
+    struct made_entry tags[] = MADE_PAGE;
+    CLEANUP(buf_fini) struct buf b = BUF_INIT;
+    struct batch_file file;
+
+    made_page(&b, tags, MADE_FIRST_DIRECTORY + MADE_DIRECTORY_BYTES);
+    tags[MADE_OFFSETS].value = 4000;
+    made_directory(&b, tags, MADE_TAGS, 0);
+    file = check_bytes(state, &b);
+    assert_int_equal(finding_of(&file, "tiff-strip-place")->image, 1);
+    batch_file_fini(&file);
+}
+
+static void tiff_check__rejects_when_a_later_page_cannot_be_opened(void **state)
+{
+    struct made_entry tags[] = MADE_PAGE;
+    CLEANUP(buf_fini) struct buf b = BUF_INIT;
+
+    made_page(&b, tags, MADE_FIRST_DIRECTORY + MADE_DIRECTORY_BYTES);
+    tags[MADE_OFFSETS].tag = 270;
+    tags[MADE_OFFSETS].type = MADE_LONG;
+    made_directory(&b, tags, MADE_TAGS, 0);
+    expect(check_bytes(state, &b), VERDICT_REJECT, "tiff-readable",
+           "image 1 of 2 cannot be opened");
+}
+
+static void tiff_check__measures_every_image(void **state)
+{
+    struct made_entry tags[] = MADE_PAGE;
+    CLEANUP(tiff_report_fini) struct tiff_report report = {.image_count = 0};
+    CLEANUP(buf_fini) struct buf b = BUF_INIT;
+    CLEANUP(close_fd) int fd = -1;
+    char path[PATH_SIZE];
+    struct err err;
+
+    made_page(&b, tags, MADE_FIRST_DIRECTORY + MADE_DIRECTORY_BYTES);
+    tags[MADE_WIDTH].value = 8;
+    tags[MADE_LENGTH].value = 2;
+    made_directory(&b, tags, MADE_TAGS, 0);
+    assert_ok(path_format(path, &err, "%s/two.tif", (char *)*state), err);
+    assert_ok(file_write_durable(path, b.data, b.len, &err), err);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    assert_ok(tiff_check(fd, "two.tif", &report, &err), err);
+    assert_int_equal(report.image_count, 2);
+    assert_int_equal(report.images[1].width_px, 8);
+    assert_int_equal(report.images[1].height_px, 2);
+    assert_int_equal(report.images[1].bits, 8);
+    assert_int_equal(report.images[1].orientation, 1);
+    assert_string_equal(report.images[1].compression, "none");
+}
+
+static void tiff_check__rejects_four_billion_strips_in_a_small_file(
+    void **state)
+{
+    struct made_entry tags[] = MADE_PAGE;
+
+    tags[MADE_COUNTS].count = 0xffffffffu;
+    tags[MADE_OFFSETS].count = 0xffffffffu;
+    tags[MADE_LENGTH].value = 0xffffffffu;
+    tags[MADE_ROWS].value = 1;
+    expect_page(state, tags, 0, VERDICT_REJECT, "tiff-tag-value-place",
+                "17179869180 bytes");
+}
+
+/* --- the corpus --- */
+
+struct tally {
+    unsigned files, agree;
+};
+
+static bool is_one_of(const char *verdict, const char *a, size_t a_len,
+                      const char *b, size_t b_len)
+{
+    size_t len = strlen(verdict);
+
+    return (len == a_len && memcmp(verdict, a, len) == 0) ||
+           (len == b_len && memcmp(verdict, b, len) == 0);
+}
+
+static void judge_line(const char *line, struct tally *t)
+{
+    size_t path_len = strcspn(line, "\t");
+    const char *want = line + path_len + 1;
+    size_t want_len = strcspn(want, "\t");
+    const char *also = want + want_len + 1;
+    size_t also_len = strcspn(also, "\t");
+    char path[PATH_SIZE];
+    struct batch_file file;
+    struct err err;
+
+    assert_ok(path_format(path, &err, SHARED_DIR "/corpus/tiff/%.*s",
+                          (int)path_len, line),
+              err);
+    file = check_path(path);
+    t->files++;
+    if (is_one_of(verdict_name(file.verdict), want, want_len, also, also_len))
+        t->agree++;
+    else
+        print_error("%.*s: %s, expected %.*s\n", (int)path_len, line,
+                    verdict_name(file.verdict), (int)want_len, want);
+    batch_file_fini(&file);
+}
+
+static void tiff_check__agrees_with_the_corpus(void **state)
+{
+    CLEANUP(close_stream) FILE *f = NULL;
+    struct tally t = {0, 0};
+    char line[4096];
+
+    (void)state;
+    need_shared();
+    f = fopen(SHARED_DIR "/corpus/tiff/manifest.tsv", "r");
+    assert_non_null(f);
+    assert_non_null(fgets(line, sizeof(line), f));
+    while (fgets(line, sizeof(line), f) != NULL)
+        judge_line(line, &t);
+    print_message("%u of %u files agree\n", t.agree, t.files);
+    assert_true(t.files > 200);
+    assert_int_equal(t.agree, t.files);
+}
+
+/* The scans of the main job: none may be set aside. */
+static void expect_folder_accepted(const char *folder, unsigned at_least)
+{
+    CLEANUP(name_list_fini) struct name_list list = {NULL, 0};
+    unsigned seen = 0;
+    struct err err;
+
+    assert_ok(dir_list(folder, &list, &err), err);
+    for (size_t i = 0; i < list.count; i++) {
+        const char *dot = strrchr(list.names[i], '.');
+        struct batch_file file;
+        char path[PATH_SIZE];
+
+        if (dot == NULL || strncmp(dot, ".tif", 4) != 0)
+            continue;
+        assert_ok(path_format(path, &err, "%s/%s", folder, list.names[i]), err);
+        file = check_path(path);
+        if (file.verdict == VERDICT_REJECT)
+            fail_msg("%s: %s", path, file.findings.items[0].message);
+        batch_file_fini(&file);
+        seen++;
+    }
+    assert_true(seen >= at_least);
+}
+
+static void tiff_check__accepts_the_register_pages(void **state)
+{
+    (void)state;
+    need_shared();
+    expect_folder_accepted(SHARED_DIR "/registers", 20);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        unit_test_in_dir(tiff_check__accepts_a_plain_page_without_resolution),
+        unit_test_in_dir(tiff_check__says_what_a_file_is_that_is_no_tiff),
+        unit_test_in_dir(
+            tiff_check__rejects_a_folder_and_a_pipe_with_that_name),
+        cmocka_unit_test(tiff_check__fails_when_there_is_no_such_file),
+        unit_test_in_dir(tiff_check__says_that_permission_is_missing),
+        unit_test_in_dir(
+            tiff_check__rejects_a_first_directory_outside_the_file),
+        unit_test_in_dir(
+            tiff_check__warns_of_a_next_directory_outside_the_file),
+        unit_test_in_dir(tiff_check__ends_on_a_chain_that_bites_its_tail),
+        unit_test_in_dir(
+            tiff_check__rejects_more_than_ten_thousand_directories),
+        unit_test_in_dir(tiff_check__warns_of_tags_out_of_order),
+        unit_test_in_dir(tiff_check__warns_of_a_type_that_does_not_exist),
+        unit_test_in_dir(tiff_check__rejects_zero_width),
+        unit_test_in_dir(tiff_check__rejects_sixty_thousand_squared),
+        unit_test_in_dir(tiff_check__rejects_strip_past_eof),
+        unit_test_in_dir(tiff_check__rejects_a_file_cut_in_its_last_strip),
+        unit_test_in_dir(tiff_check__rejects_pixels_that_do_not_decode),
+        unit_test_in_dir(tiff_check__rejects_a_compression_nobody_knows),
+        unit_test_in_dir(tiff_check__reports_all_that_is_wrong),
+        unit_test_in_dir(tiff_check__names_the_image_of_a_many_paged_file),
+        unit_test_in_dir(
+            tiff_check__rejects_when_a_later_page_cannot_be_opened),
+        unit_test_in_dir(tiff_check__measures_every_image),
+        unit_test_in_dir(
+            tiff_check__rejects_four_billion_strips_in_a_small_file),
+        cmocka_unit_test(tiff_check__agrees_with_the_corpus),
+        cmocka_unit_test(tiff_check__accepts_the_register_pages),
+    };
+
+    return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#include "ocr/clean.h"
+
+#include <stdbool.h>
+
+#define SHRINK      8 /* borders are looked for on a picture this much smaller */
+#define BORDER_GROW 7
+/* Darker than this, and darker than this share of the paper, is no paper. */
+#define BORDER_LEVEL 90
+#define BORDER_SHARE 0.55
+/* More than this share of the picture is not a border but a dark picture. */
+#define BORDER_MAX_SHARE 0.5
+#define PAPER_RANK       0.6
+#define SMALLEST_SIDE    64
+
+/* The picture at 1/8, with 1 where it is dark. Level of paper by the way. */
+static PIX *dark_of_grey(PIX *grey, int *paper)
+{
+    CLEANUP(pix_drop)
+    PIX *small = pixScaleAreaMap(grey, 1.0F / SHRINK, 1.0F / SHRINK);
+    l_float32 level = 0;
+    int limit;
+
+    if (small == NULL || pixGetRankValueMasked(small, NULL, 0, 0, 1, PAPER_RANK,
+                                               &level, NULL) != 0)
+        return NULL;
+    *paper = (int)level;
+    limit = (int)(level * BORDER_SHARE);
+    return pixThresholdToBinary(small,
+                                limit < BORDER_LEVEL ? limit : BORDER_LEVEL);
+}
+
+static PIX *dark_of_bitonal(PIX *bitonal)
+{
+    return pixReduceRankBinaryCascade(bitonal, 3, 3, 3, 0);
+}
+
+/* What of a mask touches its edge. */
+static PIX *touching_edge(PIX *mask)
+{
+    CLEANUP(pix_drop) PIX *seed = pixCreateTemplate(mask);
+
+    if (seed == NULL || pixSetOrClearBorder(seed, 1, 1, 1, 1, PIX_SET) != 0)
+        return NULL;
+    return pixSeedfillBinary(NULL, seed, mask, 8);
+}
+
+static bool is_border(PIX *mask)
+{
+    l_float32 share = 0;
+
+    return pixForegroundFraction(mask, &share) == 0 && share > 0 &&
+           share <= (l_float32)BORDER_MAX_SHARE;
+}
+
+static int paint(PIX *pix, PIX *small_mask, int paper, struct err *err)
+{
+    CLEANUP(pix_drop) PIX *mask = pixExpandReplicate(small_mask, SHRINK);
+
+    if (mask == NULL ||
+        pixSetMasked(pix, mask, pixGetDepth(pix) == 1 ? 0 : (l_uint32)paper))
+        return err_set(err, ERR_LIBRARY, "leptonica: painting a border failed");
+    return 0;
+}
+
+int clean_border(PIX *pix, struct err *err)
+{
+    CLEANUP(pix_drop) PIX *dark = NULL;
+    CLEANUP(pix_drop) PIX *border = NULL;
+    CLEANUP(pix_drop) PIX *grown = NULL;
+    int paper = 0;
+
+    if (pixGetWidth(pix) < SMALLEST_SIDE || pixGetHeight(pix) < SMALLEST_SIDE)
+        return 0;
+    dark = pixGetDepth(pix) == 1 ? dark_of_bitonal(pix)
+                                 : dark_of_grey(pix, &paper);
+    border = dark == NULL ? NULL : touching_edge(dark);
+    if (border == NULL)
+        return err_set(err, ERR_LIBRARY, "leptonica: border search failed");
+    if (!is_border(border))
+        return 0;
+    grown = pixDilateBrick(NULL, border, BORDER_GROW, BORDER_GROW);
+    if (grown == NULL)
+        return err_set(err, ERR_LIBRARY, "leptonica: border search failed");
+    return paint(pix, grown, paper, err);
+}
+
+int clean_light(PIX **grey, struct err *err)
+{
+    PIX *even;
+
+    if (pixGetWidth(*grey) < SMALLEST_SIDE ||
+        pixGetHeight(*grey) < SMALLEST_SIDE)
+        return 0;
+    even =
+        pixBackgroundNorm(*grey, NULL, NULL, 10, 15, 60, 50, CLEAN_PAPER, 2, 1);
+    if (even == NULL)
+        return 0; /* no tile of it is paper: a photograph, or all black */
+    return pix_replace(grey, even, "background normalisation", err);
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "ocr/engine.h"
+
+#include <string.h>
+#include <tesseract/capi.h>
+
+#define DEFAULT_DPI 300
+
+struct engine {
+    TessBaseAPI *api;
+    char language[32];
+};
+
+static int start(struct engine *engine, const char *tessdata, struct err *err)
+{
+    engine->api = TessBaseAPICreate();
+    if (engine->api == NULL)
+        return err_set(err, ERR_NOMEM, "tesseract: out of memory");
+    (void)TessBaseAPISetVariable(engine->api, "debug_file", "/dev/null");
+    if (TessBaseAPIInit3(engine->api, tessdata, engine->language) != 0)
+        return err_set(err, ERR_USAGE,
+                       "tesseract: no model '%s' in %s; 'tesseract "
+                       "--list-langs' shows what is there",
+                       engine->language,
+                       tessdata == NULL ? "its own folder" : tessdata);
+    return 0;
+}
+
+int engine_open(const char *tessdata, const char *language, struct engine **out,
+                struct err *err)
+{
+    struct engine *engine = calloc(1, sizeof(*engine));
+    int n;
+
+    if (engine == NULL)
+        return err_set(err, ERR_NOMEM, "tesseract: out of memory");
+    n = snprintf(engine->language, sizeof(engine->language), "%s", language);
+    if (n <= 0 || (size_t)n >= sizeof(engine->language)) {
+        engine_close(engine);
+        return err_set(err, ERR_USAGE, "'%.40s' is no language of Tesseract's",
+                       language);
+    }
+    if (start(engine, tessdata, err) != 0) {
+        engine_close(engine);
+        return -1;
+    }
+    *out = engine;
+    return 0;
+}
+
+void engine_close(struct engine *engine)
+{
+    if (engine == NULL)
+        return;
+    if (engine->api != NULL) {
+        TessBaseAPIEnd(engine->api);
+        TessBaseAPIDelete(engine->api);
+    }
+    free(engine);
+}
+
+const char *engine_language(const struct engine *engine)
+{
+    return engine->language;
+}
+
+void engine_software(char *out, size_t size)
+{
+    (void)snprintf(out, size, "tesseract %s", TessVersion());
+}
+
+/* One word of the iterator. What page_text refuses (white space inside, a
+ * character XML cannot hold) is no word. */
+static int add_word(const TessResultIterator *it, const struct engine_job *job,
+                    struct page_text *text, struct err *err)
+{
+    char *word = TessResultIteratorGetUTF8Text(it, RIL_WORD);
+    float confidence = TessResultIteratorConfidence(it, RIL_WORD);
+    int left, top, right, bottom, rc;
+
+    if (word == NULL)
+        return 0;
+    if (!TessPageIteratorBoundingBox(TessResultIteratorGetPageIteratorConst(it),
+                                     RIL_WORD, &left, &top, &right, &bottom)) {
+        TessDeleteText(word);
+        return 0;
+    }
+    confidence = confidence < 0 ? 0 : confidence > 100 ? 100 : confidence;
+    rc = page_text_add_word(
+        text, word, (unsigned)(confidence + 0.5F),
+        affine_quad(job->to_master,
+                    (struct rect){left, top, right - left, bottom - top}),
+        err);
+    TessDeleteText(word);
+    return rc != 0 && err->kind == ERR_NOMEM ? -1 : 0;
+}
+
+static int add_words(TessResultIterator *it, const struct engine_job *job,
+                     struct page_text *text, struct err *err)
+{
+    const TessPageIterator *page = TessResultIteratorGetPageIteratorConst(it);
+
+    do {
+        if (TessPageIteratorIsAtBeginningOf(page, RIL_BLOCK) &&
+            job->layout == ENGINE_PAGE && page_text_begin_block(text, err) != 0)
+            return -1;
+        if (TessPageIteratorIsAtBeginningOf(page, RIL_TEXTLINE) &&
+            page_text_begin_line(text, err) != 0)
+            return -1;
+        if (add_word(it, job, text, err) != 0)
+            return -1;
+    } while (TessResultIteratorNext(it, RIL_WORD));
+    return 0;
+}
+
+static void set_picture(struct engine *engine, PIX *pix, double dpi,
+                        TessPageSegMode mode)
+{
+    TessBaseAPISetPageSegMode(engine->api, mode);
+    TessBaseAPISetImage2(engine->api, pix);
+    TessBaseAPISetSourceResolution(engine->api,
+                                   dpi == 0 ? DEFAULT_DPI : (int)(dpi + 0.5));
+}
+
+int engine_read(struct engine *engine, const struct engine_job *job,
+                struct page_text *text, struct err *err)
+{
+    TessResultIterator *it;
+    int rc = 0;
+
+    set_picture(engine, job->pix, job->dpi,
+                job->layout == ENGINE_PAGE ? PSM_AUTO : PSM_SINGLE_LINE);
+    if (TessBaseAPIRecognize(engine->api, NULL) != 0) {
+        TessBaseAPIClear(engine->api);
+        return err_set(err, ERR_LIBRARY, "tesseract: recognition failed");
+    }
+    it = TessBaseAPIGetIterator(engine->api);
+    if (it != NULL) {
+        rc = add_words(it, job, text, err);
+        TessResultIteratorDelete(it);
+    }
+    TessBaseAPIClear(engine->api);
+    return rc;
+}
+
+void engine_orient(struct engine *engine, PIX *pix, double dpi, int *cw_deg,
+                   double *confidence)
+{
+    int deg = 0;
+    float sure = 0;
+    float script_sure = 0;
+    const char *script = NULL;
+
+    set_picture(engine, pix, dpi, PSM_OSD_ONLY);
+    *cw_deg = 0;
+    *confidence = 0;
+    if (TessBaseAPIDetectOrientationScript(engine->api, &deg, &sure, &script,
+                                           &script_sure) &&
+        deg % 90 == 0) {
+        *cw_deg = (360 - deg % 360) % 360;
+        *confidence = (double)sure;
+    }
+    TessBaseAPIClear(engine->api);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ocr/engine.h - Tesseract: one handle a language, models loaded on first use
+ * and kept. The only file that includes Tesseract's header.
+ */
+#ifndef OCR_ENGINE_H
+#define OCR_ENGINE_H
+
+#include "ocr/page_text.h"
+#include "ocr/pix.h"
+#include "ocr/plane.h"
+
+struct engine;
+
+/* What the picture given is. */
+enum engine_layout {
+    ENGINE_PAGE, /* a page of any layout (psm 3)  */
+    ENGINE_LINE  /* one line of text (psm 7)      */
+};
+
+/* A picture to read. */
+struct engine_job {
+    PIX *pix; /* borrowed */
+    enum engine_layout layout;
+    double dpi;              /* 0 = unknown                        */
+    struct affine to_master; /* from pix to the master             */
+};
+
+/**
+ * @param tessdata  folder of models, or NULL for Tesseract's own
+ * @param language  "bul", "bul+eng", ...
+ * @return 0, or -1 with ERR_USAGE (no such model), ERR_NOMEM
+ */
+int engine_open(const char *tessdata, const char *language, struct engine **out,
+                struct err *err);
+void engine_close(struct engine *engine);
+const char *engine_language(const struct engine *engine);
+
+/* Append the blocks, lines and words read to text. ERR_LIBRARY, ERR_NOMEM. */
+int engine_read(struct engine *engine, const struct engine_job *job,
+                struct page_text *text, struct err *err);
+
+/**
+ * Which way up is it? For an engine opened with "osd".
+ * @param cw_deg      turn that makes the picture upright: 0, 90, 180, 270
+ * @param confidence  0 when it could not be told
+ */
+void engine_orient(struct engine *engine, PIX *pix, double dpi, int *cw_deg,
+                   double *confidence);
+
+/* "tesseract 5.3.0" */
+void engine_software(char *out, size_t size);
+
+#endif

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT */
+#include "ocr/reader.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "ocr/engine.h"
+#include "ocr/load.h"
+#include "ocr/sample.h"
+#include "ocr/sheet.h"
+
+#define MAX_ENGINES 8
+
+/* Lines read before the page is, to choose language and orientation. On forms
+ * and print, upright, they read with 63 to 96 in the right language, at most
+ * 63 in the wrong one, and at most 43 when the page lies on side or head. */
+#define SAMPLE_LINES    4
+#define CONFIDENCE_GOOD 80 /* no need to try another language   */
+#define CONFIDENCE_FAIR 55 /* no need to look for another side  */
+#define TURN_MIN_GAIN   10
+/* Tesseract wants some letters to tell which way is up. */
+#define ORIENT_MIN_LETTERS 20
+/* Blank pages have up to 4 specks of the size of letters, filled ones
+ * hundreds; between them what was read decides. */
+#define BLANK_MAX_LETTERS 20
+
+struct reader {
+    char *tessdata; /* NULL = Tesseract's own */
+    struct engine *engines[MAX_ENGINES];
+    size_t engine_count;
+};
+
+int reader_open(const struct reader_options *options, struct reader **out,
+                struct err *err)
+{
+    CLEANUP(reader_close) struct reader *reader = calloc(1, sizeof(*reader));
+
+    if (reader == NULL)
+        return err_set(err, ERR_NOMEM, "reader: out of memory");
+    if (options->tessdata != NULL) {
+        reader->tessdata = strdup(options->tessdata);
+        if (reader->tessdata == NULL)
+            return err_set(err, ERR_NOMEM, "reader: out of memory");
+    }
+    (void)setMsgSeverity(L_SEVERITY_NONE);
+    *out = STEAL(reader);
+    return 0;
+}
+
+void reader_close(struct reader *reader)
+{
+    if (reader == NULL)
+        return;
+    for (size_t i = 0; i < reader->engine_count; i++)
+        engine_close(reader->engines[i]);
+    free(reader->tessdata);
+    free(reader);
+}
+
+/* Models stay loaded; when there are too many the first one goes. */
+static void make_room(struct reader *reader)
+{
+    if (reader->engine_count < MAX_ENGINES)
+        return;
+    engine_close(reader->engines[0]);
+    reader->engine_count--;
+    memmove(reader->engines, reader->engines + 1,
+            reader->engine_count * sizeof(*reader->engines));
+}
+
+static int engine_for(struct reader *reader, const char *language,
+                      struct engine **out, struct err *err)
+{
+    for (size_t i = 0; i < reader->engine_count; i++) {
+        if (strcmp(engine_language(reader->engines[i]), language) == 0) {
+            *out = reader->engines[i];
+            return 0;
+        }
+    }
+    make_room(reader);
+    if (engine_open(reader->tessdata, language, out, err) != 0)
+        return -1;
+    reader->engines[reader->engine_count++] = *out;
+    return 0;
+}
+
+/* One go at a page: how it was turned, and what came of it. */
+struct attempt {
+    struct sheet sheet;
+    const char *language; /* the best for the lines tried */
+    unsigned confidence;  /* in those lines, 0 to 100     */
+};
+
+static void attempt_fini_at(struct attempt *attempt)
+{
+    sheet_fini(&attempt->sheet);
+}
+
+/* Where the time goes. */
+struct stopwatch {
+    struct reader_times *times; /* may be NULL */
+    double since;
+};
+
+static void stopwatch_start(struct stopwatch *watch)
+{
+    watch->since = clock_cpu_s();
+}
+
+static void stopwatch_image(const struct stopwatch *watch)
+{
+    if (watch->times != NULL)
+        watch->times->image_s += clock_cpu_s() - watch->since;
+}
+
+static void stopwatch_read(const struct stopwatch *watch)
+{
+    if (watch->times != NULL)
+        watch->times->read_s += clock_cpu_s() - watch->since;
+}
+
+static int try_language(struct reader *reader, struct attempt *attempt,
+                        BOXA *lines, const char *language, struct err *err)
+{
+    struct engine *engine;
+    unsigned confidence;
+
+    if (engine_for(reader, language, &engine, err) != 0 ||
+        sample_read(&attempt->sheet, lines, engine, &confidence, err) != 0)
+        return -1;
+    if (attempt->language == NULL || confidence > attempt->confidence) {
+        attempt->language = language;
+        attempt->confidence = confidence;
+    }
+    return 0;
+}
+
+/* Languages to try, the likeliest first. */
+struct candidates {
+    const char *names[2];
+    size_t count;
+};
+
+static struct candidates candidates_of(const char *language)
+{
+    if (strcmp(language, "auto") == 0)
+        return (struct candidates){{"bul", "eng"}, 2};
+    return (struct candidates){{language, NULL}, 1};
+}
+
+static int try_languages(struct reader *reader, struct attempt *attempt,
+                         const struct candidates *languages, struct err *err)
+{
+    BOXA *lines;
+    int rc = 0;
+
+    if (sample_find(&attempt->sheet, SAMPLE_LINES, &lines, err) != 0)
+        return -1;
+    for (size_t i = 0; rc == 0 && i < languages->count &&
+                       attempt->confidence < CONFIDENCE_GOOD;
+         i++)
+        rc = try_language(reader, attempt, lines, languages->names[i], err);
+    boxaDestroy(&lines);
+    return rc;
+}
+
+static int attempt_init(struct reader *reader, struct attempt *attempt,
+                        const struct raster *raster, struct pose pose,
+                        const struct candidates *languages,
+                        struct stopwatch *watch, struct err *err)
+{
+    int rc;
+
+    *attempt = (struct attempt){.language = NULL};
+    stopwatch_start(watch);
+    rc = sheet_init(&attempt->sheet, raster, pose, err);
+    stopwatch_image(watch);
+    if (rc != 0 || attempt->sheet.letters == 0)
+        return rc;
+    stopwatch_start(watch);
+    rc = try_languages(reader, attempt, languages, err);
+    stopwatch_read(watch);
+    return rc;
+}
+
+/* By how much to turn a page whose lines cannot be read as it lies. */
+static int find_turn(struct reader *reader, const struct sheet *sheet,
+                     struct stopwatch *watch, int *cw_deg, struct err *err)
+{
+    struct engine *osd;
+    double confidence;
+
+    if (engine_for(reader, "osd", &osd, err) != 0)
+        return -1;
+    stopwatch_start(watch);
+    engine_orient(osd, sheet->ink, sheet->dpi, cw_deg, &confidence);
+    stopwatch_read(watch);
+    return 0;
+}
+
+/* When the sample reads badly the page may lie on its side or head: ask, turn,
+ * and keep what reads better. */
+static int turn_if_better(struct reader *reader, struct attempt *attempt,
+                          const struct raster *raster,
+                          const struct candidates *languages,
+                          struct stopwatch *watch, struct err *err)
+{
+    __attribute__((cleanup(attempt_fini_at))) struct attempt turned = {0};
+    struct pose pose = {attempt->sheet.mirrored, attempt->sheet.turn_cw_deg};
+    struct attempt worse = *attempt;
+    int by;
+
+    if (attempt->confidence >= CONFIDENCE_FAIR ||
+        attempt->sheet.letters < ORIENT_MIN_LETTERS)
+        return 0;
+    if (find_turn(reader, &attempt->sheet, watch, &by, err) != 0)
+        return -1;
+    if (by == 0)
+        return 0;
+    pose.turn_cw_deg = (pose.turn_cw_deg + by) % 360;
+    if (attempt_init(reader, &turned, raster, pose, languages, watch, err) != 0)
+        return -1;
+    if (turned.confidence < attempt->confidence + TURN_MIN_GAIN)
+        return 0;
+    *attempt = turned;
+    turned = worse;
+    return 0;
+}
+
+static int read_sheet(struct reader *reader, const struct sheet *sheet,
+                      const char *language, struct page_text **out,
+                      struct err *err)
+{
+    CLEANUP(page_text_free) struct page_text *text = page_text_new();
+    struct engine_job job = {sheet->ink, ENGINE_PAGE, sheet->dpi,
+                             sheet->to_master};
+    struct engine *engine;
+
+    if (text == NULL)
+        return err_set(err, ERR_NOMEM, "reader: out of memory");
+    if (engine_for(reader, language, &engine, err) != 0 ||
+        engine_read(engine, &job, text, err) != 0)
+        return -1;
+    (void)snprintf(text->language, sizeof(text->language), "%s", language);
+    page_text_finish(text);
+    *out = STEAL(text);
+    return 0;
+}
+
+/* Read with the language of the sample; when that decided nothing, with each,
+ * and keep the better. */
+static int read_best(struct reader *reader, const struct attempt *attempt,
+                     const struct candidates *languages, struct page_text **out,
+                     struct err *err)
+{
+    CLEANUP(page_text_free) struct page_text *best = NULL;
+
+    if (attempt->language != NULL && attempt->confidence >= CONFIDENCE_FAIR)
+        return read_sheet(reader, &attempt->sheet, attempt->language, out, err);
+    for (size_t i = 0; i < languages->count; i++) {
+        CLEANUP(page_text_free) struct page_text *text = NULL;
+
+        if (read_sheet(reader, &attempt->sheet, languages->names[i], &text,
+                       err) != 0)
+            return -1;
+        if (best == NULL || text->mean_confidence > best->mean_confidence) {
+            page_text_free(best);
+            best = STEAL(text);
+        }
+    }
+    *out = STEAL(best);
+    return 0;
+}
+
+/* Dirt on an empty page reads as a few unsure words; real words on a nearly
+ * empty page are sure. */
+static bool is_dirt(const struct sheet *sheet, const struct page_text *text)
+{
+    if (sheet->letters >= BLANK_MAX_LETTERS)
+        return false;
+    for (size_t i = 0; i < text->word_count; i++) {
+        if (text->words[i].confidence >= CONFIDENCE_GOOD)
+            return false;
+    }
+    return true;
+}
+
+static int read_attempt(struct reader *reader, const struct attempt *attempt,
+                        const struct candidates *languages,
+                        struct page_text **out, struct err *err)
+{
+    CLEANUP(page_text_free) struct page_text *text = NULL;
+
+    if (attempt->sheet.letters > 0 &&
+        read_best(reader, attempt, languages, &text, err) != 0)
+        return -1;
+    if (text == NULL || is_dirt(&attempt->sheet, text)) {
+        page_text_free(text);
+        text = page_text_new();
+        if (text == NULL)
+            return err_set(err, ERR_NOMEM, "reader: out of memory");
+        text->blank = true;
+        (void)snprintf(text->language, sizeof(text->language), "%s",
+                       languages->names[0]);
+    }
+    *out = STEAL(text);
+    return 0;
+}
+
+static void describe(struct page_text *text, const struct raster *raster,
+                     const struct sheet *sheet)
+{
+    text->width_px = raster->width_px;
+    text->height_px = raster->height_px;
+    text->mirrored = sheet->mirrored;
+    text->turn_cw_deg = sheet->turn_cw_deg;
+    text->skew_cw_deg = sheet->skew_cw_deg;
+    text->skew_confidence = sheet->skew_confidence;
+    engine_software(text->software, sizeof(text->software));
+    clock_now_rfc3339(text->read_utc);
+}
+
+int reader_read(struct reader *reader, const struct raster *raster,
+                const char *language, struct page_text **out,
+                struct reader_times *times, struct err *err)
+{
+    __attribute__((cleanup(attempt_fini_at))) struct attempt attempt = {0};
+    CLEANUP(page_text_free) struct page_text *text = NULL;
+    struct candidates languages = candidates_of(language);
+    struct stopwatch watch = {times, 0};
+
+    if (attempt_init(reader, &attempt, raster,
+                     pose_from_orientation(raster->orientation), &languages,
+                     &watch, err) != 0 ||
+        turn_if_better(reader, &attempt, raster, &languages, &watch, err) != 0)
+        return -1;
+    stopwatch_start(&watch);
+    if (read_attempt(reader, &attempt, &languages, &text, err) != 0)
+        return -1;
+    stopwatch_read(&watch);
+    describe(text, raster, &attempt.sheet);
+    *out = STEAL(text);
+    return 0;
+}
+
+int reader_write_upright(const struct raster *raster,
+                         const struct page_text *text, const char *path,
+                         struct err *err)
+{
+    CLEANUP(pix_drop) PIX *pix = NULL;
+    double rad = text->skew_cw_deg * M_PI / 180;
+
+    if (load_as_is(raster, &pix, err) != 0)
+        return -1;
+    if (text->mirrored &&
+        pix_replace(&pix, pixFlipLR(NULL, pix), "flip", err) != 0)
+        return -1;
+    if (text->turn_cw_deg != 0 &&
+        pix_replace(&pix, pixRotateOrth(pix, text->turn_cw_deg / 90), "turn",
+                    err) != 0)
+        return -1;
+    if (rad != 0 &&
+        pix_replace(&pix,
+                    pixRotate(pix, (l_float32)rad, L_ROTATE_AREA_MAP,
+                              L_BRING_IN_WHITE, 0, 0),
+                    "levelling", err) != 0)
+        return -1;
+    if (pixWrite(path, pix, IFF_PNG) != 0)
+        return err_set(err, ERR_IO, "%s: cannot be written", path);
+    return 0;
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+#include "ocr/sheet.h"
+
+#include <math.h>
+
+#include "ocr/clean.h"
+#include "ocr/load.h"
+
+#define SMALLEST_SIDE 10 /* pixels; below it there is nothing to read */
+/* Darker is ink, where paper is CLEAN_PAPER. Measured on typewritten and
+ * printed forms: at 160 faded letters break, at 187 noise grows into them. */
+#define INK_LEVEL 174
+/* The same where pixels between ink and paper come from scaling or levelling
+ * rather than from the scanner: bitonal pages and small pictures. */
+#define INK_LEVEL_SMOOTHED 150
+/* Grey pictures no larger than this, both ways, are read at twice their size:
+ * on one with letters 10 pixels high Tesseract's confidence rose by 9. */
+#define SMALL_SIDE 1500
+
+/* Below this Leptonica's own programs do not trust a skew. */
+#define SKEW_MIN_CONFIDENCE 3.0
+#define SKEW_MIN_DEG        0.04
+/* Resolutions that differ by less are a rounding of the scanner's. */
+#define SQUARE_TOLERANCE 1.05
+/* Resolutions that differ by more are nonsense. */
+#define SQUARE_LIMIT 4
+
+struct pose pose_from_orientation(unsigned orientation)
+{
+    static const struct pose poses[9] = {
+        {false, 0},  {false, 0},  {true, 0},  {false, 180}, {true, 180},
+        {true, 270}, {false, 90}, {true, 90}, {false, 270},
+    };
+
+    return poses[orientation <= 8 ? orientation : 1];
+}
+
+void sheet_fini(struct sheet *sheet)
+{
+    pixDestroy(&sheet->ink);
+}
+
+/* The map from the master so far; sheet_init turns it round at the end. */
+static void step(struct sheet *sheet, struct affine by)
+{
+    sheet->to_master = affine_then(sheet->to_master, by);
+}
+
+static int apply_pose(struct sheet *sheet, PIX **pix, struct pose pose,
+                      struct err *err)
+{
+    double w = pixGetWidth(*pix);
+    double h = pixGetHeight(*pix);
+
+    if (pose.mirrored) {
+        if (pixFlipLR(*pix, *pix) == NULL)
+            return err_set(err, ERR_LIBRARY, "leptonica: flip failed");
+        step(sheet, affine_mirror(w));
+    }
+    if (pose.turn_cw_deg != 0) {
+        if (pix_replace(pix, pixRotateOrth(*pix, pose.turn_cw_deg / 90), "turn",
+                        err) != 0)
+            return -1;
+        step(sheet, affine_turn(pose.turn_cw_deg, w, h));
+    }
+    sheet->mirrored = pose.mirrored;
+    sheet->turn_cw_deg = pose.turn_cw_deg;
+    return 0;
+}
+
+static int scale(struct sheet *sheet, PIX **pix, double sx, double sy,
+                 struct err *err)
+{
+    double w = pixGetWidth(*pix);
+    double h = pixGetHeight(*pix);
+
+    sheet->smoothed = true;
+    if (pixGetDepth(*pix) == 1 &&
+        pix_replace(pix, pixConvert1To8(NULL, *pix, CLEAN_PAPER, 0), "grey",
+                    err) != 0)
+        return -1;
+    if (pix_replace(pix, pixScaleGrayLI(*pix, (l_float32)sx, (l_float32)sy),
+                    "scale", err) != 0)
+        return -1;
+    step(sheet, affine_scale(pixGetWidth(*pix) / w, pixGetHeight(*pix) / h));
+    return 0;
+}
+
+/* A fax has twice as many pixels across as down. The coarser way is made as
+ * fine as the other. */
+static int make_square(struct sheet *sheet, PIX **pix, double xdpi, double ydpi,
+                       struct err *err)
+{
+    double sx = ydpi > xdpi ? ydpi / xdpi : 1;
+    double sy = xdpi > ydpi ? xdpi / ydpi : 1;
+
+    if (sx * sy < SQUARE_TOLERANCE || sx * sy > SQUARE_LIMIT)
+        return 0;
+    return scale(sheet, pix, sx, sy, err);
+}
+
+static bool is_small(const PIX *pix)
+{
+    return pixGetDepth(pix) == 8 && pixGetWidth(pix) <= SMALL_SIDE &&
+           pixGetHeight(pix) <= SMALL_SIDE;
+}
+
+/* A resolution that cannot be is no resolution: 72 dpi stands in files whose
+ * page would then be the size of a door. */
+static double plausible_dpi(double dpi, const PIX *pix)
+{
+    int w = pixGetWidth(pix);
+    int h = pixGetHeight(pix);
+    int side = w > h ? w : h;
+
+    return dpi < 70 || dpi > 2400 || side / dpi > 50 ? 0 : dpi;
+}
+
+static int set_scale(struct sheet *sheet, PIX **pix,
+                     const struct raster *raster, unsigned reduction,
+                     struct err *err)
+{
+    bool on_its_side = sheet->turn_cw_deg % 180 != 0;
+    double xdpi = on_its_side ? raster->yres_dpi : raster->xres_dpi;
+    double ydpi = on_its_side ? raster->xres_dpi : raster->yres_dpi;
+
+    if (xdpi > 0 && ydpi > 0 && make_square(sheet, pix, xdpi, ydpi, err) != 0)
+        return -1;
+    sheet->dpi = plausible_dpi((xdpi > ydpi ? xdpi : ydpi) / reduction, *pix);
+    if (!is_small(*pix))
+        return 0;
+    sheet->dpi *= 2;
+    return scale(sheet, pix, 2, 2, err);
+}
+
+static void find_skew(struct sheet *sheet, PIX *ink)
+{
+    l_float32 deg = 0;
+    l_float32 confidence = 0;
+
+    if (pixFindSkew(ink, &deg, &confidence) != 0)
+        return;
+    sheet->skew_confidence = (double)confidence;
+    if ((double)confidence >= SKEW_MIN_CONFIDENCE &&
+        fabs((double)deg) >= SKEW_MIN_DEG)
+        sheet->skew_cw_deg = (double)deg;
+}
+
+/* Turn by the skew; corners that come in are paper. */
+static int level(struct sheet *sheet, PIX **pix, struct err *err)
+{
+    double rad = sheet->skew_cw_deg * M_PI / 180;
+    /* Leptonica turns round the middle of this pixel. */
+    double x = pixGetWidth(*pix) / 2 + 0.5;
+    double y = pixGetHeight(*pix) / 2 + 0.5;
+
+    if (pix_replace(pix, pixRotateAMGray(*pix, (l_float32)rad, CLEAN_PAPER),
+                    "levelling", err) != 0)
+        return -1;
+    step(sheet, affine_rotate(rad, x, y));
+    return 0;
+}
+
+static int binarise(struct sheet *sheet, PIX *pix, int ink_level,
+                    struct err *err)
+{
+    return pix_replace(&sheet->ink,
+                       pixGetDepth(pix) == 1
+                           ? pixClone(pix)
+                           : pixThresholdToBinary(pix, ink_level),
+                       "threshold", err);
+}
+
+static int clean_and_level(struct sheet *sheet, PIX **pix, struct err *err)
+{
+    int ink_level = pixGetDepth(*pix) == 1 || sheet->smoothed
+                        ? INK_LEVEL_SMOOTHED
+                        : INK_LEVEL;
+
+    if (clean_border(*pix, err) != 0)
+        return -1;
+    if (pixGetDepth(*pix) == 8 && clean_light(pix, err) != 0)
+        return -1;
+    if (binarise(sheet, *pix, ink_level, err) != 0)
+        return -1;
+    find_skew(sheet, sheet->ink);
+    if (sheet->skew_cw_deg == 0)
+        return 0;
+    pixDestroy(&sheet->ink);
+    if (pixGetDepth(*pix) == 1 &&
+        pix_replace(pix, pixConvert1To8(NULL, *pix, CLEAN_PAPER, 0), "grey",
+                    err) != 0)
+        return -1;
+    if (level(sheet, pix, err) != 0)
+        return -1;
+    return binarise(sheet, *pix, ink_level, err);
+}
+
+/* Components of the size of letters: 6 to 90 px wide and 14 to 90 high at
+ * 300 dpi. Blank pages have a handful of such specks, filled ones hundreds. */
+static int count_letters(struct sheet *sheet, struct err *err)
+{
+    double scale = sheet->dpi == 0 ? 1 : sheet->dpi / 300;
+    BOXA *boxes = pixConnCompBB(sheet->ink, 8);
+    int n;
+
+    if (boxes == NULL)
+        return err_set(err, ERR_LIBRARY, "leptonica: components failed");
+    n = boxaGetCount(boxes);
+    for (int i = 0; i < n; i++) {
+        l_int32 w = 0;
+        l_int32 h = 0;
+
+        (void)boxaGetBoxGeometry(boxes, i, NULL, NULL, &w, &h);
+        if (w >= 6 * scale && w <= 90 * scale && h >= 14 * scale &&
+            h <= 90 * scale)
+            sheet->letters++;
+    }
+    boxaDestroy(&boxes);
+    return 0;
+}
+
+int sheet_init(struct sheet *sheet, const struct raster *raster,
+               struct pose pose, struct err *err)
+{
+    unsigned reduction = load_reduction(raster);
+    CLEANUP(pix_drop) PIX *pix = NULL;
+
+    *sheet = (struct sheet){.to_master = AFFINE_IDENTITY};
+    if (raster->width_px / reduction < SMALLEST_SIDE ||
+        raster->height_px / reduction < SMALLEST_SIDE)
+        return 0;
+    if (load_grey(raster, reduction, &pix, err) != 0)
+        return -1;
+    step(sheet, affine_scale(1.0 / reduction, 1.0 / reduction));
+    if (apply_pose(sheet, &pix, pose, err) != 0 ||
+        set_scale(sheet, &pix, raster, reduction, err) != 0 ||
+        clean_and_level(sheet, &pix, err) != 0 ||
+        count_letters(sheet, err) != 0) {
+        sheet_fini(sheet);
+        return -1;
+    }
+    sheet->to_master = affine_inverse(sheet->to_master);
+    return 0;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ocr/sheet.h - a page made ready for reading: flipped, turned, its pixels
+ * made square, scanner borders and uneven light taken away, levelled, and
+ * black on white. The raster is never written to.
+ */
+#ifndef OCR_SHEET_H
+#define OCR_SHEET_H
+
+#include <stdbool.h>
+
+#include "ingest/raster.h"
+#include "ocr/pix.h"
+#include "ocr/plane.h"
+
+struct sheet {
+    PIX *ink;                /* 1 bit a pixel, 1 = ink                       */
+    struct affine to_master; /* from pixels of ink to pixels of the raster   */
+    double dpi;              /* of ink, both ways; 0 when unknown            */
+    bool mirrored;           /* as in page_text.h                            */
+    int turn_cw_deg;
+    double skew_cw_deg; /* applied; 0 when it was not sure          */
+    double skew_confidence;
+    bool smoothed;    /* was scaled                              */
+    unsigned letters; /* components of the size of letters        */
+};
+
+/* How the file says it is to be looked at. */
+struct pose {
+    bool mirrored;
+    int turn_cw_deg;
+};
+
+/* TIFF 6.0 Orientation, 1 to 8, as flip and turn. */
+struct pose pose_from_orientation(unsigned orientation);
+
+/* ERR_LIBRARY, ERR_NOMEM. The caller calls sheet_fini. */
+int sheet_init(struct sheet *sheet, const struct raster *raster,
+               struct pose pose, struct err *err);
+void sheet_fini(struct sheet *sheet);
+static inline void sheet_fini_at(struct sheet *sheet)
+{
+    sheet_fini(sheet);
+}
+
+#endif

@@ -9,6 +9,9 @@
 #include "common/text.h"
 
 static void write_line(const char *level, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
+
+static void write_line(const char *level, const char *fmt, va_list ap)
 {
     CLEANUP(buf_fini) struct buf line = BUF_INIT;
     char now[CLOCK_RFC3339_SIZE];

@@ -120,6 +120,9 @@ void xml_attr(struct xml_writer *w, const char *name, const char *value)
 }
 
 static void format(struct xml_writer *w, struct buf *out, const char *fmt,
+                   va_list ap) __attribute__((format(printf, 3, 0)));
+
+static void format(struct xml_writer *w, struct buf *out, const char *fmt,
                    va_list ap)
 {
     char *text = NULL;

@@ -19,6 +19,12 @@ char *asked_scope(const struct search_scope *scope, struct err *err)
     return text;
 }
 
+/* A field of a form that was left empty is no filter. */
+static void bind_filter(struct stmt *s, int i, const char *value)
+{
+    stmt_bind_text(s, i, value != NULL && *value == '\0' ? NULL : value);
+}
+
 void asked_bind(struct stmt *s, const struct asked *asked)
 {
     static const struct search_request no_filters;
@@ -27,9 +33,9 @@ void asked_bind(struct stmt *s, const struct asked *asked)
 
     stmt_bind_text(s, 1, asked->match);
     stmt_bind_text(s, 2, asked->scope);
-    stmt_bind_text(s, 3, r->site);
-    stmt_bind_text(s, 4, r->series);
-    stmt_bind_text(s, 5, r->volume);
+    bind_filter(s, 3, r->site);
+    bind_filter(s, 4, r->series);
+    bind_filter(s, 5, r->volume);
     stmt_bind_int(s, 6, r->year_from);
     stmt_bind_int(s, 7, r->year_to);
 }

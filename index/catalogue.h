@@ -4,6 +4,9 @@
  * boxes, derived from the packages alone. It can be deleted and rebuilt; what
  * `work` adds page by page equals what `reindex` makes from nothing. The
  * schema is index/schema.sql.
+ *
+ * Beside it lie catalogue.sqlite.lock, held by whoever puts a volume in, and
+ * catalogue.sqlite.rebuild(.lock) while it is rebuilt.
  */
 #ifndef INDEX_CATALOGUE_H
 #define INDEX_CATALOGUE_H

@@ -182,8 +182,8 @@ int put_remove_volume(struct db *db, const char *volume, struct err *err)
 {
     CLEANUP(put_abandon) struct put *put = NULL;
     CLEANUP(stmt_free) struct stmt *s = NULL;
-    int64_t key;
-    int year;
+    int64_t key = 0;
+    int year = 0;
     int rc = find_volume(db, volume, &key, &year, err);
 
     if (rc <= 0)

@@ -333,7 +333,7 @@ int search_page_boxes(struct catalogue *catalogue,
     CLEANUP(free) struct rect *found = NULL;
     struct db *db = catalogue_db(catalogue);
     size_t n = 0;
-    int64_t key;
+    int64_t key = 0;
 
     if (series == NULL || find_page(db, series, page, &key, err) != 0 ||
         query_parse(query, &parsed, err) != 0)

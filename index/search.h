@@ -24,11 +24,11 @@ struct search_scope {
 
 struct search_request {
     const char *query; /* UTF-8, any length; NULL or "" = everything      */
-    const char *site;  /* filters; NULL = any                             */
+    const char *site;  /* filters; NULL or "" = any                           */
     const char *series;
     const char *volume; /* a volume id                                     */
     int year_from, year_to; /* 0 = open                                    */
-    unsigned offset, limit; /* limit 1 to 200                              */
+    unsigned offset, limit; /* 1 to 200; 0 = 20, more = 200                */
 };
 
 struct snippet_part {

@@ -118,6 +118,8 @@ static void search_run__filters(void **state)
     assert_int_equal(total(c, &scope_all, r), 1);
     r = (struct search_request){.query = "", .volume = TAX};
     assert_int_equal(total(c, &scope_all, r), 2);
+    r = (struct search_request){.site = "", .series = "", .volume = ""};
+    assert_int_equal(total(c, &scope_all, r), 7);
     r = (struct search_request){.query = "", .volume = "no/such/volume"};
     assert_int_equal(total(c, &scope_all, r), 0);
 }

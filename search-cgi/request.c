@@ -81,13 +81,25 @@ bool path_is_local(const char *path)
     return true;
 }
 
+/* REQUEST_URI is what the browser sent; a web server that rewrites addresses
+ * may hand over another QUERY_STRING. */
+static const char *query_of(char *const *env)
+{
+    const char *uri = env_get(env, "REQUEST_URI");
+    const char *mark = strchr(uri, '?');
+
+    if (uri[0] == '\0')
+        return env_get(env, "QUERY_STRING");
+    return mark == NULL ? "" : mark + 1;
+}
+
 static int read_path(char *const *env, struct request *r, struct err *err)
 {
     CLEANUP(buf_fini) struct buf path = BUF_INIT;
     const char *uri = env_get(env, "REQUEST_URI");
 
     if (strlen(uri) > REQUEST_MAX_URI_BYTES ||
-        strlen(env_get(env, "QUERY_STRING")) > REQUEST_MAX_URI_BYTES)
+        strlen(query_of(env)) > REQUEST_MAX_URI_BYTES)
         return err_set(err, ERR_INPUT, "the address is longer than %zu bytes",
                        REQUEST_MAX_URI_BYTES);
     if (uri[0] == '\0')
@@ -225,7 +237,7 @@ int request_read(char *const *env, body_reader *read, void *from,
         param_parse_cookies(env_get(env, "HTTP_COOKIE"), &out->cookies, err))
         return -1;
     choose_language(env, out);
-    if (param_parse_query(env_get(env, "QUERY_STRING"), &out->query, err) != 0)
+    if (param_parse_query(query_of(env), &out->query, err) != 0)
         return -1;
     choose_language(env, out);
     choose_representation(env, out);

@@ -187,7 +187,9 @@ static int load(const char *path, xsltStylesheet **out, struct err *err)
     CLEANUP(buf_fini) struct buf problem = BUF_INIT;
 
     xsltSetGenericErrorFunc(&problem, collect_error);
+    xmlSetGenericErrorFunc(&problem, collect_error);
     *out = xsltParseStylesheetFile(BAD_CAST path);
+    xmlSetGenericErrorFunc(NULL, NULL);
     xsltSetGenericErrorFunc(NULL, NULL);
     if (*out == NULL)
         return err_set(err, ERR_LIBRARY, "libxslt: %s: %s", path,

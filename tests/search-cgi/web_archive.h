@@ -193,6 +193,7 @@ static inline void web_archive_make(const char *dir, struct archive **out)
     web_add_accounts((*out)->access);
 }
 
+#ifdef SEARCH_CGI
 /* One request of the program. All but method and uri may be NULL. */
 struct ask {
     const char *method;
@@ -271,6 +272,8 @@ static inline char *web_ask(const char *archive, const struct ask *ask)
     assert_true(out.len > 0);
     return buf_steal(&out);
 }
+
+#endif
 
 static inline int web_status(const char *answer)
 {

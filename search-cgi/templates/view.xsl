@@ -72,7 +72,7 @@
         data-width="{@width}" data-height="{@height}"
         data-zoom-in="{t:t('Zoom in')}" data-zoom-out="{t:t('Zoom out')}"
         data-home="{t:t('Whole page')}" data-turn-label="{t:t('Turn')}"
-        data-full="{t:t('Full screen')}">
+        data-full="{t:t('Full screen')}" data-hit="{t:t('To the next hit')}">
       <a href="{@image}"><img src="{@image}" alt="{t:t('Scan of page %1', @number)}"/></a>
     </div>
   </xsl:template>

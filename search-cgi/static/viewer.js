@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The zoom of a page: OpenSeadragon over the page's IIIF address, in place of
+ * the plain image that stands in the page without this script.
+ *
+ *     <div id="viewer" data-info="/iiif/ID/info.json" data-boxes="/.../boxes"
+ *          data-turn="90" data-skew="0.4" data-mirrored="false" data-...>
+ *       <a href="..."><img alt="..."></a>
+ *     </div>
+ *
+ * The picture is stored as it was scanned. To be looked at it is mirrored
+ * left to right if data-mirrored says so, then turned clockwise by data-turn
+ * and data-skew degrees. Boxes are in pixels of the stored picture. Texts of
+ * buttons come in data attributes, so that they are in the page's language.
+ */
+(function () {
+  'use strict';
+
+  const SVG = 'http://www.w3.org/2000/svg';
+  /* Lines on a field of 24 x 24. */
+  const ICONS = {
+    hit: 'M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13M15.2 15.2 20 20',
+    zoomIn: 'M12 5v14M5 12h14',
+    zoomOut: 'M5 12h14',
+    home: 'M6 3h12v18H6z',
+    turn: 'M19.5 13a7.5 7.5 0 1 1-2.3-6.4M17.5 2v5h-5',
+    full: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',
+  };
+  /* Times the height of a hit that the view shows round it. */
+  const ROOM_ROUND_HIT = 12;
+
+  function svg(name, parent) {
+    const node = document.createElementNS(SVG, name);
+    parent.append(node);
+    return node;
+  }
+
+  /* ---- how the page is turned -------------------------------------- */
+
+  /* OpenSeadragon turns first and mirrors the result; we mean it the other
+     way round, which is turning the other way first. */
+  function setTurn(viewer, turn) {
+    viewer.viewport.setRotation(turn.mirrored ? -turn.deg : turn.deg);
+  }
+
+  function readTurn(root) {
+    const turn = Number(root.dataset.turn) || 0;
+    const skew = Number(root.dataset.skew) || 0;
+    return { deg: turn + skew, mirrored: root.dataset.mirrored === 'true' };
+  }
+
+  /* Where a pixel of the stored picture is on the screen, in CSS pixels from
+     the viewer's top left corner. */
+  function toScreen(viewer, x, y) {
+    const at = viewer.viewport.imageToViewerElementCoordinates(
+      new OpenSeadragon.Point(x, y));
+    if (viewer.viewport.getFlip()) {
+      at.x = viewer.viewport.getContainerSize().x - at.x;
+    }
+    return at;
+  }
+
+  /* ---- boxes -------------------------------------------------------- */
+
+  /* One SVG over the picture, its unit the stored pixel: one matrix moves all
+     boxes, however many there are. */
+  function addLayer(viewer) {
+    const layer = svg('svg', viewer.canvas);
+    const group = svg('g', layer);
+
+    layer.setAttribute('class', 'boxes');
+    layer.setAttribute('aria-hidden', 'true');
+    function place() {
+      const o = toScreen(viewer, 0, 0);
+      const x = toScreen(viewer, 1000, 0);
+      const y = toScreen(viewer, 0, 1000);
+      group.setAttribute('transform', 'matrix(' + [
+        (x.x - o.x) / 1000, (x.y - o.y) / 1000,
+        (y.x - o.x) / 1000, (y.y - o.y) / 1000, o.x, o.y].join(' ') + ')');
+    }
+    viewer.addHandler('update-viewport', place);
+    viewer.addHandler('flip', place);
+    place();
+    return group;
+  }
+
+  function addBoxes(group, boxes) {
+    for (const [x, y, w, h] of boxes) {
+      const rect = svg('rect', group);
+      const margin = Math.max(2, h * 0.12);
+
+      rect.setAttribute('x', x - margin);
+      rect.setAttribute('y', y - margin);
+      rect.setAttribute('width', w + 2 * margin);
+      rect.setAttribute('height', h + 2 * margin);
+      rect.setAttribute('rx', margin);
+      rect.dataset.box = [x, y, w, h].join(',');
+    }
+  }
+
+  async function fetchBoxes(address) {
+    try {
+      const answer = await fetch(address, {
+        headers: { Accept: 'application/json' },
+      });
+      return answer.ok ? (await answer.json()).boxes : [];
+    } catch (e) {
+      return []; /* the page is readable without them */
+    }
+  }
+
+  /* Zoom so that the box and its neighbourhood fill the view. */
+  function goTo(viewer, box) {
+    const [x, y, w, h] = box;
+    const side = Math.min(w, h);
+    const room = Math.max(side * ROOM_ROUND_HIT, Math.max(w, h) * 2);
+    const rect = viewer.viewport.imageToViewportRectangle(
+      x + w / 2 - room / 2, y + h / 2 - room / 2, room, room);
+
+    viewer.viewport.fitBoundsWithConstraints(rect);
+  }
+
+  /* ---- buttons ------------------------------------------------------ */
+
+  function addButton(bar, icon, label, act) {
+    const button = document.createElement('button');
+    const image = svg('svg', button);
+
+    image.setAttribute('viewBox', '0 0 24 24');
+    image.setAttribute('aria-hidden', 'true');
+    svg('path', image).setAttribute('d', ICONS[icon]);
+    button.type = 'button';
+    button.title = label;
+    button.setAttribute('aria-label', label);
+    button.addEventListener('click', act);
+    bar.append(button);
+    return button;
+  }
+
+  function zoomBy(viewer, factor) {
+    viewer.viewport.zoomBy(factor);
+    viewer.viewport.applyConstraints();
+  }
+
+  function addTools(root, viewer, turn) {
+    const bar = document.createElement('div');
+
+    bar.className = 'tools';
+    bar.setAttribute('role', 'group');
+    addButton(bar, 'zoomIn', root.dataset.zoomIn, () => zoomBy(viewer, 1.6));
+    addButton(bar, 'zoomOut', root.dataset.zoomOut,
+      () => zoomBy(viewer, 1 / 1.6));
+    addButton(bar, 'home', root.dataset.home,
+      () => viewer.viewport.goHome());
+    addButton(bar, 'turn', root.dataset.turnLabel, () => {
+      turn.deg += 90;
+      setTurn(viewer, turn);
+      viewer.viewport.goHome();
+    });
+    if (document.fullscreenEnabled) {
+      addButton(bar, 'full', root.dataset.full, () => {
+        if (document.fullscreenElement) {
+          document.exitFullscreen();
+        } else {
+          root.requestFullscreen();
+        }
+      });
+    }
+    root.append(bar);
+    return bar;
+  }
+
+  function addHitButton(root, bar, viewer, boxes) {
+    const button = addButton(bar, 'hit', root.dataset.hit, next);
+    const count = document.createElement('span');
+    let at = -1;
+
+    function show() {
+      count.textContent = (at < 0 ? '' : at + 1 + '/') + boxes.length;
+    }
+    function next() {
+      at = (at + 1) % boxes.length;
+      goTo(viewer, boxes[at]);
+      show();
+    }
+    show();
+    button.append(count);
+    button.className = 'to-hit';
+    bar.prepend(button);
+  }
+
+  /* ---- the viewer --------------------------------------------------- */
+
+  /* OpenSeadragon writes a style element into the page, which our content
+     security policy refuses, unless it finds one of this name: so it finds
+     one, of a namespace that means nothing. The style would only hide where
+     the focus is; we do not want that. */
+  function keepStyleOut() {
+    const standIn = document.createElementNS('urn:tefter:none', 'style');
+
+    standIn.setAttribute('data-openseadragon-mobile-css', 'true');
+    document.head.append(standIn);
+  }
+
+  function open(root, stage, turn) {
+    const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+    return OpenSeadragon({
+      element: stage,
+      tileSources: root.dataset.info,
+      degrees: turn.mirrored ? -turn.deg : turn.deg,
+      flipped: turn.mirrored,
+      drawer: 'canvas',
+      showNavigationControl: false,
+      animationTime: still ? 0 : 0.5,
+      immediateRender: true,
+      maxZoomPixelRatio: 4,
+      visibilityRatio: 0.3,
+      gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
+    });
+  }
+
+  function start() {
+    const root = document.getElementById('viewer');
+    if (!root || !window.OpenSeadragon) {
+      return; /* the plain image stays */
+    }
+    const plain = root.firstElementChild;
+    const image = root.querySelector('img');
+    const stage = document.createElement('div');
+    const turn = readTurn(root);
+    const boxes = fetchBoxes(root.dataset.boxes);
+
+    stage.className = 'stage';
+    root.append(stage);
+    root.classList.add('zooming');
+    plain.hidden = true;
+    keepStyleOut();
+    const viewer = open(root, stage, turn);
+
+    viewer.canvas.setAttribute('role', 'application');
+    viewer.canvas.setAttribute('aria-label', image ? image.alt : '');
+    viewer.addHandler('open-failed', () => {
+      viewer.destroy();
+      stage.remove();
+      plain.hidden = false;
+      root.classList.remove('zooming');
+    });
+    viewer.addOnceHandler('open', async () => {
+      const bar = addTools(root, viewer, turn);
+      const group = addLayer(viewer);
+      const found = await boxes;
+
+      addBoxes(group, found);
+      if (found.length > 0) {
+        addHitButton(root, bar, viewer, found);
+      }
+      root.dataset.ready = 'true';
+    });
+  }
+
+  if (document.readyState === 'loading') {
+    document.addEventListener('DOMContentLoaded', start);
+  } else {
+    start();
+  }
+})();

@@ -47,10 +47,15 @@ void address_page_link(struct node node, const char *attribute,
     model_set(node, attribute, buf_str(&link));
 }
 
-void address_thumbnail(struct node node, const char *attribute,
-                       const char *page)
+void address_picture(struct node node, const char *attribute, const char *page,
+                     struct upright upright, unsigned side_px)
 {
-    address_image(node, attribute, page, "full/!160,200/0/default.jpg");
+    char request[64];
+
+    (void)snprintf(request, sizeof(request), "full/!%u,%u/%s%d/default.jpg",
+                   side_px, side_px, upright.mirrored ? "!" : "",
+                   upright.turn_cw_deg);
+    address_image(node, attribute, page, request);
 }
 
 void address_image(struct node node, const char *attribute, const char *page,

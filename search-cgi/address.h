@@ -20,13 +20,21 @@ int address_volume(const struct request *request, char out[ID_SIZE],
 int address_page(const struct request *request, char out[ID_SIZE],
                  struct err *err);
 
-/* Attributes of addresses: of a page, found by a query or not (""), of its
- * small picture, of all of it in a box of so many pixels, of its IIIF
- * information. */
+#define THUMBNAIL_PX 200
+
+/* How a page's picture is turned to be looked at: ocr/page_text.h. */
+struct upright {
+    bool mirrored;
+    int turn_cw_deg;
+};
+
+/* Attributes of addresses: of a page, found by a query or not (""); of its
+ * picture, upright, no side longer than so many pixels; of anything else of
+ * the picture. */
 void address_page_link(struct node node, const char *attribute,
                        const char *page, const char *query);
-void address_thumbnail(struct node node, const char *attribute,
-                       const char *page);
+void address_picture(struct node node, const char *attribute, const char *page,
+                     struct upright upright, unsigned side_px);
 void address_image(struct node node, const char *attribute, const char *page,
                    const char *request);
 

@@ -78,7 +78,9 @@ static void add_hit(struct node parent, const struct hit *hit,
     if (hit->year != 0)
         model_setf(node, "year", "%d", hit->year);
     address_page_link(node, "href", hit->page, query);
-    address_thumbnail(node, "image", hit->page);
+    address_picture(node, "image", hit->page,
+                    (struct upright){hit->mirrored, hit->turn_cw_deg},
+                    THUMBNAIL_PX);
     for (size_t i = 0; i < hit->snippet_count; i++) {
         struct node part = model_text(node, "part", hit->snippet[i].text);
 

@@ -9,6 +9,9 @@
 #include "search-cgi/pages.h"
 #include "search-cgi/view.h"
 
+/* What those see who have no script: enough to read by. */
+#define PLAIN_IMAGE_PX 1600
+
 static void rows_fini_at(struct volume_rows *rows)
 {
     volume_rows_fini(rows);
@@ -129,7 +132,9 @@ static void add_scan(struct node root, const struct page_row *page,
     if (page->blank)
         model_set(scan, "blank", "yes");
     address_image(scan, "info", page->id, "info.json");
-    address_image(scan, "image", page->id, "full/!1600,1600/0/default.jpg");
+    address_picture(scan, "image", page->id,
+                    (struct upright){page->mirrored, page->turn_cw_deg},
+                    PLAIN_IMAGE_PX);
     buf_printf(&boxes, "/page/%s/boxes?q=", page->id);
     percent_encode(&boxes, query);
     model_set(scan, "boxes", buf_str(&boxes));

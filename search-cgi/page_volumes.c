@@ -59,7 +59,9 @@ static void add_page(struct node parent, const struct page_row *page)
     model_set(node, "label", page->label);
     model_setf(node, "href", "/page/%s", page->id);
     model_setf(node, "words", "%lld", (long long)page->words);
-    address_thumbnail(node, "image", page->id);
+    address_picture(node, "image", page->id,
+                    (struct upright){page->mirrored, page->turn_cw_deg},
+                    THUMBNAIL_PX);
     if (page->blank)
         model_set(node, "blank", "yes");
 }

@@ -17,6 +17,9 @@ handler page_account;
 handler page_login;
 handler page_login_post;
 handler page_logout_post;
+handler page_iiif_base;
+handler page_iiif_info;
+handler page_iiif_image;
 handler page_static;
 
 /* The page that says what went wrong; must not fail for want of anything but

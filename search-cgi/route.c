@@ -27,6 +27,12 @@ static const struct route routes[] = {
      page_login_post},
     {METHOD_POST, "/logout", READER_KNOWN, CAPABILITY_NONE, CSRF_NEEDED,
      page_logout_post},
+    {METHOD_GET, "/iiif/{id}", READER_KNOWN, CAPABILITY_NONE, CSRF_NONE,
+     page_iiif_base},
+    {METHOD_GET, "/iiif/{id}/info.json", READER_KNOWN, CAPABILITY_NONE,
+     CSRF_NONE, page_iiif_info},
+    {METHOD_GET, "/iiif/{id}/{region}/{size}/{rotation}/{quality}",
+     READER_KNOWN, CAPABILITY_NONE, CSRF_NONE, page_iiif_image},
     {METHOD_GET, "/static/{file*}", READER_ANYBODY, CAPABILITY_NONE, CSRF_NONE,
      page_static},
 };

@@ -15,6 +15,7 @@
 #include "access/access.h"
 #include "index/catalogue.h"
 #include "ocr/alto.h"
+#include "search-cgi/pyramid.h"
 #include "store/archive.h"
 #include "tests/unit.h"
 
@@ -95,6 +96,33 @@ static inline struct page_text *web_text(const char *words)
     return t;
 }
 
+/* The scan of it: ink where its words stand, and a last row that is no other
+ * page's. */
+static inline void web_write_master(const char *dir, const char *path,
+                                    const struct page *p,
+                                    const struct page_text *text)
+{
+    CLEANUP(raster_free) struct raster *r = NULL;
+    char temp[PATH_SIZE];
+    struct err err;
+
+    assert_ok(raster_new(RASTER_BITONAL, p->width_px, p->height_px, &r, &err),
+              err);
+    memset(r->data, 0, r->stride_bytes * r->height_px);
+    for (size_t i = 0; i < text->word_count; i++) {
+        struct rect box = quad_bounds(text->words[i].quad);
+
+        for (int32_t y = box.y; y < box.y + box.h; y++)
+            for (int32_t x = box.x; x < box.x + box.w; x++)
+                r->data[(size_t)y * r->stride_bytes + (size_t)x / 8] |=
+                    (uint8_t)(0x80 >> x % 8);
+    }
+    memcpy(r->data + (r->height_px - 1) * r->stride_bytes, p->id,
+           strlen(p->id));
+    assert_ok(path_format(temp, &err, "%s/.tmp-master", dir), err);
+    assert_ok(pyramid_make_from(r, temp, path, &err), err);
+}
+
 static inline void web_add_page(const char *dir, struct draft *draft,
                                 const struct web_volume *made, uint32_t number)
 {
@@ -126,8 +154,8 @@ static inline void web_add_page(const char *dir, struct draft *draft,
     assert_ok(path_format(master, &err, "%s/%s", dir, name), err);
     assert_ok(path_format(alto_path, &err, "%s/a.xml", dir), err);
     (void)unlink(master); /* the one of the volume before is linked */
-    assert_ok(file_write_durable(master, p->id, strlen(p->id), &err), err);
-    p->digests.size_bytes = (int64_t)strlen(p->id);
+    web_write_master(dir, master, p, text);
+    p->digests.size_bytes = file_size(master);
     assert_ok(digest_file(master, DIGEST_SHA256, p->digests.sha256, &err), err);
     assert_ok(digest_file(master, DIGEST_SHA512, p->digests.sha512, &err), err);
     assert_ok(alto_write(text,
@@ -203,6 +231,7 @@ struct ask {
     const char *language;
     const char *form;  /* body of a POST             */
     const char *https; /* "on", as web servers say it */
+    const char *if_none_match;
 };
 
 static inline void web_env(const char *name, const char *value)
@@ -226,6 +255,7 @@ static inline void web_exec(const char *archive, const struct ask *ask)
     web_env("HTTP_ACCEPT", ask->accept);
     web_env("HTTP_ACCEPT_LANGUAGE", ask->language);
     web_env("HTTPS", ask->https);
+    web_env("HTTP_IF_NONE_MATCH", ask->if_none_match);
     web_env("HTTP_HOST", "archive.example");
     if (ask->form != NULL) {
         (void)snprintf(length, sizeof(length), "%zu", strlen(ask->form));

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "search-cgi/iiif_image.h"
+#include "search-cgi/pages.h"
+#include "search-cgi/pyramid_cache.h"
+
+/* Changes with every change of how pictures are made, so that no browser keeps
+ * the old ones. */
+#define PICTURE_RECIPE 1
+#define ETAG_SIZE      35 /* 32 hex digits in quotes, and NUL */
+
+static void page_row_fini_at(struct page_row *row)
+{
+    page_row_fini(row);
+}
+
+/* The page an address names, if this reader may see it. What cannot be an id,
+ * is not there, or lies outside his rights: all the same ERR_ABSENT. */
+static int find_page(struct web *web, const struct request *request,
+                     struct page_row *out, struct err *err)
+{
+    CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
+    const char *id = request_part(request, "id");
+    struct catalogue *catalogue = NULL;
+    char volume[ID_SIZE];
+    uint32_t number;
+    struct err why;
+
+    if (page_id_parse(id, volume, &number, &why) != 0)
+        return err_set(err, ERR_ABSENT, "there is no page of this id");
+    if (web_scope(web, request, ACTION_VIEW, &scope, err) != 0 ||
+        web_catalogue(web, &catalogue, err) != 0)
+        return -1;
+    return page_show(catalogue, &scope.search, id, out, err);
+}
+
+static int find_master(struct web *web, const struct page_row *row,
+                       char out[PATH_SIZE], struct err *err)
+{
+    CLEANUP(package_close) struct package *package = NULL;
+    struct store *store = NULL;
+    char volume[ID_SIZE];
+    uint32_t number;
+    long i;
+
+    if (page_id_parse(row->id, volume, &number, err) != 0 ||
+        web_store(web, &store, err) != 0 ||
+        package_open(store, volume, &package, err) != 0)
+        return -1;
+    i = package_find(package, number);
+    if (i < 0)
+        return err_set(err, ERR_CHECKSUM,
+                       "page %s is in the catalogue, but not in its package",
+                       row->id);
+    return package_master_path(package, (size_t)i, out, err);
+}
+
+struct place {
+    char dir[PATH_SIZE];
+    struct pyramid_cache cache;
+    struct pyramid_key key;
+};
+
+static int find_place(struct web *web, const struct page_row *row,
+                      struct place *out, struct err *err)
+{
+    const struct archive *archive = NULL;
+    int64_t mebibytes = 2048;
+
+    if (web_archive(web, &archive, err) != 0 ||
+        conf_int(archive->conf, "web.cache_mebibytes", 1, 1 << 24, &mebibytes,
+                 err) != 0 ||
+        path_format(out->dir, err, "%s/pyramids", archive->cache) != 0)
+        return -1;
+    out->cache = (struct pyramid_cache){
+        .dir = out->dir,
+        .max_bytes = (uint64_t)mebibytes << 20,
+        .limits = PYRAMID_LIMITS,
+    };
+    out->key = (struct pyramid_key){row->master_sha256, row->master_image};
+    return 0;
+}
+
+/* What the catalogue and the store say is sound until proved otherwise: when
+ * the picture cannot be made, that is our failure and not the reader's. */
+static int own_fault(struct err *err)
+{
+    if (err->kind == ERR_INPUT || err->kind == ERR_USAGE ||
+        err->kind == ERR_ABSENT)
+        err->kind = ERR_LIBRARY;
+    return -1;
+}
+
+static int open_pyramid(struct web *web, const struct page_row *row,
+                        struct place *place, struct pyramid **out,
+                        struct err *err)
+{
+    char master[PATH_SIZE];
+
+    if (find_place(web, row, place, err) != 0)
+        return own_fault(err);
+    if (pyramid_cache_find(&place->cache, place->key, out, err) == 0)
+        return 0;
+    if (err->kind != ERR_ABSENT || find_master(web, row, master, err) != 0 ||
+        pyramid_cache_make(&place->cache, place->key, master, out, err) != 0) {
+        (void)err_add(err, "page %s", row->id);
+        return own_fault(err);
+    }
+    return 0;
+}
+
+/* From all that the answer depends on. */
+static int make_etag(const struct page_row *row, const char *what,
+                     char out[ETAG_SIZE], struct err *err)
+{
+    CLEANUP(buf_fini) struct buf text = BUF_INIT;
+    char hex[DIGEST_HEX_SIZE];
+
+    buf_printf(&text, "%d %s %u %s", PICTURE_RECIPE, row->master_sha256,
+               row->master_image, what);
+    if (text.failed)
+        return err_set(err, ERR_NOMEM, "out of memory for an ETag");
+    if (digest_bytes(text.data, text.len, DIGEST_SHA256, hex, err) != 0)
+        return -1;
+    (void)snprintf(out, ETAG_SIZE, "\"%.32s\"", hex);
+    return 0;
+}
+
+/* Set what every answer of this file has. True when the browser's copy is
+ * good (RFC 9110, section 13.1.2): then the status is 304 and there is nothing
+ * to make. */
+static bool is_fresh(const struct request *request, const char *etag,
+                     struct response *response)
+{
+    const char *held = request->if_none_match;
+
+    response->caching = CACHE_PRIVATE;
+    response_header(response, "ETag", etag);
+    response_header(response, "Access-Control-Allow-Origin", "*");
+    if (strcmp(held, "*") != 0 && strstr(held, etag) == NULL)
+        return false;
+    response->status = 304;
+    return true;
+}
+
+int page_iiif_image(struct web *web, const struct request *request,
+                    struct response *response, struct err *err)
+{
+    CLEANUP(page_row_fini) struct page_row row = {.number = 0};
+    CLEANUP(pyramid_close) struct pyramid *pyramid = NULL;
+    CLEANUP(buf_fini) struct buf text = BUF_INIT;
+    struct iiif_request asked;
+    struct iiif_plan plan;
+    struct place place;
+    char etag[ETAG_SIZE];
+
+    if (iiif_parse(request_part(request, "region"),
+                   request_part(request, "size"),
+                   request_part(request, "rotation"),
+                   request_part(request, "quality"), &asked, err) != 0 ||
+        find_page(web, request, &row, err) != 0 ||
+        iiif_plan(&asked, row.width_px, row.height_px, &plan, err) != 0)
+        return -1;
+    iiif_plan_text(&plan, &text);
+    if (make_etag(&row, buf_str(&text), etag, err) != 0)
+        return -1;
+    if (is_fresh(request, etag, response))
+        return 0;
+    response->type = iiif_format_type(plan.format);
+    if (open_pyramid(web, &row, &place, &pyramid, err) != 0)
+        return -1;
+    if (iiif_image(pyramid, &plan, &response->body, err) != 0) {
+        if (err->kind == ERR_INPUT || err->kind == ERR_LIBRARY)
+            pyramid_cache_forget(&place.cache, place.key);
+        return own_fault(err);
+    }
+    return 0;
+}
+
+/* The address of the picture as it was asked for: with this spelling of the
+ * id, and whatever name this server has for the browser. */
+static int service_address(const struct request *request, struct buf *out,
+                           struct err *err)
+{
+    static const char tail[] = "/info.json";
+    size_t len = strlen(request->path);
+
+    if (request->host[0] == '\0')
+        return err_set(err, ERR_INPUT, "the request names no host");
+    if (len > sizeof(tail) &&
+        strcmp(request->path + len - strlen(tail), tail) == 0)
+        len -= strlen(tail);
+    buf_printf(out, "%s://%s%.*s", request->scheme, request->host, (int)len,
+               request->path);
+    return out->failed ? err_set(err, ERR_NOMEM, "out of memory") : 0;
+}
+
+int page_iiif_info(struct web *web, const struct request *request,
+                   struct response *response, struct err *err)
+{
+    CLEANUP(page_row_fini) struct page_row row = {.number = 0};
+    CLEANUP(pyramid_close) struct pyramid *pyramid = NULL;
+    CLEANUP(buf_fini) struct buf address = BUF_INIT;
+    struct place place;
+    char etag[ETAG_SIZE];
+
+    if (find_page(web, request, &row, err) != 0 ||
+        service_address(request, &address, err) != 0 ||
+        make_etag(&row, buf_str(&address), etag, err) != 0)
+        return -1;
+    response_header(response, "Vary", "Accept");
+    if (is_fresh(request, etag, response))
+        return 0;
+    response->type =
+        request->wanted == AS_JSON
+            ? "application/json"
+            : "application/ld+json;"
+              "profile=\"http://iiif.io/api/image/3/context.json\"";
+    if (open_pyramid(web, &row, &place, &pyramid, err) != 0)
+        return -1;
+    return iiif_info(pyramid, buf_str(&address), &response->body, err);
+}
+
+/* The base address leads to the information (Image API 3.0, section 2). */
+int page_iiif_base(struct web *web, const struct request *request,
+                   struct response *response, struct err *err)
+{
+    CLEANUP(page_row_fini) struct page_row row = {.number = 0};
+    CLEANUP(buf_fini) struct buf address = BUF_INIT;
+
+    if (find_page(web, request, &row, err) != 0 ||
+        service_address(request, &address, err) != 0)
+        return -1;
+    buf_puts(&address, "/info.json");
+    if (address.failed)
+        return err_set(err, ERR_NOMEM, "out of memory");
+    response_header(response, "Access-Control-Allow-Origin", "*");
+    response_redirect(response, buf_str(&address));
+    return 0;
+}

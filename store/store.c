@@ -254,12 +254,11 @@ static int mend_sidecar(const char *work, const char *object_dir,
 static int drop_version(const char *work, const char *object_dir,
                         const char *name, struct err *err)
 {
-    char from[PATH_SIZE], trash[PATH_SIZE], to[PATH_SIZE];
+    char from[PATH_SIZE], to[PATH_SIZE];
 
     if (path_format(from, err, "%s/%s", object_dir, name) != 0 ||
-        path_format(trash, err, "%s/trash", work) != 0 ||
-        path_format(to, err, "%s/%s", trash, name) != 0 ||
-        dir_make(trash, err) != 0 || dir_remove(to, err) != 0)
+        path_format(to, err, "%s/trash-%s", work, name) != 0 ||
+        dir_make(work, err) != 0 || dir_remove(to, err) != 0)
         return -1;
     return file_move_durable(from, to, err);
 }

@@ -10,7 +10,7 @@
  *         object/              the whole object, when it is the first version
  *         vN/                  the version folder, otherwise,
  *         inventory.json(.sha512)   and the next root inventory
- *         trash/               what was taken out of the object, going
+ *         trash-vN/            what was taken out of the object, going
  *
  * ROOT.work lies beside the root because OCFL allows nothing stray in it, and
  * in the same filesystem, so that finished work is renamed into place. A

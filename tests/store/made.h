@@ -16,9 +16,9 @@
 
 #define MADE_VOLUME "odesos/family-register/1938-012"
 /* sha256("urn:uuid:" + uuid5(namespace, MADE_VOLUME)) by layout 0004. */
-#define MADE_OBJECT \
-    "7f6/2a7/e72/"  \
+#define MADE_HASH \
     "7f62a7e72b11da56c9c96ca801e65e78a6b404f06f681138480ab44c13f0f5de"
+#define MADE_OBJECT "7f6/2a7/e72/" MADE_HASH
 
 static inline void made_text(char **at, const char *text)
 {

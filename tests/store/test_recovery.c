@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Writers that die: at every point by construction, at random points by kill
+ * -9, and for want of room on the disk. After store_recover every object is
+ * valid, and every version that was acknowledged is there.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+
+#include "store/verify.h"
+#include "tests/store/made.h"
+
+#define KILLS        80
+#define KILL_MAX_US  60000
+#define DISK_OPTIONS "size=512k,nr_inodes=400"
+
+static void under(const char *dir, const char *name, char out[PATH_SIZE])
+{
+    struct err err;
+
+    assert_ok(path_format(out, &err, "%s/%s", dir, name), err);
+}
+
+static void copy_file(const char *dir, const char *from, const char *to)
+{
+    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+    char path[PATH_SIZE];
+    struct err err;
+
+    under(dir, from, path);
+    assert_ok(file_read(path, 1 << 20, &bytes, &err), err);
+    under(dir, to, path);
+    assert_ok(file_write_durable(path, bytes.data, bytes.len, &err), err);
+}
+
+/* What a writer leaves in the work folder when it dies. */
+static void leave_work(const char *dir)
+{
+    char path[PATH_SIZE];
+    struct err err;
+
+    under(dir, "store.work/" MADE_HASH "/v3/content", path);
+    assert_ok(dir_make(path, &err), err);
+}
+
+static void assert_valid(const char *dir)
+{
+    CLEANUP(fault_report_fini) struct fault_report report = {NULL, 0, 0, 0};
+    char root[PATH_SIZE];
+    struct err err;
+
+    under(dir, "store", root);
+    assert_ok(verify_ocfl_root(root, NULL, &report, &err), err);
+    for (size_t i = 0; i < report.count; i++)
+        print_message("%s %s: %s\n", report.faults[i].code,
+                      report.faults[i].path, report.faults[i].message);
+    assert_int_equal(report.count, 0);
+}
+
+static void assert_no_work(const char *dir)
+{
+    CLEANUP(name_list_fini) struct name_list left = {NULL, 0};
+    char path[PATH_SIZE];
+    struct err err;
+
+    under(dir, "store.work", path);
+    if (!dir_exists(path))
+        return;
+    assert_ok(dir_list_all(path, &left, &err), err);
+    for (size_t i = 0; i < left.count; i++)
+        assert_non_null(strstr(left.names[i], ".lock"));
+}
+
+static unsigned version_of(const struct store *store, const char *volume)
+{
+    CLEANUP(package_close) struct package *package = NULL;
+    struct err err;
+
+    if (package_open(store, volume, &package, &err) != 0) {
+        assert_int_equal(err.kind, ERR_ABSENT);
+        return 0;
+    }
+    return package_version(package);
+}
+
+/* Every point at which a writer can die, made by hand */
+
+static void recover__undoes_a_version_without_inventory(void **state)
+{
+    CLEANUP(store_close) struct store *store = made_store(*state);
+    char path[PATH_SIZE];
+    struct err err;
+
+    made_version(*state, store, MADE_VOLUME, 1, 1);
+    made_version(*state, store, MADE_VOLUME, 2, 2);
+    copy_file(*state, "store/" MADE_OBJECT "/v1/inventory.json",
+              "store/" MADE_OBJECT "/inventory.json");
+    copy_file(*state, "store/" MADE_OBJECT "/v1/inventory.json.sha512",
+              "store/" MADE_OBJECT "/inventory.json.sha512");
+    leave_work(*state);
+    /* A reader sees the version before. */
+    assert_int_equal(version_of(store, MADE_VOLUME), 1);
+    assert_ok(store_recover(store, &err), err);
+    assert_int_equal(version_of(store, MADE_VOLUME), 1);
+    under(*state, "store/" MADE_OBJECT "/v2", path);
+    assert_false(file_exists(path));
+    assert_valid(*state);
+    assert_no_work(*state);
+}
+
+static void recover__finishes_a_version_without_sidecar(void **state)
+{
+    CLEANUP(store_close) struct store *store = made_store(*state);
+    struct err err;
+
+    made_version(*state, store, MADE_VOLUME, 1, 1);
+    made_version(*state, store, MADE_VOLUME, 2, 2);
+    copy_file(*state, "store/" MADE_OBJECT "/v1/inventory.json.sha512",
+              "store/" MADE_OBJECT "/inventory.json.sha512");
+    leave_work(*state);
+    /* A reader sees the new version already. */
+    assert_int_equal(version_of(store, MADE_VOLUME), 2);
+    assert_ok(store_recover(store, &err), err);
+    assert_int_equal(version_of(store, MADE_VOLUME), 2);
+    assert_valid(*state);
+    assert_no_work(*state);
+}
+
+static void recover__removes_folders_made_for_an_object(void **state)
+{
+    CLEANUP(store_close) struct store *store = made_store(*state);
+    char path[PATH_SIZE];
+    struct err err;
+
+    under(*state, "store/" MADE_OBJECT, path);
+    *strrchr(path, '/') = '\0';
+    assert_ok(dir_make(path, &err), err);
+    leave_work(*state);
+    assert_ok(store_recover(store, &err), err);
+    assert_valid(*state);
+    assert_no_work(*state);
+}
+
+static void recover__leaves_a_living_writer_alone(void **state)
+{
+    CLEANUP(store_close) struct store *store = made_store(*state);
+    CLEANUP(volume_free) struct volume *v = made_volume(MADE_VOLUME);
+    CLEANUP(draft_abandon) struct draft *draft = NULL;
+    struct err err;
+
+    assert_ok(draft_begin(store, v, &draft, &err), err);
+    assert_ok(made_add(*state, draft, MADE_VOLUME, 1, &err), err);
+    assert_ok(store_recover(store, &err), err);
+    assert_ok(draft_commit(draft, "alive", &err), err);
+    assert_int_equal(version_of(store, MADE_VOLUME), 1);
+    assert_valid(*state);
+}
+
+static void recover__does_not_mend_what_it_did_not_break(void **state)
+{
+    CLEANUP(store_close) struct store *store = made_store(*state);
+    CLEANUP(volume_free) struct volume *v = made_volume(MADE_VOLUME);
+    struct draft *draft = NULL;
+    char path[PATH_SIZE];
+    struct err err;
+
+    made_version(*state, store, MADE_VOLUME, 1, 1);
+    under(*state, "store/" MADE_OBJECT "/inventory.json", path);
+    assert_ok(file_write_durable(path, "{}", 2, &err), err);
+    leave_work(*state);
+    assert_ok(store_recover(store, &err), err);
+    assert_int_equal(file_size(path), 2);
+    assert_int_equal(draft_begin(store, v, &draft, &err), -1);
+    assert_int_equal(err.kind, ERR_CHECKSUM);
+}
+
+static void draft_begin__mends_after_a_dead_writer(void **state)
+{
+    CLEANUP(store_close) struct store *store = made_store(*state);
+
+    made_version(*state, store, MADE_VOLUME, 1, 1);
+    made_version(*state, store, MADE_VOLUME, 2, 2);
+    copy_file(*state, "store/" MADE_OBJECT "/v1/inventory.json",
+              "store/" MADE_OBJECT "/inventory.json");
+    leave_work(*state);
+    made_version(*state, store, MADE_VOLUME, 2, 3);
+    assert_int_equal(version_of(store, MADE_VOLUME), 2);
+    assert_valid(*state);
+    assert_no_work(*state);
+}
+
+/* Random points */
+
+/* In the child: version after version of one volume, each acknowledged by a
+ * byte in the pipe. */
+static void write_for_ever(const char *dir, const char *volume, int ack_fd)
+{
+    CLEANUP(store_close) struct store *store = NULL;
+    char root[PATH_SIZE];
+    struct err err;
+    uint32_t page;
+
+    under(dir, "store", root);
+    assert_ok(store_open(root, &store, &err), err);
+    page = 2 * version_of(store, volume) + 1;
+    for (;; page += 2) {
+        made_version(dir, store, volume, page, page + 1);
+        if (write(ack_fd, "k", 1) != 1)
+            return;
+    }
+}
+
+/* Start a writer, kill it after that time, and count what it acknowledged. */
+static unsigned kill_a_writer(const char *dir, const char *volume,
+                              useconds_t after_us)
+{
+    int ends[2];
+    unsigned acknowledged = 0;
+    char byte;
+    pid_t child;
+
+    assert_int_equal(pipe(ends), 0);
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        (void)close(ends[0]);
+        write_for_ever(dir, volume, ends[1]);
+        _exit(1);
+    }
+    (void)close(ends[1]);
+    (void)usleep(after_us);
+    assert_int_equal(kill(child, SIGKILL), 0);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    while (read(ends[0], &byte, 1) == 1)
+        acknowledged++;
+    (void)close(ends[0]);
+    return acknowledged;
+}
+
+static void assert_pages(const struct store *store, const char *volume,
+                         unsigned versions)
+{
+    CLEANUP(package_close) struct package *package = NULL;
+    struct err err;
+
+    if (versions == 0)
+        return;
+    assert_ok(package_open(store, volume, &package, &err), err);
+    assert_int_equal(package_page_count(package), 2 * (size_t)versions);
+}
+
+static void recover__loses_nothing_to_kills_at_random(void **state)
+{
+    CLEANUP(store_close) struct store *store = made_store(*state);
+    unsigned before = 0, acknowledged = 0, mended = 0;
+    char volume[ID_SIZE], work[PATH_SIZE];
+    struct err err;
+
+    srandom((unsigned)getpid());
+    for (int i = 0; i < KILLS; i++) {
+        CLEANUP(name_list_fini) struct name_list left = {NULL, 0};
+        useconds_t after_us = (useconds_t)(random() % KILL_MAX_US);
+        unsigned done, now;
+
+        /* Four kills a volume, so that first versions die as often. */
+        (void)snprintf(volume, sizeof(volume), "odesos/local-tax/%d", i / 4);
+        before = version_of(store, volume);
+        done = kill_a_writer(*state, volume, after_us);
+        acknowledged += done;
+        under(*state, "store.work", work);
+        if (dir_list(work, &left, &err) == 0) {
+            for (size_t k = 0; k < left.count; k++)
+                mended += strstr(left.names[k], ".lock") == NULL;
+        }
+        assert_ok(store_recover(store, &err), err);
+        assert_no_work(*state);
+        now = version_of(store, volume);
+        /* At most the last one was finished without a word. */
+        assert_in_range(now, before + done, before + done + 1);
+        assert_pages(store, volume, now);
+        if (i % 8 == 7)
+            assert_valid(*state);
+    }
+    assert_valid(*state);
+    print_message("%d kills: %u versions acknowledged, %u times something "
+                  "was left to undo or finish\n",
+                  KILLS, acknowledged, mended);
+}
+
+static void draft_begin__tells_a_second_writer_that_it_is_busy(void **state)
+{
+    CLEANUP(store_close) struct store *store = made_store(*state);
+    CLEANUP(volume_free) struct volume *v = made_volume(MADE_VOLUME);
+    CLEANUP(draft_abandon) struct draft *first = NULL;
+    struct draft *second = NULL;
+    struct err err;
+
+    assert_ok(draft_begin(store, v, &first, &err), err);
+    assert_int_equal(draft_begin(store, v, &second, &err), -1);
+    assert_int_equal(err.kind, ERR_BUSY);
+    assert_non_null(strstr(err.msg, MADE_VOLUME));
+    /* The one who was turned away touched nothing. */
+    assert_ok(made_add(*state, first, MADE_VOLUME, 1, &err), err);
+    assert_ok(draft_commit(first, "alone", &err), err);
+    assert_valid(*state);
+}
+
+/* A full disk */
+
+static void fill_disk(const char *dir, long leave_kib)
+{
+    char path[PATH_SIZE];
+    static const char block[1024];
+    int fd;
+    long written = 0;
+
+    under(dir, "disk/filler", path);
+    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    while (write(fd, block, sizeof(block)) == (ssize_t)sizeof(block))
+        written++;
+    assert_true(written > leave_kib);
+    assert_int_equal(ftruncate(fd, (written - leave_kib) * 1024), 0);
+    (void)close(fd);
+}
+
+static int commit_two(const char *dir, struct store *store, uint32_t first,
+                      struct err *err)
+{
+    CLEANUP(volume_free) struct volume *v = made_volume(MADE_VOLUME);
+    CLEANUP(draft_abandon) struct draft *draft = NULL;
+
+    if (draft_begin(store, v, &draft, err) != 0 ||
+        made_add(dir, draft, MADE_VOLUME, first, err) != 0 ||
+        made_add(dir, draft, MADE_VOLUME, first + 1, err) != 0)
+        return -1;
+    return draft_commit(draft, "on a full disk", err);
+}
+
+/* Versions are tried with ever more room, from none at all to enough. */
+static void commit_with_little_room(const char *dir, struct store *store)
+{
+    unsigned failed = 0, committed = 0;
+    char disk[PATH_SIZE], filler[PATH_SIZE];
+    struct err err;
+
+    under(dir, "disk", disk);
+    under(dir, "disk/filler", filler);
+    for (long kib = 0; committed < 2; kib += 4) {
+        unsigned before = version_of(store, MADE_VOLUME);
+
+        fill_disk(dir, kib);
+        if (commit_two(dir, store, 2 * before + 1, &err) == 0) {
+            committed++;
+            assert_int_equal(version_of(store, MADE_VOLUME), before + 1);
+            kib = 0;
+        } else {
+            failed++;
+            assert_int_equal(err.kind, ERR_IO);
+            assert_int_equal(version_of(store, MADE_VOLUME), before);
+        }
+        assert_valid(disk);
+        assert_ok(file_remove(filler, &err), err);
+        assert_ok(store_recover(store, &err), err);
+        assert_valid(disk);
+        assert_no_work(disk);
+    }
+    print_message("%u versions failed for want of room\n", failed);
+    assert_true(failed > 4);
+}
+
+static void draft_commit__survives_a_full_disk(void **state)
+{
+    CLEANUP(store_close) struct store *store = NULL;
+    char disk[PATH_SIZE];
+    struct err err;
+
+    under(*state, "disk", disk);
+    assert_ok(dir_make(disk, &err), err);
+    if (mount("tmpfs", disk, "tmpfs", 0, DISK_OPTIONS) != 0) {
+        print_message("skipped: this user may not mount a small disk\n");
+        skip();
+    }
+    store = made_store(disk);
+    commit_with_little_room(*state, store);
+}
+
+static int remove_disk_and_dir(void **state)
+{
+    char disk[PATH_SIZE];
+
+    under(*state, "disk", disk);
+    (void)umount2(disk, MNT_DETACH);
+    return unit_remove_dir(state);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        unit_test_in_dir(recover__undoes_a_version_without_inventory),
+        unit_test_in_dir(recover__finishes_a_version_without_sidecar),
+        unit_test_in_dir(recover__removes_folders_made_for_an_object),
+        unit_test_in_dir(recover__leaves_a_living_writer_alone),
+        unit_test_in_dir(recover__does_not_mend_what_it_did_not_break),
+        unit_test_in_dir(draft_begin__mends_after_a_dead_writer),
+        unit_test_in_dir(draft_begin__tells_a_second_writer_that_it_is_busy),
+        unit_test_in_dir(recover__loses_nothing_to_kills_at_random),
+        cmocka_unit_test_setup_teardown(draft_commit__survives_a_full_disk,
+                                        unit_make_dir, remove_disk_and_dir),
+    };
+
+    return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
+}

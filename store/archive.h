@@ -4,6 +4,9 @@
  *
  *     ARCHIVE/tefter.conf  inbox/  quarantine/  staging/  store/  cache/
  *             catalogue.sqlite  queue.sqlite  access.sqlite
+ *
+ * store.work/ appears beside store/ with the first package: see
+ * store/package.h.
  */
 #ifndef STORE_ARCHIVE_H
 #define STORE_ARCHIVE_H

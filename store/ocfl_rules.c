@@ -80,10 +80,14 @@ json_t *inventory_version(const struct judged_inventory *inv, const char *name)
     return json_is_object(value) ? value : NULL;
 }
 
+/* A finding about the inventory: an error, or a warning. */
 static void broken(const struct place *p, const char *code, const char *fmt,
                    ...) __attribute__((format(printf, 3, 4)));
 static void warned(const struct place *p, const char *code, const char *fmt,
                    ...) __attribute__((format(printf, 3, 4)));
+static void add(const struct place *p, enum fault_kind kind, const char *code,
+                const char *fmt, va_list ap)
+    __attribute__((format(printf, 4, 0)));
 
 static void add(const struct place *p, enum fault_kind kind, const char *code,
                 const char *fmt, va_list ap)

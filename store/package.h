@@ -29,7 +29,9 @@ struct store;
 struct package;
 struct draft;
 
-/* Make an empty OCFL storage root. ERR_EXISTS when the folder is not empty. */
+/* Make an empty OCFL storage root. ERR_EXISTS when the folder is not empty.
+ * Work in progress lies beside it, in ROOT.work: it must be in the same
+ * filesystem, and may be removed when nobody is writing. */
 int store_init(const char *root, struct err *err);
 /* ERR_ABSENT, ERR_INPUT (not an OCFL 1.1 storage root of layout 0004). */
 int store_open(const char *root, struct store **out, struct err *err);
@@ -38,7 +40,8 @@ DEFINE_CLEANUP(struct store, store_close)
 /* Undo or finish what a killed writer left behind. Called once by whoever is
  * going to write; harmless beside other writers. */
 int store_recover(struct store *store, struct err *err);
-/* Ids of all volumes, sorted. */
+/* Ids of all volumes, sorted. An object that cannot be read is left out, with
+ * a line in the log: verify_ocfl_root is what names all damage. */
 int store_list(const struct store *store, struct name_list *volumes,
                struct err *err);
 
@@ -65,13 +68,31 @@ int package_alto_path(const struct package *package, size_t i,
 /* ERR_BUSY when another process is writing this volume (after 10 s). */
 int draft_begin(struct store *store, const struct volume *volume,
                 struct draft **out, struct err *err);
-/* ERR_EXISTS when the volume has a page of that number already. The files are
- * copied (linked where the filesystem can) and their digests compared with
- * page->digests: ERR_CHECKSUM when the master changed since it was received.
- * @param text  what the ALTO says; its header fields become PREMIS events */
+/**
+ * Add a page to the version. The files are copied, or linked when they are this
+ * user's own and in the same filesystem (they are then made read-only, and must
+ * not be written to again; they may be removed once the draft is committed).
+ * After a failure the draft can still take other pages.
+ *
+ * @param page  page->master is a plain file name; pages of one file of many
+ *              images name the same one
+ * @param text  what the ALTO says; its header fields become PREMIS events
+ * @return 0, or -1 with ERR_EXISTS (the volume has a page of that number, or
+ *         another file of that name), ERR_CHECKSUM (the master is not what
+ *         page->digests say), ERR_USAGE (a page of another volume), ERR_IO,
+ *         ERR_NOMEM
+ */
 int draft_add_page(struct draft *draft, const struct page *page,
                    const char *master_path, const char *alto_path,
                    const struct page_text *text, struct err *err);
+/**
+ * Make the draft the volume's newest version: durable when this returns 0.
+ * After a failure (ERR_IO: the disk is full) the draft can only be abandoned,
+ * and the volume is as before; ask package_find before trying again.
+ *
+ * @param message  why, in UTF-8, e.g. "batch odesos-12"; it stays for ever
+ * @return 0, or -1 with ERR_USAGE (no page was added), ERR_IO, ERR_NOMEM
+ */
 int draft_commit(struct draft *draft, const char *message, struct err *err);
 void draft_abandon(struct draft *draft);
 DEFINE_CLEANUP(struct draft, draft_abandon)

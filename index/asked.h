@@ -23,6 +23,9 @@
     " AND (?6 = 0 OR (v.year > 0 AND v.year_to >= ?6))" \
     " AND (?7 = 0 OR (v.year > 0 AND v.year <= ?7))"
 
+/* The same for one volume, which there must be: found by its index. */
+#define ASKED_VOLUME_SQL " v.id = ?5 AND" ASKED_SQL
+
 /* A page that matches, with its volume. */
 #define MATCHED_SQL                                  \
     " FROM word_index"                               \

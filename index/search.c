@@ -296,7 +296,8 @@ static int find_page(struct db *db, const char *scope, const char *page,
     request.volume = volume;
     if (db_prepare(db,
                    "SELECT p.key FROM volume v CROSS JOIN page p"
-                   " ON p.volume_key = v.key AND p.number = ?8 WHERE" ASKED_SQL,
+                   " ON p.volume_key = v.key AND p.number = ?8"
+                   " WHERE" ASKED_VOLUME_SQL,
                    &s, err) != 0)
         return -1;
     asked_bind(s, &asked);

@@ -6,14 +6,12 @@
 
 #define VOLUME_COLUMNS                                               \
     "SELECT v.id, v.site, v.series, v.number, v.title, v.shelfmark," \
-    " v.date_from, v.date_to, v.year, v.pages, v.key FROM volume v " \
-    "WHERE" ASKED_SQL
-#define PAGE_COLUMNS                                                           \
-    "SELECT p.number, p.label, p.original_name, p.width_px, p.height_px,"      \
-    " p.mirrored, p.turn_cw_deg, p.skew_cw_deg, p.blank, p.mean_confidence,"   \
-    " p.words, p.master_sha256, p.master_image FROM volume v CROSS JOIN page " \
-    "p ON p.volume_key = v.key "                                               \
-    "WHERE" ASKED_SQL
+    " v.date_from, v.date_to, v.year, v.pages FROM volume v WHERE"
+#define PAGE_COLUMNS                                                         \
+    "SELECT p.number, p.label, p.original_name, p.width_px, p.height_px,"    \
+    " p.mirrored, p.turn_cw_deg, p.skew_cw_deg, p.blank, p.mean_confidence," \
+    " p.words, p.master_sha256, p.master_image FROM volume v"                \
+    " CROSS JOIN page p ON p.volume_key = v.key WHERE" ASKED_VOLUME_SQL
 
 void page_row_fini(struct page_row *row)
 {
@@ -104,13 +102,18 @@ static int add_row(struct volume_rows *rows, const struct stmt *s,
     return read_volume(s, &grown[rows->count++], err);
 }
 
+/* The volume of the request, or all when there is no request. */
 static int read_volumes(struct db *db, const struct asked *asked,
                         struct volume_rows *rows, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
     int rc;
 
-    if (db_prepare(db, VOLUME_COLUMNS " ORDER BY v.id", &s, err) != 0)
+    if (db_prepare(db,
+                   asked->request != NULL ? VOLUME_COLUMNS ASKED_VOLUME_SQL
+                                          : VOLUME_COLUMNS ASKED_SQL
+                       " ORDER BY v.id",
+                   &s, err) != 0)
         return -1;
     asked_bind(s, asked);
     while ((rc = stmt_step(s, err)) == 1)

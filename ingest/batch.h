@@ -8,7 +8,9 @@
  *     staging/BATCH/masters/VOLUME_/NNNN.tif
  *                                    the masters, byte for byte; VOLUME_ is
  *                                    the volume id with '/' written as '~'
- *     quarantine/BATCH/NAME          what was set aside, byte for byte
+ *     staging/.lock                  held by whoever takes a batch in
+ *     quarantine/BATCH/NAME          what was set aside, byte for byte; NAME is
+ *                                    its path with '/' written as '~'
  *     quarantine/BATCH/NAME.reason.json
  *                                    findings, and where it came from
  *

@@ -8,7 +8,17 @@
  * scans lie in it directly), files in natural order are its pages. With one,
  * its rows say so. A scan is a file named .tif or .tiff, or one whose first
  * bytes are a TIFF's; other pictures and PDFs are set aside with a word on
- * what to do; anything else is ignored, and said to be.
+ * what to do; anything else is ignored, and said to be. A file that is set
+ * aside keeps its place in its volume: the numbers of the others do not change
+ * when its rescan comes.
+ *
+ * batch.csv: RFC 4180, UTF-8, a header row naming the columns. `file` (path
+ * below the batch folder) and `volume` (its number, or a whole volume id) must
+ * be there; `page` (a number is the place; any other text is the label, and
+ * the place is the next one), `series`, `site`, `title`, `shelfmark`,
+ * `date_from`, `date_to`, `operator`, `device`, `scanned_at`, `sha256`,
+ * `language` may be. What one row says wrong sets its file aside; a list that
+ * cannot be read at all refuses the batch.
  */
 #ifndef INGEST_INGEST_H
 #define INGEST_INGEST_H
@@ -23,6 +33,9 @@ struct ingest_request {
     const char *series;
     const char *title;    /* "" = the folder's name                      */
     const char *language; /* "auto", "bul", "eng", ...                   */
+    /* Ids of batches that were taken in before and are no longer staged,
+     * sorted as bytes; NULL = none. */
+    const struct name_list *known;
 };
 
 /**
@@ -32,16 +45,19 @@ struct ingest_request {
  * @param out  the batch as staged, files in listing order; when every file was
  *             set aside the batch is staged all the same, with no pages
  * @return 0 (also when files were set aside), or -1 with ERR_INPUT (no such
- *         folder; a batch.csv that cannot be read, naming line and column),
- *         ERR_EXISTS (this very batch is staged already; *out is set to it),
- *         ERR_IO (disk full, ...: nothing was acknowledged)
+ *         folder; a batch.csv that cannot be read, naming line and column:
+ *         it is in quarantine with the reason, nothing else was taken),
+ *         ERR_EXISTS (this very batch was taken in before: *out is set, to
+ *         what is staged, or to id and source alone when it is only known),
+ *         ERR_USAGE (site or series is no slug), ERR_LIBRARY (no child can be
+ *         confined), ERR_IO (disk full, ...: nothing was acknowledged)
  */
 int ingest_batch(const struct ingest_request *request,
                  struct progress *progress, struct batch **out,
                  struct err *err);
 
 /* The verdict on one file, without an archive. Never fails on what is in the
- * file: that is a finding. */
+ * file: that is a finding. ERR_ABSENT when there is none. */
 int ingest_check_file(const char *path, struct batch_file *out,
                       struct err *err);
 

@@ -92,6 +92,8 @@ static const struct rule_row rows[RULE_COUNT] = {
     [RULE_BATCH_PAGE_TWICE] = {"batch-page-twice", ERROR},
     [RULE_BATCH_VOLUME] = {"batch-volume", ERROR},
     [RULE_BATCH_DATE] = {"batch-date", WARNING},
+    /* The name goes to the recognizer, which makes a file name of it. */
+    [RULE_BATCH_LANGUAGE] = {"batch-language", ERROR},
     [RULE_BATCH_DIGEST] = {"batch-digest", ERROR},
 };
 

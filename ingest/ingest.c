@@ -1,0 +1,652 @@
+/* SPDX-License-Identifier: MIT */
+#include "ingest/ingest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/text.h"
+#include "ingest/batch_csv.h"
+#include "ingest/check_file.h"
+#include "ingest/listing.h"
+#include "ingest/plan.h"
+#include "ingest/quarantine.h"
+#include "ingest/rules.h"
+#include "ingest/staging.h"
+
+#define MAX_CSV_BYTES ((size_t)64 << 20)
+
+/* One batch on its way in. */
+struct intake {
+    const struct ingest_request *request;
+    struct progress *progress;
+    char real_source[PATH_SIZE];
+    char slug[SLUG_SIZE];
+    struct listing listing;
+    struct batch_csv *csv; /* NULL when there is no list */
+    struct file_digests csv_digests;
+    struct staging *staging;
+    struct batch *batch;
+    struct err *err;
+};
+
+static void intake_fini(struct intake *in)
+{
+    staging_abandon(in->staging);
+    listing_fini(&in->listing);
+    batch_csv_free(in->csv);
+    batch_free(in->batch);
+}
+
+static inline void intake_fini_at(struct intake *in)
+{
+    intake_fini(in);
+}
+
+static int source_path(const struct intake *in, const char *below,
+                       char out[PATH_SIZE])
+{
+    return path_format(out, in->err, "%s/%s", in->real_source, below);
+}
+
+static int no_memory(struct err *err)
+{
+    return err_set(err, ERR_NOMEM, "batch: out of memory");
+}
+
+/* --- begin --- */
+
+static int check_request(const struct ingest_request *request, struct err *err)
+{
+    if (!slug_is_valid(request->site) || !slug_is_valid(request->series))
+        return err_set(err, ERR_USAGE,
+                       "site \"%s\" and series \"%s\": each is 1 to 64 of a-z "
+                       "0-9 . _ -, starting with a letter or digit",
+                       request->site, request->series);
+    return 0;
+}
+
+static int begin(struct intake *in)
+{
+    struct err why;
+
+    if (check_request(in->request, in->err) != 0)
+        return -1;
+    if (realpath(in->request->source, in->real_source) == NULL ||
+        !dir_exists(in->real_source))
+        return err_set(in->err, ERR_INPUT,
+                       "%s: there is no such folder; expected a folder of "
+                       "scans",
+                       in->request->source);
+    if (slug_from_name(path_base(in->real_source), in->slug, &why) != 0)
+        memcpy(in->slug, "batch", sizeof("batch"));
+    in->batch = calloc(1, sizeof(*in->batch));
+    if (in->batch == NULL)
+        return no_memory(in->err);
+    clock_now_rfc3339(in->batch->received_utc);
+    in->batch->source = text_visible(in->real_source);
+    if (in->batch->source == NULL)
+        return no_memory(in->err);
+    return staging_begin(in->request->staging, in->slug, &in->staging, in->err);
+}
+
+/* --- batch.csv --- */
+
+/* Keep the list that nobody could read, with the reason; its own digest stands
+ * for the batch, which has no id yet. */
+static int set_list_aside(struct intake *in, const char *copy,
+                          const struct err *why)
+{
+    CLEANUP(buf_fini) struct buf name = BUF_INIT;
+    struct batch_file file = {NULL, VERDICT_REJECT, {NULL, 0}};
+    struct quarantine_entry entry = {
+        .batch = in->batch->id,
+        .source = in->batch->source,
+        .received_utc = in->batch->received_utc,
+        .file = &file,
+        .digests = copy == NULL ? NULL : &in->csv_digests,
+    };
+    char list_name[] = BATCH_CSV_NAME;
+    int rc;
+
+    (void)snprintf(in->batch->id, sizeof(in->batch->id), "%s-%.12s", in->slug,
+                   copy == NULL ? "unreadable" : in->csv_digests.sha256);
+    file.name = list_name;
+    rc = rule_broken(&file.findings, RULE_BATCH_CSV, -1, 0, in->err, "%s",
+                     why->msg);
+    if (rc == 0)
+        rc = quarantine_put(in->request->quarantine, &entry, copy, in->err);
+    finding_list_fini(&file.findings);
+    if (rc == 0)
+        *in->err = *why;
+    return -1;
+}
+
+static int read_list(struct intake *in)
+{
+    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+    CLEANUP(close_fd) int fd = -1;
+    char path[PATH_SIZE];
+    char copy[PATH_SIZE];
+    struct err why;
+
+    if (!in->listing.has_csv)
+        return 0;
+    if (source_path(in, BATCH_CSV_NAME, path) != 0 ||
+        staging_incoming_path(in->staging, in->listing.count, copy, in->err))
+        return -1;
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        (void)err_set(&why, ERR_INPUT, BATCH_CSV_NAME ": cannot be read: %s",
+                      strerror(errno));
+        return set_list_aside(in, NULL, &why);
+    }
+    if (file_copy_durable(fd, BATCH_CSV_NAME, copy, &in->csv_digests,
+                          in->err) != 0)
+        return -1;
+    if (file_read(copy, MAX_CSV_BYTES, &bytes, &why) != 0) {
+        if (why.kind != ERR_INPUT) {
+            *in->err = why;
+            return -1;
+        }
+        (void)err_set(&why, ERR_INPUT, BATCH_CSV_NAME ": larger than %zu bytes",
+                      MAX_CSV_BYTES);
+        return set_list_aside(in, copy, &why);
+    }
+    if (batch_csv_parse(buf_str(&bytes), bytes.len, &in->csv, &why) == 0)
+        return file_remove(copy, in->err);
+    if (why.kind == ERR_INPUT)
+        return set_list_aside(in, copy, &why);
+    *in->err = why;
+    return -1;
+}
+
+static int list(struct intake *in)
+{
+    if (listing_read(in->real_source, &in->listing, in->err) != 0 ||
+        read_list(in) != 0)
+        return -1;
+    if (in->csv == NULL)
+        return 0;
+    for (size_t i = 0; i < in->listing.count; i++) {
+        struct scan *scan = &in->listing.scans[i];
+
+        if (scan->is_list &&
+            finding_list_append(&scan->file.findings, &in->csv->findings,
+                                in->err) != 0)
+            return -1;
+    }
+    return plan_match_rows(&in->listing, in->csv, in->err);
+}
+
+/* --- copy --- */
+
+static bool is_rejected(const struct scan *scan)
+{
+    return finding_list_worst(&scan->file.findings) == SEVERITY_ERROR;
+}
+
+/* The source failed, or the disk here: only the first is the file's fault. */
+static int explain_copy(struct scan *scan, int fd, const char *copy,
+                        struct err *err)
+{
+    struct file_digests d;
+    struct err why;
+
+    if (lseek(fd, 0, SEEK_SET) == 0 &&
+        file_digest(fd, scan->file.name, &d, &why) == 0)
+        return err_add(err, "nothing of this batch was taken in");
+    (void)unlink(copy);
+    return rule_broken(&scan->file.findings, RULE_FILE_UNREADABLE, -1, 0, err,
+                       "%s", why.msg);
+}
+
+static int check_listed_digest(struct scan *scan, struct err *err)
+{
+    const struct batch_cell *cell;
+
+    if (scan->row == NULL)
+        return 0;
+    cell = &scan->row->cells[COLUMN_SHA256];
+    if (*cell->text == '\0' ||
+        strcasecmp(cell->text, scan->digests.sha256) == 0)
+        return 0;
+    return rule_broken(
+        &scan->file.findings, RULE_BATCH_DIGEST, -1, 0, err,
+        BATCH_CSV_NAME ":%u:%u: the file has the SHA-256 %s, the list says "
+                       "%.80s: it was altered after it was listed, copy it "
+                       "again",
+        cell->line, cell->column, scan->digests.sha256, cell->text);
+}
+
+static int check_listed_language(struct scan *scan, struct err *err)
+{
+    const struct batch_cell *cell;
+
+    if (scan->row == NULL)
+        return 0;
+    cell = &scan->row->cells[COLUMN_LANGUAGE];
+    if (cell->text[strspn(cell->text, "abcdefghijklmnopqrstuvwxyz_+")] == '\0')
+        return 0;
+    return rule_broken(&scan->file.findings, RULE_BATCH_LANGUAGE, -1, 0, err,
+                       BATCH_CSV_NAME
+                       ":%u:%u: language \"%s\" is not a language's name; "
+                       "expected one as auto, bul or bul+eng",
+                       cell->line, cell->column, cell->text);
+}
+
+static int copy_scan(struct intake *in, size_t i, int fd)
+{
+    struct scan *scan = &in->listing.scans[i];
+    char copy[PATH_SIZE];
+
+    if (staging_incoming_path(in->staging, i, copy, in->err) != 0)
+        return -1;
+    if (file_copy_durable(fd, scan->file.name, copy, &scan->digests, in->err) !=
+        0)
+        return explain_copy(scan, fd, copy, in->err);
+    scan->has_copy = true;
+    return check_listed_digest(scan, in->err) != 0
+               ? -1
+               : check_listed_language(scan, in->err);
+}
+
+/* Tell a scan from what lies beside it. 1 it is to be copied. */
+static int classify(struct intake *in, struct scan *scan, int fd)
+{
+    struct media media = {MEDIA_OTHER, NULL};
+
+    if (scan_sniff(fd, &scan->file.findings, &media, in->err) != 0)
+        return -1;
+    if (media.name == NULL) /* unreadable, said so */
+        return 0;
+    if (!scan->is_scan &&
+        (media.kind == MEDIA_OTHER || media.kind == MEDIA_EMPTY))
+        return rule_broken(&scan->file.findings, RULE_FILE_IGNORED, -1, 0,
+                           in->err, "it is %s and no scan: left where it is",
+                           media.name);
+    scan->is_scan = true;
+    scan->is_tiff = media.kind == MEDIA_TIFF;
+    if (in->csv != NULL && scan->row == NULL &&
+        rule_broken(&scan->file.findings, RULE_BATCH_NOT_LISTED, -1, 0, in->err,
+                    "the file is not in " BATCH_CSV_NAME
+                    "; list it with its volume and page") != 0)
+        return -1;
+    return scan_kind_finding(media, &scan->file.findings, in->err) != 0 ? -1
+                                                                        : 1;
+}
+
+static int receive(struct intake *in, size_t i)
+{
+    struct scan *scan = &in->listing.scans[i];
+    CLEANUP(close_fd) int fd = -1;
+    char path[PATH_SIZE];
+    struct err why;
+    int rc;
+
+    if (!scan->is_file || scan->is_list)
+        return 0;
+    if (source_path(in, scan->path, path) != 0)
+        return -1;
+    if (scan_open(path, &scan->file.findings, &fd, &why) != 0) {
+        if (why.kind != ERR_ABSENT) {
+            *in->err = why;
+            return -1;
+        }
+        return rule_broken(&scan->file.findings, RULE_FILE_UNREADABLE, -1, 0,
+                           in->err,
+                           "the file has gone while the batch was taken in");
+    }
+    if (fd < 0) {
+        scan->is_scan = true; /* it cannot be told that it is none */
+        return 0;
+    }
+    rc = classify(in, scan, fd);
+    return rc <= 0 ? rc : copy_scan(in, i, fd);
+}
+
+static int receive_all(struct intake *in)
+{
+    size_t scans = 0;
+
+    for (size_t i = 0; i < in->listing.count; i++) {
+        if (receive(in, i) != 0)
+            return -1;
+        scans += in->listing.scans[i].is_scan;
+        progress_set(in->progress, (i + 1) / 2);
+    }
+    if (scans == 0)
+        return err_set(in->err, ERR_INPUT,
+                       "%s: there is no scan in the folder; expected TIFF "
+                       "files",
+                       in->batch->source);
+    return 0;
+}
+
+/* --- the batch's id --- */
+
+static int by_path(const void *a, const void *b)
+{
+    return strcmp((*(const struct scan *const *)a)->path,
+                  (*(const struct scan *const *)b)->path);
+}
+
+/* Lines "digest, two spaces, path, NUL", in the order of the paths. */
+static int digest_listing(const struct intake *in, struct digest *d)
+{
+    size_t count = in->listing.count;
+    CLEANUP(free)
+    const struct scan **order = calloc(count + 1, sizeof(*order));
+
+    if (order == NULL)
+        return no_memory(in->err);
+    for (size_t i = 0; i < count; i++)
+        order[i] = &in->listing.scans[i];
+    qsort(order, count, sizeof(*order), by_path);
+    for (size_t i = 0; i < count; i++) {
+        const struct scan *s = order[i];
+        const char *sha256 = s->is_list    ? in->csv_digests.sha256
+                             : s->has_copy ? s->digests.sha256
+                                           : "-";
+
+        if (!s->is_scan && !s->is_list)
+            continue;
+        if (digest_add(d, sha256, strlen(sha256), in->err) != 0 ||
+            digest_add(d, "  ", 2, in->err) != 0 ||
+            digest_add(d, s->path, strlen(s->path) + 1, in->err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int make_id(struct intake *in)
+{
+    CLEANUP(digest_free) struct digest *d = NULL;
+    char hex[DIGEST_HEX_SIZE];
+
+    if (digest_new(DIGEST_SHA256, &d, in->err) != 0 ||
+        digest_listing(in, d) != 0 || digest_hex(d, hex, in->err) != 0)
+        return -1;
+    (void)snprintf(in->batch->id, sizeof(in->batch->id), "%s-%.12s", in->slug,
+                   hex);
+    return 0;
+}
+
+static bool is_known(const struct name_list *known, const char *id)
+{
+    size_t lo = 0;
+    size_t hi = known == NULL ? 0 : known->count;
+
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        int rc = strcmp(known->names[mid], id);
+
+        if (rc == 0)
+            return true;
+        if (rc < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return false;
+}
+
+/* ERR_EXISTS with *out when this very batch has been here. */
+static int refuse_twice(struct intake *in, struct batch **out)
+{
+    char path[PATH_SIZE];
+
+    if (path_format(path, in->err, "%s/%s", in->request->staging,
+                    in->batch->id) != 0)
+        return -1;
+    if (file_exists(path)) {
+        if (batch_read(path, out, in->err) != 0)
+            return -1;
+    } else if (is_known(in->request->known, in->batch->id)) {
+        *out = STEAL(in->batch);
+    } else {
+        return 0;
+    }
+    return err_set(in->err, ERR_EXISTS,
+                   "%s: this very batch was taken in already, as %s",
+                   (*out)->source, (*out)->id);
+}
+
+/* --- check --- */
+
+static int check(struct intake *in, size_t i)
+{
+    struct scan *scan = &in->listing.scans[i];
+    CLEANUP(close_fd) int fd = -1;
+    char path[PATH_SIZE];
+
+    if (!scan->has_copy || !scan->is_tiff)
+        return 0;
+    if (staging_incoming_path(in->staging, i, path, in->err) != 0)
+        return -1;
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return err_set_errno(in->err, "cannot open %s", path);
+    if (scan_check(fd, path_base(scan->file.name), &scan->file.findings,
+                   &scan->images, &scan->image_count, in->err) != 0)
+        return -1;
+    if (scan->image_count == 0 && !is_rejected(scan))
+        return rule_broken(&scan->file.findings, RULE_READABLE, -1, 0, in->err,
+                           "no page was found in it");
+    return 0;
+}
+
+static int check_all(struct intake *in)
+{
+    size_t count = in->listing.count;
+
+    for (size_t i = 0; i < count; i++) {
+        if (check(in, i) != 0)
+            return -1;
+        progress_set(in->progress, count / 2 + (i + 2) / 2);
+    }
+    return 0;
+}
+
+/* --- pages --- */
+
+static int set_text(char **at, const char *text, struct err *err)
+{
+    char *copy = strdup(text);
+
+    if (copy == NULL)
+        return no_memory(err);
+    free(*at);
+    *at = copy;
+    return 0;
+}
+
+static const char *cell_text(const struct scan *scan, enum batch_column column)
+{
+    return scan->row == NULL ? "" : scan->row->cells[column].text;
+}
+
+static int take_row(const struct intake *in, const struct scan *scan,
+                    struct page *page, struct err *err)
+{
+    const char *label = cell_text(scan, COLUMN_PAGE);
+    const char *language = cell_text(scan, COLUMN_LANGUAGE);
+
+    if (label[strspn(label, "0123456789")] == '\0')
+        label = ""; /* a number is the place, and no name beside it */
+    return set_text(&page->label, label, err) != 0 ||
+                   set_text(&page->language,
+                            *language != '\0' ? language
+                                              : in->request->language,
+                            err) != 0 ||
+                   set_text(&page->operator_id,
+                            cell_text(scan, COLUMN_OPERATOR), err) != 0 ||
+                   set_text(&page->device, cell_text(scan, COLUMN_DEVICE),
+                            err) != 0 ||
+                   set_text(&page->scanned_at,
+                            cell_text(scan, COLUMN_SCANNED_AT), err) != 0
+               ? -1
+               : 0;
+}
+
+/* What was found about this image, and about the file as a whole. */
+static int take_findings(const struct scan *scan, struct page *page,
+                         struct err *err)
+{
+    for (size_t i = 0; i < scan->file.findings.count; i++) {
+        const struct finding *f = &scan->file.findings.items[i];
+
+        if (f->image >= 0 && (uint32_t)f->image != page->image)
+            continue;
+        if (finding_add(&page->findings, f->rule, f->severity, f->image, f->tag,
+                        err, "%s", f->message) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int make_page(const struct intake *in, const struct scan *scan,
+                     uint32_t image, struct page **out)
+{
+    CLEANUP(page_free) struct page *page = page_new();
+    const struct tiff_image *measured = &scan->images[image];
+    char master[32];
+
+    if (page == NULL)
+        return no_memory(in->err);
+    memcpy(page->volume, scan->volume, sizeof(page->volume));
+    page->number = scan->number + image;
+    page->image = image;
+    page->digests = scan->digests;
+    page->width_px = measured->width_px;
+    page->height_px = measured->height_px;
+    page->xres_dpi = measured->xres_dpi;
+    page->yres_dpi = measured->yres_dpi;
+    page->bits_per_sample = measured->bits;
+    page->samples_per_pixel = measured->samples;
+    page->orientation = measured->orientation;
+    memcpy(page->received_utc, in->batch->received_utc,
+           sizeof(page->received_utc));
+    (void)snprintf(master, sizeof(master), "%04u.tif", scan->number);
+    if (page_id_format(page->volume, page->number, page->id, in->err) != 0 ||
+        set_text(&page->master, master, in->err) != 0 ||
+        set_text(&page->original_name, scan->file.name, in->err) != 0 ||
+        set_text(&page->compression, measured->compression, in->err) != 0 ||
+        take_row(in, scan, page, in->err) != 0 ||
+        take_findings(scan, page, in->err) != 0)
+        return -1;
+    *out = STEAL(page);
+    return 0;
+}
+
+static int make_pages(struct intake *in, const struct scan *scan)
+{
+    struct batch *b = in->batch;
+    struct page **grown = realloc(
+        b->pages, (b->page_count + scan->image_count + 1) * sizeof(*grown));
+
+    if (grown == NULL)
+        return no_memory(in->err);
+    b->pages = grown;
+    for (size_t i = 0; i < scan->image_count; i++) {
+        if (make_page(in, scan, (uint32_t)i, &b->pages[b->page_count]) != 0)
+            return -1;
+        b->page_count++;
+    }
+    return 0;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct page *const *x = a;
+    const struct page *const *y = b;
+    int rc = strcmp((*x)->volume, (*y)->volume);
+
+    if (rc != 0)
+        return rc;
+    return (*x)->number < (*y)->number ? -1 : (*x)->number > (*y)->number;
+}
+
+static int accept_all(struct intake *in)
+{
+    struct batch *b = in->batch;
+
+    for (size_t i = 0; i < in->listing.count; i++) {
+        const struct scan *scan = &in->listing.scans[i];
+        size_t first = b->page_count;
+
+        if (!scan->is_scan || is_rejected(scan))
+            continue;
+        if (make_pages(in, scan) != 0 ||
+            staging_accept(in->staging, i, b->pages[first], in->err) != 0)
+            return -1;
+    }
+    if (b->page_count > 1)
+        qsort(b->pages, b->page_count, sizeof(*b->pages), by_place);
+    return 0;
+}
+
+/* --- quarantine, commit --- */
+
+static int set_aside(struct intake *in, size_t i)
+{
+    const struct scan *scan = &in->listing.scans[i];
+    struct quarantine_entry entry = {
+        .batch = in->batch->id,
+        .source = in->batch->source,
+        .received_utc = in->batch->received_utc,
+        .file = &scan->file,
+        .digests = scan->has_copy ? &scan->digests : NULL,
+    };
+    char copy[PATH_SIZE];
+
+    if (staging_incoming_path(in->staging, i, copy, in->err) != 0)
+        return -1;
+    return quarantine_put(in->request->quarantine, &entry,
+                          scan->has_copy ? copy : NULL, in->err);
+}
+
+/* The verdicts go into the batch, what was rejected into quarantine. */
+static int judge_all(struct intake *in)
+{
+    struct batch *b = in->batch;
+
+    b->files = calloc(in->listing.count + 1, sizeof(*b->files));
+    if (b->files == NULL)
+        return no_memory(in->err);
+    for (size_t i = 0; i < in->listing.count; i++) {
+        struct scan *scan = &in->listing.scans[i];
+        struct batch_file *file = &scan->file;
+
+        file->verdict =
+            scan->is_scan ? verdict_of(&file->findings) : VERDICT_IGNORE;
+        if (file->verdict == VERDICT_REJECT && set_aside(in, i) != 0)
+            return -1;
+        b->files[b->file_count++] = *file;
+        *file = (struct batch_file){.name = NULL};
+    }
+    return 0;
+}
+
+static int run(struct intake *in, struct batch **out)
+{
+    if (begin(in) != 0 || list(in) != 0 || receive_all(in) != 0 ||
+        make_id(in) != 0 || refuse_twice(in, out) != 0 || check_all(in) != 0 ||
+        plan_pages(in->request, path_base(in->real_source), &in->listing,
+                   in->batch, in->err) != 0 ||
+        accept_all(in) != 0 || judge_all(in) != 0 ||
+        staging_commit(in->staging, in->batch, in->err) != 0)
+        return -1;
+    *out = STEAL(in->batch);
+    return 0;
+}
+
+int ingest_batch(const struct ingest_request *request,
+                 struct progress *progress, struct batch **out, struct err *err)
+{
+    CLEANUP(intake_fini)
+    struct intake in = {.request = request, .progress = progress, .err = err};
+
+    return run(&in, out);
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+#include "ingest/listing.h"
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "common/text.h"
+#include "ingest/rules.h"
+
+#define MAX_DEPTH 16u
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Digits compare by value: fewer (without leading zeros) is less. */
+static int compare_numbers(const char **a, const char **b)
+{
+    size_t la, lb;
+    int rc;
+
+    while (**a == '0' && is_digit((*a)[1]))
+        (*a)++;
+    while (**b == '0' && is_digit((*b)[1]))
+        (*b)++;
+    la = strspn(*a, "0123456789");
+    lb = strspn(*b, "0123456789");
+    rc = la != lb ? (la < lb ? -1 : 1) : memcmp(*a, *b, la);
+    *a += la;
+    *b += lb;
+    return rc;
+}
+
+static int fold(char c)
+{
+    return (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
+int natural_order(const char *a, const char *b)
+{
+    const char *x = a;
+    const char *y = b;
+
+    while (*x != '\0' && *y != '\0') {
+        int rc;
+
+        if (is_digit(*x) && is_digit(*y)) {
+            rc = compare_numbers(&x, &y);
+        } else {
+            rc = fold(*x) - fold(*y);
+            x++;
+            y++;
+        }
+        if (rc != 0)
+            return rc;
+    }
+    if (*x != *y)
+        return *x == '\0' ? -1 : 1;
+    return strcmp(a, b); /* 01.tif and 1.tif: still one order */
+}
+
+void listing_fini(struct listing *listing)
+{
+    for (size_t i = 0; i < listing->count; i++) {
+        struct scan *s = &listing->scans[i];
+
+        free(s->path);
+        free(s->folder);
+        free(s->images);
+        batch_file_fini(&s->file);
+    }
+    free(listing->scans);
+    *listing = (struct listing){.count = 0};
+}
+
+/* "a/b/c.tif" -> "a-b" */
+static char *folder_of(const char *path)
+{
+    size_t len = (size_t)(path_base(path) - path);
+    char *folder = strndup(path, len > 0 ? len - 1 : 0);
+
+    for (char *c = folder; c != NULL && *c != '\0'; c++) {
+        if (*c == '/')
+            *c = '-';
+    }
+    return folder;
+}
+
+int listing_add(struct listing *listing, const char *path, struct scan **added,
+                struct err *err)
+{
+    struct scan s = {.path = strdup(path),
+                     .folder = folder_of(path),
+                     .file = {text_visible(path), VERDICT_ACCEPT, {NULL, 0}}};
+    struct scan *grown = listing->scans;
+
+    /* room is doubled whenever the count is a power of two */
+    if ((listing->count & (listing->count - 1)) == 0)
+        grown = realloc(listing->scans,
+                        (listing->count == 0 ? 1 : listing->count * 2) *
+                            sizeof(*grown));
+    if (grown != NULL)
+        listing->scans = grown;
+    if (grown == NULL || s.path == NULL || s.folder == NULL ||
+        s.file.name == NULL) {
+        free(s.path);
+        free(s.folder);
+        batch_file_fini(&s.file);
+        return err_set(err, ERR_NOMEM, "listing: out of memory");
+    }
+    *added = &listing->scans[listing->count++];
+    **added = s;
+    return 0;
+}
+
+/* A hidden file (._0001.tif on a Macintosh's disk) is told by its content. */
+static bool has_scan_name(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+
+    return dot != NULL && *path_base(name) != '.' &&
+           (strcasecmp(dot, ".tif") == 0 || strcasecmp(dot, ".tiff") == 0);
+}
+
+/* --- one file --- */
+
+struct walk {
+    const char *source;
+    char real_source[PATH_SIZE];
+    struct listing *listing;
+    struct err *err;
+};
+
+static bool is_inside(const char *folder, const char *path)
+{
+    size_t len = strlen(folder);
+
+    return strncmp(folder, path, len) == 0 &&
+           (path[len] == '/' || folder[len - 1] == '/');
+}
+
+/* A link to a file of the same batch is that file again; any other is refused:
+ * it could lead to a file that is nobody's scan. */
+static int check_link(const struct walk *w, struct scan *s)
+{
+    char path[PATH_SIZE];
+    CLEANUP(free) char *real = NULL;
+    struct stat st;
+
+    if (path_format(path, w->err, "%s/%s", w->source, s->path) != 0)
+        return -1;
+    real = realpath(path, NULL);
+    if (real == NULL)
+        return rule_broken(&s->file.findings, RULE_FILE_LINK, -1, 0, w->err,
+                           "it is a link that leads nowhere (%s); put the file "
+                           "itself into the batch",
+                           strerror(errno));
+    if (!is_inside(w->real_source, real))
+        return rule_broken(&s->file.findings, RULE_FILE_LINK, -1, 0, w->err,
+                           "it is a link to a file outside the batch folder; "
+                           "put the file itself into the batch");
+    if (stat(real, &st) != 0 || !S_ISREG(st.st_mode))
+        return rule_broken(&s->file.findings, RULE_FILE_LINK, -1, 0, w->err,
+                           "it is a link to something that is no file; put the "
+                           "file itself into the batch");
+    s->is_file = true;
+    return 0;
+}
+
+static int check_name(struct scan *s, struct err *err)
+{
+    if (!text_is_utf8(s->path, strlen(s->path)))
+        return rule_broken(&s->file.findings, RULE_FILE_NAME, -1, 0, err,
+                           "the name is not UTF-8; rename the file");
+    if (!text_is_one_line(s->path))
+        return rule_broken(&s->file.findings, RULE_FILE_NAME, -1, 0, err,
+                           "the name has a line break or another control "
+                           "character in it; rename the file");
+    return 0;
+}
+
+static int take_file(struct walk *w, const char *path, mode_t mode)
+{
+    struct scan *s;
+
+    if (listing_add(w->listing, path, &s, w->err) != 0)
+        return -1;
+    s->is_file = S_ISREG(mode);
+    if (s->is_file && strcmp(path, BATCH_CSV_NAME) == 0) {
+        s->is_list = w->listing->has_csv = true;
+        return rule_broken(&s->file.findings, RULE_FILE_IGNORED, -1, 0, w->err,
+                           "it is the list of the batch");
+    }
+    s->is_scan = has_scan_name(path) || !s->is_file;
+    if (check_name(s, w->err) != 0)
+        return -1;
+    if (S_ISLNK(mode))
+        return check_link(w, s);
+    if (S_ISDIR(mode))
+        return rule_broken(&s->file.findings, RULE_FILE_KIND, -1, 0, w->err,
+                           "it is a folder, expected a TIFF file");
+    if (!S_ISREG(mode))
+        return rule_broken(&s->file.findings, RULE_FILE_KIND, -1, 0, w->err,
+                           "it is a device, a pipe or a socket, expected a "
+                           "TIFF file");
+    return 0;
+}
+
+/* --- folders --- */
+
+static int by_nature(const void *a, const void *b)
+{
+    return natural_order(*(char *const *)a, *(char *const *)b);
+}
+
+static bool is_volume_folder(const char *name, mode_t mode)
+{
+    return S_ISDIR(mode) && !has_scan_name(name);
+}
+
+/* A name's path below the source, and its mode: 0 when it is gone again. */
+static int look_at(const struct walk *w, const char *below, const char *name,
+                   char path[PATH_SIZE], mode_t *mode)
+{
+    char full[PATH_SIZE];
+    struct stat st;
+
+    if (path_format(path, w->err, "%s%s%s", below, *below == '\0' ? "" : "/",
+                    name) != 0 ||
+        path_format(full, w->err, "%s/%s", w->source, path) != 0)
+        return -1;
+    *mode = lstat(full, &st) == 0 ? st.st_mode : 0;
+    return 0;
+}
+
+static int say_closed_folder(struct walk *w, const char *below, const char *why)
+{
+    struct scan *s;
+
+    if (listing_add(w->listing, below, &s, w->err) != 0)
+        return -1;
+    s->is_scan = true;
+    return rule_broken(&s->file.findings, RULE_FILE_UNREADABLE, -1, 0, w->err,
+                       "the folder cannot be listed: %s", why);
+}
+
+static int walk_folder(struct walk *w, const char *below, unsigned depth)
+{
+    CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
+    char path[PATH_SIZE];
+    struct err why;
+    mode_t mode;
+
+    if (path_format(path, w->err, "%s/%s", w->source, below) != 0)
+        return -1;
+    if (depth > MAX_DEPTH)
+        return say_closed_folder(w, below, "nested too deep");
+    if (dir_list(path, &names, &why) != 0)
+        return say_closed_folder(w, below, why.msg);
+    if (names.count > 1)
+        qsort(names.names, names.count, sizeof(*names.names), by_nature);
+    for (size_t i = 0; i < names.count; i++) {
+        if (look_at(w, below, names.names[i], path, &mode) != 0)
+            return -1;
+        if (mode != 0 && !is_volume_folder(names.names[i], mode) &&
+            take_file(w, path, mode) != 0)
+            return -1;
+    }
+    for (size_t i = 0; i < names.count; i++) {
+        if (look_at(w, below, names.names[i], path, &mode) != 0)
+            return -1;
+        if (is_volume_folder(names.names[i], mode) &&
+            walk_folder(w, path, depth + 1) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int listing_read(const char *source, struct listing *out, struct err *err)
+{
+    CLEANUP(listing_fini) struct listing listing = {.count = 0};
+    struct walk w = {.source = source, .listing = &listing, .err = err};
+    CLEANUP(name_list_fini) struct name_list top = {NULL, 0};
+
+    if (!dir_exists(source) || realpath(source, w.real_source) == NULL)
+        return err_set(err, ERR_INPUT,
+                       "%s: there is no such folder; expected a folder of "
+                       "scans",
+                       source);
+    if (dir_list(source, &top, err) != 0)
+        return err_set(err, ERR_INPUT, "%s: the folder cannot be listed: %s",
+                       source, strerror(errno));
+    if (walk_folder(&w, "", 0) != 0)
+        return -1;
+    *out = listing;
+    listing = (struct listing){.count = 0};
+    return 0;
+}

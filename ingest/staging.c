@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#include "ingest/staging.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define LOCK_NAME ".lock"
+
+struct staging {
+    char root[PATH_SIZE];
+    char dir[PATH_SIZE];       /* of this batch, under its temporary name */
+    char last_volume[ID_SIZE]; /* whose folder was made last              */
+    struct lock *lock;
+};
+
+/* Whoever holds the lock is alone: every temporary folder is a dead one's. */
+static int remove_leftovers(const char *root, struct err *err)
+{
+    CLEANUP(close_dir) DIR *dir = opendir(root);
+    const struct dirent *entry;
+    char path[PATH_SIZE];
+
+    if (dir == NULL)
+        return err_set_errno(err, "cannot list %s", root);
+    while ((entry = readdir(dir)) != NULL) {
+        if (strncmp(entry->d_name, TEMP_PREFIX, strlen(TEMP_PREFIX)) != 0)
+            continue;
+        if (path_format(path, err, "%s/%s", root, entry->d_name) != 0 ||
+            dir_remove(path, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int staging_begin(const char *root, const char *slug, struct staging **out,
+                  struct err *err)
+{
+    CLEANUP(staging_abandon) struct staging *s = calloc(1, sizeof(*s));
+    char path[PATH_SIZE];
+
+    if (s == NULL)
+        return err_set(err, ERR_NOMEM, "staging: out of memory");
+    if (dir_make(root, err) != 0 ||
+        path_format(s->root, err, "%s", root) != 0 ||
+        path_format(path, err, "%s/" LOCK_NAME, root) != 0 ||
+        lock_acquire(path, LOCK_WAIT, &s->lock, err) != 0 ||
+        remove_leftovers(root, err) != 0 ||
+        path_format(s->dir, err, "%s/" TEMP_PREFIX "%ld-%s", root,
+                    (long)getpid(), slug) != 0 ||
+        path_format(path, err, "%s/incoming", s->dir) != 0 ||
+        dir_make(path, err) != 0)
+        return -1;
+    *out = STEAL(s);
+    return 0;
+}
+
+void staging_abandon(struct staging *staging)
+{
+    struct err err;
+
+    if (staging == NULL)
+        return;
+    /* What cannot be removed now, the next intake removes. */
+    if (staging->dir[0] != '\0')
+        (void)dir_remove(staging->dir, &err);
+    lock_release(staging->lock);
+    free(staging);
+}
+
+int staging_incoming_path(const struct staging *staging, size_t i,
+                          char out[PATH_SIZE], struct err *err)
+{
+    return path_format(out, err, "%s/incoming/%06zu", staging->dir, i);
+}
+
+static int make_volume_folder(struct staging *s, const struct page *page,
+                              const char *master, struct err *err)
+{
+    char folder[PATH_SIZE];
+
+    if (strcmp(page->volume, s->last_volume) == 0)
+        return 0;
+    if (path_format(folder, err, "%.*s", (int)(path_base(master) - master - 1),
+                    master) != 0 ||
+        dir_make(folder, err) != 0)
+        return -1;
+    memcpy(s->last_volume, page->volume, sizeof(s->last_volume));
+    return 0;
+}
+
+int staging_accept(struct staging *staging, size_t i, const struct page *page,
+                   struct err *err)
+{
+    char from[PATH_SIZE];
+    char to[PATH_SIZE];
+
+    if (staging_incoming_path(staging, i, from, err) != 0 ||
+        batch_master_path(staging->dir, page, to, err) != 0 ||
+        make_volume_folder(staging, page, to, err) != 0)
+        return -1;
+    if (rename(from, to) != 0)
+        return err_set_errno(err, "cannot rename %s to %s", from, to);
+    return 0;
+}
+
+/* The masters are synced, the names under which they are now are not. */
+static int sync_names(const struct staging *s, const struct batch *batch,
+                      struct err *err)
+{
+    char path[PATH_SIZE];
+    const struct page *last = NULL;
+
+    for (size_t i = 0; i < batch->page_count; i++) {
+        const struct page *page = batch->pages[i];
+
+        if (last != NULL && strcmp(last->volume, page->volume) == 0)
+            continue;
+        last = page;
+        if (batch_master_path(s->dir, page, path, err) != 0)
+            return -1;
+        path[path_base(path) - path] = '\0';
+        if (dir_sync(path, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int staging_commit(struct staging *staging, const struct batch *batch,
+                   struct err *err)
+{
+    char path[PATH_SIZE];
+
+    if (path_format(path, err, "%s/incoming", staging->dir) != 0 ||
+        dir_remove(path, err) != 0 || sync_names(staging, batch, err) != 0 ||
+        batch_write(staging->dir, batch, err) != 0 ||
+        path_format(path, err, "%s/%s", staging->root, batch->id) != 0)
+        return -1;
+    if (file_exists(path))
+        return err_set(err, ERR_EXISTS, "%s is there already", path);
+    if (file_move_durable(staging->dir, path, err) != 0)
+        return -1;
+    staging->dir[0] = '\0';
+    return 0;
+}

@@ -47,18 +47,34 @@ static struct question read_question(const struct request *r)
     return q;
 }
 
+/* A filter that no field of the form shows, and the address without it. */
+static void add_filter(struct node root, const struct request *r,
+                       const char *name)
+{
+    CLEANUP(buf_fini) struct buf link = BUF_INIT;
+    struct link_change without[2] = {{name, NULL}, {"page", NULL}};
+    struct node node;
+
+    if (filter(r, name) == NULL)
+        return;
+    request_link(r, without, 2, &link);
+    node = model_text(root, "filter", filter(r, name));
+    model_set(node, "name", name);
+    model_set(node, "href", buf_str(&link));
+}
+
 static void add_question(struct node root, const struct request *r,
                          const struct scope *scope, const struct question *q)
 {
     model_set(root, "query", request_query(r, "q"));
-    model_set(root, "site", request_query(r, "site"));
     model_set(root, "series", request_query(r, "series"));
-    model_set(root, "volume", request_query(r, "volume"));
     model_set(root, "started", q->is_started ? "yes" : "no");
     if (q->search.year_from != 0)
         model_setf(root, "from", "%d", q->search.year_from);
     if (q->search.year_to != 0)
         model_setf(root, "to", "%d", q->search.year_to);
+    add_filter(root, r, "site");
+    add_filter(root, r, "volume");
     for (size_t i = 0; i < scope->list.count; i++)
         (void)model_text(root, "series", scope->list.names[i]);
 }

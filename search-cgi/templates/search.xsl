@@ -58,11 +58,32 @@
           <label for="to"><xsl:value-of select="t:t('To year')"/></label>
           <input id="to" name="to" type="text" inputmode="numeric" size="4" maxlength="4" value="{@to}"/>
         </div>
-        <xsl:if test="@site != ''"><input type="hidden" name="site" value="{@site}"/></xsl:if>
-        <xsl:if test="@volume != ''"><input type="hidden" name="volume" value="{@volume}"/></xsl:if>
+        <xsl:for-each select="filter"><input type="hidden" name="{@name}" value="{.}"/></xsl:for-each>
       </div>
+      <xsl:if test="filter">
+        <p class="chosen-filters"><xsl:apply-templates select="filter"/></p>
+      </xsl:if>
       <p class="hint"><xsl:value-of select="t:t('All words must be on the page. &quot;In quotes&quot;: a phrase. Ivan*: the beginning of a word. -word: without it.')"/></p>
     </form>
+  </xsl:template>
+
+  <xsl:template match="filter">
+    <span>
+      <xsl:choose>
+        <xsl:when test="@name = 'site'">
+          <xsl:value-of select="t:t('Only from:')"/>
+          <xsl:text> </xsl:text>
+          <strong><xsl:call-template name="site-name"><xsl:with-param name="site" select="."/></xsl:call-template></strong>
+        </xsl:when>
+        <xsl:otherwise>
+          <xsl:value-of select="t:t('Only in the volume:')"/>
+          <xsl:text> </xsl:text>
+          <strong class="id"><xsl:value-of select="."/></strong>
+        </xsl:otherwise>
+      </xsl:choose>
+      <xsl:text> </xsl:text>
+      <a href="{@href}"><xsl:value-of select="t:t('search everywhere')"/></a>
+    </span>
   </xsl:template>
 
   <xsl:template name="start">

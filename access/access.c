@@ -71,7 +71,7 @@ static int next_line(const char **at, struct right_line *out, struct err *err)
 bool role_is_known(const char *role)
 {
     const char *at = access_rights_tsv;
-    struct right_line line;
+    struct right_line line = {.text = ""};
     struct err err;
 
     while (next_line(&at, &line, &err) == 1) {
@@ -113,7 +113,7 @@ static int insert_rights(struct db *db, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
     const char *at = access_rights_tsv;
-    struct right_line line;
+    struct right_line line = {.text = ""};
     int rc;
 
     if (db_prepare(db, "INSERT INTO rights VALUES (?1, ?2, ?3, ?4)", &s, err))

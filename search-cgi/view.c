@@ -163,8 +163,8 @@ static void collect_error(void *context, const char *fmt, ...)
     va_start(ap, fmt);
     (void)vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
-    for (char *c = text; *c != '\0'; c++)
-        *c = *c == '\n' ? ' ' : *c;
+    for (char *c = text; (c = strchr(c, '\n')) != NULL;)
+        *c = ' ';
     if (out->len < sizeof(text))
         buf_puts(out, text);
 }

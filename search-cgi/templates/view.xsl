@@ -36,7 +36,7 @@
       <section class="picture" aria-label="{t:t('Scan')}">
         <xsl:apply-templates select="scan"/>
       </section>
-      <section class="words" aria-labelledby="text-title">
+      <section class="words" aria-labelledby="text-title" tabindex="0">
         <h2 id="text-title"><xsl:value-of select="t:t('Text as read by machine')"/></h2>
         <xsl:apply-templates select="text"/>
       </section>

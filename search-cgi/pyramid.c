@@ -145,7 +145,7 @@ int pyramid_tile_jpeg(struct pyramid *p, struct tile_at at, struct buf *out,
 {
     CLEANUP(free) uint8_t *tile = NULL;
     const void *tables = NULL;
-    uint32_t index, tables_size = 0;
+    uint32_t index = 0, tables_size = 0;
     uint64_t size;
     tmsize_t got;
 
@@ -185,7 +185,7 @@ int pyramid_tile_read(struct pyramid *p, struct tile_at at, uint8_t *pixels,
 {
     uint8_t tile[TILE_PX * TILE_PX * 3];
     size_t row = TILE_PX * (p->form == RASTER_RGB ? 3U : 1U);
-    uint32_t index;
+    uint32_t index = 0;
 
     if (find_tile(p, at, &index, err) != 0)
         return -1;

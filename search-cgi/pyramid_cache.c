@@ -217,7 +217,7 @@ static int trim(const struct pyramid_cache *cache, const char *keep,
 {
     CLEANUP(free) struct entry *entries = NULL;
     uint64_t total = 0;
-    size_t count;
+    size_t count = 0;
 
     remove_stale(cache);
     if (list_entries(cache, keep, &entries, &count, &total, err) != 0)

@@ -57,8 +57,8 @@ static void find_taps(const struct scale_axis *in, uint32_t i,
 
     taps->first = (uint32_t)from;
     taps->count = (uint32_t)(to - from) + 1;
-    for (double k = from; k <= to; k++)
-        sum += fmax(reach - fabs(k - centre), 0);
+    for (uint32_t k = 0; k < taps->count; k++)
+        sum += fmax(reach - fabs(from + k - centre), 0);
     for (uint32_t k = 0; k < taps->count; k++) {
         int so_far;
 
@@ -231,6 +231,11 @@ void scaler_push(struct scaler *s, const uint8_t *row, scaler_row *take,
 {
     if (s->next_in >= s->y.end)
         return;
+    if (scaler_is_copy(s)) {
+        s->next_in++;
+        take(arg, s->next_out++, row);
+        return;
+    }
     scale_across(s, row, window_row(s, s->next_in));
     s->next_in++;
     while (s->next_out < s->y.out_px) {

@@ -89,8 +89,10 @@ int pyramid_open(const char *path, struct pyramid **out, struct err *err)
 
     if (p == NULL)
         return err_set(err, ERR_NOMEM, "%s: out of memory", path);
-    /* D, O: do not read the tile index before a tile is asked for. */
-    if (tiff_file_open(path, "rDO", &p->h, err) != 0 || read_shape(p, err) != 0)
+    /* D, O: do not read the tile index before a tile is asked for; m: read,
+     * because mapping a file for one tile costs more than the tile. */
+    if (tiff_file_open(path, "rmDO", &p->h, err) != 0 ||
+        read_shape(p, err) != 0)
         return -1;
     *out = STEAL(p);
     return 0;

@@ -50,11 +50,31 @@ static int wait_for_lock(const char *path, struct lock **out, struct err *err)
     return 0;
 }
 
+/* Finished work is renamed into the store, which works inside a filesystem
+ * only. */
+static int check_filesystem(const struct store *store, struct err *err)
+{
+    struct stat root, work;
+
+    if (stat(store->root, &root) != 0)
+        return err_set_errno(err, "%s", store->root);
+    if (stat(store->work, &work) != 0)
+        return err_set_errno(err, "%s", store->work);
+    if (root.st_dev != work.st_dev)
+        return err_set(err, ERR_IO,
+                       "%s and %s are on different filesystems; mount the "
+                       "folder above both, or mount the store's filesystem "
+                       "there too",
+                       store->root, store->work);
+    return 0;
+}
+
 static int take_lock(struct draft *d, const char *volume, struct err *err)
 {
     char path[PATH_SIZE];
 
     if (dir_make(d->store->work, err) != 0 ||
+        check_filesystem(d->store, err) != 0 ||
         path_format(path, err, "%s/%s.lock", d->store->work, d->place.hash))
         return -1;
     if (wait_for_lock(path, &d->lock, err) == 0)
@@ -181,61 +201,79 @@ static int check_digests(const char *path, const struct file_digests *is,
     return 0;
 }
 
-/* Say in the inventory what was staged; bytes that an earlier version, or
- * another page, holds already are not kept twice. */
-static int record(struct draft *d, const char *logical, const char *staged,
-                  const struct file_digests *digests, struct err *err)
-{
-    bool is_new;
+/* A file on its way into the version. */
+struct staged {
+    char logical[PATH_SIZE];
+    char path[PATH_SIZE]; /* in the work folder */
+    struct file_digests digests;
+    bool is_present; /* the volume has it already: another image of the file */
+};
 
-    if (inventory_put(d->inventory, logical, digests->sha512, &is_new, err)) {
-        d->spoiled = true;
-        return -1;
-    }
-    return is_new ? 0 : file_remove(staged, err);
+static int name_staged(const struct draft *d, struct staged *s, struct err *err)
+{
+    s->is_present = false;
+    return staged_path(d, s->logical, s->path, err);
 }
 
-/* The master may be here already: another image of the same file. */
-static int add_master(struct draft *d, const struct page *page,
-                      const char *from, struct err *err)
+static void unstage(const struct staged *s)
 {
-    char logical[PATH_SIZE], staged[PATH_SIZE];
-    struct file_digests digests;
+    if (!s->is_present)
+        (void)unlink(s->path);
+}
+
+static int stage_master(const struct draft *d, const struct page *page,
+                        const char *from, struct staged *s, struct err *err)
+{
     const char *present;
 
-    if (contents_master_path(page, logical, err) != 0 ||
-        staged_path(d, logical, staged, err) != 0)
+    if (contents_master_path(page, s->logical, err) != 0 ||
+        name_staged(d, s, err) != 0)
         return -1;
-    present = inventory_digest(d->inventory, logical);
-    if (present != NULL && strcmp(present, page->digests.sha512) == 0)
-        return 0;
-    if (present != NULL)
+    present = inventory_digest(d->inventory, s->logical);
+    if (present != NULL && strcmp(present, page->digests.sha512) != 0)
         return err_set(err, ERR_EXISTS,
                        "the volume has another file as its master %s",
                        page->master);
-    if (stage_file(from, staged, &digests, err) == 0 &&
-        check_digests(from, &digests, &page->digests, err) == 0)
-        return record(d, logical, staged, &digests, err);
-    (void)unlink(staged);
+    s->is_present = present != NULL;
+    if (s->is_present ||
+        (stage_file(from, s->path, &s->digests, err) == 0 &&
+         check_digests(from, &s->digests, &page->digests, err) == 0))
+        return 0;
+    unstage(s);
     return -1;
 }
 
-static int add_alto(struct draft *d, const char *logical, const char *from,
-                    struct file_digests *digests, struct err *err)
+static int stage_alto(const struct draft *d, const struct page *page,
+                      const char *from, struct staged *s, struct err *err)
 {
-    char staged[PATH_SIZE];
-
-    if (staged_path(d, logical, staged, err) != 0)
+    if (contents_alto_path(page, s->logical, err) != 0 ||
+        name_staged(d, s, err) != 0)
         return -1;
-    if (stage_file(from, staged, digests, err) == 0)
-        return record(d, logical, staged, digests, err);
-    (void)unlink(staged);
+    if (stage_file(from, s->path, &s->digests, err) == 0)
+        return 0;
+    unstage(s);
     return -1;
+}
+
+/* Say in the inventory what was staged; bytes that an earlier version, or
+ * another page, holds already are not kept twice. */
+static int record(struct draft *d, const struct staged *s, struct err *err)
+{
+    bool is_new;
+
+    if (s->is_present)
+        return 0;
+    if (inventory_put(d->inventory, s->logical, s->digests.sha512, &is_new,
+                      err) != 0)
+        return -1;
+    return is_new ? 0 : file_remove(s->path, err);
 }
 
 static int check_page(const struct draft *d, const struct page *page,
-                      const char *alto, struct err *err)
+                      struct err *err)
 {
+    char alto[PATH_SIZE];
+
     if (strcmp(page->volume, d->contents->volume->id) != 0)
         return err_set(err, ERR_USAGE, "it is of the volume %s, not %s",
                        page->volume, d->contents->volume->id);
@@ -244,28 +282,43 @@ static int check_page(const struct draft *d, const struct page *page,
                        "a page needs a number from 1 and a plain file name as "
                        "its master, not %u and '%.100s'",
                        page->number, page->master);
+    if (contents_alto_path(page, alto, err) != 0)
+        return -1;
     if (inventory_digest(d->inventory, alto) != NULL)
         return err_set(err, ERR_EXISTS,
                        "the volume has a page of that number already");
     return 0;
 }
 
+/* Both files, or neither. */
+static int stage_page(const struct draft *d, const struct page *page,
+                      const char *master_path, const char *alto_path,
+                      struct staged *master, struct staged *alto,
+                      struct err *err)
+{
+    if (stage_master(d, page, master_path, master, err) != 0)
+        return -1;
+    if (stage_alto(d, page, alto_path, alto, err) == 0)
+        return 0;
+    unstage(master);
+    return -1;
+}
+
 int draft_add_page(struct draft *draft, const struct page *page,
                    const char *master_path, const char *alto_path,
                    const struct page_text *text, struct err *err)
 {
-    struct file_digests alto;
-    char logical[PATH_SIZE];
+    struct staged master, alto;
 
-    if (contents_alto_path(page, logical, err) != 0 ||
-        check_page(draft, page, logical, err) != 0 ||
-        add_master(draft, page, master_path, err) != 0 ||
-        add_alto(draft, logical, alto_path, &alto, err) != 0)
+    if (check_page(draft, page, err) != 0 ||
+        stage_page(draft, page, master_path, alto_path, &master, &alto, err))
         return err_add(err, "page %s", page->id);
-    if (contents_add_page(draft->contents, page,
-                          inventory_head(draft->inventory), &alto, text, err)) {
+    if (record(draft, &master, err) != 0 || record(draft, &alto, err) != 0 ||
+        contents_add_page(draft->contents, page,
+                          inventory_head(draft->inventory), &alto.digests, text,
+                          err) != 0) {
         draft->spoiled = true;
-        return -1;
+        return err_add(err, "page %s", page->id);
     }
     draft->added++;
     return 0;
@@ -298,7 +351,7 @@ static int add_metadata(struct draft *d, const char *logical,
                         const struct buf *bytes, struct file_digests *out,
                         struct err *err)
 {
-    char staged[PATH_SIZE];
+    char staged[PATH_SIZE], folder[PATH_SIZE];
     bool is_new;
 
     if (digest_buf(bytes, out, err) != 0 ||
@@ -307,8 +360,6 @@ static int add_metadata(struct draft *d, const char *logical,
         return -1;
     if (!is_new)
         return 0;
-    /* The folder above it is made when needed. */
-    char folder[PATH_SIZE];
     if (path_format(folder, err, "%.*s", (int)(path_base(staged) - staged),
                     staged) != 0 ||
         dir_make(folder, err) != 0)

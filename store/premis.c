@@ -12,7 +12,7 @@
 #define LOC            "http://id.loc.gov/vocabulary/preservation/"
 #define MASTER_ENTITY  "representations/master"
 #define OCR_ENTITY     "representations/ocr"
-#define EVENT_KEY_SIZE 1024
+#define EVENT_KEY_SIZE 128
 
 /* LoC preservation event types (id.loc.gov, eventType). */
 struct term {
@@ -274,10 +274,11 @@ static void start_event(struct xml_writer *w, const struct contents *c,
                         const struct term *term, const char *key,
                         const char *when)
 {
-    char id[URN_UUID_SIZE], detail[EVENT_KEY_SIZE];
+    CLEANUP(buf_fini) struct buf detail = BUF_INIT;
+    char id[URN_UUID_SIZE];
 
-    (void)snprintf(detail, sizeof(detail), "event/%s/%s", term->code, key);
-    uuid_of_name(c->volume->id, detail, id);
+    buf_printf(&detail, "event/%s/%s", term->code, key);
+    uuid_of_name(c->volume->id, buf_str(&detail), id);
     xml_start(w, "event");
     start_identifier(w, "event", "UUID");
     xml_text(w, id);
@@ -400,15 +401,16 @@ static void write_imaging(struct xml_writer *w, const struct contents *c,
                           struct group g)
 {
     const struct page *page = g.pages[0]->page;
-    char key[EVENT_KEY_SIZE], when[64];
+    CLEANUP(buf_fini) struct buf key = BUF_INIT;
+    char when[64];
 
-    (void)snprintf(key, sizeof(key), "%u/%s/%s/%s", g.pages[0]->version,
-                   page->scanned_at, page->operator_id, page->device);
+    buf_printf(&key, "%u/%s/%s/%s", g.pages[0]->version, page->scanned_at,
+               page->operator_id, page->device);
     /* EDTF: some time before it was received. */
     if (page->scanned_at[0] == '\0')
         (void)snprintf(when, sizeof(when), "unknown/%s",
                        received(c, g.pages[0]));
-    start_event(w, c, &imaging, key,
+    start_event(w, c, &imaging, buf_str(&key),
                 page->scanned_at[0] == '\0' ? when : page->scanned_at);
     write_detail(w, "Scanned, as the batch says.");
     if (page->operator_id[0] != '\0')

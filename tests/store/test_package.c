@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "store/verify.h"
 #include "tests/store/made.h"
 
 static void store_init__refuses_a_folder_with_something_in_it(void **state)
@@ -177,6 +178,28 @@ static void draft_add_page__refuses_a_master_that_changed(void **state)
     assert_ok(draft_commit(draft, "mended", &err), err);
     assert_ok(package_open(store, MADE_VOLUME, &package, &err), err);
     assert_int_equal(package_page_count(package), 1);
+}
+
+static void draft_add_page__leaves_no_trace_of_a_page_that_failed(void **state)
+{
+    CLEANUP(store_close) struct store *store = made_store(*state);
+    CLEANUP(volume_free) struct volume *v = made_volume(MADE_VOLUME);
+    CLEANUP(page_free) struct page *p = made_page(*state, MADE_VOLUME, 1);
+    CLEANUP(page_text_free) struct page_text *text = made_reading(1);
+    CLEANUP(draft_abandon) struct draft *draft = NULL;
+    CLEANUP(fault_report_fini) struct fault_report report = {NULL, 0, 0, 0};
+    char master[PATH_SIZE], alto[PATH_SIZE];
+    struct err err;
+
+    made_path(*state, p->master, master);
+    made_path(*state, "not-there.xml", alto);
+    assert_ok(draft_begin(store, v, &draft, &err), err);
+    assert_int_equal(draft_add_page(draft, p, master, alto, text, &err), -1);
+    assert_int_equal(err.kind, ERR_IO);
+    assert_ok(made_add(*state, draft, MADE_VOLUME, 2, &err), err);
+    assert_ok(draft_commit(draft, "without the first", &err), err);
+    assert_ok(verify_volume(store, MADE_VOLUME, &report, &err), err);
+    assert_int_equal(report.count, 0);
 }
 
 static void draft_add_page__keeps_a_file_of_many_images_once(void **state)
@@ -377,6 +400,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(draft_begin__keeps_what_a_newer_record_does_not_say),
         unit_test_in_dir(draft_add_page__refuses_a_number_that_is_there),
         unit_test_in_dir(draft_add_page__refuses_a_master_that_changed),
+        unit_test_in_dir(draft_add_page__leaves_no_trace_of_a_page_that_failed),
         unit_test_in_dir(draft_add_page__keeps_a_file_of_many_images_once),
         unit_test_in_dir(draft_add_page__keeps_equal_masters_once),
         unit_test_in_dir(draft_add_page__never_changes_a_file_of_somebody_else),

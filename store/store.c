@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/store.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -197,7 +198,8 @@ void store_prune(const struct store *store, const char *object_dir)
         if (slash == NULL || strlen(store->root) >= (size_t)(slash - path))
             return;
         *slash = '\0';
-        if (rmdir(path) != 0) /* most often: it is not empty */
+        /* Most often it is not empty; or the writer did not get that far. */
+        if (rmdir(path) != 0 && errno != ENOENT)
             return;
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/package.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -85,6 +86,34 @@ static void draft_commit__makes_a_package_that_reads_back(void **state)
     assert_ok(package_alto_path(package, 1, path, &err), err);
     assert_ok(alto_read(path, &text, &err), err);
     assert_string_equal(text->words[0].text, "лист2");
+}
+
+static void draft_commit__keeps_a_real_scan_byte_for_byte(void **state)
+{
+    CLEANUP(store_close) struct store *store = NULL;
+    CLEANUP(volume_free) struct volume *v = NULL;
+    CLEANUP(page_free) struct page *p = NULL;
+    CLEANUP(draft_abandon) struct draft *draft = NULL;
+    CLEANUP(package_close) struct package *package = NULL;
+    CLEANUP(close_fd) int fd = -1;
+    const char *scan = SHARED_DIR "/corpus/tesseract-test/8087_054.3B.tif";
+    char path[PATH_SIZE];
+    struct err err;
+
+    need_shared();
+    store = made_store(*state);
+    v = made_volume(MADE_VOLUME);
+    p = made_page(*state, MADE_VOLUME, 1);
+    made_path(*state, p->master, path);
+    fd = open(scan, O_RDONLY | O_CLOEXEC);
+    assert_ok(file_copy_durable(fd, scan, path, &p->digests, &err), err);
+    assert_ok(draft_begin(store, v, &draft, &err), err);
+    assert_ok(made_add_page(*state, draft, p, &err), err);
+    assert_ok(draft_commit(draft, "a real scan", &err), err);
+    assert_ok(package_open(store, MADE_VOLUME, &package, &err), err);
+    assert_ok(package_master_path(package, 0, path, &err), err);
+    assert_true(file_size(path) > 10000);
+    assert_same_file(path, scan);
 }
 
 static void draft_begin__gives_the_same_volume_the_same_id(void **state)
@@ -395,6 +424,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(store_open__refuses_what_is_no_storage_root),
         unit_test_in_dir(package_open__says_that_a_volume_is_absent),
         unit_test_in_dir(draft_commit__makes_a_package_that_reads_back),
+        unit_test_in_dir(draft_commit__keeps_a_real_scan_byte_for_byte),
         unit_test_in_dir(draft_begin__gives_the_same_volume_the_same_id),
         unit_test_in_dir(draft_commit__leaves_old_content_in_its_version),
         unit_test_in_dir(draft_begin__keeps_what_a_newer_record_does_not_say),

@@ -272,19 +272,40 @@ void access_series_fini(struct series_list *list)
 }
 
 /* A condition that this program does not know grants nothing. */
+static const char actions_sql[] =
+    "SELECT DISTINCT action FROM rights WHERE role = ?1"
+    " AND condition IN ('', 'own-site')";
+
+int access_actions(struct access *access, const char *role,
+                   bool may[ACTION_COUNT], struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    bool found[ACTION_COUNT] = {false};
+    int rc;
+
+    if (db_prepare(access->db, actions_sql, &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 1, role);
+    while ((rc = stmt_step(s, err)) == 1) {
+        for (int a = 0; a < ACTION_COUNT; a++) {
+            if (strcmp(stmt_text(s, 0), action_name((enum action)a)) == 0)
+                found[a] = true;
+        }
+    }
+    if (rc < 0)
+        return -1;
+    memcpy(may, found, sizeof(found));
+    return 0;
+}
+
 int access_may(struct access *access, const char *role, enum action action,
                struct err *err)
 {
-    CLEANUP(stmt_free) struct stmt *s = NULL;
+    bool may[ACTION_COUNT];
 
-    if (db_prepare(access->db,
-                   "SELECT 1 FROM rights WHERE role = ?1 AND action = ?2"
-                   " AND condition IN ('', 'own-site') LIMIT 1",
-                   &s, err) != 0)
+    if (access_actions(access, role, may, err) != 0)
         return -1;
-    stmt_bind_text(s, 1, role);
-    stmt_bind_text(s, 2, action_name(action));
-    return stmt_step(s, err);
+    return may[action];
 }
 
 static void copy_text(char *to, size_t size, const char *text)

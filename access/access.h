@@ -60,6 +60,9 @@ int access_add_series(struct access *access, const char *series,
 /* May the role do this at all (in any series)? 1, 0, or -1. */
 int access_may(struct access *access, const char *role, enum action action,
                struct err *err);
+/* The same for all actions at once. */
+int access_actions(struct access *access, const char *role,
+                   bool may[ACTION_COUNT], struct err *err);
 /* Is it one of the roles of access/rights.tsv? */
 bool role_is_known(const char *role);
 

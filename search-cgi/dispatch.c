@@ -22,46 +22,36 @@ static int status_of(const struct err *err)
     }
 }
 
-/* Who is asking, and what must a form of his send? Without a session it is
- * what the log-in page put into a cookie. */
+/* Who is asking, what may he, and what must a form of his send? Without a
+ * session it is what the log-in page put into a cookie. */
 static int identify(struct web *web, struct request *r, struct err *err)
 {
     const char *token = param_get(&r->cookies, COOKIE_SESSION);
     const char *form = param_get(&r->cookies, COOKIE_CSRF);
     struct access *access = NULL;
 
-    if (token != NULL &&
-        (web_access(web, &access, err) != 0 ||
-         session_account(access, token, &r->account, r->csrf, err) != 0))
+    if (web_access(web, &access, err) != 0 ||
+        session_account(access, token, &r->account, r->csrf, err) != 0)
         return -1;
     if (r->account.id == 0 && form != NULL &&
         strlen(form) == sizeof(r->csrf) - 1)
         memcpy(r->csrf, form, sizeof(r->csrf));
+    if (access_actions(access, r->account.role, r->may, err) != 0)
+        return -1;
+    r->is_identified = true;
     return 0;
 }
 
-/* What the route demands, in one place.
- * @return 0, the status to refuse with, or -1 */
-static int check(struct web *web, const struct route *route,
-                 struct request *request, struct err *err)
+/* What the route demands, in one place: 0, or the status to refuse with. */
+static int check(const struct route *route, const struct request *request)
 {
-    struct access *access = NULL;
-    int may = 1;
-
-    if (route->reader == READER_ANYBODY)
-        return 0;
-    if (identify(web, request, err) != 0)
-        return -1;
     if (route->csrf == CSRF_NEEDED &&
         !token_equal(request->csrf, request_form(request, "csrf")))
         return 403;
-    if (route->capability != CAPABILITY_NONE) {
-        if (web_access(web, &access, err) != 0)
-            return -1;
-        may = access_may(access, request->account.role,
-                         (enum action)route->capability, err);
-    }
-    return may < 0 ? -1 : may == 0 ? 403 : 0;
+    if (route->capability != CAPABILITY_NONE &&
+        !request->may[route->capability])
+        return 403;
+    return 0;
 }
 
 /* The status to make an error page of, or 0: the handler has answered. */
@@ -74,14 +64,15 @@ static int answer(struct web *web, struct request *request,
 
     if (route_find(request, &route, &found, err) != 0)
         return status_of(err);
+    if ((found != ROUTE_FOUND || route->reader == READER_KNOWN) &&
+        identify(web, request, err) != 0)
+        return status_of(err);
     if (found != ROUTE_FOUND)
         return found == ROUTE_WRONG_METHOD ? 405 : 404;
-    refused = check(web, route, request, err);
-    if (refused > 0)
+    refused = check(route, request);
+    if (refused != 0)
         return refused;
-    if (refused < 0 || route->answer(web, request, response, err) != 0)
-        return status_of(err);
-    return 0;
+    return route->answer(web, request, response, err) == 0 ? 0 : status_of(err);
 }
 
 /* No query, no identifier, no address of a reader: paths of pages only. */

@@ -25,6 +25,11 @@ static void add_reader(struct node root, const struct request *r)
     model_set(reader, "csrf", r->csrf);
     if (r->account.id != 0)
         model_set(reader, "known", "yes");
+    /* Nothing is looked up for an address that makes no sense. */
+    if (!r->is_identified || r->may[ACTION_SEARCH])
+        model_set(reader, "may-search", "yes");
+    if (!r->is_identified || r->may[ACTION_VIEW])
+        model_set(reader, "may-view", "yes");
 }
 
 /* Where to come back to after logging in. */

@@ -61,6 +61,26 @@ int page_login(struct web *web, const struct request *request,
                      response, err);
 }
 
+/* The same for who has just logged in: the search page is no use to a role
+ * that may not search. */
+static int first_page(struct access *access, const char *token,
+                      const char *asked, const char **out, struct err *err)
+{
+    char csrf[SESSION_TOKEN_SIZE];
+    struct account account;
+    int may;
+
+    *out = way_back(asked);
+    if (strcmp(*out, "/") != 0)
+        return 0;
+    if (session_account(access, token, &account, csrf, err) != 0)
+        return -1;
+    may = access_may(access, account.role, ACTION_SEARCH, err);
+    if (may == 0)
+        *out = "/account";
+    return may < 0 ? -1 : 0;
+}
+
 /* What people paste has spaces round it. The caller frees it. */
 static char *without_spaces(const char *text)
 {
@@ -80,6 +100,7 @@ int page_login_post(struct web *web, const struct request *request,
     char *identifier = without_spaces(request_form(request, "identifier"));
     CLEANUP(free) char *code = without_spaces(request_form(request, "code"));
     const char *back = request_form(request, "back");
+    const char *next = NULL;
     struct access *access = NULL;
     char token[SESSION_TOKEN_SIZE];
 
@@ -93,9 +114,11 @@ int page_login_post(struct web *web, const struct request *request,
         response->status = 403;
         return show_form(web, request, back, identifier, response, err);
     }
+    if (first_page(access, token, back, &next, err) != 0)
+        return -1;
     response_cookie(response, COOKIE_SESSION, token, is_secure(request));
     response_cookie(response, COOKIE_CSRF, "", is_secure(request));
-    response_redirect(response, way_back(back));
+    response_redirect(response, next);
     return 0;
 }
 

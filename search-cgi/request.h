@@ -45,6 +45,8 @@ struct request {
     bool language_chosen; /* by ?lang=: to be kept in the cookie      */
     enum representation wanted;
     struct account account;        /* public when not logged in              */
+    bool is_identified;            /* the session and rights were looked up  */
+    bool may[ACTION_COUNT];        /* what the reader may, in any series     */
     char csrf[SESSION_TOKEN_SIZE]; /* what a form must send; "" when none    */
 };
 

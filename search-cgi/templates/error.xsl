@@ -27,8 +27,10 @@
       </xsl:choose>
     </p>
     <p>
-      <a href="/"><xsl:value-of select="t:t('To the search page')"/></a>
-      <xsl:text> · </xsl:text>
+      <xsl:if test="reader/@may-search">
+        <a href="/"><xsl:value-of select="t:t('To the search page')"/></a>
+        <xsl:text> · </xsl:text>
+      </xsl:if>
       <a href="/account"><xsl:value-of select="t:t('What you may do')"/></a>
     </p>
     <p class="hint"><xsl:value-of select="t:t('Error %1', @status)"/></p>

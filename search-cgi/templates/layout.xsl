@@ -22,14 +22,18 @@
         <header class="top">
           <a class="brand" href="/">Tefter</a>
           <nav aria-label="{t:t('Main')}">
-            <xsl:call-template name="nav-link">
-              <xsl:with-param name="href">/</xsl:with-param>
-              <xsl:with-param name="text" select="t:t('Search')"/>
-            </xsl:call-template>
-            <xsl:call-template name="nav-link">
-              <xsl:with-param name="href">/volumes</xsl:with-param>
-              <xsl:with-param name="text" select="t:t('Volumes')"/>
-            </xsl:call-template>
+            <xsl:if test="reader/@may-search">
+              <xsl:call-template name="nav-link">
+                <xsl:with-param name="href">/</xsl:with-param>
+                <xsl:with-param name="text" select="t:t('Search')"/>
+              </xsl:call-template>
+            </xsl:if>
+            <xsl:if test="reader/@may-view">
+              <xsl:call-template name="nav-link">
+                <xsl:with-param name="href">/volumes</xsl:with-param>
+                <xsl:with-param name="text" select="t:t('Volumes')"/>
+              </xsl:call-template>
+            </xsl:if>
           </nav>
           <div class="reader">
             <xsl:call-template name="languages"/>

@@ -180,8 +180,8 @@ static int get_list(const json_t *object, const char *key, size_t item_size,
 static int files_from_json(const json_t *object, struct batch *batch,
                            struct err *err)
 {
-    const json_t *list;
-    void *items;
+    const json_t *list = NULL;
+    void *items = NULL;
 
     if (get_list(object, "files", sizeof(*batch->files), &list, &items, err))
         return -1;
@@ -197,8 +197,8 @@ static int files_from_json(const json_t *object, struct batch *batch,
 static int volumes_from_json(const json_t *object, struct batch *batch,
                              struct err *err)
 {
-    const json_t *list;
-    void *items;
+    const json_t *list = NULL;
+    void *items = NULL;
 
     if (get_list(object, "volumes", sizeof(*batch->volumes), &list, &items,
                  err) != 0)
@@ -216,8 +216,8 @@ static int volumes_from_json(const json_t *object, struct batch *batch,
 static int pages_from_json(const json_t *object, struct batch *batch,
                            struct err *err)
 {
-    const json_t *list;
-    void *items;
+    const json_t *list = NULL;
+    void *items = NULL;
 
     if (get_list(object, "pages", sizeof(*batch->pages), &list, &items, err))
         return -1;

@@ -44,10 +44,14 @@ static const char *const latin[] = {
 static unsigned cyrillic_at(const char *at)
 {
     unsigned char b0 = (unsigned char)at[0];
-    unsigned char b1 = (unsigned char)at[1];
-    unsigned code = (b0 & 0x1fu) << 6 | (b1 & 0x3fu);
+    unsigned char b1;
+    unsigned code;
 
-    if ((b0 != 0xd0 && b0 != 0xd1) || (b1 & 0xc0) != 0x80)
+    if (b0 != 0xd0 && b0 != 0xd1) /* the end of the text, too */
+        return 0;
+    b1 = (unsigned char)at[1];
+    code = (b0 & 0x1fu) << 6 | (b1 & 0x3fu);
+    if ((b1 & 0xc0) != 0x80)
         return 0;
     if (code >= 0x410 && code <= 0x42f)
         code += 0x20;

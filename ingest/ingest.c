@@ -98,7 +98,6 @@ static int begin(struct intake *in)
 static int set_list_aside(struct intake *in, const char *copy,
                           const struct err *why)
 {
-    CLEANUP(buf_fini) struct buf name = BUF_INIT;
     struct batch_file file = {NULL, VERDICT_REJECT, {NULL, 0}};
     struct quarantine_entry entry = {
         .batch = in->batch->id,

@@ -184,7 +184,7 @@ static int check_name(struct scan *s, struct err *err)
 
 static int take_file(struct walk *w, const char *path, mode_t mode)
 {
-    struct scan *s;
+    struct scan *s = NULL;
 
     if (listing_add(w->listing, path, &s, w->err) != 0)
         return -1;
@@ -238,7 +238,7 @@ static int look_at(const struct walk *w, const char *below, const char *name,
 
 static int say_closed_folder(struct walk *w, const char *below, const char *why)
 {
-    struct scan *s;
+    struct scan *s = NULL;
 
     if (listing_add(w->listing, below, &s, w->err) != 0)
         return -1;

@@ -10,6 +10,9 @@
 /* A larger strip is read row by row, not as a whole. */
 #define MAX_BLOCK_BYTES ((tmsize_t)64 << 20)
 
+/* Beyond that even the largest page in 16 bits RGB does not go. */
+#define MAX_READ_BYTES (RASTER_MAX_PIXELS * 6)
+
 static size_t bytes_per_row(enum raster_form form, uint32_t width_px)
 {
     switch (form) {
@@ -383,7 +386,8 @@ static int prepare_blocks(struct reader *r, struct err *err)
     if (!l->tiled && l->planes == 1 && bytes > (size_t)MAX_BLOCK_BYTES)
         r->rows_per_read = 1;
     if (__builtin_mul_overflow((size_t)r->row_bytes * r->planes_used,
-                               r->rows_per_read, &bytes))
+                               r->rows_per_read, &bytes) ||
+        bytes > (size_t)MAX_READ_BYTES)
         return no_memory(r, err);
     r->block = malloc(bytes);
     r->samples = calloc(per_row, sizeof(*r->samples));

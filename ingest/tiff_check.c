@@ -72,15 +72,32 @@ static int strip_failed(struct check *c, const char *what, uint32_t i)
                tiff_handle_reason(c->h));
 }
 
+/* NULL: more than the child may have, or more than there is. */
+static void *new_block(int64_t bytes)
+{
+    if (bytes <= 0 || (uint64_t)bytes > limits.memory_bytes)
+        return NULL;
+    return malloc((size_t)bytes);
+}
+
+static int say_too_large(struct check *c, const char *what, int64_t bytes)
+{
+    c->strips_failed++;
+    return add(c, RULE_STRIP_DECODES, 0,
+               "a %s of %lld bytes is too large to decode: scan the page again "
+               "with strips",
+               what, (long long)bytes);
+}
+
 static int decode_tiles(struct check *c)
 {
     TIFF *tif = c->h->tif;
     uint32_t count = TIFFNumberOfTiles(tif);
     tmsize_t bytes = TIFFTileSize(tif);
-    CLEANUP(free) void *block = bytes > 0 ? malloc((size_t)bytes) : NULL;
+    CLEANUP(free) void *block = new_block(bytes);
 
     if (block == NULL)
-        return strip_failed(c, "tile", 0);
+        return say_too_large(c, "tile", bytes);
     for (uint32_t i = 0; i < count; i++) {
         if (TIFFReadEncodedTile(tif, i, block, bytes) != bytes &&
             strip_failed(c, "tile", i) != 0)
@@ -105,10 +122,10 @@ static int decode_strips(struct check *c, uint64_t strip_bytes)
 {
     TIFF *tif = c->h->tif;
     uint32_t count = TIFFNumberOfStrips(tif);
-    CLEANUP(free) void *block = malloc(strip_bytes);
+    CLEANUP(free) void *block = new_block((int64_t)strip_bytes);
 
     if (block == NULL)
-        return strip_failed(c, "strip", 0);
+        return say_too_large(c, "strip", (int64_t)strip_bytes);
     for (uint32_t i = 0; i < count; i++) {
         tmsize_t bytes = TIFFVStripSize(tif, rows_of_strip(&c->layout, i));
 
@@ -123,10 +140,10 @@ static int decode_strips(struct check *c, uint64_t strip_bytes)
 static int decode_rows(struct check *c)
 {
     tmsize_t bytes = TIFFScanlineSize(c->h->tif);
-    CLEANUP(free) void *row = bytes > 0 ? malloc((size_t)bytes) : NULL;
+    CLEANUP(free) void *row = new_block(bytes);
 
     if (row == NULL)
-        return strip_failed(c, "row", 0);
+        return say_too_large(c, "row", bytes);
     for (unsigned plane = 0; plane < c->layout.planes; plane++) {
         for (uint32_t y = 0; y < c->layout.height_px; y++) {
             /* The rows behind a bad one cannot be told from it. */

@@ -39,6 +39,10 @@ static void keep_message(struct tiff_handle *h, bool is_error, char *text)
 
 static void take_message(struct tiff_handle *h, bool is_error,
                          const char *module, const char *fmt, va_list ap)
+    __attribute__((format(printf, 4, 0)));
+
+static void take_message(struct tiff_handle *h, bool is_error,
+                         const char *module, const char *fmt, va_list ap)
 {
     CLEANUP(buf_fini) struct buf out = BUF_INIT;
     char line[512];

@@ -19,6 +19,19 @@ static void slug__of_cyrillic_follows_the_act_of_2009(void **state)
     assert_string_equal(slug, "triyanov-sinyo");
 }
 
+/* и asks whether я follows; the end of the memory is not asked. Not UTF-8, so
+ * that these very bytes are read and no copy of them. */
+static void slug__of_a_name_that_ends_in_i_reads_no_further(void **state)
+{
+    CLEANUP(free) char *name = strdup("\xff\xd0\xb8");
+    char slug[SLUG_SIZE];
+    struct err err;
+
+    (void)state;
+    assert_ok(slug_from_name(name, slug, &err), err);
+    assert_string_equal(slug, "i");
+}
+
 static void slug__of_decomposed_letters_is_that_of_composed(void **state)
 {
     char slug[SLUG_SIZE];
@@ -160,6 +173,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slug__of_cyrillic_follows_the_act_of_2009),
+        cmocka_unit_test(slug__of_a_name_that_ends_in_i_reads_no_further),
         cmocka_unit_test(slug__of_decomposed_letters_is_that_of_composed),
         cmocka_unit_test(slug__keeps_its_own_characters_and_lowers_case),
         cmocka_unit_test(slug__is_refused_when_nothing_is_left),

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/unit.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
+
+#include "common/process.h"
+#include "ingest/confine.h"
+
+/* What a decoder that has been taken over would like to do. */
+enum misdeed { READ_FILE, OPEN_FILE, OPEN_SOCKET, START_PROCESS, WRITE_BACK };
+
+struct attempt {
+    int fd;
+    enum misdeed what;
+};
+
+static int misbehave(void *arg, int answer_fd)
+{
+    const struct attempt *a = arg;
+    struct err err;
+    char byte = 'x';
+
+    if (confine(a->fd, answer_fd, &err) != 0)
+        return 1;
+    switch (a->what) {
+    case READ_FILE:
+        return pread(a->fd, &byte, 1, 0) == 1 && write(answer_fd, &byte, 1) == 1
+                   ? 0
+                   : 2;
+    case OPEN_FILE:
+        return open("/etc/passwd", O_RDONLY | O_CLOEXEC) < 0 ? 3 : 4;
+    case OPEN_SOCKET:
+        return socket(AF_INET, SOCK_STREAM, 0) < 0 ? 3 : 4;
+    case START_PROCESS:
+        return fork() < 0 ? 3 : 4;
+    default:
+        return write(a->fd, &byte, 1) < 0 ? 3 : 4;
+    }
+}
+
+static struct process_result attempt(enum misdeed what, struct buf *answer)
+{
+    const struct process_limits limits = {.wall_s = 20};
+    CLEANUP(close_fd) int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    struct attempt a = {fd, what};
+    struct process_result result;
+    struct err err;
+
+    assert_true(fd >= 0);
+    assert_ok(process_run(misbehave, &a, &limits, answer, &result, &err), err);
+    return result;
+}
+
+static void confine__lets_the_file_be_read_and_answered(void **state)
+{
+    CLEANUP(buf_fini) struct buf answer = BUF_INIT;
+    struct process_result result = attempt(READ_FILE, &answer);
+
+    (void)state;
+    assert_int_equal(result.end, PROCESS_EXITED);
+    assert_int_equal(result.code, 0);
+    assert_string_equal(buf_str(&answer), "\x7f");
+}
+
+static void confine__kills_whoever_does_anything_else(void **state)
+{
+    static const enum misdeed misdeeds[] = {OPEN_FILE, OPEN_SOCKET,
+                                            START_PROCESS, WRITE_BACK};
+
+    (void)state;
+#ifdef __SANITIZE_ADDRESS__
+    print_message("skipped: not confined under AddressSanitizer\n");
+    skip();
+#endif
+    for (size_t i = 0; i < sizeof(misdeeds) / sizeof(*misdeeds); i++) {
+        CLEANUP(buf_fini) struct buf answer = BUF_INIT;
+        struct process_result result = attempt(misdeeds[i], &answer);
+
+        assert_int_equal(result.end, PROCESS_SIGNALED);
+        assert_int_equal(result.code, SIGSYS);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(confine__lets_the_file_be_read_and_answered),
+        cmocka_unit_test(confine__kills_whoever_does_anything_else),
+    };
+
+    return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
+}

@@ -55,8 +55,6 @@ int err_exit_status(const struct err *err)
         return 0;
     case ERR_USAGE:
         return 2;
-    case ERR_INPUT:
-        return 3;
     case ERR_CHECKSUM:
         return 4;
     default:

@@ -40,7 +40,7 @@ int err_set_errno(struct err *err, const char *fmt, ...)
 int err_add(struct err *err, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Exit status for a kind: 0 none, 2 usage, 3 input, 4 checksum, 1 the rest. */
+/* Exit status for a kind: 0 none, 2 usage, 4 checksum, 1 the rest. */
 int err_exit_status(const struct err *err);
 
 #endif

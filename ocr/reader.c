@@ -87,6 +87,17 @@ static int engine_for(struct reader *reader, const char *language,
     return 0;
 }
 
+int reader_prepare(struct reader *reader, const char *language, struct err *err)
+{
+    struct engine *engine;
+
+    if (strcmp(language, "auto") != 0)
+        return engine_for(reader, language, &engine, err);
+    if (engine_for(reader, "bul", &engine, err) != 0)
+        return -1;
+    return engine_for(reader, "eng", &engine, err);
+}
+
 /* One go at a page: how it was turned, and what came of it. */
 struct attempt {
     struct sheet sheet;

@@ -35,6 +35,11 @@ int reader_open(const struct reader_options *options, struct reader **out,
 void reader_close(struct reader *reader);
 DEFINE_CLEANUP(struct reader, reader_close)
 
+/* Load now the models that a language needs, so that processes forked from
+ * this one share them. ERR_USAGE (no such model), ERR_NOMEM. */
+int reader_prepare(struct reader *reader, const char *language,
+                   struct err *err);
+
 /**
  * Straighten and read one page.
  *

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tefter/command.h - the commands of the one program. Each is a function with
+ * the arguments behind its name; argp (glibc) reads them. Results go to
+ * stdout, everything else to stderr.
+ */
+#ifndef TEFTER_COMMAND_H
+#define TEFTER_COMMAND_H
+
+#include <argp.h>
+#include <stdbool.h>
+
+#include "common/err.h"
+#include "store/archive.h"
+
+enum exit_status {
+    EXIT_DONE = 0,
+    EXIT_FAILED = 1,
+    EXIT_USAGE = 2,
+    EXIT_SET_ASIDE = 3, /* done, but some pages were set aside */
+    EXIT_FIXITY = 4     /* fixity broken                       */
+};
+
+/* What stands in front of the command's name. */
+struct context {
+    const char *archive_dir; /* --archive, or NULL */
+};
+
+/* @return an exit status, or -1 with err set: the caller says it. */
+typedef int command_run(const struct context *context, int argc, char **argv,
+                        struct err *err);
+
+command_run command_init;
+command_run command_ingest;
+command_run command_work;
+command_run command_digitize;
+command_run command_batch;
+command_run command_volume;
+command_run command_page;
+command_run command_check;
+command_run command_search;
+command_run command_verify;
+command_run command_reindex;
+command_run command_account;
+command_run command_role;
+command_run command_serve;
+command_run command_bench;
+command_run command_unit;
+
+/* What most commands share: their positional words and --json. */
+struct words {
+    char **items; /* borrowed from argv */
+    int count;
+    bool json;
+};
+
+/* Read the options of a command that has none but --json (when json is not
+ * NULL in options) and take the other words. Usage errors end the program
+ * with status 2, --help with 0.
+ * @param min, max  how many words there may be; max < 0: any number */
+int words_read(int argc, char **argv, const char *args_doc, const char *doc,
+               int min, int max, struct words *out, struct err *err);
+
+#endif

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * account, role: who may log in, and what each role may do.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "access/access.h"
+#include "common/json.h"
+#include "tefter/command.h"
+
+struct account_arguments {
+    struct account account;
+    const char *verb;
+    const char *identifier;
+    const char *code;
+    bool json;
+};
+
+static void take_text(char *to, size_t size, const char *arg, const char *name,
+                      struct argp_state *state)
+{
+    if (strlen(arg) >= size)
+        argp_error(state, "--%s: longer than %zu bytes", name, size - 1);
+    (void)snprintf(to, size, "%s", arg);
+}
+
+static error_t take_account_argument(int key, char *arg,
+                                     struct argp_state *state)
+{
+    struct account_arguments *a = state->input;
+
+    switch (key) {
+    case 'r':
+        take_text(a->account.role, sizeof(a->account.role), arg, "role", state);
+        return 0;
+    case 'n':
+        take_text(a->account.name, sizeof(a->account.name), arg, "name", state);
+        return 0;
+    case 's':
+        take_text(a->account.site, sizeof(a->account.site), arg, "site", state);
+        return 0;
+    case 'c':
+        a->code = arg;
+        return 0;
+    case 'j':
+        a->json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (state->arg_num > 1)
+            argp_error(state, "one word too many: '%s'", arg);
+        *(state->arg_num == 0 ? &a->verb : &a->identifier) = arg;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* Four groups of four hex digits: 64 random bits, easy to type once. */
+static void make_code(char out[20])
+{
+    char token[SESSION_TOKEN_SIZE];
+
+    access_random_token(token);
+    (void)snprintf(out, 20, "%.4s-%.4s-%.4s-%.4s", token, token + 4, token + 8,
+                   token + 12);
+}
+
+static int add_account(struct access *access, struct account_arguments *a,
+                       struct err *err)
+{
+    char made[20];
+
+    if (a->account.role[0] == '\0')
+        return err_set(err, ERR_USAGE,
+                       "--role is missing; `tefter role show` "
+                       "lists them");
+    if (strlen(a->identifier) >= sizeof(a->account.identifier))
+        return err_set(err, ERR_USAGE, "'%s' is longer than %zu bytes",
+                       a->identifier, sizeof(a->account.identifier) - 1);
+    (void)snprintf(a->account.identifier, sizeof(a->account.identifier), "%s",
+                   a->identifier);
+    if (a->account.name[0] == '\0')
+        (void)snprintf(a->account.name, sizeof(a->account.name), "%.127s",
+                       a->identifier);
+    make_code(made);
+    if (account_add(access, &a->account, a->code != NULL ? a->code : made, err))
+        return -1;
+    if (a->code == NULL)
+        (void)printf("identifier %s, code %s (shown only now)\n", a->identifier,
+                     made);
+    return 0;
+}
+
+static int list_accounts(struct access *access, bool json, struct err *err)
+{
+    CLEANUP(json_decref) json_t *list = json_array();
+    CLEANUP(free) struct account *accounts = NULL;
+    size_t count = 0;
+
+    if (account_list(access, &accounts, &count, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        const struct account *a = &accounts[i];
+
+        if (json)
+            (void)json_array_append_new(
+                list,
+                json_pack("{s:s, s:s, s:s, s:s}", "identifier", a->identifier,
+                          "name", a->name, "role", a->role, "site", a->site));
+        else
+            (void)printf("%s\t%s\t%s\t%s\n", a->identifier, a->role, a->site,
+                         a->name);
+    }
+    return json ? json_print(stdout, list, err) : 0;
+}
+
+static int run_account(struct access *access, struct account_arguments *a,
+                       struct err *err)
+{
+    if (a->verb != NULL && strcmp(a->verb, "list") == 0)
+        return list_accounts(access, a->json, err);
+    if (a->identifier != NULL && strcmp(a->verb, "add") == 0)
+        return add_account(access, a, err);
+    if (a->identifier != NULL && strcmp(a->verb, "remove") == 0)
+        return account_remove(access, a->identifier, err);
+    return err_set(err, ERR_USAGE,
+                   "expected list, or add or remove and an identifier");
+}
+
+int command_account(const struct context *context, int argc, char **argv,
+                    struct err *err)
+{
+    static const struct argp_option options[] = {
+        {"role", 'r', "ROLE", 0, "what the person is", 0},
+        {"name", 'n', "NAME", 0, "the person's or office's name", 0},
+        {"site", 's', "SITE", 0, "an operator's site", 0},
+        {"code", 'c', "CODE", 0, "the code (default: made and shown once)", 0},
+        {"json", 'j', NULL, 0, "print the list as JSON", 0},
+        {0}};
+    const struct argp argp = {
+        options,
+        take_account_argument,
+        "list\nadd IDENTIFIER\nremove IDENTIFIER",
+        "People who may log in: an identifier (EGN, EIK, register number or a "
+        "user name) and a code."
+        "\vExample:\n  tefter account add 1234 --role notary --name 'Нотариус "
+        "1234'",
+        NULL,
+        NULL,
+        NULL};
+    CLEANUP(archive_close) struct archive *archive = NULL;
+    CLEANUP(access_close) struct access *access = NULL;
+    struct account_arguments a = {.verb = NULL};
+
+    if (argp_parse(&argp, argc, argv, 0, NULL, &a) != 0)
+        return EXIT_USAGE;
+    if (archive_open(context->archive_dir, &archive, err) != 0 ||
+        access_open(archive->access, &access, err) != 0)
+        return -1;
+    return run_account(access, &a, err);
+}
+
+static int show_rights(struct access *access, bool json, struct err *err)
+{
+    CLEANUP(json_decref) json_t *list = json_array();
+    CLEANUP(free) struct right *rights = NULL;
+    size_t count = 0;
+
+    if (access_rights_list(access, &rights, &count, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        const struct right *r = &rights[i];
+
+        if (json)
+            (void)json_array_append_new(
+                list, json_pack("{s:s, s:s, s:s, s:s}", "role", r->role,
+                                "series", r->series, "action", r->action,
+                                "condition", r->condition));
+        else
+            (void)printf("%-9s %-16s %-8s %s\n", r->role, r->series, r->action,
+                         r->condition);
+    }
+    return json ? json_print(stdout, list, err) : 0;
+}
+
+int command_role(const struct context *context, int argc, char **argv,
+                 struct err *err)
+{
+    CLEANUP(archive_close) struct archive *archive = NULL;
+    CLEANUP(access_close) struct access *access = NULL;
+    CLEANUP(free) char **items = NULL;
+    struct words words;
+
+    if (words_read(argc, argv, "show",
+                   "What each role may do: role, series, action, condition. "
+                   "What does not stand here is denied."
+                   "\vExample:\n  tefter role show",
+                   1, 1, &words, err) != 0)
+        return -1;
+    items = words.items;
+    if (strcmp(items[0], "show") != 0)
+        return err_set(err, ERR_USAGE, "expected show");
+    if (archive_open(context->archive_dir, &archive, err) != 0 ||
+        access_open(archive->access, &access, err) != 0)
+        return -1;
+    return show_rights(access, words.json, err);
+}

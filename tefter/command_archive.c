@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * init, reindex, verify: the archive as a whole.
+ */
+#include <string.h>
+
+#include "common/json.h"
+#include "index/catalogue.h"
+#include "store/verify.h"
+#include "tefter/command.h"
+
+int command_init(const struct context *context, int argc, char **argv,
+                 struct err *err)
+{
+    struct words words;
+    int rc;
+
+    (void)context;
+    if (words_read(argc, argv, "DIR",
+                   "Make an empty archive in a new or empty folder."
+                   "\vExample:\n  tefter init /srv/archive",
+                   1, 1, &words, err) != 0)
+        return -1;
+    rc = archive_init(words.items[0], err);
+    if (rc == 0)
+        (void)printf("%s is an archive now; its settings are in "
+                     "%s/tefter.conf\n",
+                     words.items[0], words.items[0]);
+    free(words.items);
+    return rc;
+}
+
+int command_reindex(const struct context *context, int argc, char **argv,
+                    struct err *err)
+{
+    CLEANUP(archive_close) struct archive *archive = NULL;
+    CLEANUP(progress_end) struct progress *progress = NULL;
+    CLEANUP(store_close) struct store *store = NULL;
+    CLEANUP(lock_release) struct lock *lock = NULL;
+    char path[PATH_SIZE];
+    struct words words;
+
+    if (words_read(argc, argv, "",
+                   "Build the catalogue anew from the packages in the store."
+                   "\vExample:\n  tefter reindex",
+                   0, 0, &words, err) != 0)
+        return -1;
+    free(words.items);
+    /* work.lock: a volume kept meanwhile would be missing from the new one. */
+    if (archive_open(context->archive_dir, &archive, err) != 0 ||
+        store_open(archive->store, &store, err) != 0 ||
+        path_format(path, err, "%s/work.lock", archive->dir) != 0 ||
+        lock_acquire(path, LOCK_TRY, &lock, err) != 0)
+        return -1;
+    progress = progress_new("indexing", "volumes", 0);
+    return catalogue_rebuild(archive->catalogue, store, progress, err);
+}
+
+static int fault_to_json(const struct fault *fault, const char *volume,
+                         json_t *list, struct err *err)
+{
+    json_t *entry =
+        json_pack("{s:s, s:s, s:s, s:s, s:s}", "volume", volume, "kind",
+                  fault_kind_name(fault->kind), "code", fault->code, "path",
+                  fault->path, "message", fault->message);
+
+    if (json_array_append_new(list, entry) != 0)
+        return err_set(err, ERR_NOMEM, "verify: out of memory");
+    return 0;
+}
+
+static void print_fault(const struct fault *fault, const char *volume)
+{
+    (void)printf("%-10s %s: %s: %s%s%s\n", fault_kind_name(fault->kind), volume,
+                 fault->path, fault->message, fault->code[0] == '\0' ? "" : " ",
+                 fault->code);
+}
+
+struct verify_sum {
+    json_t *faults;
+    uint64_t files, bytes;
+    bool json, broken;
+};
+
+static int verify_one(const struct store *store, const char *volume,
+                      struct verify_sum *sum, struct err *err)
+{
+    CLEANUP(fault_report_fini) struct fault_report report = {NULL, 0, 0, 0};
+
+    if (verify_volume(store, volume, &report, err) != 0)
+        return -1;
+    sum->files += report.files;
+    sum->bytes += report.bytes;
+    sum->broken = sum->broken || fault_report_is_broken(&report);
+    for (size_t i = 0; i < report.count; i++) {
+        if (!sum->json)
+            print_fault(&report.faults[i], volume);
+        else if (fault_to_json(&report.faults[i], volume, sum->faults, err))
+            return -1;
+    }
+    return 0;
+}
+
+static int verify_each(const struct store *store, char *const *volumes,
+                       size_t count, struct verify_sum *sum, struct err *err)
+{
+    CLEANUP(progress_end)
+    struct progress *progress = progress_new("verifying", "volumes", count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (verify_one(store, volumes[i], sum, err) != 0)
+            return err_add(err, "%s", volumes[i]);
+        progress_set(progress, i + 1);
+    }
+    return 0;
+}
+
+/* The storage root's own rules: stray files, missing declarations. */
+static int verify_root(const struct archive *archive, struct verify_sum *sum,
+                       struct err *err)
+{
+    CLEANUP(fault_report_fini) struct fault_report report = {NULL, 0, 0, 0};
+
+    if (verify_ocfl_root(archive->store, NULL, &report, err) != 0)
+        return -1;
+    sum->broken = sum->broken || fault_report_is_broken(&report);
+    sum->files += report.files;
+    sum->bytes += report.bytes;
+    for (size_t i = 0; i < report.count; i++) {
+        if (!sum->json)
+            print_fault(&report.faults[i], "store");
+        else if (fault_to_json(&report.faults[i], "store", sum->faults, err))
+            return -1;
+    }
+    return 0;
+}
+
+static int verify_print(struct verify_sum *sum, size_t volumes, struct err *err)
+{
+    CLEANUP(json_decref) json_t *answer = NULL;
+
+    if (!sum->json) {
+        (void)printf("%s: %zu volumes, %llu files, %llu bytes\n",
+                     sum->broken ? "broken" : "whole", volumes,
+                     (unsigned long long)sum->files,
+                     (unsigned long long)sum->bytes);
+        return 0;
+    }
+    answer =
+        json_pack("{s:b, s:I, s:I, s:I, s:O}", "whole", !sum->broken, "volumes",
+                  (json_int_t)volumes, "files", (json_int_t)sum->files, "bytes",
+                  (json_int_t)sum->bytes, "faults", sum->faults);
+    if (answer == NULL)
+        return err_set(err, ERR_NOMEM, "verify: out of memory");
+    return json_print(stdout, answer, err);
+}
+
+int command_verify(const struct context *context, int argc, char **argv,
+                   struct err *err)
+{
+    CLEANUP(archive_close) struct archive *archive = NULL;
+    CLEANUP(store_close) struct store *store = NULL;
+    CLEANUP(name_list_fini) struct name_list all = {NULL, 0};
+    CLEANUP(json_decref) json_t *faults = json_array();
+    struct verify_sum sum = {.faults = faults};
+    struct words words;
+    int rc;
+
+    if (words_read(argc, argv, "[VOLUME...]",
+                   "Read every file of the store (or of the volumes named) and "
+                   "compare it with its recorded digest; missing, altered, "
+                   "extra and unreadable files are told apart."
+                   "\vExit status 4 when something is broken.\n\nExample:\n"
+                   "  tefter verify odesos/family-register/1938-012",
+                   0, -1, &words, err) != 0)
+        return -1;
+    sum.json = words.json;
+    if (archive_open(context->archive_dir, &archive, err) != 0 ||
+        store_open(archive->store, &store, err) != 0 ||
+        store_list(store, &all, err) != 0)
+        rc = -1;
+    else if (words.count > 0)
+        rc = verify_each(store, words.items, (size_t)words.count, &sum, err);
+    else if ((rc = verify_root(archive, &sum, err)) == 0)
+        rc = verify_each(store, all.names, all.count, &sum, err);
+    if (rc == 0)
+        rc = verify_print(
+            &sum, words.count > 0 ? (size_t)words.count : all.count, err);
+    free(words.items);
+    return rc != 0 ? -1 : sum.broken ? EXIT_FIXITY : EXIT_DONE;
+}

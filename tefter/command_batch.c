@@ -1,0 +1,634 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ingest, work, digitize, batch: an operator's day.
+ */
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/json.h"
+#include "common/text.h"
+#include "tefter/command.h"
+#include "tefter/pipeline.h"
+#include "tefter/verdict.h"
+
+struct job_arguments {
+    struct batch_defaults defaults;
+    char **sources;
+    int source_count;
+    int jobs; /* -1 = as tefter.conf says */
+    bool json;
+};
+
+static error_t take_job_argument(int key, char *arg, struct argp_state *state)
+{
+    struct job_arguments *a = state->input;
+    char *end = NULL;
+
+    switch (key) {
+    case 's':
+        a->defaults.site = arg;
+        return 0;
+    case 'S':
+        a->defaults.series = arg;
+        return 0;
+    case 't':
+        a->defaults.title = arg;
+        return 0;
+    case 'l':
+        a->defaults.language = arg;
+        return 0;
+    case 'n':
+        a->jobs = (int)strtol(arg, &end, 10);
+        if (*end != '\0' || end == arg || a->jobs < 1 || a->jobs > 256)
+            argp_error(state, "--jobs=%s: expected 1 to 256", arg);
+        return 0;
+    case 'j':
+        a->json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        a->sources[a->source_count++] = arg;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+#define BATCH_OPTIONS                                                           \
+    {"site", 's', "SITE", 0, "where the scans come from", 0},                   \
+        {"series", 'S', "SERIES", 0, "family-register, local-tax or technical", \
+         0},                                                                    \
+        {"title", 't', "TITLE", 0, "title of the volumes", 0},                  \
+    {                                                                           \
+        "language", 'l', "LANG", 0,                                             \
+            "what to read with: auto, bul, eng, bul+eng, ...", 0                \
+    }
+#define JOBS_OPTION                                                         \
+    {                                                                       \
+        "jobs", 'n', "N", 0, "processes that read (default: one a core)", 0 \
+    }
+#define JSON_OPTION                                         \
+    {                                                       \
+        "json", 'j', NULL, 0, "print the answer as JSON", 0 \
+    }
+
+static int read_arguments(const struct argp *argp, int argc, char **argv,
+                          bool need_source, struct job_arguments *a,
+                          struct err *err)
+{
+    *a = (struct job_arguments){.jobs = -1};
+    a->sources = calloc((size_t)argc + 1, sizeof(char *));
+    if (a->sources == NULL)
+        return err_set(err, ERR_NOMEM, "out of memory");
+    if (argp_parse(argp, argc, argv, 0, NULL, a) != 0)
+        return err_set(err, ERR_USAGE, "cannot read the arguments");
+    if (need_source && a->source_count == 0)
+        return err_set(err, ERR_USAGE,
+                       "no batch given: name the folder that holds the scans");
+    return 0;
+}
+
+/* What a run has to tell at its end. */
+struct run {
+    struct pipeline *pipeline;
+    const struct job_arguments *arguments;
+    json_t *batches; /* objects {"batch", "file_list": [...]} */
+    bool set_aside;  /* a file, page or batch was */
+    bool failed;     /* a batch could not be taken in at all */
+};
+
+static int tell_file(const struct batch_file *file, struct run *run,
+                     json_t *files, struct progress *progress, struct err *err)
+{
+    CLEANUP(json_decref) json_t *verdict = NULL;
+    CLEANUP(buf_fini) struct buf text = BUF_INIT;
+
+    if (verdict_to_json(file, &verdict, err) != 0)
+        return -1;
+    if (file->verdict == VERDICT_REJECT)
+        run->set_aside = true;
+    if (run->arguments->json)
+        return json_array_append(files, verdict);
+    verdict_add_text(&text, verdict);
+    progress_line(progress, buf_str(&text));
+    return 0;
+}
+
+static int tell_batch(const struct batch *batch, struct run *run,
+                      struct progress *progress, struct err *err)
+{
+    json_t *files = json_array();
+    json_t *entry = json_pack("{s:s, s:s, s:o}", "batch", batch->id, "source",
+                              batch->source, "file_list", files);
+
+    if (json_array_append_new(run->batches, entry) != 0)
+        return err_set(err, ERR_NOMEM, "out of memory");
+    for (size_t i = 0; i < batch->file_count; i++) {
+        if (tell_file(&batch->files[i], run, files, progress, err) != 0)
+            return -1;
+    }
+    if (!run->arguments->json)
+        (void)printf("batch %s: %zu files, %zu pages taken in\n", batch->id,
+                     batch->file_count, batch->page_count);
+    return 0;
+}
+
+static int tell_known(const struct batch *batch, struct run *run,
+                      struct err *err)
+{
+    json_t *entry = json_pack("{s:s, s:b, s:[]}", "batch", batch->id, "known",
+                              1, "file_list");
+
+    if (json_array_append_new(run->batches, entry) != 0)
+        return err_set(err, ERR_NOMEM, "out of memory");
+    if (!run->arguments->json)
+        (void)printf("batch %s: taken in before, nothing is done twice\n",
+                     batch->id);
+    return 0;
+}
+
+/* A batch that is no good is told and left; the others go on. */
+static int tell_refused(const char *source, struct run *run,
+                        const struct err *why)
+{
+    CLEANUP(free) char *shown = text_visible(source);
+
+    run->set_aside = run->set_aside || why->kind == ERR_INPUT;
+    run->failed = run->failed || why->kind != ERR_INPUT;
+    (void)fprintf(stderr, "tefter: %s: %s\n", shown == NULL ? "?" : shown,
+                  why->msg);
+    (void)json_array_append_new(run->batches,
+                                json_pack("{s:n, s:s, s:s, s:[]}", "batch",
+                                          "source", shown == NULL ? "?" : shown,
+                                          "error", why->msg, "file_list"));
+    return 0;
+}
+
+static int receive_one(struct run *run, const char *source, struct err *err)
+{
+    CLEANUP(progress_end)
+    struct progress *progress = progress_new("taking in", "files", 0);
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    int rc = pipeline_receive(run->pipeline, source, &run->arguments->defaults,
+                              progress, &batch, err);
+
+    if (rc == 0)
+        return tell_batch(batch, run, progress, err);
+    if (err->kind == ERR_EXISTS)
+        return tell_known(batch, run, err);
+    if (err->kind == ERR_INPUT || err->kind == ERR_ABSENT)
+        return tell_refused(source, run, err);
+    return -1;
+}
+
+static int receive_all(struct run *run, struct err *err)
+{
+    for (int i = 0; i < run->arguments->source_count; i++) {
+        if (receive_one(run, run->arguments->sources[i], err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static json_t *costs_to_json(const struct pipeline_costs *c)
+{
+    return json_pack(
+        "{s:I, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}",
+        "pages_read", (json_int_t)c->pages_read, "receive_s", c->receive_s,
+        "check_s", c->check_s, "queue_s", c->queue_s, "decode_s",
+        c->pages.decode_s, "image_s", c->pages.image_s, "read_s",
+        c->pages.read_s, "alto_s", c->pages.alto_s, "pages_total_s",
+        c->pages.total_s, "peak_mib", c->pages.peak_mib, "pack_s", c->pack_s,
+        "index_s", c->index_s);
+}
+
+/* Counts by state, as `batch list --json` gives them too. */
+static json_t *row_to_json(const struct batch_row *row)
+{
+    json_t *entry = json_pack(
+        "{s:s, s:s, s:s, s:s, s:I, s:I, s:I}", "batch", row->id, "source",
+        row->source, "received_utc", row->received_utc, "finished_utc",
+        row->finished_utc, "files", (json_int_t)row->files, "rejected",
+        (json_int_t)row->rejected, "ignored", (json_int_t)row->ignored);
+    json_t *pages = json_object();
+
+    for (int i = 0; i < PAGE_STATE_COUNT; i++)
+        (void)json_object_set_new(pages, page_state_name((enum page_state)i),
+                                  json_integer(row->pages[i]));
+    if (json_object_set_new(entry, "pages", pages) != 0) {
+        json_decref(entry);
+        return NULL;
+    }
+    return entry;
+}
+
+static void print_row(const struct batch_row *row)
+{
+    (void)printf("batch %s: %lld files, %lld set aside at ingest", row->id,
+                 (long long)row->files, (long long)row->rejected);
+    if (row->ignored > 0)
+        (void)printf(", %lld no scans", (long long)row->ignored);
+    (void)printf("; pages:");
+    for (int i = 0; i < PAGE_STATE_COUNT; i++) {
+        if (row->pages[i] > 0)
+            (void)printf(" %lld %s", (long long)row->pages[i],
+                         page_state_name((enum page_state)i));
+    }
+    (void)printf("%s\n", row->finished_utc[0] == '\0' ? " (unfinished)" : "");
+}
+
+/* Where one batch of this run stands now. */
+static int tell_outcome_of(struct run *run, json_t *entry, struct err *err)
+{
+    const char *id = json_get_text(entry, "batch", NULL);
+    struct batch_row *row = NULL;
+    size_t count = 0;
+
+    if (id == NULL)
+        return 0;
+    if (queue_batches(run->pipeline->queue, id, &row, &count, err) != 0)
+        return -1;
+    run->set_aside =
+        run->set_aside || row->rejected > 0 || row->pages[PAGE_SET_ASIDE] > 0;
+    if (run->arguments->json)
+        (void)json_object_update_new(entry, row_to_json(row));
+    else
+        print_row(row);
+    batch_rows_free(row, count);
+    return 0;
+}
+
+static int tell_outcome(struct run *run, struct err *err)
+{
+    CLEANUP(json_decref) json_t *answer = NULL;
+    json_t *entry;
+    size_t i;
+
+    json_array_foreach(run->batches, i, entry)
+    {
+        if (tell_outcome_of(run, entry, err) != 0)
+            return -1;
+    }
+    if (!run->arguments->json)
+        return 0;
+    answer = json_pack("{s:O, s:o}", "batches", run->batches, "costs",
+                       costs_to_json(&run->pipeline->costs));
+    if (answer == NULL)
+        return err_set(err, ERR_NOMEM, "out of memory");
+    return json_print(stdout, answer, err);
+}
+
+static int run_status(const struct run *run)
+{
+    if (run->failed)
+        return EXIT_FAILED;
+    return run->set_aside ? EXIT_SET_ASIDE : EXIT_DONE;
+}
+
+static int do_work(struct run *run, struct err *err)
+{
+    struct work_options options;
+
+    if (work_options_read(run->pipeline->archive, &options, err) != 0)
+        return -1;
+    if (run->arguments->jobs > 0)
+        options.jobs = (unsigned)run->arguments->jobs;
+    return pipeline_work(run->pipeline, &options, err);
+}
+
+/* Is every batch of this run finished? Another process may do the work. */
+static int all_finished(struct run *run, bool *finished, struct err *err)
+{
+    const json_t *entry;
+    size_t i;
+
+    *finished = true;
+    json_array_foreach(run->batches, i, entry)
+    {
+        const char *id = json_get_text(entry, "batch", NULL);
+        struct batch_row *row = NULL;
+        size_t count = 0;
+
+        if (id == NULL)
+            continue;
+        if (queue_batches(run->pipeline->queue, id, &row, &count, err) != 0)
+            return -1;
+        *finished = *finished && row->finished_utc[0] != '\0';
+        batch_rows_free(row, count);
+    }
+    return 0;
+}
+
+/* Work, or wait for the process that does: it takes up our batches too. */
+static int work_or_wait(struct run *run, struct err *err)
+{
+    bool told = false, finished = false;
+
+    for (;;) {
+        if (do_work(run, err) == 0)
+            return 0;
+        if (err->kind != ERR_BUSY || all_finished(run, &finished, err) != 0)
+            return -1;
+        if (finished)
+            return 0;
+        if (!told)
+            (void)fprintf(stderr, "another tefter is at work in this archive "
+                                  "and does these pages too; waiting\n");
+        told = true;
+        (void)poll(NULL, 0, 1000);
+    }
+}
+
+enum job_parts { JOB_INGEST = 1, JOB_WORK = 2 };
+
+static int run_job(const struct context *context,
+                   const struct job_arguments *arguments, unsigned parts,
+                   struct err *err)
+{
+    CLEANUP(archive_close) struct archive *archive = NULL;
+    CLEANUP(pipeline_close) struct pipeline *pipeline = NULL;
+    CLEANUP(json_decref) json_t *batches = json_array();
+    struct run run = {.arguments = arguments, .batches = batches};
+
+    if (archive_open(context->archive_dir, &archive, err) != 0 ||
+        pipeline_open(archive, &pipeline, err) != 0)
+        return -1;
+    run.pipeline = pipeline;
+    if ((parts & JOB_INGEST) != 0 && receive_all(&run, err) != 0)
+        return -1;
+    if ((parts & JOB_WORK) != 0 &&
+        ((parts & JOB_INGEST) != 0 ? work_or_wait(&run, err)
+                                   : do_work(&run, err)) != 0)
+        return -1;
+    if ((parts & JOB_WORK) != 0 && (parts & JOB_INGEST) == 0 &&
+        !arguments->json)
+        (void)printf("%lld pages read\n",
+                     (long long)pipeline->costs.pages_read);
+    if (tell_outcome(&run, err) != 0)
+        return -1;
+    return run_status(&run);
+}
+
+int command_ingest(const struct context *context, int argc, char **argv,
+                   struct err *err)
+{
+    static const struct argp_option options[] = {
+        BATCH_OPTIONS, JSON_OPTION, {0}};
+    const struct argp argp = {
+        options,
+        take_job_argument,
+        "BATCH...",
+        "Check folders of scans and take them in; says a verdict for each "
+        "file. What is set aside goes to quarantine with its reason. The pages "
+        "are read by `tefter work`."
+        "\vExit status 3 when something was set aside.\n\nExample:\n"
+        "  tefter ingest --site odesos scans/box-12",
+        NULL,
+        NULL,
+        NULL};
+    struct job_arguments a;
+    int rc = read_arguments(&argp, argc, argv, true, &a, err);
+
+    if (rc == 0)
+        rc = run_job(context, &a, JOB_INGEST, err);
+    free(a.sources);
+    return rc;
+}
+
+int command_work(const struct context *context, int argc, char **argv,
+                 struct err *err)
+{
+    static const struct argp_option options[] = {JOBS_OPTION, JSON_OPTION, {0}};
+    const struct argp argp = {
+        options,
+        take_job_argument,
+        "",
+        "Read, keep and index every page that was taken in. Can be stopped and "
+        "run again at any time."
+        "\vExample:\n  tefter work --jobs 2",
+        NULL,
+        NULL,
+        NULL};
+    struct job_arguments a;
+    int rc = read_arguments(&argp, argc, argv, false, &a, err);
+
+    if (rc == 0 && a.source_count > 0)
+        rc = err_set(err, ERR_USAGE, "work takes no batch: see digitize");
+    if (rc == 0)
+        rc = run_job(context, &a, JOB_WORK, err);
+    free(a.sources);
+    return rc;
+}
+
+int command_digitize(const struct context *context, int argc, char **argv,
+                     struct err *err)
+{
+    static const struct argp_option options[] = {
+        BATCH_OPTIONS, JOBS_OPTION, JSON_OPTION, {0}};
+    const struct argp argp = {
+        options,
+        take_job_argument,
+        "BATCH...",
+        "Take folders of scans in, read them, keep them and make them found."
+        "\vExit status 3 when something was set aside: "
+        "`tefter batch show BATCH` says what and why.\n\nExample:\n"
+        "  tefter digitize --series local-tax scans/box-12",
+        NULL,
+        NULL,
+        NULL};
+    struct job_arguments a;
+    int rc = read_arguments(&argp, argc, argv, true, &a, err);
+
+    if (rc == 0)
+        rc = run_job(context, &a, JOB_INGEST | JOB_WORK, err);
+    free(a.sources);
+    return rc;
+}
+
+static int list_batches(struct queue *queue, bool json, struct err *err)
+{
+    CLEANUP(json_decref) json_t *list = json_array();
+    struct batch_row *rows = NULL;
+    size_t count = 0;
+
+    if (queue_batches(queue, NULL, &rows, &count, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        if (json)
+            (void)json_array_append_new(list, row_to_json(&rows[i]));
+        else
+            print_row(&rows[i]);
+    }
+    batch_rows_free(rows, count);
+    return json ? json_print(stdout, list, err) : 0;
+}
+
+/* Rows of a query of four texts about a batch's files or pages. */
+static int show_rows(struct queue *queue, const char *sql, const char *batch,
+                     json_t *(*row_json)(const struct stmt *), json_t *out,
+                     struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    int rc;
+
+    if (db_prepare(queue_db(queue), sql, &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 1, batch);
+    while ((rc = stmt_step(s, err)) == 1) {
+        if (json_array_append_new(out, row_json(s)) != 0)
+            return err_set(err, ERR_NOMEM, "out of memory");
+    }
+    return rc;
+}
+
+static json_t *file_row(const struct stmt *s)
+{
+    return json_pack("{s:s, s:s, s:o}", "file", stmt_text(s, 0), "verdict",
+                     stmt_text(s, 1), "findings",
+                     json_loads(stmt_text(s, 2), 0, NULL));
+}
+
+static json_t *page_row_of(const struct stmt *s)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:o}", "page", stmt_text(s, 0),
+                     "file", stmt_text(s, 1), "state", stmt_text(s, 2),
+                     "reason", stmt_text(s, 3), "times",
+                     json_loads(stmt_text(s, 4), 0, NULL));
+}
+
+static void print_details(const json_t *files, const json_t *pages)
+{
+    const json_t *entry;
+    size_t i;
+
+    json_array_foreach(files, i, entry)
+    {
+        CLEANUP(buf_fini) struct buf text = BUF_INIT;
+
+        verdict_add_text(&text, entry);
+        (void)printf("%s\n", buf_str(&text));
+    }
+    json_array_foreach(pages, i, entry)
+    {
+        const char *reason = json_get_text(entry, "reason", "");
+
+        (void)printf("%-9s %s (%s)%s%s\n", json_get_text(entry, "state", ""),
+                     json_get_text(entry, "page", ""),
+                     json_get_text(entry, "file", ""),
+                     reason[0] == '\0' ? "" : ": ", reason);
+    }
+}
+
+static int show_batch(struct queue *queue, const char *id, bool json,
+                      struct err *err)
+{
+    CLEANUP(json_decref) json_t *files = json_array();
+    CLEANUP(json_decref) json_t *pages = json_array();
+    CLEANUP(json_decref) json_t *answer = NULL;
+    struct batch_row *row = NULL;
+    size_t count = 0;
+
+    if (queue_batches(queue, id, &row, &count, err) != 0)
+        return -1;
+    answer = row_to_json(row);
+    if (!json)
+        print_row(row);
+    batch_rows_free(row, count);
+    if (show_rows(queue,
+                  "SELECT name, verdict, findings FROM file WHERE batch = ?1"
+                  " ORDER BY place",
+                  id, file_row, files, err) != 0 ||
+        show_rows(queue,
+                  "SELECT id, name, state, reason, times FROM page"
+                  " WHERE batch = ?1 ORDER BY id",
+                  id, page_row_of, pages, err) != 0)
+        return -1;
+    if (!json) {
+        print_details(files, pages);
+        return 0;
+    }
+    if (json_object_set(answer, "file_list", files) != 0 ||
+        json_object_set(answer, "page_list", pages) != 0)
+        return err_set(err, ERR_NOMEM, "out of memory");
+    return json_print(stdout, answer, err);
+}
+
+static int retry_batch(struct queue *queue, const char *id, struct err *err)
+{
+    struct batch_row *row = NULL;
+    size_t rows = 0;
+    int64_t count = 0;
+
+    if (queue_batches(queue, id, &row, &rows, err) != 0)
+        return -1;
+    batch_rows_free(row, rows);
+    if (queue_retry(queue, id, &count, err) != 0)
+        return -1;
+    (void)printf("%lld pages wait again; `tefter work` reads them\n",
+                 (long long)count);
+    return 0;
+}
+
+/* The set-aside pages are given up: their masters stay in quarantine, staging
+ * is cleared. */
+static int discard_batch(const struct archive *archive, struct queue *queue,
+                         const char *id, struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list pages = {NULL, 0};
+    struct batch_row *row = NULL;
+    size_t count = 0;
+    bool finished;
+    char path[PATH_SIZE];
+
+    if (queue_batches(queue, id, &row, &count, err) != 0)
+        return -1;
+    finished = row->finished_utc[0] != '\0';
+    batch_rows_free(row, count);
+    if (!finished)
+        return err_set(err, ERR_BUSY,
+                       "batch %s is not finished: run `tefter work` first", id);
+    if (queue_pages(queue, id, 0, PAGE_SET_ASIDE, &pages, err) != 0)
+        return -1;
+    for (size_t i = 0; i < pages.count; i++) {
+        if (queue_set_page(queue, id, pages.names[i], PAGE_DISCARDED,
+                           "given up by an operator", "{}", err) != 0)
+            return -1;
+    }
+    (void)printf("%zu pages given up; their scans stay in %s/%s\n", pages.count,
+                 archive->quarantine, id);
+    if (path_format(path, err, "%s/%s", archive->staging, id) != 0)
+        return -1;
+    return dir_remove(path, err);
+}
+
+int command_batch(const struct context *context, int argc, char **argv,
+                  struct err *err)
+{
+    CLEANUP(archive_close) struct archive *archive = NULL;
+    CLEANUP(queue_close) struct queue *queue = NULL;
+    CLEANUP(free) char **items = NULL;
+    struct words words;
+    const char *id;
+
+    if (words_read(argc, argv, "list\nshow BATCH\nretry BATCH\ndiscard BATCH",
+                   "State of batches, page by page, with reasons; retry the "
+                   "pages that were set aside while reading, or give them up."
+                   "\vExample:\n  tefter batch show box-12-0123456789ab",
+                   1, 2, &words, err) != 0)
+        return -1;
+    items = words.items;
+    id = words.count > 1 ? words.items[1] : NULL;
+    if (archive_open(context->archive_dir, &archive, err) != 0 ||
+        queue_open(archive->queue, &queue, err) != 0)
+        return -1;
+    if (strcmp(items[0], "list") == 0 && id == NULL)
+        return list_batches(queue, words.json, err);
+    if (id != NULL && strcmp(items[0], "show") == 0)
+        return show_batch(queue, id, words.json, err);
+    if (id != NULL && strcmp(items[0], "retry") == 0)
+        return retry_batch(queue, id, err);
+    if (id != NULL && strcmp(items[0], "discard") == 0)
+        return discard_batch(archive, queue, id, err);
+    return err_set(err, ERR_USAGE,
+                   "expected list, or show, retry or discard and a batch");
+}

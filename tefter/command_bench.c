@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * bench: what the main job costs on given pages, beside named peers on the
+ * same files in the same run. CPU seconds are the operating system's own of
+ * whole processes (wait4), all on one job.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "common/json.h"
+#include "store/archive.h"
+#include "tefter/command.h"
+
+struct bench_arguments {
+    char **files;
+    int count;
+    const char *language; /* of the peers, and ours */
+    bool json, no_ocrmypdf;
+};
+
+struct usage {
+    double cpu_s;
+    int64_t peak_bytes;
+    int status;
+};
+
+static double seconds(struct timeval t)
+{
+    return (double)t.tv_sec + (double)t.tv_usec / 1e6;
+}
+
+/* Run a program to its end, its output going to a file (or nowhere). */
+static int run_program(char *const argv[], const char *output,
+                       struct usage *out, struct err *err)
+{
+    struct rusage used;
+    int status;
+    pid_t pid = fork();
+
+    if (pid < 0)
+        return err_set_errno(err, "cannot start %s", argv[0]);
+    if (pid == 0) {
+        int fd = open(output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        int nowhere = open("/dev/null", O_RDWR);
+
+        (void)setenv("OMP_THREAD_LIMIT", "1", 1);
+        if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0 ||
+            dup2(nowhere, STDERR_FILENO) < 0)
+            _exit(126);
+        (void)execvp(argv[0], argv);
+        _exit(127);
+    }
+    while (wait4(pid, &status, 0, &used) < 0) {
+        if (errno != EINTR)
+            return err_set_errno(err, "cannot wait for %s", argv[0]);
+    }
+    out->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+    out->cpu_s = seconds(used.ru_utime) + seconds(used.ru_stime);
+    out->peak_bytes = (int64_t)used.ru_maxrss * 1024;
+    if (out->status == 127)
+        return err_set(err, ERR_ABSENT, "%s is not installed", argv[0]);
+    return 0;
+}
+
+static char *mutable_text(const char *text)
+{
+    return (char *)(uintptr_t)text;
+}
+
+/* A folder with copies of the files: the batch. */
+static int make_batch(const struct bench_arguments *a, const char *dir,
+                      struct err *err)
+{
+    char to[PATH_SIZE];
+
+    if (dir_make(dir, err) != 0)
+        return -1;
+    for (int i = 0; i < a->count; i++) {
+        CLEANUP(close_fd) int fd = open(a->files[i], O_RDONLY | O_CLOEXEC);
+
+        if (fd < 0)
+            return err_set_errno(err, "%s", a->files[i]);
+        if (path_format(to, err, "%s/%s", dir, path_base(a->files[i])) != 0 ||
+            file_copy_durable(fd, a->files[i], to, NULL, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Our own main job, as an operator would start it. */
+static int run_ours(const struct bench_arguments *a, const char *dir,
+                    struct usage *usage, json_t **answer, struct err *err)
+{
+    char archive[PATH_SIZE], batch[PATH_SIZE], output[PATH_SIZE];
+    char *const argv[] = {mutable_text("/proc/self/exe"),
+                          mutable_text("--archive"),
+                          archive,
+                          mutable_text("digitize"),
+                          mutable_text("--jobs=1"),
+                          mutable_text("--json"),
+                          mutable_text("--language"),
+                          mutable_text(a->language),
+                          batch,
+                          NULL};
+
+    if (path_format(archive, err, "%s/archive", dir) != 0 ||
+        path_format(batch, err, "%s/batch", dir) != 0 ||
+        path_format(output, err, "%s/ours.json", dir) != 0 ||
+        archive_init(archive, err) != 0 || make_batch(a, batch, err) != 0 ||
+        run_program(argv, output, usage, err) != 0)
+        return -1;
+    if (usage->status != EXIT_DONE && usage->status != EXIT_SET_ASIDE)
+        return err_set(err, ERR_LIBRARY, "tefter digitize ended with status %d",
+                       usage->status);
+    return json_read_file(output, answer, err);
+}
+
+enum peer { PEER_TESSERACT, PEER_OCRMYPDF };
+
+static int run_peer(enum peer peer, const char *file, const char *language,
+                    const char *dir, struct usage *usage, struct err *err)
+{
+    char out[PATH_SIZE];
+    char *file_arg = mutable_text(file), *lang = mutable_text(language);
+    char *const tesseract[] = {mutable_text("tesseract"), file_arg, out,
+                               mutable_text("-l"),        lang,     NULL};
+    char *const ocrmypdf[] = {mutable_text("ocrmypdf"),
+                              mutable_text("-l"),
+                              lang,
+                              mutable_text("-j1"),
+                              mutable_text("--deskew"),
+                              mutable_text("--image-dpi"),
+                              mutable_text("300"),
+                              file_arg,
+                              out,
+                              NULL};
+
+    if (path_format(out, err, "%s/peer.pdf", dir) != 0)
+        return -1;
+    return run_program(peer == PEER_TESSERACT ? tesseract : ocrmypdf,
+                       "/dev/null", usage, err);
+}
+
+/* A peer over all files. @param failed  how many files it gave up on */
+static int run_peer_all(const struct bench_arguments *a, enum peer peer,
+                        const char *dir, double *cpu_s, int *failed,
+                        struct err *err)
+{
+    const char *language =
+        strcmp(a->language, "auto") == 0 ? "bul" : a->language;
+
+    *cpu_s = 0;
+    *failed = 0;
+    for (int i = 0; i < a->count; i++) {
+        struct usage usage;
+
+        if (run_peer(peer, a->files[i], language, dir, &usage, err) != 0)
+            return -1;
+        *cpu_s += usage.cpu_s;
+        *failed += usage.status != 0;
+    }
+    return 0;
+}
+
+static json_t *line_json(const char *name, double cpu_s, double pages,
+                         int failed)
+{
+    return json_pack("{s:s, s:f, s:f, s:f, s:i}", "what", name, "cpu_s", cpu_s,
+                     "cpu_s_per_page", cpu_s / pages, "pages_per_core_minute",
+                     60 * pages / cpu_s, "files_failed", failed);
+}
+
+static const char *const stage_keys[] = {"receive_s", "check_s", "decode_s",
+                                         "image_s",   "read_s",  "alto_s",
+                                         "queue_s",   "pack_s",  "index_s"};
+
+/* What is not decoding, image work or recognition. */
+static double bookkeeping_s(const json_t *costs)
+{
+    return json_get_real(costs, "receive_s", 0) +
+           json_get_real(costs, "queue_s", 0) +
+           json_get_real(costs, "alto_s", 0) +
+           json_get_real(costs, "pack_s", 0) +
+           json_get_real(costs, "index_s", 0);
+}
+
+static void print_table(const json_t *lines, const json_t *costs, double total)
+{
+    const json_t *line;
+    double pages = json_get_real(costs, "pages_read", 1), ours = 1;
+    size_t i;
+
+    (void)printf("%-34s %10s %12s %18s %8s\n", "", "CPU s", "CPU s/page",
+                 "pages/core-minute", "ratio");
+    json_array_foreach(lines, i, line)
+    {
+        double cpu_s = json_get_real(line, "cpu_s", 0);
+
+        ours = i == 0 ? cpu_s : ours;
+        (void)printf("%-34s %10.2f %12.3f %18.1f %8.2f\n",
+                     json_get_text(line, "what", ""), cpu_s, cpu_s / pages,
+                     60 * pages / cpu_s, cpu_s / ours);
+    }
+    (void)printf("\n%-12s %12s %8s\n", "stage", "CPU s/page", "share");
+    for (i = 0; i < sizeof(stage_keys) / sizeof(*stage_keys); i++) {
+        double s = json_get_real(costs, stage_keys[i], 0);
+
+        (void)printf("%-12.*s %12.4f %7.1f%%\n", (int)strlen(stage_keys[i]) - 2,
+                     stage_keys[i], s / pages, 100 * s / total);
+    }
+    (void)printf("hashing, queue, ALTO, packing and indexing together: %.1f%%\n"
+                 "peak memory of a reading process: %.0f MiB\n",
+                 100 * bookkeeping_s(costs) / total,
+                 json_get_real(costs, "peak_mib", 0));
+}
+
+static int bench_in(const struct bench_arguments *a, const char *dir,
+                    struct err *err)
+{
+    CLEANUP(json_decref) json_t *answer = NULL;
+    CLEANUP(json_decref) json_t *lines = json_array();
+    CLEANUP(json_decref) json_t *out = NULL;
+    const json_t *costs;
+    struct usage ours;
+    double pages, cpu_s;
+    int failed;
+
+    if (run_ours(a, dir, &ours, &answer, err) != 0)
+        return -1;
+    costs = json_object_get(answer, "costs");
+    pages = json_get_real(costs, "pages_read", 0);
+    if (pages < 1)
+        return err_set(err, ERR_INPUT, "none of these pages could be read");
+    (void)json_array_append_new(
+        lines, line_json("tefter digitize (all stages)", ours.cpu_s, pages, 0));
+    if (run_peer_all(a, PEER_TESSERACT, dir, &cpu_s, &failed, err) != 0)
+        return -1;
+    (void)json_array_append_new(
+        lines, line_json("tesseract, a process a page", cpu_s, pages, failed));
+    if (!a->no_ocrmypdf) {
+        if (run_peer_all(a, PEER_OCRMYPDF, dir, &cpu_s, &failed, err) != 0)
+            return -1;
+        (void)json_array_append_new(
+            lines, line_json("ocrmypdf -j1 --deskew", cpu_s, pages, failed));
+    }
+    if (!a->json) {
+        print_table(lines, costs, ours.cpu_s);
+        return 0;
+    }
+    out = json_pack("{s:O, s:O}", "lines", lines, "costs", costs);
+    return json_print(stdout, out, err);
+}
+
+static error_t take_bench_argument(int key, char *arg, struct argp_state *state)
+{
+    struct bench_arguments *a = state->input;
+
+    switch (key) {
+    case 'l':
+        a->language = arg;
+        return 0;
+    case 'j':
+        a->json = true;
+        return 0;
+    case 'x':
+        a->no_ocrmypdf = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (state->arg_num == 0 && strcmp(arg, "pages") != 0)
+            argp_error(state, "expected: pages FILE...");
+        if (state->arg_num > 0)
+            a->files[a->count++] = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (a->count == 0)
+            argp_error(state, "expected: pages FILE...");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+int command_bench(const struct context *context, int argc, char **argv,
+                  struct err *err)
+{
+    static const struct argp_option options[] = {
+        {"language", 'l', "LANG", 0, "what all of them read with (bul)", 0},
+        {"no-ocrmypdf", 'x', NULL, 0, "leave the slow peer out", 0},
+        {"json", 'j', NULL, 0, "print the figures as JSON", 0},
+        {0}};
+    const struct argp argp = {
+        options,
+        take_bench_argument,
+        "pages FILE...",
+        "Digitize TIFF files into an archive that is thrown away, beside "
+        "tesseract page by page and ocrmypdf on the same files, one core each."
+        "\vExample:\n  tefter bench pages samples/batch/*.tif",
+        NULL,
+        NULL,
+        NULL};
+    struct bench_arguments a = {.language = "bul"};
+    char dir[] = "/tmp/tefter-bench-XXXXXX";
+    struct err ignored;
+    int rc;
+
+    (void)context;
+    a.files = calloc((size_t)argc + 1, sizeof(char *));
+    if (a.files == NULL)
+        return err_set(err, ERR_NOMEM, "out of memory");
+    if (argp_parse(&argp, argc, argv, 0, NULL, &a) != 0 || mkdtemp(dir) == NULL)
+        rc = err_set_errno(err, "cannot make a folder for the bench");
+    else {
+        rc = bench_in(&a, dir, err);
+        (void)dir_remove(dir, &ignored);
+    }
+    free(a.files);
+    return rc;
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * check, unit: single files and single units of work, without an archive.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/json.h"
+#include "ingest/ingest.h"
+#include "tefter/command.h"
+#include "tefter/unit.h"
+#include "tefter/verdict.h"
+
+/* Check one file; its verdict goes into list, or as text to stdout. */
+static int check_one(const char *path, json_t *list, bool *rejected,
+                     struct err *err)
+{
+    CLEANUP(json_decref) json_t *verdict = NULL;
+    CLEANUP(buf_fini) struct buf text = BUF_INIT;
+    struct batch_file file = {.name = NULL};
+    int rc = ingest_check_file(path, &file, err);
+
+    if (rc == 0)
+        rc = verdict_to_json(&file, &verdict, err);
+    *rejected = *rejected || file.verdict == VERDICT_REJECT;
+    batch_file_fini(&file);
+    if (rc != 0)
+        return -1;
+    if (list != NULL)
+        return json_array_append(list, verdict);
+    verdict_add_text(&text, verdict);
+    (void)printf("%s\n", buf_str(&text));
+    return 0;
+}
+
+static int add_path(struct name_list *list, const char *path, struct err *err)
+{
+    char **grown =
+        realloc(list->names, (list->count + 1) * sizeof(*list->names));
+
+    if (grown != NULL)
+        list->names = grown;
+    if (grown == NULL || (grown[list->count] = strdup(path)) == NULL)
+        return err_set(err, ERR_NOMEM, "check: out of memory");
+    list->count++;
+    return 0;
+}
+
+/* A folder stands for the files in it, a file for itself. */
+static int expand(const char *word, struct name_list *out, struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
+    char path[PATH_SIZE];
+
+    if (!dir_exists(word))
+        return add_path(out, word, err);
+    if (dir_list(word, &names, err) != 0)
+        return -1;
+    for (size_t i = 0; i < names.count; i++) {
+        if (path_format(path, err, "%s/%s", word, names.names[i]) != 0 ||
+            expand(path, out, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int check_all(const struct words *words, json_t *list, bool *rejected,
+                     struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list files = {NULL, 0};
+
+    for (int i = 0; i < words->count; i++) {
+        if (expand(words->items[i], &files, err) != 0)
+            return -1;
+    }
+    for (size_t i = 0; i < files.count; i++) {
+        if (check_one(files.names[i], list, rejected, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int command_check(const struct context *context, int argc, char **argv,
+                  struct err *err)
+{
+    CLEANUP(json_decref) json_t *list = json_array();
+    bool rejected = false;
+    struct words words;
+    int rc;
+
+    (void)context;
+    if (words_read(argc, argv, "FILE...",
+                   "Check TIFF files, or all files in a folder, and say the "
+                   "verdict on each: accept, warn or reject."
+                   "\vExit status 3 when a file was rejected.\n\nExample:\n"
+                   "  tefter check scans/0001.tif",
+                   1, -1, &words, err) != 0)
+        return -1;
+    rc = check_all(&words, words.json ? list : NULL, &rejected, err);
+    if (rc == 0 && words.json)
+        rc = json_print(stdout, list, err);
+    free(words.items);
+    return rc != 0 ? -1 : rejected ? EXIT_SET_ASIDE : EXIT_DONE;
+}
+
+struct unit_arguments {
+    const char *dir;
+    struct unit_limits limits;
+    int progress_fd;
+};
+
+static error_t take_unit_argument(int key, char *arg, struct argp_state *state)
+{
+    struct unit_arguments *a = state->input;
+
+    switch (key) {
+    case 's':
+        a->limits.page_s = strtod(arg, NULL);
+        return 0;
+    case 'm':
+        a->limits.page_bytes = strtoull(arg, NULL, 10) << 20;
+        return 0;
+    case 'p':
+        a->progress_fd = (int)strtol(arg, NULL, 10);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (a->dir != NULL)
+            argp_error(state, "one folder only");
+        a->dir = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (a->dir == NULL)
+            argp_error(state, "the unit's folder is missing");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+int command_unit(const struct context *context, int argc, char **argv,
+                 struct err *err)
+{
+    static const struct argp_option options[] = {
+        {"page-seconds", 's', "N", 0, "wall time a page may take (120)", 0},
+        {"page-mebibytes", 'm', "N", 0, "memory a page may use (2048)", 0},
+        {"progress-fd", 'p', "FD", 0, "write a byte there after each page", 0},
+        {0}};
+    const struct argp argp = {
+        options,
+        take_unit_argument,
+        "DIR",
+        "Read the pages of one unit of work that have no result yet. Opens no "
+        "database and writes only into DIR, so that it can run on any machine "
+        "that sees the staging folder with OMP_THREAD_LIMIT=1 set."
+        "\vExample:\n  tefter unit archive/staging/BATCH/units/0001",
+        NULL,
+        NULL,
+        NULL};
+    struct unit_arguments a = {NULL, {120, (uint64_t)2048 << 20}, -1};
+
+    (void)context;
+    if (argp_parse(&argp, argc, argv, 0, NULL, &a) != 0)
+        return EXIT_USAGE;
+    return unit_run(a.dir, &a.limits, a.progress_fd, err);
+}

@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * volume, page, search: what the archive holds, as a role sees it. Without
+ * --role the archive's administrator asks.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "access/access.h"
+#include "common/json.h"
+#include "index/search.h"
+#include "ocr/alto.h"
+#include "ocr/reader.h"
+#include "tefter/command.h"
+
+/* A role's view of the catalogue. */
+struct view {
+    struct archive *archive;
+    struct catalogue *catalogue;
+    struct access *access;
+    struct series_list series;
+    struct search_scope scope;
+};
+
+static void view_fini_at(struct view *v)
+{
+    access_series_fini(&v->series);
+    access_close(v->access);
+    catalogue_close(v->catalogue);
+    archive_close(v->archive);
+}
+
+static int view_open(struct view *v, const struct context *context,
+                     const char *role, enum action action, struct err *err)
+{
+    if (archive_open(context->archive_dir, &v->archive, err) != 0 ||
+        catalogue_open(v->archive->catalogue, CATALOGUE_READ, &v->catalogue,
+                       err) != 0 ||
+        access_open(v->archive->access, &v->access, err) != 0)
+        return -1;
+    if (!role_is_known(role))
+        return err_set(err, ERR_USAGE,
+                       "there is no role '%s'; `tefter role show` lists them",
+                       role);
+    if (access_series(v->access, role, action, &v->series, err) != 0)
+        return -1;
+    v->scope.series = (const char *const *)v->series.names;
+    v->scope.series_count = v->series.count;
+    return 0;
+}
+
+static json_t *volume_row_json(const struct volume_row *row)
+{
+    const struct volume *v = row->volume;
+
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:I}", "volume",
+                     v->id, "site", v->site, "series", v->series, "title",
+                     v->title, "shelfmark", v->shelfmark, "date_from",
+                     v->date_from, "date_to", v->date_to, "year", row->year,
+                     "pages", (json_int_t)row->page_count);
+}
+
+static json_t *page_row_json(const struct page_row *row)
+{
+    return json_pack(
+        "{s:s, s:i, s:s, s:s, s:i, s:i, s:b, s:i, s:f, s:b, s:i, s:I}", "page",
+        row->id, "order", (int)row->number, "label", row->label,
+        "original_name", row->original_name, "width_px", (int)row->width_px,
+        "height_px", (int)row->height_px, "mirrored", (int)row->mirrored,
+        "turn_cw_deg", row->turn_cw_deg, "skew_cw_deg", row->skew_cw_deg,
+        "blank", (int)row->blank, "mean_confidence", (int)row->mean_confidence,
+        "words", (json_int_t)row->words);
+}
+
+static int volumes_print(const struct volume_rows *rows, bool json,
+                         struct err *err)
+{
+    CLEANUP(json_decref) json_t *list = json_array();
+
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct volume_row *row = &rows->items[i];
+
+        if (json)
+            (void)json_array_append_new(list, volume_row_json(row));
+        else
+            (void)printf("%s\t%lld pages\t%s\n", row->volume->id,
+                         (long long)row->page_count, row->volume->title);
+    }
+    return json ? json_print(stdout, list, err) : 0;
+}
+
+static int volume_print(const struct volume_row *row, bool json,
+                        struct err *err)
+{
+    CLEANUP(json_decref) json_t *answer = NULL;
+    json_t *pages = json_array();
+
+    for (int64_t i = 0; i < row->page_count; i++) {
+        const struct page_row *page = &row->pages[i];
+
+        (void)json_array_append_new(pages, page_row_json(page));
+        if (!json)
+            (void)printf("%s\t%s\t%lld words\t%u%% sure%s\n", page->id,
+                         page->original_name, (long long)page->words,
+                         page->mean_confidence, page->blank ? "\tblank" : "");
+    }
+    answer = volume_row_json(row);
+    if (json_object_set_new(answer, "pages", pages) != 0)
+        return err_set(err, ERR_NOMEM, "out of memory");
+    return json ? json_print(stdout, answer, err) : 0;
+}
+
+static int run_volume(const struct view *v, const struct words *words,
+                      struct err *err)
+{
+    struct volume_rows rows = {NULL, 0};
+    const char *verb = words->items[0];
+    int rc;
+
+    if (strcmp(verb, "list") == 0 && words->count == 1)
+        rc = volume_list(v->catalogue, &v->scope, &rows, err);
+    else if (strcmp(verb, "show") == 0 && words->count == 2)
+        rc = volume_show(v->catalogue, &v->scope, words->items[1], &rows, err);
+    else
+        return err_set(err, ERR_USAGE, "expected list, or show and a volume");
+    if (rc == 0)
+        rc = words->count == 1 ? volumes_print(&rows, words->json, err)
+                               : volume_print(rows.items, words->json, err);
+    volume_rows_fini(&rows);
+    return rc;
+}
+
+int command_volume(const struct context *context, int argc, char **argv,
+                   struct err *err)
+{
+    CLEANUP(view_fini) struct view v = {NULL};
+    CLEANUP(free) char **items = NULL;
+    struct words words;
+
+    if (words_read(argc, argv, "list\nshow VOLUME",
+                   "Volumes and their pages."
+                   "\vExample:\n"
+                   "  tefter volume show odesos/family-register/1938-012",
+                   1, 2, &words, err) != 0)
+        return -1;
+    items = words.items;
+    if (view_open(&v, context, "admin", ACTION_VIEW, err) != 0)
+        return -1;
+    return run_volume(&v, &words, err);
+}
+
+struct page_arguments {
+    const char *page;
+    const char *image; /* file to write */
+    char what;         /* 't' text, 'a' ALTO, 'i' image, 0 the record */
+    bool json;
+};
+
+static error_t take_page_argument(int key, char *arg, struct argp_state *state)
+{
+    struct page_arguments *a = state->input;
+
+    switch (key) {
+    case 'i':
+        a->image = arg;
+        a->what = 'i';
+        return 0;
+    case 't':
+    case 'a':
+        a->what = (char)key;
+        return 0;
+    case 'j':
+        a->json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (state->arg_num == 0 && strcmp(arg, "show") == 0)
+            return 0;
+        if (a->page != NULL || state->arg_num == 0)
+            argp_error(state, "expected: show PAGE");
+        a->page = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (a->page == NULL)
+            argp_error(state, "expected: show PAGE");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* Where a page's files lie: looked up in the store, the truth. */
+struct page_files {
+    char master[PATH_SIZE];
+    char alto[PATH_SIZE];
+    uint32_t image;
+};
+
+static int find_page(const struct archive *archive, const char *id,
+                     struct page_files *out, struct err *err)
+{
+    CLEANUP(store_close) struct store *store = NULL;
+    CLEANUP(package_close) struct package *pkg = NULL;
+    char volume[ID_SIZE];
+    uint32_t number;
+    long i;
+
+    if (page_id_parse(id, volume, &number, err) != 0 ||
+        store_open(archive->store, &store, err) != 0 ||
+        package_open(store, volume, &pkg, err) != 0)
+        return -1;
+    i = package_find(pkg, number);
+    if (i < 0)
+        return err_set(err, ERR_ABSENT, "%s has no page %u", volume, number);
+    out->image = package_page(pkg, (size_t)i)->image;
+    if (package_master_path(pkg, (size_t)i, out->master, err) != 0)
+        return -1;
+    return package_alto_path(pkg, (size_t)i, out->alto, err);
+}
+
+static int print_file(const char *path, struct err *err)
+{
+    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+
+    if (file_read(path, (size_t)1 << 30, &bytes, err) != 0)
+        return -1;
+    (void)fwrite(bytes.data, 1, bytes.len, stdout);
+    return 0;
+}
+
+static int print_text(const char *alto, struct err *err)
+{
+    CLEANUP(page_text_free) struct page_text *text = NULL;
+    CLEANUP(free) char *plain = NULL;
+
+    if (alto_read(alto, &text, err) != 0 ||
+        page_text_plain(text, &plain, err) != 0)
+        return -1;
+    (void)printf("%s\n", plain);
+    return 0;
+}
+
+static int write_image(const struct page_files *files, const char *path,
+                       struct err *err)
+{
+    CLEANUP(page_text_free) struct page_text *text = NULL;
+    CLEANUP(raster_free) struct raster *raster = NULL;
+
+    if (alto_read(files->alto, &text, err) != 0 ||
+        raster_read_tiff(files->master, files->image, &raster, err) != 0)
+        return -1;
+    return reader_write_upright(raster, text, path, err);
+}
+
+static int print_record(const struct view *v, const struct page_arguments *a,
+                        struct err *err)
+{
+    CLEANUP(json_decref) json_t *json = NULL;
+    struct page_row row;
+
+    if (page_show(v->catalogue, &v->scope, a->page, &row, err) != 0)
+        return -1;
+    json = page_row_json(&row);
+    if (!a->json)
+        (void)printf("page\t%s\nfile\t%s\npixels\t%u x %u\nturn\t%d degrees "
+                     "clockwise, then %.2f\nwords\t%lld\nsure\t%u%%\n",
+                     row.id, row.original_name, row.width_px, row.height_px,
+                     row.turn_cw_deg, row.skew_cw_deg, (long long)row.words,
+                     row.mean_confidence);
+    page_row_fini(&row);
+    return a->json ? json_print(stdout, json, err) : 0;
+}
+
+static int run_page(const struct context *context,
+                    const struct page_arguments *a, struct err *err)
+{
+    CLEANUP(view_fini) struct view v = {NULL};
+    struct page_files files;
+
+    if (view_open(&v, context, "admin", ACTION_VIEW, err) != 0)
+        return -1;
+    if (a->what == 0)
+        return print_record(&v, a, err);
+    if (find_page(v.archive, a->page, &files, err) != 0)
+        return -1;
+    if (a->what == 'a')
+        return print_file(files.alto, err);
+    return a->what == 't' ? print_text(files.alto, err)
+                          : write_image(&files, a->image, err);
+}
+
+int command_page(const struct context *context, int argc, char **argv,
+                 struct err *err)
+{
+    static const struct argp_option options[] = {
+        {"text", 't', NULL, 0, "print the page's running text", 0},
+        {"alto", 'a', NULL, 0, "print the page's ALTO XML", 0},
+        {"image", 'i', "FILE", 0, "write the straightened picture (PNG)", 0},
+        {"json", 'j', NULL, 0, "print the record as JSON", 0},
+        {0}};
+    const struct argp argp = {
+        options,
+        take_page_argument,
+        "show PAGE",
+        "One page's record, text, ALTO XML, or straightened image."
+        "\vExample:\n"
+        "  tefter page show odesos/family-register/1938-012/0007 --text",
+        NULL,
+        NULL,
+        NULL};
+    struct page_arguments a = {.page = NULL};
+
+    if (argp_parse(&argp, argc, argv, 0, NULL, &a) != 0)
+        return EXIT_USAGE;
+    return run_page(context, &a, err);
+}
+
+struct search_arguments {
+    struct search_request request;
+    const char *role;
+    struct buf *query; /* the words given, joined by spaces */
+    bool json;
+};
+
+static int parse_count(const char *text, unsigned max, const char *name,
+                       struct argp_state *state)
+{
+    char *end = NULL;
+    long n = strtol(text, &end, 10);
+
+    if (end == text || *end != '\0' || n < 0 || n > (long)max)
+        argp_error(state, "--%s=%s: expected 0 to %u", name, text, max);
+    return (int)n;
+}
+
+static error_t take_search_argument(int key, char *arg,
+                                    struct argp_state *state)
+{
+    struct search_arguments *a = state->input;
+    struct search_request *r = &a->request;
+
+    switch (key) {
+    case 's':
+        r->site = arg;
+        return 0;
+    case 'S':
+        r->series = arg;
+        return 0;
+    case 'v':
+        r->volume = arg;
+        return 0;
+    case 'f':
+        r->year_from = parse_count(arg, 9999, "from", state);
+        return 0;
+    case 'u':
+        r->year_to = parse_count(arg, 9999, "to", state);
+        return 0;
+    case 'n':
+        r->limit = (unsigned)parse_count(arg, 200, "limit", state);
+        return 0;
+    case 'o':
+        r->offset = (unsigned)parse_count(arg, 1000000000, "offset", state);
+        return 0;
+    case 'r':
+        a->role = arg;
+        return 0;
+    case 'j':
+        a->json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (a->query->len > 0)
+            buf_puts(a->query, " ");
+        buf_puts(a->query, arg);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static void print_hit(const struct hit *hit)
+{
+    (void)printf("%s\t%s\t%d\t", hit->page, hit->title, hit->year);
+    for (size_t i = 0; i < hit->snippet_count; i++) {
+        const struct snippet_part *part = &hit->snippet[i];
+
+        (void)printf(part->is_hit ? "«%s»" : "%s", part->text);
+    }
+    (void)printf("\n");
+}
+
+static int print_answer(const struct search_answer *answer, bool json,
+                        struct err *err)
+{
+    CLEANUP(json_decref) json_t *out = NULL;
+
+    if (json)
+        return search_answer_to_json(answer, &out, err) != 0
+                   ? -1
+                   : json_print(stdout, out, err);
+    for (size_t i = 0; i < answer->hit_count; i++)
+        print_hit(&answer->hits[i]);
+    (void)printf("%s%lld pages found; searched %lld pages of %lld volumes, "
+                 "%lld without text, %lld blank\n",
+                 answer->total_is_exact ? "" : "more than ",
+                 (long long)answer->total, (long long)answer->coverage.pages,
+                 (long long)answer->coverage.volumes,
+                 (long long)answer->coverage.pages_without_text,
+                 (long long)answer->coverage.pages_blank);
+    return 0;
+}
+
+static int run_search(const struct context *context, struct search_arguments *a,
+                      struct err *err)
+{
+    CLEANUP(view_fini) struct view v = {NULL};
+    CLEANUP(search_answer_free) struct search_answer *answer = NULL;
+
+    a->request.query = buf_str(a->query);
+    if (view_open(&v, context, a->role, ACTION_SEARCH, err) != 0 ||
+        search_run(v.catalogue, &v.scope, &a->request, &answer, err) != 0)
+        return -1;
+    return print_answer(answer, a->json, err);
+}
+
+int command_search(const struct context *context, int argc, char **argv,
+                   struct err *err)
+{
+    static const struct argp_option options[] = {
+        {"site", 's', "SITE", 0, "only this site", 0},
+        {"series", 'S', "SERIES", 0, "only this series", 0},
+        {"volume", 'v', "VOLUME", 0, "only this volume", 0},
+        {"from", 'f', "YEAR", 0, "volumes from this year on", 0},
+        {"to", 'u', "YEAR", 0, "volumes up to this year", 0},
+        {"limit", 'n', "N", 0, "at most so many hits (20)", 0},
+        {"offset", 'o', "N", 0, "skip so many hits", 0},
+        {"role", 'r', "ROLE", 0, "ask as this role (admin)", 0},
+        {"json", 'j', NULL, 0, "print the answer as JSON", 0},
+        {0}};
+    const struct argp argp = {
+        options,
+        take_search_argument,
+        "QUERY...",
+        "Find pages by words: all of them; \"a phrase\"; -not; OR; prefix*."
+        "\vExample:\n  tefter search --series family-register Иванова Варна",
+        NULL,
+        NULL,
+        NULL};
+    CLEANUP(buf_fini) struct buf query = BUF_INIT;
+    struct search_arguments a = {.role = "admin", .query = &query};
+
+    a.request.limit = 20;
+    if (argp_parse(&argp, argc, argv, 0, NULL, &a) != 0)
+        return EXIT_USAGE;
+    return run_search(context, &a, err);
+}

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+#include "tefter/pipeline.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#include "common/clock.h"
+#include "ocr/alto.h"
+
+int pipeline_open(struct archive *archive, struct pipeline **out,
+                  struct err *err)
+{
+    CLEANUP(pipeline_close) struct pipeline *p = calloc(1, sizeof(*p));
+
+    if (p == NULL)
+        return err_set(err, ERR_NOMEM, "pipeline: out of memory");
+    p->archive = archive;
+    if (queue_open(archive->queue, &p->queue, err) != 0 ||
+        store_open(archive->store, &p->store, err) != 0 ||
+        catalogue_open(archive->catalogue, CATALOGUE_WRITE, &p->catalogue,
+                       err) != 0 ||
+        access_open(archive->access, &p->access, err) != 0)
+        return -1;
+    *out = STEAL(p);
+    return 0;
+}
+
+void pipeline_close(struct pipeline *p)
+{
+    if (p == NULL)
+        return;
+    access_close(p->access);
+    catalogue_close(p->catalogue);
+    store_close(p->store);
+    queue_close(p->queue);
+    free(p);
+}
+
+/* Does a page that comes in stand already where it wants to stand? The same
+ * bytes are a duplicate; other bytes are set aside, since only a person can
+ * say which scan is the right one. */
+static void judge_claim(const struct page *page, const char *held_sha256,
+                        uint32_t held_image, struct page_claim *claim)
+{
+    if (strcmp(page->digests.sha256, held_sha256) == 0 &&
+        page->image == held_image) {
+        claim->state = PAGE_DUPLICATE;
+        (void)snprintf(claim->reason, sizeof(claim->reason),
+                       "these very bytes are %s already", page->id);
+        return;
+    }
+    claim->state = PAGE_SET_ASIDE;
+    (void)snprintf(claim->reason, sizeof(claim->reason),
+                   "page %s is another scan already (sha256 %.12s..., this one "
+                   "%.12s...): give this one a page number of its own",
+                   page->id, held_sha256, page->digests.sha256);
+}
+
+/* pkg is the package of the volume asked for last: pages come by volume. */
+static int claim_page(struct pipeline *p, const char *batch,
+                      const struct page *page, struct package **pkg,
+                      struct page_claim *claim, struct err *err)
+{
+    struct page_bytes pending;
+    long i;
+
+    *claim = (struct page_claim){.state = PAGE_RECEIVED};
+    if (*pkg == NULL || strcmp(package_volume(*pkg)->id, page->volume) != 0) {
+        package_close(STEAL(*pkg));
+        if (package_open(p->store, page->volume, pkg, err) != 0 &&
+            err->kind != ERR_ABSENT)
+            return -1;
+    }
+    i = *pkg == NULL ? -1 : package_find(*pkg, page->number);
+    if (i >= 0) {
+        const struct page *held = package_page(*pkg, (size_t)i);
+
+        judge_claim(page, held->digests.sha256, held->image, claim);
+        return 0;
+    }
+    if (queue_find_pending(p->queue, batch, page->id, &pending, err) != 0)
+        return -1;
+    if (pending.sha256[0] != '\0')
+        judge_claim(page, pending.sha256, pending.image, claim);
+    return 0;
+}
+
+static int register_batch(struct pipeline *p, const struct batch *batch,
+                          struct err *err)
+{
+    CLEANUP(free)
+    struct page_claim *claims = calloc(batch->page_count + 1, sizeof(*claims));
+    CLEANUP(package_close) struct package *pkg = NULL;
+
+    if (claims == NULL)
+        return err_set(err, ERR_NOMEM, "pipeline: out of memory");
+    for (size_t i = 0; i < batch->page_count; i++) {
+        if (claim_page(p, batch->id, batch->pages[i], &pkg, &claims[i], err))
+            return -1;
+    }
+    return queue_add_batch(p->queue, batch, claims, err);
+}
+
+/* A batch's folder in staging, or a folder in it. */
+static int staged_path(const struct pipeline *p, const char *batch,
+                       const char *part, char out[PATH_SIZE], struct err *err)
+{
+    return path_format(out, err, "%s/%s%s", p->archive->staging, batch, part);
+}
+
+static struct ingest_request make_request(const struct pipeline *p,
+                                          const char *source,
+                                          const struct batch_defaults *d)
+{
+    const struct conf *conf = p->archive->conf;
+
+    return (struct ingest_request){
+        .source = source,
+        .staging = p->archive->staging,
+        .quarantine = p->archive->quarantine,
+        .site = d->site != NULL ? d->site : conf_text(conf, "site", "odesos"),
+        .series = d->series != NULL
+                      ? d->series
+                      : conf_text(conf, "series", "family-register"),
+        .title = d->title != NULL ? d->title : "",
+        .language = d->language != NULL ? d->language
+                                        : conf_text(conf, "language", "auto"),
+    };
+}
+
+int pipeline_receive(struct pipeline *p, const char *source,
+                     const struct batch_defaults *defaults,
+                     struct progress *progress, struct batch **out,
+                     struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list known = {NULL, 0};
+    CLEANUP(lock_release) struct lock *lock = NULL;
+    struct ingest_request request = make_request(p, source, defaults);
+    double own_s = clock_cpu_s(), children_s = clock_children_cpu_s();
+    char path[PATH_SIZE];
+    int rc;
+
+    /* One batch comes in at a time: what a page may claim is asked and
+     * written down under this lock. */
+    if (path_format(path, err, "%s/receive.lock", p->archive->dir) != 0 ||
+        lock_acquire(path, LOCK_WAIT, &lock, err) != 0 ||
+        queue_batch_ids(p->queue, &known, err) != 0)
+        return -1;
+    request.known = &known;
+    rc = ingest_batch(&request, progress, out, err);
+    if (rc == 0)
+        rc = register_batch(p, *out, err);
+    p->costs.receive_s += clock_cpu_s() - own_s;
+    p->costs.check_s += clock_children_cpu_s() - children_s;
+    return rc;
+}
+
+static int adopt_batch(struct pipeline *p, const char *id, struct err *err)
+{
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    char path[PATH_SIZE];
+
+    /* Units of a queue that was lost may be cut differently: read again. */
+    if (staged_path(p, id, "/units", path, err) != 0 ||
+        dir_remove(path, err) != 0 || staged_path(p, id, "", path, err) != 0 ||
+        batch_read(path, &batch, err) != 0)
+        return -1;
+    return register_batch(p, batch, err);
+}
+
+static int is_known(struct pipeline *p, const char *id, bool *known,
+                    struct err *err)
+{
+    struct batch_row *rows = NULL;
+    size_t count = 0;
+
+    *known = queue_batches(p->queue, id, &rows, &count, err) == 0;
+    if (*known)
+        batch_rows_free(rows, count);
+    return *known || err->kind == ERR_ABSENT ? 0 : -1;
+}
+
+static int adopt_staged(struct pipeline *p, struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list staged = {NULL, 0};
+    char path[PATH_SIZE];
+
+    if (dir_list(p->archive->staging, &staged, err) != 0)
+        return -1;
+    for (size_t i = 0; i < staged.count; i++) {
+        bool known = true;
+
+        if (staged_path(p, staged.names[i], "/batch.json", path, err) != 0)
+            return -1;
+        if (!file_exists(path))
+            continue;
+        if (is_known(p, staged.names[i], &known, err) != 0 ||
+            (!known && adopt_batch(p, staged.names[i], err) != 0))
+            return -1;
+    }
+    return 0;
+}
+
+int pipeline_adopt(struct pipeline *p, struct err *err)
+{
+    CLEANUP(lock_release) struct lock *lock = NULL;
+    char path[PATH_SIZE];
+
+    if (path_format(path, err, "%s/receive.lock", p->archive->dir) != 0)
+        return -1;
+    if (lock_acquire(path, LOCK_TRY, &lock, err) != 0)
+        return err->kind == ERR_BUSY ? 0 : -1;
+    return adopt_staged(p, err);
+}
+
+int pipeline_read_page(struct reader *reader, const struct page *page,
+                       const char *master, const char *alto_path,
+                       struct page_times *times, struct err *err)
+{
+    CLEANUP(raster_free) struct raster *raster = NULL;
+    CLEANUP(page_text_free) struct page_text *text = NULL;
+    CLEANUP(buf_fini) struct buf alto = BUF_INIT;
+    const struct alto_source source = {page->id, page->master, page->image,
+                                       page->number};
+    struct reader_times reading = {0, 0};
+    double start_s = clock_cpu_s();
+
+    if (raster_read_tiff(master, page->image, &raster, err) != 0)
+        return -1;
+    times->decode_s = clock_cpu_s() - start_s;
+    if (reader_read(reader, raster, page->language, &text, &reading, err) != 0)
+        return -1;
+    times->image_s = reading.image_s;
+    times->read_s = reading.read_s;
+    start_s = clock_cpu_s();
+    if (alto_write(text, &source, &alto, err) != 0 ||
+        file_write_durable(alto_path, alto.data, alto.len, err) != 0)
+        return -1;
+    times->alto_s = clock_cpu_s() - start_s;
+    return 0;
+}
+
+/* The unit's folder that holds the result of a page. */
+static int result_dir(struct pipeline *p, const char *batch, uint32_t unit,
+                      char out[PATH_SIZE], struct err *err)
+{
+    char part[32];
+
+    (void)snprintf(part, sizeof(part), "/units/%04u", unit);
+    return staged_path(p, batch, part, out, err);
+}
+
+static int keep_page(struct pipeline *p, const char *batch,
+                     const struct page *page, uint32_t unit,
+                     struct draft *draft, struct err *err)
+{
+    CLEANUP(page_text_free) struct page_text *text = NULL;
+    char staged[PATH_SIZE], dir[PATH_SIZE];
+    char master[PATH_SIZE], alto[PATH_SIZE];
+
+    if (staged_path(p, batch, "", staged, err) != 0 ||
+        batch_master_path(staged, page, master, err) != 0 ||
+        result_dir(p, batch, unit, dir, err) != 0 ||
+        unit_alto_path(dir, page->number, alto, err) != 0 ||
+        alto_read(alto, &text, err) != 0)
+        return -1;
+    return draft_add_page(draft, page, master, alto, text, err);
+}
+
+/* The next version of a volume, from those of the batch's pages that were read
+ * and are not in it yet. None left: nothing to do. */
+static int package_volume_pages(struct pipeline *p, const struct batch *batch,
+                                const struct volume *volume, struct err *err)
+{
+    CLEANUP(draft_abandon) struct draft *draft = NULL;
+    CLEANUP(package_close) struct package *held = NULL;
+    CLEANUP(unit_map_free) struct unit_map *read = NULL;
+    char message[200];
+
+    if (queue_read_pages(p->queue, batch->id, volume->id, &read, err) != 0)
+        return -1;
+    if (package_open(p->store, volume->id, &held, err) != 0 &&
+        err->kind != ERR_ABSENT)
+        return -1;
+    for (size_t i = 0; i < batch->page_count; i++) {
+        const struct page *page = batch->pages[i];
+        uint32_t unit = unit_map_find(read, page->id);
+
+        if (unit == 0 ||
+            (held != NULL && package_find(held, page->number) >= 0))
+            continue;
+        if (draft == NULL && draft_begin(p->store, volume, &draft, err) != 0)
+            return -1;
+        if (keep_page(p, batch->id, page, unit, draft, err) != 0)
+            return err_add(err, "%s", page->id);
+    }
+    if (draft == NULL)
+        return 0;
+    (void)snprintf(message, sizeof(message), "Batch %s", batch->id);
+    return draft_commit(draft, message, err);
+}
+
+static int index_volume(struct pipeline *p, const char *volume, struct err *err)
+{
+    CLEANUP(package_close) struct package *pkg = NULL;
+
+    if (package_open(p->store, volume, &pkg, err) != 0 ||
+        access_add_series(p->access, package_volume(pkg)->series, err) != 0)
+        return -1;
+    return catalogue_put(p->catalogue, pkg, err);
+}
+
+static const struct volume *find_volume(const struct batch *batch,
+                                        const char *id)
+{
+    for (size_t i = 0; i < batch->volume_count; i++) {
+        if (strcmp(batch->volumes[i]->id, id) == 0)
+            return batch->volumes[i];
+    }
+    return NULL;
+}
+
+int pipeline_keep(struct pipeline *p, const char *batch_id, const char *volume,
+                  struct err *err)
+{
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    const struct volume *v;
+    char dir[PATH_SIZE];
+    double start_s = clock_cpu_s(), packed_s;
+
+    if (staged_path(p, batch_id, "", dir, err) != 0 ||
+        batch_read(dir, &batch, err) != 0)
+        return -1;
+    v = find_volume(batch, volume);
+    if (v == NULL)
+        return err_set(err, ERR_INPUT, "%s/batch.json: has no volume %s", dir,
+                       volume);
+    if (package_volume_pages(p, batch, v, err) != 0)
+        return err_add(err, "%s", volume);
+    packed_s = clock_cpu_s();
+    p->costs.pack_s += packed_s - start_s;
+    if (index_volume(p, volume, err) != 0)
+        return err_add(err, "%s", volume);
+    p->costs.index_s += clock_cpu_s() - packed_s;
+    /* Last: until now a kill means that all of this is done again. */
+    return queue_move_pages(p->queue, batch_id, volume, PAGE_READ, PAGE_PACKED,
+                            err);
+}

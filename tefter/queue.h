@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tefter/queue.h - queue.sqlite: how far each page of each batch has come.
+ * Schema and meaning of each state: queue.sql. One process writes at a time:
+ * the one that holds the archive's queue.lock.
+ */
+#ifndef TEFTER_QUEUE_H
+#define TEFTER_QUEUE_H
+
+#include "common/db.h"
+#include "ingest/batch.h"
+
+struct queue;
+
+int queue_open(const char *path, struct queue **out, struct err *err);
+void queue_close(struct queue *queue);
+DEFINE_CLEANUP(struct queue, queue_close)
+struct db *queue_db(const struct queue *queue); /* borrowed */
+
+enum page_state {
+    PAGE_RECEIVED,
+    PAGE_READ,
+    PAGE_PACKED,
+    PAGE_DUPLICATE,
+    PAGE_SET_ASIDE,
+    PAGE_DISCARDED,
+    PAGE_STATE_COUNT
+};
+const char *page_state_name(enum page_state state);
+
+/* What the archive already holds of a page that comes in. */
+struct page_claim {
+    enum page_state state; /* PAGE_RECEIVED, PAGE_DUPLICATE, PAGE_SET_ASIDE */
+    char reason[512];
+};
+
+/* Ids of all batches ever taken in, sorted. */
+int queue_batch_ids(struct queue *queue, struct name_list *out,
+                    struct err *err);
+/* Register a staged batch: one transaction; one that is known is left alone.
+ * @param claims  one for each page of the batch, in its order */
+int queue_add_batch(struct queue *queue, const struct batch *batch,
+                    const struct page_claim *claims, struct err *err);
+/* Is this page waiting or being read in another batch? *found gets its sha256
+ * and image then, else "". */
+struct page_bytes {
+    char sha256[DIGEST_HEX_SIZE];
+    uint32_t image;
+};
+int queue_find_pending(struct queue *queue, const char *batch, const char *page,
+                       struct page_bytes *found, struct err *err);
+
+int queue_set_page(struct queue *queue, const char *batch, const char *page,
+                   enum page_state state, const char *reason,
+                   const char *times_json, struct err *err);
+/* All pages of a batch's volume that are in state from go to state to. */
+int queue_move_pages(struct queue *queue, const char *batch, const char *volume,
+                     enum page_state from, enum page_state to, struct err *err);
+
+/* Units. */
+struct unit_row {
+    char batch[SLUG_SIZE + 16];
+    uint32_t number;
+    char volume[ID_SIZE];
+    unsigned failures;
+};
+int queue_add_unit(struct queue *queue, const struct unit_row *unit,
+                   const char *const *pages, size_t count, struct err *err);
+/* Highest unit number of a batch, 0 when it has none. */
+int queue_last_unit(struct queue *queue, const char *batch, uint32_t *number,
+                    struct err *err);
+/* Units in state ready, oldest batch first. The caller frees *out. */
+int queue_ready_units(struct queue *queue, struct unit_row **out, size_t *count,
+                      struct err *err);
+int queue_unit_failed(struct queue *queue, const struct unit_row *unit,
+                      struct err *err);
+int queue_unit_done(struct queue *queue, const struct unit_row *unit,
+                    struct err *err);
+
+/* Ids of the batch's pages in a state; of one unit, or of all when it is 0. */
+int queue_pages(struct queue *queue, const char *batch, uint32_t unit,
+                enum page_state state, struct name_list *out, struct err *err);
+/* Which unit read which page of a batch's volume (state read). */
+struct unit_map;
+int queue_read_pages(struct queue *queue, const char *batch, const char *volume,
+                     struct unit_map **out, struct err *err);
+/* 0 when the page is not in it. */
+uint32_t unit_map_find(const struct unit_map *map, const char *page);
+void unit_map_free(struct unit_map *map);
+DEFINE_CLEANUP(struct unit_map, unit_map_free)
+/* Batches with a page that is received and in no unit yet. */
+int queue_unplanned_batches(struct queue *queue, struct name_list *out,
+                            struct err *err);
+/* Ids of a batch's received pages that are in no unit, in order. */
+int queue_unplanned_pages(struct queue *queue, const char *batch,
+                          struct name_list *out, struct err *err);
+/* How many pages are received, in all batches. */
+int queue_waiting(struct queue *queue, int64_t *count, struct err *err);
+
+/* Volumes with something read and nothing left to read. */
+struct batch_volume {
+    char batch[SLUG_SIZE + 16];
+    char volume[ID_SIZE];
+};
+int queue_finished_volumes(struct queue *queue, struct batch_volume **out,
+                           size_t *count, struct err *err);
+/* Batches not marked finished that have no page received or read. */
+int queue_finished_batches(struct queue *queue, struct name_list *out,
+                           struct err *err);
+int queue_finish_batch(struct queue *queue, const char *batch, struct err *err);
+/* Set-aside pages of a batch wait again, in no unit; the batch is unfinished
+ * again. *count gets how many. */
+int queue_retry(struct queue *queue, const char *batch, int64_t *count,
+                struct err *err);
+
+struct batch_row {
+    char id[SLUG_SIZE + 16];
+    char *source;
+    char *received_utc;
+    char *finished_utc; /* "" while unfinished */
+    int64_t files, rejected, ignored;
+    int64_t pages[PAGE_STATE_COUNT];
+};
+/* One batch, or all when id is NULL, newest first. ERR_ABSENT. */
+int queue_batches(struct queue *queue, const char *id, struct batch_row **out,
+                  size_t *count, struct err *err);
+void batch_rows_free(struct batch_row *rows, size_t count);
+
+#endif

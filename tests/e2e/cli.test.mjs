@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: MIT
+// The command line as an operator and an administrator use it.
+import assert from 'node:assert/strict';
+import {
+    appendFileSync, chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync,
+    readFileSync, renameSync, rmSync, writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import {
+    boxIsOn, makeArchive, needShared, root, samples, shared, tefter, tempDir,
+    truthOf, truthWords,
+} from './tefter.mjs';
+
+// One small bitonal sample page, as a batch of its own.
+function smallBatch(dir, names = ['1979-107-002.tif']) {
+    mkdirSync(dir, { recursive: true });
+    for (const name of names) copyFileSync(join(samples, name), join(dir, name));
+    return dir;
+}
+
+// Every file below a folder, relative.
+function tree(dir, below = '') {
+    return readdirSync(join(dir, below), { withFileTypes: true }).flatMap((e) =>
+        e.isDirectory() ? tree(dir, join(below, e.name)) : [join(below, e.name)]);
+}
+
+describe('the main job on samples/', () => {
+    let run;
+    let outcome;
+    // One archive for all tests of this block: digitizing takes a while.
+    test('digitize takes, reads, keeps and indexes every page', (t) => {
+        run = makeArchive({ after: (f) => process.on('exit', f) });
+        const r = run('digitize', samples, '--json');
+        assert.equal(r.status, 0, r.stderr);
+        outcome = r.json();
+        assert.equal(outcome.batches[0].pages.packed, 11);
+        assert.equal(outcome.costs.pages_read, 11);
+    });
+
+    test('the same batch again does nothing twice', () => {
+        const r = run('digitize', samples, '--json');
+        assert.equal(r.status, 0, r.stderr);
+        assert.equal(r.json().costs.pages_read, 0);
+        assert.equal(run('volume', 'list', '--json').json().length, 4);
+    });
+
+    test('staging is empty and masters are byte for byte those received', () => {
+        assert.deepEqual(tree(join(run.dir, 'staging'))
+            .filter((name) => !name.startsWith('.')), []);
+        const kept = tree(join(run.dir, 'store'))
+            .filter((name) => name.endsWith('.tif'))
+            .map((name) => readFileSync(join(run.dir, 'store', name)));
+        for (const name of readdirSync(samples).filter((n) => n.endsWith('.tif'))) {
+            const bytes = readFileSync(join(samples, name));
+            assert.equal(kept.filter((k) => k.equals(bytes)).length, 1, name);
+        }
+    });
+
+    test('words of the truth are found, with their box on the word', () => {
+        const volumes = run('volume', 'list', '--json').json();
+        assert.equal(volumes.length, 4);
+        for (const { volume } of volumes) {
+            const { pages } = run('volume', 'show', volume, '--json').json();
+            for (const { page, original_name, blank } of pages) {
+                const stem = original_name.replace(/\.tif$/, '');
+                const truth = truthOf(join(root, `samples/truth/${stem}.json`));
+                assert.equal(blank, truth.blank, page);
+                if (!truth.blank) assertFound(run, page, truth);
+            }
+        }
+    });
+
+    test('a rotated page is turned, a straight one is not', () => {
+        const turns = run('volume', 'list', '--json').json().flatMap(({ volume }) =>
+            run('volume', 'show', volume, '--json').json().pages);
+        for (const { original_name, turn_cw_deg } of turns) {
+            const stem = original_name.replace(/\.tif$/, '');
+            const truth = truthOf(join(root, `samples/truth/${stem}.json`));
+            if (!truth.blank)
+                assert.equal((turn_cw_deg + truth.turned_deg) % 360, 0, stem);
+        }
+    });
+
+    test('a role finds only what it may see', () => {
+        const found = (role, query) =>
+            run('search', '--role', role, query, '--json').json().total;
+        assert.ok(found('clerk', 'корабостроител') > 0);
+        assert.equal(found('bank', 'корабостроител'), 0);
+        assert.equal(found('public', 'корабостроител'), 0);
+        assert.equal(found('auditor', 'корабостроител'), 0);
+        assert.ok(found('public', 'ледарница') > 0);
+    });
+
+    test('page show gives record, text, ALTO and picture', (t) => {
+        const page = 'primorski/technical/1962-005/0001';
+        assert.equal(run('page', 'show', page, '--json').json().page, page);
+        assert.match(run('page', 'show', page, '--text').stdout, /ледарница/);
+        assert.match(run('page', 'show', page, '--alto').stdout,
+            /<alto .*ns-v4#/s);
+        const png = join(tempDir(t), 'page.png');
+        assert.equal(run('page', 'show', page, '--image', png).status, 0);
+        assert.equal(readFileSync(png).subarray(1, 4).toString(), 'PNG');
+    });
+
+    test('verify finds the store whole, and says what was harmed', () => {
+        assert.equal(run('verify').status, 0);
+        const store = join(run.dir, 'store');
+        const name = tree(store).find((n) => n.endsWith('data/0001.xml'));
+        const path = join(store, name);
+        const bytes = readFileSync(path);
+        chmodSync(path, 0o644);
+        appendFileSync(path, ' ');
+        const r = run('verify', '--json');
+        assert.equal(r.status, 4);
+        assert.ok(r.json().faults.some((f) => f.kind === 'altered'));
+        writeFileSync(path, bytes);
+        assert.equal(run('verify').status, 0);
+    });
+
+    test('reindex gives the same answers as before', () => {
+        const ask = () => {
+            const answer = run('search', 'Варна', '--json').json();
+            return answer.hits.map((h) => [h.page, h.boxes]);
+        };
+        const before = ask();
+        assert.ok(before.length > 0);
+        rmSync(join(run.dir, 'catalogue.sqlite'));
+        assert.equal(run('reindex').status, 0);
+        assert.deepEqual(ask(), before);
+    });
+
+    test('a lost queue does no harm', () => {
+        for (const end of ['', '-wal', '-shm'])
+            rmSync(join(run.dir, `queue.sqlite${end}`), { force: true });
+        const r = run('digitize', samples, '--json');
+        assert.equal(r.status, 0, r.stderr);
+        const [{ pages }] = r.json().batches;
+        assert.equal(pages.duplicate, 11);
+        assert.equal(run('verify').status, 0);
+    });
+});
+
+function assertFound(run, page, truth) {
+    const tried = [];
+    for (const { word, quad } of truthWords(truth)) {
+        const volume = page.replace(/\/\d+$/, '');
+        const { hits } = run('search', '--volume', volume, word, '--json').json();
+        const hit = hits.find((h) => h.page === page);
+        if (hit && hit.boxes.some((box) => boxIsOn(box, quad))) return;
+        tried.push(word);
+        if (tried.length === 25) break;
+    }
+    assert.fail(`${page}: none of ${tried.join(', ')} is found on its place`);
+}
+
+describe('bad input', () => {
+    test('each bad file is set aside with its reason, the others go on', (t) => {
+        const run = makeArchive(t);
+        const dir = smallBatch(join(tempDir(t), 'box'));
+        writeFileSync(join(dir, 'text.tif'), 'not a picture');
+        writeFileSync(join(dir, 'empty.tif'), '');
+        mkdirSync(join(dir, 'folder.tif'));
+        const good = readFileSync(join(samples, '1962-005-001.tif'));
+        writeFileSync(join(dir, 'short.tif'), good.subarray(0, 4000));
+        writeFileSync(Buffer.from(join(dir, 'new\nline.tif')), good);
+        writeFileSync(Buffer.concat([Buffer.from(`${dir}/`),
+            Buffer.from([0xff, 0xfe]), Buffer.from('.tif')]), good);
+        const r = run('digitize', dir, '--json');
+        assert.equal(r.status, 3, r.stderr);
+        const [batch] = r.json().batches;
+        const shown = run('batch', 'show', batch.batch, '--json').json();
+        assert.equal(shown.pages.packed, 1);
+        const rejected = shown.file_list.filter((f) => f.verdict === 'reject');
+        assert.deepEqual(rejected.map((f) => f.file).sort(), [
+            '\\xff\\xfe.tif', 'empty.tif', 'folder.tif', 'new\\nline.tif',
+            'short.tif', 'text.tif'].sort());
+        for (const { file, findings } of rejected)
+            assert.ok(findings.some((f) => f.message.length > 10), file);
+        const kept = readdirSync(join(run.dir, 'quarantine', batch.batch));
+        assert.ok(kept.includes('text.tif'));
+        assert.ok(kept.includes('text.tif.reason.json'));
+    });
+
+    test('an unreadable batch.csv names line and column; the next batch goes on', (t) => {
+        const run = makeArchive(t);
+        const dir = tempDir(t);
+        const bad = smallBatch(join(dir, 'bad'));
+        writeFileSync(join(bad, 'batch.csv'),
+            'file,volume\n1979-107-002.tif,"1979\n');
+        const good = smallBatch(join(dir, 'good'));
+        const r = run('digitize', bad, good, '--json');
+        assert.equal(r.status, 3, r.stderr);
+        assert.match(r.stderr, /batch\.csv:\d+:\d+: /);
+        assert.equal(r.json().costs.pages_read, 1);
+    });
+
+    test('a file listed and missing, and one listed twice, are said', (t) => {
+        const run = makeArchive(t);
+        const dir = smallBatch(join(tempDir(t), 'box'));
+        writeFileSync(join(dir, 'batch.csv'), 'file,volume,page\n' +
+            '1979-107-002.tif,v1,1\n1979-107-002.tif,v1,2\ngone.tif,v1,3\n');
+        const r = run('ingest', dir, '--json');
+        const text = JSON.stringify(r.json()) + r.stderr;
+        assert.equal(r.status, 3, text);
+        assert.match(text, /gone\.tif/);
+    });
+
+    test('a page number that is another scan already is set aside', (t) => {
+        const run = makeArchive(t);
+        const dir = tempDir(t);
+        const [a, b] = ['a', 'b'].map((n) => join(dir, n, 'vol'));
+        smallBatch(a);
+        smallBatch(b, ['1962-005-002.tif']);
+        assert.equal(run('digitize', join(dir, 'a')).status, 0);
+        const r = run('digitize', join(dir, 'b'), '--json');
+        assert.equal(r.status, 3, r.stderr);
+        const { page_list } = run('batch', 'show', r.json().batches[0].batch,
+            '--json').json();
+        assert.match(page_list[0].reason, /is another scan already/);
+    });
+
+    test('words that are no command, and missing archives, are usage', () => {
+        assert.equal(tefter('nonsense').status, 2);
+        assert.equal(tefter().status, 2);
+        assert.equal(tefter('digitize').status, 2);
+        const r = tefter('--archive', '/nonexistent', 'work');
+        assert.equal(r.status, 1);
+        assert.match(r.stderr, /tefter init/);
+        assert.equal(tefter('--version').stdout, 'tefter 0.1.0\n');
+        assert.match(tefter('--help').stdout, /digitize/);
+    });
+});
+
+describe('a page that cannot be read', () => {
+    test('is set aside with the reason, and retried or given up', (t) => {
+        const run = makeArchive(t);
+        const conf = join(run.dir, 'tefter.conf');
+        const settings = readFileSync(conf, 'utf8');
+        const dir = smallBatch(join(tempDir(t), 'box'), ['1962-005-002.tif']);
+        writeFileSync(conf, settings.replace('# page_mebibytes = 2048',
+            'page_mebibytes = 40'));
+        const r = run('digitize', dir, '--json');
+        const id = r.json().batches[0].batch;
+        assert.equal(r.status, 3, r.stderr);
+        const [page] = run('batch', 'show', id, '--json').json().page_list;
+        assert.equal(page.state, 'set-aside');
+        assert.ok(readdirSync(join(run.dir, 'quarantine', id)).length >= 2);
+        writeFileSync(conf, settings);
+        assert.equal(run('batch', 'retry', id).status, 0);
+        assert.equal(run('work').status, 0);
+        assert.equal(run('batch', 'list', '--json').json()[0].pages.packed, 1);
+    });
+});
+
+describe('the shared corpus', () => {
+    test('register pages: a word of the truth is found on each', needShared, () => {
+        const run = makeArchive({ after: (f) => process.on('exit', f) });
+        const r = run('digitize', join(shared, 'registers'), '--json');
+        assert.ok([0, 3].includes(r.status), r.stderr);
+        const [{ volume }] = run('volume', 'list', '--json').json();
+        const { pages } = run('volume', 'show', volume, '--json').json();
+        assert.equal(pages.length, 23);
+        for (const { page, original_name, blank } of pages) {
+            const truth = truthOf(join(shared, 'registers/truth',
+                original_name.replace(/\.tif$/, '.json')));
+            assert.equal(blank, truth.blank, original_name);
+            if (!truth.blank) assertFound(run, page, truth);
+        }
+    });
+
+    test('Latin pages: what a person reads is found', needShared, () => {
+        const run = makeArchive({ after: (f) => process.on('exit', f) });
+        const folders = ['tesseract-test', 'leptonica-prog', 'ocrevaluation-tif']
+            .map((name) => join(shared, 'corpus', name));
+        const r = run('digitize', ...folders, '--json');
+        assert.ok([0, 3].includes(r.status), r.stderr);
+        const expected = {
+            'phototest.tif': 'point', 'phototestrot.tif': 'format',
+            'eurotext.tif': 'brown', '8087_054.3B.tif': 'the',
+            'HelloGoogle.tif': 'Google', 'feyn.tif': 'the',
+            'lucasta.1.300.tif': 'the',
+            'OfTheSciences.tif': 'Sciences',
+        };
+        const all = run('volume', 'list', '--json').json().flatMap(({ volume }) =>
+            run('volume', 'show', volume, '--json').json().pages);
+        for (const [file, word] of Object.entries(expected)) {
+            const page = all.find((p) => p.original_name === file);
+            assert.ok(page, file);
+            const { hits } = run('search', '--volume',
+                page.page.replace(/\/\d+$/, ''), word, '--json').json();
+            assert.ok(hits.some((h) => h.page === page.page),
+                `${file}: «${word}» is not found`);
+        }
+    });
+});

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+#include "tefter/queue.h"
+
+#include <string.h>
+
+#include "tests/unit.h"
+
+static struct queue *open_in(const char *dir)
+{
+    struct queue *queue = NULL;
+    char path[PATH_SIZE];
+    struct err err;
+
+    assert_ok(path_format(path, &err, "%s/queue.sqlite", dir), err);
+    assert_ok(queue_open(path, &queue, &err), err);
+    return queue;
+}
+
+static struct page *make_page(unsigned number)
+{
+    struct page *page = page_new();
+
+    (void)snprintf(page->volume, sizeof(page->volume), "a/b/c");
+    (void)snprintf(page->id, sizeof(page->id), "a/b/c/%04u", number);
+    page->number = number;
+    (void)snprintf(page->digests.sha256, sizeof(page->digests.sha256),
+                   "sha-of-%u", number);
+    return page;
+}
+
+/* A batch of three pages of one volume, and one file that was rejected. */
+static struct batch *make_batch(const char *id)
+{
+    struct batch *batch = calloc(1, sizeof(*batch));
+
+    (void)snprintf(batch->id, sizeof(batch->id), "%s", id);
+    batch->source = strdup("/scans/x");
+    batch->files = calloc(1, sizeof(*batch->files));
+    batch->files[0] =
+        (struct batch_file){strdup("bad.tif"), VERDICT_REJECT, {NULL, 0}};
+    batch->file_count = 1;
+    batch->pages = calloc(3, sizeof(struct page *));
+    for (unsigned i = 0; i < 3; i++)
+        batch->pages[i] = make_page(i + 1);
+    batch->page_count = 3;
+    return batch;
+}
+
+static const struct page_claim all_received[3] = {
+    {PAGE_RECEIVED, ""}, {PAGE_RECEIVED, ""}, {PAGE_RECEIVED, ""}};
+
+static size_t count_pages(struct queue *queue, const char *batch,
+                          enum page_state state)
+{
+    CLEANUP(name_list_fini) struct name_list pages = {NULL, 0};
+    struct err err;
+
+    assert_ok(queue_pages(queue, batch, 0, state, &pages, &err), err);
+    return pages.count;
+}
+
+static void queue_add_batch__takes_a_batch_once(void **state)
+{
+    CLEANUP(queue_close) struct queue *queue = open_in(*state);
+    CLEANUP(batch_free) struct batch *batch = make_batch("b-1");
+    struct batch_row *rows = NULL;
+    size_t count = 0;
+    struct err err;
+
+    assert_ok(queue_add_batch(queue, batch, all_received, &err), err);
+    assert_ok(queue_add_batch(queue, batch, all_received, &err), err);
+    assert_ok(queue_batches(queue, NULL, &rows, &count, &err), err);
+    assert_int_equal(count, 1);
+    assert_int_equal(rows->files, 1);
+    assert_int_equal(rows->rejected, 1);
+    assert_int_equal(rows->pages[PAGE_RECEIVED], 3);
+    batch_rows_free(rows, count);
+    assert_int_equal(queue_batches(queue, "b-2", &rows, &count, &err), -1);
+    assert_int_equal(err.kind, ERR_ABSENT);
+}
+
+static void queue_find_pending__sees_other_batches_only(void **state)
+{
+    CLEANUP(queue_close) struct queue *queue = open_in(*state);
+    CLEANUP(batch_free) struct batch *batch = make_batch("b-1");
+    struct page_bytes found;
+    struct err err;
+
+    assert_ok(queue_add_batch(queue, batch, all_received, &err), err);
+    assert_ok(queue_find_pending(queue, "b-1", "a/b/c/0001", &found, &err),
+              err);
+    assert_string_equal(found.sha256, "");
+    assert_ok(queue_find_pending(queue, "b-2", "a/b/c/0001", &found, &err),
+              err);
+    assert_string_equal(found.sha256, "sha-of-1");
+}
+
+static void queue__leads_pages_from_received_to_packed(void **state)
+{
+    CLEANUP(queue_close) struct queue *queue = open_in(*state);
+    CLEANUP(batch_free) struct batch *batch = make_batch("b-1");
+    CLEANUP(free) struct batch_volume *volumes = NULL;
+    CLEANUP(free) struct unit_row *units = NULL;
+    CLEANUP(unit_map_free) struct unit_map *read = NULL;
+    struct unit_row unit = {"b-1", 1, "a/b/c", 0};
+    const char *ids[] = {"a/b/c/0001", "a/b/c/0002", "a/b/c/0003"};
+    size_t count;
+    struct err err;
+
+    assert_ok(queue_add_batch(queue, batch, all_received, &err), err);
+    assert_ok(queue_add_unit(queue, &unit, ids, 3, &err), err);
+    assert_ok(queue_ready_units(queue, &units, &count, &err), err);
+    assert_int_equal(count, 1);
+    assert_ok(queue_set_page(queue, "b-1", ids[0], PAGE_READ, "", "{}", &err),
+              err);
+    /* One page still waits: the volume is not finished. */
+    assert_ok(queue_finished_volumes(queue, &volumes, &count, &err), err);
+    assert_int_equal(count, 0);
+    assert_ok(queue_set_page(queue, "b-1", ids[1], PAGE_READ, "", "{}", &err),
+              err);
+    assert_ok(queue_set_page(queue, "b-1", ids[2], PAGE_SET_ASIDE, "crashed",
+                             "{}", &err),
+              err);
+    free(STEAL(volumes));
+    assert_ok(queue_finished_volumes(queue, &volumes, &count, &err), err);
+    assert_int_equal(count, 1);
+    assert_string_equal(volumes[0].volume, "a/b/c");
+    assert_ok(queue_read_pages(queue, "b-1", "a/b/c", &read, &err), err);
+    assert_int_equal(unit_map_find(read, ids[1]), 1);
+    assert_int_equal(unit_map_find(read, ids[2]), 0);
+    assert_ok(
+        queue_move_pages(queue, "b-1", "a/b/c", PAGE_READ, PAGE_PACKED, &err),
+        err);
+    assert_int_equal(count_pages(queue, "b-1", PAGE_PACKED), 2);
+}
+
+static void queue_retry__makes_set_aside_pages_wait_again(void **state)
+{
+    CLEANUP(queue_close) struct queue *queue = open_in(*state);
+    CLEANUP(batch_free) struct batch *batch = make_batch("b-1");
+    CLEANUP(name_list_fini) struct name_list done = {NULL, 0};
+    CLEANUP(name_list_fini) struct name_list open = {NULL, 0};
+    const struct page_claim claims[3] = {
+        {PAGE_DUPLICATE, ""}, {PAGE_SET_ASIDE, "why"}, {PAGE_SET_ASIDE, "why"}};
+    int64_t count = 0;
+    struct err err;
+
+    assert_ok(queue_add_batch(queue, batch, claims, &err), err);
+    assert_ok(queue_finished_batches(queue, &done, &err), err);
+    assert_int_equal(done.count, 1);
+    assert_ok(queue_finish_batch(queue, "b-1", &err), err);
+    assert_ok(queue_retry(queue, "b-1", &count, &err), err);
+    assert_int_equal(count, 2);
+    assert_ok(queue_unplanned_pages(queue, "b-1", &open, &err), err);
+    assert_int_equal(open.count, 2);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        unit_test_in_dir(queue_add_batch__takes_a_batch_once),
+        unit_test_in_dir(queue_find_pending__sees_other_batches_only),
+        unit_test_in_dir(queue__leads_pages_from_received_to_packed),
+        unit_test_in_dir(queue_retry__makes_set_aside_pages_wait_again),
+    };
+
+    return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
+}

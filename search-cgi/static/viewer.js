@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The zoom of a page: OpenSeadragon over the page's IIIF address, in place of
- * the plain image that stands in the page without this script.
+ * The zoom of a page: OpenSeadragon over the page's IIIF address. Without this
+ * script the page holds a plain image, which is shown also when the zoom
+ * cannot be.
  *
  *     <div id="viewer" data-info="/iiif/ID/info.json" data-boxes="/.../boxes"
- *          data-turn="90" data-skew="0.4" data-mirrored="false" data-...>
- *       <a href="..."><img alt="..."></a>
+ *          data-turn="90" data-skew="0.4" data-mirrored="false"
+ *          data-image="/iiif/ID/full/..." data-alt="..." data-...>
+ *       <noscript>...</noscript>
  *     </div>
  *
  * The picture is stored as it was scanned. To be looked at it is mirrored
@@ -26,8 +28,9 @@
     turn: 'M19.5 13a7.5 7.5 0 1 1-2.3-6.4M17.5 2v5h-5',
     full: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',
   };
-  /* Times the height of a hit that the view shows round it. */
-  const ROOM_ROUND_HIT = 12;
+  /* What the view shows round a hit: times its short, times its long side. */
+  const ROOM_OF_SHORT = 18;
+  const ROOM_OF_LONG = 3;
 
   function svg(name, parent) {
     const node = document.createElementNS(SVG, name);
@@ -112,8 +115,8 @@
   /* Zoom so that the box and its neighbourhood fill the view. */
   function goTo(viewer, box) {
     const [x, y, w, h] = box;
-    const side = Math.min(w, h);
-    const room = Math.max(side * ROOM_ROUND_HIT, Math.max(w, h) * 2);
+    const room = Math.max(Math.min(w, h) * ROOM_OF_SHORT,
+      Math.max(w, h) * ROOM_OF_LONG);
     const rect = viewer.viewport.imageToViewportRectangle(
       x + w / 2 - room / 2, y + h / 2 - room / 2, room, room);
 
@@ -166,7 +169,7 @@
         }
       });
     }
-    root.append(bar);
+    viewer.element.before(bar);
     return bar;
   }
 
@@ -190,6 +193,16 @@
   }
 
   /* ---- the viewer --------------------------------------------------- */
+
+  function showPlainImage(root) {
+    const link = document.createElement('a');
+    const image = document.createElement('img');
+
+    link.href = image.src = root.dataset.image;
+    image.alt = root.dataset.alt;
+    link.append(image);
+    root.append(link);
+  }
 
   /* OpenSeadragon writes a style element into the page, which our content
      security policy refuses, unless it finds one of this name: so it finds
@@ -222,11 +235,13 @@
 
   function start() {
     const root = document.getElementById('viewer');
-    if (!root || !window.OpenSeadragon) {
-      return; /* the plain image stays */
+    if (!root) {
+      return;
     }
-    const plain = root.firstElementChild;
-    const image = root.querySelector('img');
+    if (!window.OpenSeadragon) {
+      showPlainImage(root);
+      return;
+    }
     const stage = document.createElement('div');
     const turn = readTurn(root);
     const boxes = fetchBoxes(root.dataset.boxes);
@@ -234,17 +249,16 @@
     stage.className = 'stage';
     root.append(stage);
     root.classList.add('zooming');
-    plain.hidden = true;
     keepStyleOut();
     const viewer = open(root, stage, turn);
 
     viewer.canvas.setAttribute('role', 'application');
-    viewer.canvas.setAttribute('aria-label', image ? image.alt : '');
+    viewer.canvas.setAttribute('aria-label', root.dataset.alt);
     viewer.addHandler('open-failed', () => {
       viewer.destroy();
       stage.remove();
-      plain.hidden = false;
       root.classList.remove('zooming');
+      showPlainImage(root);
     });
     viewer.addOnceHandler('open', async () => {
       const bar = addTools(root, viewer, turn);

@@ -64,16 +64,17 @@
     </nav>
   </xsl:template>
 
-  <!-- The script puts the zoom in place of the plain image; without it the
-       plain image stays. -->
+  <!-- With a script there is the zoom, and no plain image is fetched for
+       nothing; when the zoom fails, the script shows it. -->
   <xsl:template match="scan">
     <div id="viewer" class="viewer" data-info="{@info}" data-boxes="{@boxes}"
         data-turn="{@turn}" data-skew="{@skew}" data-mirrored="{@mirrored}"
         data-width="{@width}" data-height="{@height}"
         data-zoom-in="{t:t('Zoom in')}" data-zoom-out="{t:t('Zoom out')}"
         data-home="{t:t('Whole page')}" data-turn-label="{t:t('Turn')}"
-        data-full="{t:t('Full screen')}" data-hit="{t:t('To the next hit')}">
-      <a href="{@image}"><img src="{@image}" alt="{t:t('Scan of page %1', @number)}"/></a>
+        data-full="{t:t('Full screen')}" data-hit="{t:t('To the next hit')}"
+        data-image="{@image}" data-alt="{t:t('Scan of page %1', @number)}">
+      <noscript><a href="{@image}"><img src="{@image}" alt="{t:t('Scan of page %1', @number)}"/></a></noscript>
     </div>
   </xsl:template>
 

@@ -9,6 +9,6 @@ function(unit_test folder name)
         SAMPLES_DIR="${PROJECT_SOURCE_DIR}/samples")
     add_test(NAME ${folder}.${name} COMMAND ${target})
     set_tests_properties(${folder}.${name} PROPERTIES
-        SKIP_RETURN_CODE 77 TIMEOUT 300 LABELS ${folder})
+        SKIP_RETURN_CODE 77 TIMEOUT 900 LABELS ${folder})
 endfunction()
 pkg_check_modules(cmocka REQUIRED IMPORTED_TARGET GLOBAL cmocka)

@@ -6,6 +6,10 @@
 
 #define DEFAULT_DPI 300
 
+/* OpenMP 5.0, section 3.2.15. Declared here because clang comes without
+ * omp.h; it is in the libgomp that libtesseract is linked with. */
+void omp_set_max_active_levels(int levels);
+
 struct engine {
     TessBaseAPI *api;
     char language[32];
@@ -13,6 +17,10 @@ struct engine {
 
 static int start(struct engine *engine, const char *tessdata, struct err *err)
 {
+    /* Tesseract splits each line among four threads, which wait for each
+     * other in a busy loop: four times the CPU time for nothing when there is
+     * a process for every core. With no active level it stays in this one. */
+    omp_set_max_active_levels(0);
     engine->api = TessBaseAPICreate();
     if (engine->api == NULL)
         return err_set(err, ERR_NOMEM, "tesseract: out of memory");

@@ -7,6 +7,9 @@
  *     reader_open(&options, &reader, err);
  *     reader_read(reader, raster, "auto", &text, &times, err);   // many
  *     reader_close(reader);
+ *
+ * A reader works in the thread that opened it, and in no other: OpenMP's
+ * threads are switched off, whatever OMP_THREAD_LIMIT says.
  */
 #ifndef OCR_READER_H
 #define OCR_READER_H
@@ -19,7 +22,7 @@ struct reader;
 /* CPU seconds of this process by stage. */
 struct reader_times {
     double image_s; /* cleaning, turning, straightening, binarising */
-    double read_s;  /* Tesseract                                    */
+    double read_s;  /* Tesseract, and cutting out lines for it      */
 };
 
 struct reader_options {

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "ocr/cells.h"
 #include "ocr/engine.h"
+#include "ocr/grid.h"
 #include "ocr/load.h"
 #include "ocr/sample.h"
 #include "ocr/sheet.h"
@@ -17,9 +19,8 @@
 /* Lines read before the page is, to choose language and orientation. On forms
  * and print, upright, they read with 63 to 96 in the right language, at most
  * 63 in the wrong one, and at most 43 when the page lies on side or head. */
-#define SAMPLE_LINES    4
-#define CONFIDENCE_GOOD 80 /* no need to try another language   */
-#define CONFIDENCE_FAIR 55 /* no need to look for another side  */
+#define CONFIDENCE_GOOD 88 /* no need to try another language   */
+#define CONFIDENCE_FAIR 75 /* no need to look for another side  */
 #define TURN_MIN_GAIN   10
 /* Tesseract wants some letters to tell which way is up. */
 #define ORIENT_MIN_LETTERS 20
@@ -101,6 +102,7 @@ int reader_prepare(struct reader *reader, const char *language, struct err *err)
 /* One go at a page: how it was turned, and what came of it. */
 struct attempt {
     struct sheet sheet;
+    struct grid grid;
     const char *language; /* the best for the lines tried */
     unsigned confidence;  /* in those lines, 0 to 100     */
 };
@@ -108,6 +110,7 @@ struct attempt {
 static void attempt_fini_at(struct attempt *attempt)
 {
     sheet_fini(&attempt->sheet);
+    grid_fini(&attempt->grid);
 }
 
 /* Where the time goes. */
@@ -133,6 +136,17 @@ static void stopwatch_read(const struct stopwatch *watch)
         watch->times->read_s += clock_cpu_s() - watch->since;
 }
 
+static bool is_form(const struct attempt *attempt)
+{
+    return attempt->grid.cells != NULL && boxaGetCount(attempt->grid.cells) > 0;
+}
+
+/* The ink, on a form without its rules. */
+static PIX *text_of(const struct attempt *attempt)
+{
+    return is_form(attempt) ? attempt->grid.text : attempt->sheet.ink;
+}
+
 static int try_language(struct reader *reader, struct attempt *attempt,
                         BOXA *lines, const char *language, struct err *err)
 {
@@ -140,7 +154,8 @@ static int try_language(struct reader *reader, struct attempt *attempt,
     unsigned confidence;
 
     if (engine_for(reader, language, &engine, err) != 0 ||
-        sample_read(&attempt->sheet, lines, engine, &confidence, err) != 0)
+        sample_read(text_of(attempt), attempt->sheet.dpi, lines, engine,
+                    &confidence, err) != 0)
         return -1;
     if (attempt->language == NULL || confidence > attempt->confidence) {
         attempt->language = language;
@@ -168,13 +183,16 @@ static int try_languages(struct reader *reader, struct attempt *attempt,
     BOXA *lines;
     int rc = 0;
 
-    if (sample_find(&attempt->sheet, SAMPLE_LINES, &lines, err) != 0)
+    if (sample_find(text_of(attempt), attempt->sheet.dpi, &lines, err) != 0)
         return -1;
     for (size_t i = 0; rc == 0 && i < languages->count &&
                        attempt->confidence < CONFIDENCE_GOOD;
          i++)
         rc = try_language(reader, attempt, lines, languages->names[i], err);
     boxaDestroy(&lines);
+    if (getenv("DBG"))
+        fprintf(stderr, "sample %s %u\n", attempt->language,
+                attempt->confidence);
     return rc;
 }
 
@@ -188,6 +206,8 @@ static int attempt_init(struct reader *reader, struct attempt *attempt,
     *attempt = (struct attempt){.language = NULL};
     stopwatch_start(watch);
     rc = sheet_init(&attempt->sheet, raster, pose, err);
+    if (rc == 0 && attempt->sheet.letters >= BLANK_MAX_LETTERS)
+        rc = grid_find(&attempt->sheet, &attempt->grid, err);
     stopwatch_image(watch);
     if (rc != 0 || attempt->sheet.letters == 0)
         return rc;
@@ -198,7 +218,7 @@ static int attempt_init(struct reader *reader, struct attempt *attempt,
 }
 
 /* By how much to turn a page whose lines cannot be read as it lies. */
-static int find_turn(struct reader *reader, const struct sheet *sheet,
+static int find_turn(struct reader *reader, const struct attempt *attempt,
                      struct stopwatch *watch, int *cw_deg, struct err *err)
 {
     struct engine *osd;
@@ -207,7 +227,8 @@ static int find_turn(struct reader *reader, const struct sheet *sheet,
     if (engine_for(reader, "osd", &osd, err) != 0)
         return -1;
     stopwatch_start(watch);
-    engine_orient(osd, sheet->ink, sheet->dpi, cw_deg, &confidence);
+    engine_orient(osd, text_of(attempt), attempt->sheet.dpi, cw_deg,
+                  &confidence);
     stopwatch_read(watch);
     return 0;
 }
@@ -227,7 +248,7 @@ static int turn_if_better(struct reader *reader, struct attempt *attempt,
     if (attempt->confidence >= CONFIDENCE_FAIR ||
         attempt->sheet.letters < ORIENT_MIN_LETTERS)
         return 0;
-    if (find_turn(reader, &attempt->sheet, watch, &by, err) != 0)
+    if (find_turn(reader, attempt, watch, &by, err) != 0)
         return -1;
     if (by == 0)
         return 0;
@@ -241,19 +262,30 @@ static int turn_if_better(struct reader *reader, struct attempt *attempt,
     return 0;
 }
 
-static int read_sheet(struct reader *reader, const struct sheet *sheet,
-                      const char *language, struct page_text **out,
-                      struct err *err)
+/* A form cell by cell, any other page as a whole. */
+static int read_layout(struct engine *engine, const struct attempt *attempt,
+                       struct page_text *text, struct err *err)
 {
-    CLEANUP(page_text_free) struct page_text *text = page_text_new();
+    const struct sheet *sheet = &attempt->sheet;
     struct engine_job job = {sheet->ink, ENGINE_PAGE, sheet->dpi,
                              sheet->to_master};
+
+    if (is_form(attempt))
+        return cells_read(engine, sheet, &attempt->grid, text, err);
+    return engine_read(engine, &job, text, err);
+}
+
+static int read_in(struct reader *reader, const struct attempt *attempt,
+                   const char *language, struct page_text **out,
+                   struct err *err)
+{
+    CLEANUP(page_text_free) struct page_text *text = page_text_new();
     struct engine *engine;
 
     if (text == NULL)
         return err_set(err, ERR_NOMEM, "reader: out of memory");
     if (engine_for(reader, language, &engine, err) != 0 ||
-        engine_read(engine, &job, text, err) != 0)
+        read_layout(engine, attempt, text, err) != 0)
         return -1;
     (void)snprintf(text->language, sizeof(text->language), "%s", language);
     page_text_finish(text);
@@ -270,12 +302,11 @@ static int read_best(struct reader *reader, const struct attempt *attempt,
     CLEANUP(page_text_free) struct page_text *best = NULL;
 
     if (attempt->language != NULL && attempt->confidence >= CONFIDENCE_FAIR)
-        return read_sheet(reader, &attempt->sheet, attempt->language, out, err);
+        return read_in(reader, attempt, attempt->language, out, err);
     for (size_t i = 0; i < languages->count; i++) {
         CLEANUP(page_text_free) struct page_text *text = NULL;
 
-        if (read_sheet(reader, &attempt->sheet, languages->names[i], &text,
-                       err) != 0)
+        if (read_in(reader, attempt, languages->names[i], &text, err) != 0)
             return -1;
         if (best == NULL || text->mean_confidence > best->mean_confidence) {
             page_text_free(best);

@@ -11,7 +11,7 @@
 #define MIN_W     40
 #define MIN_H     5
 #define MAX_H     25
-#define MAX_W     220
+#define MAX_W     160
 #define PAD_PX    8
 #define BORDER_PX 10
 
@@ -72,16 +72,15 @@ static BOXA *pick(BOXA *found, int most, int by)
     return out;
 }
 
-int sample_find(const struct sheet *sheet, int most, BOXA **out,
-                struct err *err)
+int sample_find(PIX *ink, double dpi, BOXA **out, struct err *err)
 {
-    int by = shrink_for(sheet->dpi == 0 ? 300 : sheet->dpi);
-    CLEANUP(pix_drop) PIX *small = shrink(sheet->ink, by);
+    int by = shrink_for(dpi == 0 ? 300 : dpi);
+    CLEANUP(pix_drop) PIX *small = shrink(ink, by);
     CLEANUP(pix_drop) PIX *lines = small == NULL ? NULL : bars(small);
     BOXA *found = lines == NULL ? NULL : pixConnCompBB(lines, 8);
 
     if (found != NULL) {
-        *out = pick(found, most, by);
+        *out = pick(found, SAMPLE_MAX, by);
         boxaDestroy(&found);
         if (*out != NULL)
             return 0;
@@ -89,13 +88,13 @@ int sample_find(const struct sheet *sheet, int most, BOXA **out,
     return err_set(err, ERR_LIBRARY, "leptonica: search for lines failed");
 }
 
-static int read_line(const struct sheet *sheet, BOX *box, struct engine *engine,
+static int read_line(PIX *ink, double dpi, BOX *box, struct engine *engine,
                      struct page_text *text, struct err *err)
 {
-    CLEANUP(pix_drop) PIX *crop = pixClipRectangle(sheet->ink, box, NULL);
+    CLEANUP(pix_drop) PIX *crop = pixClipRectangle(ink, box, NULL);
     CLEANUP(pix_drop) PIX *line = NULL;
     struct engine_job job = {
-        .layout = ENGINE_LINE, .dpi = sheet->dpi, .to_master = AFFINE_IDENTITY};
+        .layout = ENGINE_LINE, .dpi = dpi, .to_master = AFFINE_IDENTITY};
 
     if (crop == NULL)
         return 0; /* no part of it lies on the sheet */
@@ -120,21 +119,42 @@ static unsigned mean_by_letters(const struct page_text *text)
     return letters == 0 ? 0 : (unsigned)(sum / letters);
 }
 
-int sample_read(const struct sheet *sheet, BOXA *boxes, struct engine *engine,
-                unsigned *confidence, struct err *err)
+static int measure_line(PIX *ink, double dpi, BOX *box, struct engine *engine,
+                        unsigned *confidence, struct err *err)
 {
     CLEANUP(page_text_free) struct page_text *text = page_text_new();
 
     if (text == NULL)
         return err_set(err, ERR_NOMEM, "sample: out of memory");
-    for (int i = 0; i < boxaGetCount(boxes); i++) {
+    if (read_line(ink, dpi, box, engine, text, err) != 0)
+        return -1;
+    *confidence = mean_by_letters(text);
+    return 0;
+}
+
+static int surest_first(const void *a, const void *b)
+{
+    const unsigned *p = a;
+    const unsigned *q = b;
+
+    return (*p < *q) - (*p > *q);
+}
+
+int sample_read(PIX *ink, double dpi, BOXA *boxes, struct engine *engine,
+                unsigned *confidence, struct err *err)
+{
+    unsigned each[SAMPLE_MAX] = {0};
+    int n = boxaGetCount(boxes);
+
+    for (int i = 0; i < n; i++) {
         BOX *box = boxaGetBox(boxes, i, L_CLONE);
-        int rc = read_line(sheet, box, engine, text, err);
+        int rc = measure_line(ink, dpi, box, engine, &each[i], err);
 
         boxDestroy(&box);
         if (rc != 0)
             return -1;
     }
-    *confidence = mean_by_letters(text);
+    qsort(each, (size_t)n, sizeof(*each), surest_first);
+    *confidence = n == 0 ? 0 : each[(n - 1) / 2];
     return 0;
 }

@@ -7,16 +7,16 @@
 #define OCR_SAMPLE_H
 
 #include "ocr/engine.h"
-#include "ocr/sheet.h"
 
-/* Boxes of up to `most` long lines of text on a sheet, in pixels of its ink;
- * possibly none. The caller frees it with boxaDestroy. */
-int sample_find(const struct sheet *sheet, int most, BOXA **out,
-                struct err *err);
+#define SAMPLE_MAX 5
 
-/* Mean confidence, by letters, over the lines in boxes; 0 when no word came
- * out. */
-int sample_read(const struct sheet *sheet, BOXA *boxes, struct engine *engine,
+/* Boxes of up to SAMPLE_MAX long lines of text in 1-bit ink of that
+ * resolution; possibly none. The caller frees it with boxaDestroy. */
+int sample_find(PIX *ink, double dpi, BOXA **out, struct err *err);
+
+/* The median over the lines of their mean confidence: a line may be no line,
+ * or a blot. 0 when there is none. */
+int sample_read(PIX *ink, double dpi, BOXA *boxes, struct engine *engine,
                 unsigned *confidence, struct err *err);
 
 #endif

@@ -5,14 +5,17 @@
 
 #include "ocr/clean.h"
 #include "ocr/load.h"
+#include "ocr/rules.h"
 
+#define DEFAULT_DPI   300
 #define SMALLEST_SIDE 10 /* pixels; below it there is nothing to read */
 /* Darker is ink, where paper is CLEAN_PAPER. Measured on typewritten and
  * printed forms: at 160 faded letters break, at 187 noise grows into them. */
 #define INK_LEVEL 174
-/* The same where pixels between ink and paper come from scaling or levelling
- * rather than from the scanner: bitonal pages and small pictures. */
-#define INK_LEVEL_SMOOTHED 150
+/* The same for grey pictures read at twice their size... */
+#define INK_LEVEL_ENLARGED 150
+/* ...and for bitonal ones once levelled, where the middle is the edge. */
+#define INK_LEVEL_BITONAL 110
 /* Grey pictures no larger than this, both ways, are read at twice their size:
  * on one with letters 10 pixels high Tesseract's confidence rose by 9. */
 #define SMALL_SIDE 1500
@@ -38,6 +41,7 @@ struct pose pose_from_orientation(unsigned orientation)
 void sheet_fini(struct sheet *sheet)
 {
     pixDestroy(&sheet->ink);
+    pixDestroy(&sheet->small);
 }
 
 /* The map from the master so far; sheet_init turns it round at the end. */
@@ -74,11 +78,12 @@ static int scale(struct sheet *sheet, PIX **pix, double sx, double sy,
     double w = pixGetWidth(*pix);
     double h = pixGetHeight(*pix);
 
-    sheet->smoothed = true;
-    if (pixGetDepth(*pix) == 1 &&
-        pix_replace(pix, pixConvert1To8(NULL, *pix, CLEAN_PAPER, 0), "grey",
-                    err) != 0)
-        return -1;
+    if (pixGetDepth(*pix) == 1) {
+        sheet->was_bitonal = true;
+        if (pix_replace(pix, pixConvert1To8(NULL, *pix, CLEAN_PAPER, 0), "grey",
+                        err) != 0)
+            return -1;
+    }
     if (pix_replace(pix, pixScaleGrayLI(*pix, (l_float32)sx, (l_float32)sy),
                     "scale", err) != 0)
         return -1;
@@ -130,6 +135,7 @@ static int set_scale(struct sheet *sheet, PIX **pix,
     if (!is_small(*pix))
         return 0;
     sheet->dpi *= 2;
+    sheet->enlarged = true;
     return scale(sheet, pix, 2, 2, err);
 }
 
@@ -171,11 +177,16 @@ static int binarise(struct sheet *sheet, PIX *pix, int ink_level,
                        "threshold", err);
 }
 
+static int ink_level_for(const struct sheet *sheet, const PIX *pix)
+{
+    if (pixGetDepth(pix) == 1 || sheet->was_bitonal)
+        return INK_LEVEL_BITONAL;
+    return sheet->enlarged ? INK_LEVEL_ENLARGED : INK_LEVEL;
+}
+
 static int clean_and_level(struct sheet *sheet, PIX **pix, struct err *err)
 {
-    int ink_level = pixGetDepth(*pix) == 1 || sheet->smoothed
-                        ? INK_LEVEL_SMOOTHED
-                        : INK_LEVEL;
+    int ink_level = ink_level_for(sheet, *pix);
 
     if (clean_border(*pix, err) != 0)
         return -1;
@@ -194,6 +205,24 @@ static int clean_and_level(struct sheet *sheet, PIX **pix, struct err *err)
     if (level(sheet, pix, err) != 0)
         return -1;
     return binarise(sheet, *pix, ink_level, err);
+}
+
+/* The page at RULES_DPI, where rules are looked for. */
+static int make_small(struct sheet *sheet, PIX *pix, struct err *err)
+{
+    double by = RULES_DPI / (sheet->dpi == 0 ? DEFAULT_DPI : sheet->dpi);
+    CLEANUP(pix_drop) PIX *grey = NULL;
+
+    if (pixGetDepth(pix) == 1)
+        grey = by == 0.5 ? pixScaleToGray2(pix)
+                         : pixConvert1To8(NULL, pix, 255, 0);
+    else
+        grey = by == 0.5 ? pixScaleAreaMap2(pix) : pixClone(pix);
+    if (grey != NULL && by != 0.5 && by < 1)
+        return pix_replace(&sheet->small,
+                           pixScaleAreaMap(grey, (l_float32)by, (l_float32)by),
+                           "scale", err);
+    return pix_replace(&sheet->small, pixClone(grey), "scale", err);
 }
 
 /* Components of the size of letters: 6 to 90 px wide and 14 to 90 high at
@@ -236,7 +265,7 @@ int sheet_init(struct sheet *sheet, const struct raster *raster,
     if (apply_pose(sheet, &pix, pose, err) != 0 ||
         set_scale(sheet, &pix, raster, reduction, err) != 0 ||
         clean_and_level(sheet, &pix, err) != 0 ||
-        count_letters(sheet, err) != 0) {
+        make_small(sheet, pix, err) != 0 || count_letters(sheet, err) != 0) {
         sheet_fini(sheet);
         return -1;
     }

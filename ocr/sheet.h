@@ -15,13 +15,15 @@
 
 struct sheet {
     PIX *ink;                /* 1 bit a pixel, 1 = ink                       */
+    PIX *small;              /* 8 bits of grey at RULES_DPI, cleaned, level  */
     struct affine to_master; /* from pixels of ink to pixels of the raster   */
     double dpi;              /* of ink, both ways; 0 when unknown            */
     bool mirrored;           /* as in page_text.h                            */
     int turn_cw_deg;
     double skew_cw_deg; /* applied; 0 when it was not sure          */
     double skew_confidence;
-    bool smoothed;    /* was scaled                              */
+    bool was_bitonal; /* and was made grey to be scaled          */
+    bool enlarged;    /* a small grey picture, made twice as big */
     unsigned letters; /* components of the size of letters        */
 };
 

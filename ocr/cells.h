@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ocr/cells.h - reading a form cell by cell. Tesseract's own layout takes
+ * rules for letters and reads across columns; a line of one cell it reads
+ * well.
+ */
+#ifndef OCR_CELLS_H
+#define OCR_CELLS_H
+
+#include "ocr/engine.h"
+#include "ocr/grid.h"
+
+/* Append to text: each cell that is not empty as a block, and what stands
+ * above, between and below the cells. ERR_LIBRARY, ERR_NOMEM. */
+int cells_read(struct engine *engine, const struct sheet *sheet,
+               const struct grid *grid, struct page_text *text,
+               struct err *err);
+
+#endif

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+#include "ocr/grid.h"
+
+#include <stdlib.h>
+
+#include "ocr/rules.h"
+
+/* Lengths at RULES_DPI. */
+
+/* Rules are found short of their ends; they are made longer by half of this
+ * at each end. */
+#define REACH_ACROSS 27
+#define REACH_DOWN   17
+#define CELL_MIN_W   20
+#define CELL_MIN_H   14
+/* A larger hole is the space round a table. */
+#define CELL_MAX_SHARE_H 0.4
+/* Cells are rectangles; the space round a table is not. */
+#define CELL_MIN_FILL 0.6
+/* With fewer the page is no form. */
+#define MIN_CELLS 6
+/* Cells whose tops differ by less stand in one row. */
+#define ROW_TOLERANCE 10
+/* As wide a gap as a rule leaves in a stroke across it, at 300 dpi. */
+#define STROKE_GAP 15
+
+/* All rules, long enough to meet. */
+static PIX *lattice(const struct rules *rules)
+{
+    CLEANUP(pix_drop)
+    PIX *across = pixDilateBrick(NULL, rules->across, REACH_ACROSS, 1);
+    CLEANUP(pix_drop)
+    PIX *down = pixDilateBrick(NULL, rules->down, 1, REACH_DOWN);
+
+    return across == NULL || down == NULL ? NULL : pixOr(NULL, across, down);
+}
+
+static bool is_cell(const PIX *page, PIX *hole, BOX *box)
+{
+    l_int32 x, y, w, h;
+    l_float32 fill = 0;
+
+    (void)boxGetGeometry(box, &x, &y, &w, &h);
+    if (w < CELL_MIN_W || h < CELL_MIN_H ||
+        h > pixGetHeight(page) * CELL_MAX_SHARE_H)
+        return false;
+    if (x == 0 || y == 0 || x + w == pixGetWidth(page) ||
+        y + h == pixGetHeight(page))
+        return false;
+    return pixForegroundFraction(hole, &fill) == 0 &&
+           fill >= (l_float32)CELL_MIN_FILL;
+}
+
+/* Holes of the lattice that are cells, at RULES_DPI. */
+static BOXA *find_cells(PIX *rules)
+{
+    CLEANUP(pix_drop) PIX *holes = pixInvert(NULL, rules);
+    PIXA *pieces = NULL;
+    BOXA *boxes = holes == NULL ? NULL : pixConnComp(holes, &pieces, 4);
+    BOXA *cells = boxes == NULL ? NULL : boxaCreate(64);
+
+    for (int i = 0; cells != NULL && i < boxaGetCount(boxes); i++) {
+        BOX *box = boxaGetBox(boxes, i, L_CLONE);
+        PIX *hole = pixaGetPix(pieces, i, L_CLONE);
+
+        if (hole != NULL && is_cell(rules, hole, box))
+            (void)boxaAddBox(cells, box, L_COPY);
+        pixDestroy(&hole);
+        boxDestroy(&box);
+    }
+    boxaDestroy(&boxes);
+    pixaDestroy(&pieces);
+    return cells;
+}
+
+static int by_top(const void *a, const void *b)
+{
+    const struct rect *p = a;
+    const struct rect *q = b;
+
+    return p->y != q->y ? (p->y > q->y) - (p->y < q->y)
+                        : (p->x > q->x) - (p->x < q->x);
+}
+
+static int by_left(const void *a, const void *b)
+{
+    const struct rect *p = a;
+    const struct rect *q = b;
+
+    return (p->x > q->x) - (p->x < q->x);
+}
+
+/* Row by row, each from left to right. */
+static void sort_rows(struct rect *cells, size_t count)
+{
+    size_t start = 0;
+
+    qsort(cells, count, sizeof(*cells), by_top);
+    for (size_t i = 1; i <= count; i++) {
+        if (i == count || cells[i].y - cells[start].y > ROW_TOLERANCE) {
+            qsort(cells + start, i - start, sizeof(*cells), by_left);
+            start = i;
+        }
+    }
+}
+
+/* The boxes sorted, and in pixels of the sheet: `by` of them for one. */
+static int sort_and_scale(BOXA **boxes, double by, struct err *err)
+{
+    size_t count = (size_t)boxaGetCount(*boxes);
+    CLEANUP(free) struct rect *cells = calloc(count + 1, sizeof(*cells));
+
+    if (cells == NULL)
+        return err_set(err, ERR_NOMEM, "grid: out of memory");
+    for (size_t i = 0; i < count; i++)
+        (void)boxaGetBoxGeometry(*boxes, (l_int32)i, &cells[i].x, &cells[i].y,
+                                 &cells[i].w, &cells[i].h);
+    sort_rows(cells, count);
+    boxaDestroy(boxes);
+    *boxes = boxaCreate((l_int32)count + 1);
+    for (size_t i = 0; *boxes != NULL && i < count; i++)
+        (void)boxaAddBox(
+            *boxes,
+            boxCreate((l_int32)(cells[i].x * by), (l_int32)(cells[i].y * by),
+                      (l_int32)(cells[i].w * by), (l_int32)(cells[i].h * by)),
+            L_INSERT);
+    return *boxes == NULL ? err_set(err, ERR_NOMEM, "grid: out of memory") : 0;
+}
+
+/* A mask at RULES_DPI as one of the size of the ink. */
+static PIX *enlarge(PIX *mask, double by)
+{
+    if (by == 2)
+        return pixExpandReplicate(mask, 2);
+    return pixScaleBySampling(mask, (l_float32)by, (l_float32)by);
+}
+
+/* Take a rule out of the ink, but not the strokes that cross it: what is left
+ * of a stroke above and below is joined again where there was ink. */
+static int erase(PIX *ink, PIX *rule, int gap_w, int gap_h, struct err *err)
+{
+    CLEANUP(pix_drop) PIX *bare = pixSubtract(NULL, ink, rule);
+    CLEANUP(pix_drop) PIX *bridged = NULL;
+
+    if (bare != NULL)
+        bridged = pixCloseSafeBrick(NULL, bare, gap_w, gap_h);
+    if (bridged == NULL || pixAnd(bridged, bridged, ink) == NULL ||
+        pixAnd(bridged, bridged, rule) == NULL ||
+        pixOr(bridged, bridged, bare) == NULL || pixCopy(ink, bridged) == NULL)
+        return err_set(err, ERR_LIBRARY, "leptonica: erasing rules failed");
+    return 0;
+}
+
+static int erase_rules(const struct rules *rules, double by, PIX *ink,
+                       struct err *err)
+{
+    CLEANUP(pix_drop)
+    PIX *across = pixDilateBrick(NULL, rules->across, REACH_ACROSS, 1);
+    CLEANUP(pix_drop)
+    PIX *down = pixDilateBrick(NULL, rules->down, 1, REACH_DOWN);
+
+    if (across == NULL || down == NULL ||
+        pix_replace(&across, enlarge(across, by), "scale", err) != 0 ||
+        pix_replace(&down, enlarge(down, by), "scale", err) != 0)
+        return err_set(err, ERR_LIBRARY, "leptonica: erasing rules failed");
+    if (erase(ink, across, 1, STROKE_GAP, err) != 0)
+        return -1;
+    return erase(ink, down, STROKE_GAP, 1, err);
+}
+
+static int take_apart(const struct sheet *sheet, const struct rules *rules,
+                      double by, struct grid *grid, struct err *err)
+{
+    if (sort_and_scale(&grid->cells, by, err) != 0)
+        return -1;
+    grid->text = pixCopy(NULL, sheet->ink);
+    if (grid->text == NULL)
+        return err_set(err, ERR_NOMEM, "grid: out of memory");
+    if (erase_rules(rules, by, grid->text, err) != 0)
+        return -1;
+    grid->outside = pixCopy(NULL, grid->text);
+    if (grid->outside == NULL)
+        return err_set(err, ERR_NOMEM, "grid: out of memory");
+    for (int i = 0; i < boxaGetCount(grid->cells); i++) {
+        BOX *box = boxaGetBox(grid->cells, i, L_CLONE);
+
+        (void)pixClearInRect(grid->outside, box);
+        boxDestroy(&box);
+    }
+    return 0;
+}
+
+int grid_find(const struct sheet *sheet, struct grid *out, struct err *err)
+{
+    CLEANUP(rules_fini) struct rules rules = {NULL, NULL};
+    CLEANUP(pix_drop) PIX *joined = NULL;
+    CLEANUP(grid_fini) struct grid grid = {NULL, NULL, NULL};
+    double by = (double)pixGetWidth(sheet->ink) / pixGetWidth(sheet->small);
+
+    if (rules_find(sheet->small, &rules, err) != 0)
+        return -1;
+    joined = lattice(&rules);
+    grid.cells = joined == NULL ? NULL : find_cells(joined);
+    if (grid.cells == NULL)
+        return err_set(err, ERR_LIBRARY, "leptonica: search for cells failed");
+    if (boxaGetCount(grid.cells) < MIN_CELLS)
+        (void)boxaClear(grid.cells);
+    else if (take_apart(sheet, &rules, by, &grid, err) != 0)
+        return -1;
+    *out = grid;
+    grid = (struct grid){NULL, NULL, NULL};
+    return 0;
+}
+
+void grid_fini(struct grid *grid)
+{
+    boxaDestroy(&grid->cells);
+    pixDestroy(&grid->text);
+    pixDestroy(&grid->outside);
+}

@@ -255,7 +255,7 @@ static const char *attr_of(const xmlNode *node, const char *name)
     for (const xmlAttr *a = node->properties; a != NULL; a = a->next) {
         const xmlNode *value = a->children;
 
-        if (xmlStrcmp(a->name, BAD_CAST name) != 0)
+        if (xmlStrcmp(a->name, (const xmlChar *)name) != 0)
             continue;
         if (value == NULL)
             return "";
@@ -339,7 +339,7 @@ static int read_quad(const struct reading *r, const xmlNode *node,
                      struct quad *out, struct err *err)
 {
     const xmlNode *shape = xml_child(node, "Shape");
-    long long x, y, w, h;
+    long long x = 0, y = 0, w = 0, h = 0;
     int32_t x0, y0, x1, y1;
 
     if (shape != NULL)
@@ -361,8 +361,8 @@ static int read_word(const struct reading *r, const xmlNode *node,
                      struct err *err)
 {
     const char *content = attr_of(node, "CONTENT");
-    struct quad quad;
-    unsigned confidence;
+    struct quad quad = {{{0, 0}}};
+    unsigned confidence = 0;
 
     if (content == NULL)
         return refuse(r, node, "has no CONTENT", err);
@@ -379,7 +379,7 @@ static int read_word(const struct reading *r, const xmlNode *node,
 static int read_line(const struct reading *r, const xmlNode *node,
                      struct err *err)
 {
-    struct quad quad;
+    struct quad quad = {{{0, 0}}};
 
     if (xml_child(node, "String") == NULL)
         return refuse(r, node, "has no String", err);
@@ -398,7 +398,7 @@ static int read_line(const struct reading *r, const xmlNode *node,
 static int read_block(const struct reading *r, const xmlNode *node,
                       struct err *err)
 {
-    struct quad quad;
+    struct quad quad = {{{0, 0}}};
 
     if (xml_child(node, "TextLine") == NULL)
         return refuse(r, node, "has no TextLine", err);
@@ -418,8 +418,8 @@ static int read_page(const struct reading *r, const xmlNode *page,
                      struct err *err)
 {
     const xmlNode *space = xml_child(page, "PrintSpace");
-    long long width;
-    long long height;
+    long long width = 0;
+    long long height = 0;
 
     if (space == NULL)
         return refuse(r, page, "has no PrintSpace", err);

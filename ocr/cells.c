@@ -2,7 +2,8 @@
 #include "ocr/cells.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+#include "ocr/sift.h"
 
 /* Lengths at 300 dpi. A letter is as wide as half of LETTER_W or wider, and
  * between LETTER_H and TALL_H high: smaller are dots, commas and dashes, taller
@@ -20,13 +21,6 @@
 #define BORDER_PX 10
 /* A cell with less ink is empty. */
 #define MIN_PIXELS 60
-
-/* Of words read on the register pages below 15, 82 of 96 were wrong, and of
- * single letters below 40, 29 of 31. */
-#define SURE_CONFIDENCE  60
-#define JUNK_CONFIDENCE  15
-#define SHORT_CONFIDENCE 40
-#define SHORT_BYTES      6 /* three letters of Cyrillic */
 
 /* Connected components of a cell, sorted by their middle. */
 struct parts {
@@ -235,62 +229,17 @@ static void take_marks(const struct task *task, const struct parts *parts,
     }
 }
 
-static bool has_letter(const char *word)
-{
-    for (; *word != '\0'; word++) {
-        unsigned char c = (unsigned char)*word;
-
-        if (c >= 0xc3 || (c >= '0' && c <= '9') ||
-            ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
-            return true;
-    }
-    return false;
-}
-
-/* Beside a word that is sure, a word that is not is mostly a word read with a
- * wrong letter; in a line that has none it is mostly a blot or a stamp. */
-static bool is_sure(const struct page_text *text, const struct text_line *line)
-{
-    for (size_t i = 0; i < line->word_count; i++) {
-        const struct text_word *word = &text->words[line->first_word + i];
-
-        if (word->confidence >= SURE_CONFIDENCE && has_letter(word->text))
-            return true;
-    }
-    return false;
-}
-
-static bool has_two_digits(const char *word)
-{
-    const char *digit = strpbrk(word, "0123456789");
-
-    return digit != NULL && strpbrk(digit + 1, "0123456789") != NULL;
-}
-
-static bool is_junk(const struct text_word *word, bool line_is_sure)
-{
-    bool is_short = strlen(word->text) <= SHORT_BYTES;
-
-    if (!has_letter(word->text))
-        return true;
-    if (has_two_digits(word->text)) /* dirt seldom looks like a number */
-        return false;
-    if (line_is_sure)
-        return is_short && word->confidence < JUNK_CONFIDENCE;
-    return word->confidence < (is_short ? SHORT_CONFIDENCE : JUNK_CONFIDENCE);
-}
-
 static int add_line(const struct task *task, const struct page_text *from,
                     const struct text_line *line, struct err *err)
 {
-    bool line_is_sure = is_sure(from, line);
+    bool line_is_sure = sift_is_sure(from, line);
 
     if (page_text_begin_line(task->text, err) != 0)
         return -1;
     for (size_t i = 0; i < line->word_count; i++) {
         const struct text_word *word = &from->words[line->first_word + i];
 
-        if (!is_junk(word, line_is_sure) &&
+        if (!sift_is_junk(word, line_is_sure) &&
             page_text_add_word(
                 task->text, word->text, word->confidence,
                 affine_quad(task->sheet->to_master, quad_bounds(word->quad)),

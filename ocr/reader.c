@@ -13,6 +13,7 @@
 #include "ocr/load.h"
 #include "ocr/sample.h"
 #include "ocr/sheet.h"
+#include "ocr/sift.h"
 
 #define MAX_ENGINES 8
 
@@ -24,9 +25,10 @@
 #define TURN_MIN_GAIN   10
 /* Tesseract wants some letters to tell which way is up. */
 #define ORIENT_MIN_LETTERS 20
-/* Blank pages have up to 4 specks of the size of letters, filled ones
- * hundreds; between them what was read decides. */
-#define BLANK_MAX_LETTERS 20
+/* Blank pages have up to 10 specks of the size of letters and 20 of that or
+ * larger, filled ones hundreds; with less than this what was read decides. */
+#define SPARSE_LETTERS 20
+#define SPARSE_MARKS   40
 
 struct reader {
     char *tessdata; /* NULL = Tesseract's own */
@@ -68,8 +70,8 @@ static void make_room(struct reader *reader)
         return;
     engine_close(reader->engines[0]);
     reader->engine_count--;
-    memmove(reader->engines, reader->engines + 1,
-            reader->engine_count * sizeof(*reader->engines));
+    for (size_t i = 0; i < reader->engine_count; i++)
+        reader->engines[i] = reader->engines[i + 1];
 }
 
 static int engine_for(struct reader *reader, const char *language,
@@ -134,6 +136,16 @@ static void stopwatch_read(const struct stopwatch *watch)
 {
     if (watch->times != NULL)
         watch->times->read_s += clock_cpu_s() - watch->since;
+}
+
+static bool is_sparse(const struct sheet *sheet)
+{
+    return sheet->letters < SPARSE_LETTERS && sheet->marks < SPARSE_MARKS;
+}
+
+static bool is_empty(const struct sheet *sheet)
+{
+    return is_sparse(sheet) && sheet->letters == 0;
 }
 
 static bool is_form(const struct attempt *attempt)
@@ -206,10 +218,10 @@ static int attempt_init(struct reader *reader, struct attempt *attempt,
     *attempt = (struct attempt){.language = NULL};
     stopwatch_start(watch);
     rc = sheet_init(&attempt->sheet, raster, pose, err);
-    if (rc == 0 && attempt->sheet.letters >= BLANK_MAX_LETTERS)
+    if (rc == 0 && !is_sparse(&attempt->sheet))
         rc = grid_find(&attempt->sheet, &attempt->grid, err);
     stopwatch_image(watch);
-    if (rc != 0 || attempt->sheet.letters == 0)
+    if (rc != 0 || is_empty(&attempt->sheet))
         return rc;
     stopwatch_start(watch);
     rc = try_languages(reader, attempt, languages, err);
@@ -317,50 +329,56 @@ static int read_best(struct reader *reader, const struct attempt *attempt,
     return 0;
 }
 
-/* Dirt on an empty page reads as a few unsure words; real words on a nearly
- * empty page are sure. */
-static bool is_dirt(const struct sheet *sheet, const struct page_text *text)
+/* The least height of a letter in pixels of the master. */
+static double letter_px(const struct sheet *sheet)
 {
-    if (sheet->letters >= BLANK_MAX_LETTERS)
-        return false;
-    for (size_t i = 0; i < text->word_count; i++) {
-        if (text->words[i].confidence >= CONFIDENCE_GOOD)
-            return false;
-    }
-    return true;
+    const struct affine *a = &sheet->to_master;
+    double dpi = sheet->dpi == 0 ? 300 : sheet->dpi;
+
+    return SHEET_LETTER_H * dpi / 300 *
+           sqrt(fabs(a->xx * a->yy - a->xy * a->yx));
 }
 
+/* Read, and leave out what is no word. */
 static int read_attempt(struct reader *reader, const struct attempt *attempt,
                         const struct candidates *languages,
                         struct page_text **out, struct err *err)
 {
     CLEANUP(page_text_free) struct page_text *text = NULL;
 
-    if (attempt->sheet.letters > 0 &&
-        read_best(reader, attempt, languages, &text, err) != 0)
+    if (read_best(reader, attempt, languages, &text, err) != 0)
         return -1;
-    if (text == NULL || is_dirt(&attempt->sheet, text)) {
-        page_text_free(text);
-        text = page_text_new();
-        if (text == NULL)
-            return err_set(err, ERR_NOMEM, "reader: out of memory");
-        text->blank = true;
-        (void)snprintf(text->language, sizeof(text->language), "%s",
-                       languages->names[0]);
-    }
+    if (is_sparse(&attempt->sheet))
+        return sift_sparse(text, letter_px(&attempt->sheet), out, err);
+    if (!is_form(attempt)) /* cells have been sifted line by line */
+        return sift_page(text, out, err);
     *out = STEAL(text);
+    return 0;
+}
+
+/* Nothing large enough to be a letter: there is nothing to read. */
+static int read_nothing(const char *language, struct page_text **out,
+                        struct err *err)
+{
+    struct page_text *text = page_text_new();
+
+    if (text == NULL)
+        return err_set(err, ERR_NOMEM, "reader: out of memory");
+    (void)snprintf(text->language, sizeof(text->language), "%s", language);
+    *out = text;
     return 0;
 }
 
 static void describe(struct page_text *text, const struct raster *raster,
                      const struct sheet *sheet)
 {
+    text->blank = text->word_count == 0 && is_sparse(sheet);
     text->width_px = raster->width_px;
     text->height_px = raster->height_px;
     text->mirrored = sheet->mirrored;
     text->turn_cw_deg = sheet->turn_cw_deg;
-    text->skew_cw_deg = sheet->skew_cw_deg;
-    text->skew_confidence = sheet->skew_confidence;
+    text->skew_cw_deg = text->blank ? 0 : sheet->skew_cw_deg;
+    text->skew_confidence = text->blank ? 0 : sheet->skew_confidence;
     engine_software(text->software, sizeof(text->software));
     clock_now_rfc3339(text->read_utc);
 }
@@ -380,8 +398,12 @@ int reader_read(struct reader *reader, const struct raster *raster,
         turn_if_better(reader, &attempt, raster, &languages, &watch, err) != 0)
         return -1;
     stopwatch_start(&watch);
-    if (read_attempt(reader, &attempt, &languages, &text, err) != 0)
+    if (is_empty(&attempt.sheet)) {
+        if (read_nothing(languages.names[0], &text, err) != 0)
+            return -1;
+    } else if (read_attempt(reader, &attempt, &languages, &text, err) != 0) {
         return -1;
+    }
     stopwatch_read(&watch);
     describe(text, raster, &attempt.sheet);
     *out = STEAL(text);

@@ -111,14 +111,17 @@ static bool is_small(const PIX *pix)
 }
 
 /* A resolution that cannot be is no resolution: 72 dpi stands in files whose
- * page would then be the size of a door. */
+ * page would then be the size of a door, 1200 in others whose page would be
+ * that of a stamp. */
 static double plausible_dpi(double dpi, const PIX *pix)
 {
     int w = pixGetWidth(pix);
     int h = pixGetHeight(pix);
     int side = w > h ? w : h;
 
-    return dpi < 70 || dpi > 2400 || side / dpi > 50 ? 0 : dpi;
+    if (dpi < 70 || side / dpi > 50 || (side > SMALL_SIDE && side / dpi < 3))
+        return 0;
+    return dpi;
 }
 
 static int set_scale(struct sheet *sheet, PIX **pix,
@@ -157,13 +160,13 @@ static int level(struct sheet *sheet, PIX **pix, struct err *err)
 {
     double rad = sheet->skew_cw_deg * M_PI / 180;
     /* Leptonica turns round the middle of this pixel. */
-    double x = pixGetWidth(*pix) / 2 + 0.5;
-    double y = pixGetHeight(*pix) / 2 + 0.5;
+    int x = pixGetWidth(*pix) / 2;
+    int y = pixGetHeight(*pix) / 2;
 
     if (pix_replace(pix, pixRotateAMGray(*pix, (l_float32)rad, CLEAN_PAPER),
                     "levelling", err) != 0)
         return -1;
-    step(sheet, affine_rotate(rad, x, y));
+    step(sheet, affine_rotate(rad, x + 0.5, y + 0.5));
     return 0;
 }
 
@@ -241,7 +244,9 @@ static int count_letters(struct sheet *sheet, struct err *err)
         l_int32 h = 0;
 
         (void)boxaGetBoxGeometry(boxes, i, NULL, NULL, &w, &h);
-        if (w >= 6 * scale && w <= 90 * scale && h >= 14 * scale &&
+        if (w >= SHEET_LETTER_H * scale || h >= SHEET_LETTER_H * scale)
+            sheet->marks++;
+        if (w >= 6 * scale && w <= 90 * scale && h >= SHEET_LETTER_H * scale &&
             h <= 90 * scale)
             sheet->letters++;
     }

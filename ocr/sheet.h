@@ -13,6 +13,9 @@
 #include "ocr/pix.h"
 #include "ocr/plane.h"
 
+/* Least height of what is counted as a letter, at 300 dpi. */
+#define SHEET_LETTER_H 14
+
 struct sheet {
     PIX *ink;                /* 1 bit a pixel, 1 = ink                       */
     PIX *small;              /* 8 bits of grey at RULES_DPI, cleaned, level  */
@@ -24,6 +27,7 @@ struct sheet {
     double skew_confidence;
     bool was_bitonal; /* and was made grey to be scaled          */
     bool enlarged;    /* a small grey picture, made twice as big */
+    unsigned marks;   /* components of the size of letters and larger */
     unsigned letters; /* components of the size of letters        */
 };
 

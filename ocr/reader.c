@@ -202,9 +202,6 @@ static int try_languages(struct reader *reader, struct attempt *attempt,
          i++)
         rc = try_language(reader, attempt, lines, languages->names[i], err);
     boxaDestroy(&lines);
-    if (getenv("DBG"))
-        fprintf(stderr, "sample %s %u\n", attempt->language,
-                attempt->confidence);
     return rc;
 }
 

@@ -195,16 +195,17 @@ static void print_table(const json_t *lines, const json_t *costs, double total)
     double pages = json_get_real(costs, "pages_read", 1), ours = 1;
     size_t i;
 
-    (void)printf("%-34s %10s %12s %18s %8s\n", "", "CPU s", "CPU s/page",
-                 "pages/core-minute", "ratio");
+    (void)printf("%-30s %10s %12s %18s %8s %14s\n", "", "CPU s", "CPU s/page",
+                 "pages/core-minute", "ratio", "files given up");
     json_array_foreach(lines, i, line)
     {
         double cpu_s = json_get_real(line, "cpu_s", 0);
 
         ours = i == 0 ? cpu_s : ours;
-        (void)printf("%-34s %10.2f %12.3f %18.1f %8.2f\n",
+        (void)printf("%-30s %10.2f %12.3f %18.1f %8.2f %14.0f\n",
                      json_get_text(line, "what", ""), cpu_s, cpu_s / pages,
-                     60 * pages / cpu_s, cpu_s / ours);
+                     60 * pages / cpu_s, cpu_s / ours,
+                     json_get_real(line, "files_failed", 0));
     }
     (void)printf("\n%-12s %12s %8s\n", "stage", "CPU s/page", "share");
     for (i = 0; i < sizeof(stage_keys) / sizeof(*stage_keys); i++) {

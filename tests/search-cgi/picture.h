@@ -79,7 +79,8 @@ static inline void decode_png(const struct buf *file, struct decoded *d)
 
     memset(d, 0, sizeof(*d));
     assert_true(file->len > 25);
-    d->bits = file->data[24]; /* IHDR: width, height, bit depth */
+    d->bits =
+        (unsigned char)file->data[24]; /* IHDR: width, height, bit depth */
     assert_int_not_equal(
         png_image_begin_read_from_memory(&image, file->data, file->len), 0);
     image.format =

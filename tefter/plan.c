@@ -7,8 +7,10 @@
 #include "common/json.h"
 #include "common/log.h"
 
-/* Runs of a unit that brought no result before its pages are given up. */
-#define UNIT_FAILURES_MAX 5
+/* Runs of a unit, in one run of `work`, that brought no result before its
+ * pages are given up. Pages die in children of their own: what kills the unit
+ * itself is mostly somebody or something outside, so that this is generous. */
+#define UNIT_FAILURES_MAX 20
 
 int plan_unit_dir(const struct pipeline *p, const struct unit_row *unit,
                   char out[PATH_SIZE], struct err *err)

@@ -359,6 +359,12 @@ int queue_unit_failed(struct queue *queue, const struct unit_row *unit,
                        unit, err);
 }
 
+int queue_forgive_units(struct queue *queue, struct err *err)
+{
+    return db_exec(queue->db, "UPDATE unit SET failures = 0 WHERE failures > 0",
+                   err);
+}
+
 int queue_unit_done(struct queue *queue, const struct unit_row *unit,
                     struct err *err)
 {

@@ -74,6 +74,8 @@ int queue_ready_units(struct queue *queue, struct unit_row **out, size_t *count,
                       struct err *err);
 int queue_unit_failed(struct queue *queue, const struct unit_row *unit,
                       struct err *err);
+/* No unit has failed yet: at the beginning of a run. */
+int queue_forgive_units(struct queue *queue, struct err *err);
 int queue_unit_done(struct queue *queue, const struct unit_row *unit,
                     struct err *err);
 

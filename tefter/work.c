@@ -226,16 +226,17 @@ static void end_progress(struct work *w)
 }
 
 /* Results that a killed run left behind are taken first, so that nothing is
- * read twice. */
+ * read twice. How often units died then is forgotten: a new run is a new
+ * chance. */
 static int take_leftovers(struct work *w, struct err *err)
 {
     CLEANUP(free) struct unit_row *ready = NULL;
     size_t count = 0;
 
-    if (queue_ready_units(w->p->queue, &ready, &count, err) != 0)
+    if (queue_forgive_units(w->p->queue, err) != 0 ||
+        queue_ready_units(w->p->queue, &ready, &count, err) != 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
-        ready[i].failures = 0; /* a new run is a new chance */
         if (plan_take_results(w->p, &ready[i], err) != 0)
             return -1;
     }

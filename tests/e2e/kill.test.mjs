@@ -62,7 +62,7 @@ function filesBelow(dir) {
 // Every page once in the catalogue, once in the store, byte for byte.
 function assertWhole(run, batch) {
     const done = run('digitize', batch, '--json');
-    assert.equal(done.status, 0, done.stderr);
+    assert.equal(done.status, 0, done.stderr + done.stdout);
     const verified = run('verify', '--json');
     assert.equal(verified.status, 0, verified.stdout);
     const listed = run('volume', 'list', '--json').json().flatMap(({ volume }) =>

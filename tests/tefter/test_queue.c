@@ -134,6 +134,28 @@ static void queue__leads_pages_from_received_to_packed(void **state)
     assert_int_equal(count_pages(queue, "b-1", PAGE_PACKED), 2);
 }
 
+/* A unit killed once in each of many runs lost its pages to quarantine. */
+static void queue_forgive_units__makes_a_new_run_a_new_chance(void **state)
+{
+    CLEANUP(queue_close) struct queue *queue = open_in(*state);
+    CLEANUP(batch_free) struct batch *batch = make_batch("b-1");
+    CLEANUP(free) struct unit_row *units = NULL;
+    struct unit_row unit = {"b-1", 1, "a/b/c", 0};
+    const char *ids[] = {"a/b/c/0001"};
+    size_t count;
+    struct err err;
+
+    assert_ok(queue_add_batch(queue, batch, all_received, &err), err);
+    assert_ok(queue_add_unit(queue, &unit, ids, 1, &err), err);
+    assert_ok(queue_unit_failed(queue, &unit, &err), err);
+    assert_ok(queue_ready_units(queue, &units, &count, &err), err);
+    assert_int_equal(units[0].failures, 1);
+    free(STEAL(units));
+    assert_ok(queue_forgive_units(queue, &err), err);
+    assert_ok(queue_ready_units(queue, &units, &count, &err), err);
+    assert_int_equal(units[0].failures, 0);
+}
+
 static void queue_retry__makes_set_aside_pages_wait_again(void **state)
 {
     CLEANUP(queue_close) struct queue *queue = open_in(*state);
@@ -161,6 +183,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(queue_add_batch__takes_a_batch_once),
         unit_test_in_dir(queue_find_pending__sees_other_batches_only),
         unit_test_in_dir(queue__leads_pages_from_received_to_packed),
+        unit_test_in_dir(queue_forgive_units__makes_a_new_run_a_new_chance),
         unit_test_in_dir(queue_retry__makes_set_aside_pages_wait_again),
     };
 

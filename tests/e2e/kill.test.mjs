@@ -89,10 +89,10 @@ test(`${kills} random kills lose and double nothing (SEED=${seed})`, async (t) =
         const run = makeArchive(t);
         const batch = makeBatch(join(tempDir(t), 'box'));
         // Some kills in this archive, then everything must come out right.
-        for (let round = 0; round < 8 && done < kills; round++) {
+        for (let round = 0; round < 12 && done < kills; round++) {
             const child = start('--archive', run.dir, 'digitize', batch);
             const ended = new Promise((end) => child.on('exit', end));
-            await sleep(random() * 3000);
+            await sleep(random() ** 2 * 3000); /* mostly early: no progress */
             if (killOne(child.pid)) done++;
             await Promise.race([ended, sleep(1500)]);
             while (members(child.pid).length > 0) {

@@ -33,18 +33,19 @@ static const char *kind_name(mode_t mode)
     return "a device";
 }
 
-static int say_unreadable(struct finding_list *findings, struct err *err)
+static int say_unreadable(const struct rule_book *rules,
+                          struct finding_list *findings, struct err *err)
 {
     if (errno == EACCES || errno == EPERM)
-        return rule_broken(findings, RULE_FILE_UNREADABLE, -1, 0, err,
+        return rule_broken(rules, findings, RULE_FILE_UNREADABLE, -1, 0, err,
                            "no permission to read the file; give the archive's "
                            "user the right to read it");
-    return rule_broken(findings, RULE_FILE_UNREADABLE, -1, 0, err,
+    return rule_broken(rules, findings, RULE_FILE_UNREADABLE, -1, 0, err,
                        "the file cannot be read: %s", strerror(errno));
 }
 
-int scan_open(const char *path, struct finding_list *findings, int *fd,
-              struct err *err)
+int scan_open(const char *path, const struct rule_book *rules,
+              struct finding_list *findings, int *fd, struct err *err)
 {
     CLEANUP(close_fd) int opened = -1;
     struct stat st;
@@ -54,11 +55,11 @@ int scan_open(const char *path, struct finding_list *findings, int *fd,
     /* Not blocking: opening a pipe would wait for its other end. */
     opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (opened < 0 && errno != ENXIO)
-        return say_unreadable(findings, err);
+        return say_unreadable(rules, findings, err);
     if (opened >= 0 && fstat(opened, &st) != 0)
-        return say_unreadable(findings, err);
+        return say_unreadable(rules, findings, err);
     if (!S_ISREG(st.st_mode))
-        return rule_broken(findings, RULE_FILE_KIND, -1, 0, err,
+        return rule_broken(rules, findings, RULE_FILE_KIND, -1, 0, err,
                            "it is %s, expected a TIFF file",
                            kind_name(st.st_mode));
     *fd = opened;
@@ -66,7 +67,8 @@ int scan_open(const char *path, struct finding_list *findings, int *fd,
     return 0;
 }
 
-int scan_sniff(int fd, struct finding_list *findings, struct media *out,
+int scan_sniff(int fd, const struct rule_book *rules,
+               struct finding_list *findings, struct media *out,
                struct err *err)
 {
     uint8_t head[MEDIA_HEAD_BYTES];
@@ -76,40 +78,41 @@ int scan_sniff(int fd, struct finding_list *findings, struct media *out,
         n = pread(fd, head, sizeof(head), 0);
     } while (n < 0 && errno == EINTR);
     if (n < 0)
-        return say_unreadable(findings, err);
+        return say_unreadable(rules, findings, err);
     *out = media_of(head, (size_t)n);
     return 0;
 }
 
-int scan_kind_finding(struct media media, struct finding_list *findings,
-                      struct err *err)
+int scan_kind_finding(struct media media, const struct rule_book *rules,
+                      struct finding_list *findings, struct err *err)
 {
     switch (media.kind) {
     case MEDIA_TIFF:
         return 0;
     case MEDIA_EMPTY:
-        return rule_broken(findings, RULE_FILE_EMPTY, -1, 0, err,
+        return rule_broken(rules, findings, RULE_FILE_EMPTY, -1, 0, err,
                            "the file is %s, expected a TIFF; copy or scan it "
                            "again",
                            media.name);
     case MEDIA_PICTURE:
-        return rule_broken(findings, RULE_OTHER_PICTURE, -1, 0, err,
+        return rule_broken(rules, findings, RULE_OTHER_PICTURE, -1, 0, err,
                            "it is %s, expected a TIFF; set the scanner to TIFF "
                            "and scan the page again",
                            media.name);
     default:
-        return rule_broken(findings, RULE_NOT_TIFF, -1, 0, err,
+        return rule_broken(rules, findings, RULE_NOT_TIFF, -1, 0, err,
                            "it is %s, expected a TIFF (first bytes II or MM)",
                            media.name);
     }
 }
 
-int scan_check(int fd, const char *name, struct finding_list *findings,
-               struct tiff_image **images, size_t *image_count, struct err *err)
+int scan_check(int fd, const char *name, const struct rule_book *rules,
+               struct finding_list *findings, struct tiff_image **images,
+               size_t *image_count, struct err *err)
 {
     CLEANUP(tiff_report_fini) struct tiff_report report = {.image_count = 0};
 
-    if (tiff_check(fd, name, &report, err) != 0 ||
+    if (tiff_check(fd, name, rules, &report, err) != 0 ||
         finding_list_append(findings, &report.findings, err) != 0)
         return -1;
     if (images != NULL) {
@@ -119,34 +122,35 @@ int scan_check(int fd, const char *name, struct finding_list *findings,
     return 0;
 }
 
-static int check_path(const char *path, struct batch_file *file,
-                      struct err *err)
+static int check_path(const char *path, const struct rule_book *rules,
+                      struct batch_file *file, struct err *err)
 {
     CLEANUP(close_fd) int fd = -1;
     struct media media = {MEDIA_OTHER, NULL};
 
-    if (scan_open(path, &file->findings, &fd, err) != 0)
+    if (scan_open(path, rules, &file->findings, &fd, err) != 0)
         return -1;
     if (fd < 0)
         return 0;
-    if (scan_sniff(fd, &file->findings, &media, err) != 0)
+    if (scan_sniff(fd, rules, &file->findings, &media, err) != 0)
         return -1;
     if (media.name == NULL)
         return 0;
     if (media.kind != MEDIA_TIFF)
-        return scan_kind_finding(media, &file->findings, err);
-    return scan_check(fd, path_base(file->name), &file->findings, NULL, NULL,
-                      err);
+        return scan_kind_finding(media, rules, &file->findings, err);
+    return scan_check(fd, path_base(file->name), rules, &file->findings, NULL,
+                      NULL, err);
 }
 
-int ingest_check_file(const char *path, struct batch_file *out, struct err *err)
+int ingest_check_file(const char *path, const struct rule_book *rules,
+                      struct batch_file *out, struct err *err)
 {
     struct batch_file file = {text_visible(path), VERDICT_ACCEPT, {NULL, 0}};
     int rc;
 
     if (file.name == NULL)
         return err_set(err, ERR_NOMEM, "%s: out of memory", path);
-    rc = check_path(path, &file, err);
+    rc = check_path(path, rules, &file, err);
     if (rc != 0) {
         batch_file_fini(&file);
         return -1;

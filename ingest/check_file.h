@@ -13,19 +13,20 @@
 /* Open a regular file for reading. What stands in the way (a folder, no
  * permission, ...) becomes a finding, and *fd stays -1. A file that is not
  * there is ERR_ABSENT. */
-int scan_open(const char *path, struct finding_list *findings, int *fd,
-              struct err *err);
+int scan_open(const char *path, const struct rule_book *rules,
+              struct finding_list *findings, int *fd, struct err *err);
 /* What it is, by its first bytes; the offset is 0 again afterwards. *out stays
  * as it was when it cannot be read, which is a finding. */
-int scan_sniff(int fd, struct finding_list *findings, struct media *out,
+int scan_sniff(int fd, const struct rule_book *rules,
+               struct finding_list *findings, struct media *out,
                struct err *err);
 /* Why a file of that kind is no scan; a TIFF is one. */
-int scan_kind_finding(struct media media, struct finding_list *findings,
-                      struct err *err);
+int scan_kind_finding(struct media media, const struct rule_book *rules,
+                      struct finding_list *findings, struct err *err);
 /* Decode all of it; images (owned by the caller: free) may be NULL. */
-int scan_check(int fd, const char *name, struct finding_list *findings,
-               struct tiff_image **images, size_t *image_count,
-               struct err *err);
+int scan_check(int fd, const char *name, const struct rule_book *rules,
+               struct finding_list *findings, struct tiff_image **images,
+               size_t *image_count, struct err *err);
 enum file_verdict verdict_of(const struct finding_list *findings);
 
 #endif

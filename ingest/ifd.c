@@ -37,6 +37,7 @@ struct walk {
     int image;      /* of the main chain, from 0          */
     uint64_t *seen; /* offsets of directories, sorted     */
     size_t seen_count;
+    const struct rule_book *rules;
     struct finding_list *findings;
     struct err *err;
 };
@@ -76,7 +77,8 @@ static int add(struct walk *w, enum rule rule, int tag, const char *fmt, ...)
     if (w->findings->count >= MAX_FINDINGS)
         return 0;
     va_start(ap, fmt);
-    rc = rule_broken_v(w->findings, rule, w->image, tag, w->err, fmt, ap);
+    rc = rule_broken_v(w->rules, w->findings, rule, w->image, tag, w->err, fmt,
+                       ap);
     va_end(ap);
     return rc;
 }
@@ -191,7 +193,7 @@ static int check_entry(struct walk *w, const struct entry *e)
                    "tag %u has no values (count 0), expected at least one",
                    e->tag);
     if (e->at > w->size_bytes || e->bytes > w->size_bytes - e->at)
-        return add(w, RULE_TAG_VALUE, e->tag,
+        return add(w, RULE_TAG_PLACE, e->tag,
                    "the value of tag %u stands at offset %llu with %llu bytes; "
                    "the file has %llu bytes",
                    e->tag, (unsigned long long)e->at,
@@ -422,10 +424,14 @@ static int check_header(struct walk *w, uint64_t *first)
     return 1;
 }
 
-int ifd_check(int fd, struct finding_list *findings, unsigned *images,
-              struct err *err)
+int ifd_check(int fd, const struct rule_book *rules,
+              struct finding_list *findings, unsigned *images, struct err *err)
 {
-    struct walk w = {.fd = fd, .image = -1, .findings = findings, .err = err};
+    struct walk w = {.fd = fd,
+                     .image = -1,
+                     .rules = rules,
+                     .findings = findings,
+                     .err = err};
     struct stat st;
     uint64_t first = 0;
     int rc;

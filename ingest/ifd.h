@@ -10,6 +10,7 @@
 #define INGEST_IFD_H
 
 #include "ingest/page.h"
+#include "ingest/rule_book.h"
 
 #define IFD_MAX_COUNT 10000u
 
@@ -21,7 +22,7 @@
  *                 sense to go on to the pixels
  * @return 0, or -1 with ERR_NOMEM
  */
-int ifd_check(int fd, struct finding_list *findings, unsigned *images,
-              struct err *err);
+int ifd_check(int fd, const struct rule_book *rules,
+              struct finding_list *findings, unsigned *images, struct err *err);
 
 #endif

@@ -20,6 +20,8 @@
 /* One batch on its way in. */
 struct intake {
     const struct ingest_request *request;
+    const struct rule_book *rules;
+    struct rule_book *own_rules; /* when the request has none */
     struct progress *progress;
     char real_source[PATH_SIZE];
     char slug[SLUG_SIZE];
@@ -34,6 +36,7 @@ struct intake {
 static void intake_fini(struct intake *in)
 {
     staging_abandon(in->staging);
+    rule_book_free(in->own_rules);
     listing_fini(&in->listing);
     batch_csv_free(in->csv);
     batch_free(in->batch);
@@ -67,11 +70,20 @@ static int check_request(const struct ingest_request *request, struct err *err)
     return 0;
 }
 
+static int take_rules(struct intake *in)
+{
+    if (in->request->rules == NULL &&
+        rule_book_new(&in->own_rules, in->err) != 0)
+        return -1;
+    in->rules = in->own_rules != NULL ? in->own_rules : in->request->rules;
+    return 0;
+}
+
 static int begin(struct intake *in)
 {
     struct err why;
 
-    if (check_request(in->request, in->err) != 0)
+    if (check_request(in->request, in->err) != 0 || take_rules(in) != 0)
         return -1;
     if (realpath(in->request->source, in->real_source) == NULL ||
         !dir_exists(in->real_source))
@@ -112,8 +124,8 @@ static int set_list_aside(struct intake *in, const char *copy,
     (void)snprintf(in->batch->id, sizeof(in->batch->id), "%s-%.12s", in->slug,
                    copy == NULL ? "unreadable" : in->csv_digests.sha256);
     file.name = list_name;
-    rc = rule_broken(&file.findings, RULE_BATCH_CSV, -1, 0, in->err, "%s",
-                     why->msg);
+    rc = rule_broken(in->rules, &file.findings, RULE_BATCH_CSV, -1, 0, in->err,
+                     "%s", why->msg);
     if (rc == 0)
         rc = quarantine_put(in->request->quarantine, &entry, copy, in->err);
     finding_list_fini(&file.findings);
@@ -153,7 +165,8 @@ static int read_list(struct intake *in)
                       MAX_CSV_BYTES);
         return set_list_aside(in, copy, &why);
     }
-    if (batch_csv_parse(buf_str(&bytes), bytes.len, &in->csv, &why) == 0)
+    if (batch_csv_parse(buf_str(&bytes), bytes.len, in->rules, &in->csv,
+                        &why) == 0)
         return file_remove(copy, in->err);
     if (why.kind == ERR_INPUT)
         return set_list_aside(in, copy, &why);
@@ -163,7 +176,7 @@ static int read_list(struct intake *in)
 
 static int list(struct intake *in)
 {
-    if (listing_read(in->real_source, &in->listing, in->err) != 0 ||
+    if (listing_read(in->real_source, in->rules, &in->listing, in->err) != 0 ||
         read_list(in) != 0)
         return -1;
     if (in->csv == NULL)
@@ -197,8 +210,8 @@ static int explain_copy(struct scan *scan, int fd, const char *copy,
         file_digest(fd, scan->file.name, &d, &why) == 0)
         return err_add(err, "nothing of this batch was taken in");
     (void)unlink(copy);
-    return rule_broken(&scan->file.findings, RULE_FILE_UNREADABLE, -1, 0, err,
-                       "%s", why.msg);
+    return rule_broken(scan->rules, &scan->file.findings, RULE_FILE_UNREADABLE,
+                       -1, 0, err, "%s", why.msg);
 }
 
 static int check_listed_digest(struct scan *scan, struct err *err)
@@ -212,7 +225,7 @@ static int check_listed_digest(struct scan *scan, struct err *err)
         strcasecmp(cell->text, scan->digests.sha256) == 0)
         return 0;
     return rule_broken(
-        &scan->file.findings, RULE_BATCH_DIGEST, -1, 0, err,
+        scan->rules, &scan->file.findings, RULE_BATCH_DIGEST, -1, 0, err,
         BATCH_CSV_NAME ":%u:%u: the file has the SHA-256 %s, the list says "
                        "%.80s: it was altered after it was listed, copy it "
                        "again",
@@ -228,11 +241,11 @@ static int check_listed_language(struct scan *scan, struct err *err)
     cell = &scan->row->cells[COLUMN_LANGUAGE];
     if (cell->text[strspn(cell->text, "abcdefghijklmnopqrstuvwxyz_+")] == '\0')
         return 0;
-    return rule_broken(&scan->file.findings, RULE_BATCH_LANGUAGE, -1, 0, err,
-                       BATCH_CSV_NAME
-                       ":%u:%u: language \"%s\" is not a language's name; "
+    return rule_broken(
+        scan->rules, &scan->file.findings, RULE_BATCH_LANGUAGE, -1, 0, err,
+        BATCH_CSV_NAME ":%u:%u: language \"%s\" is not a language's name; "
                        "expected one as auto, bul or bul+eng",
-                       cell->line, cell->column, cell->text);
+        cell->line, cell->column, cell->text);
 }
 
 static int copy_scan(struct intake *in, size_t i, int fd)
@@ -256,24 +269,27 @@ static int classify(struct intake *in, struct scan *scan, int fd)
 {
     struct media media = {MEDIA_OTHER, NULL};
 
-    if (scan_sniff(fd, &scan->file.findings, &media, in->err) != 0)
+    if (scan_sniff(fd, scan->rules, &scan->file.findings, &media, in->err) != 0)
         return -1;
     if (media.name == NULL) /* unreadable, said so */
         return 0;
     if (!scan->is_scan &&
         (media.kind == MEDIA_OTHER || media.kind == MEDIA_EMPTY))
-        return rule_broken(&scan->file.findings, RULE_FILE_IGNORED, -1, 0,
-                           in->err, "it is %s and no scan: left where it is",
-                           media.name);
+        return rule_broken(
+            scan->rules, &scan->file.findings, RULE_FILE_IGNORED, -1, 0,
+            in->err, "it is %s and no scan: left where it is", media.name);
     scan->is_scan = true;
     scan->is_tiff = media.kind == MEDIA_TIFF;
     if (in->csv != NULL && scan->row == NULL &&
-        rule_broken(&scan->file.findings, RULE_BATCH_NOT_LISTED, -1, 0, in->err,
+        rule_broken(scan->rules, &scan->file.findings, RULE_BATCH_NOT_LISTED,
+                    -1, 0, in->err,
                     "the file is not in " BATCH_CSV_NAME
                     "; list it with its volume and page") != 0)
         return -1;
-    return scan_kind_finding(media, &scan->file.findings, in->err) != 0 ? -1
-                                                                        : 1;
+    return scan_kind_finding(media, scan->rules, &scan->file.findings,
+                             in->err) != 0
+               ? -1
+               : 1;
 }
 
 static int receive(struct intake *in, size_t i)
@@ -288,13 +304,13 @@ static int receive(struct intake *in, size_t i)
         return 0;
     if (source_path(in, scan->path, path) != 0)
         return -1;
-    if (scan_open(path, &scan->file.findings, &fd, &why) != 0) {
+    if (scan_open(path, scan->rules, &scan->file.findings, &fd, &why) != 0) {
         if (why.kind != ERR_ABSENT) {
             *in->err = why;
             return -1;
         }
-        return rule_broken(&scan->file.findings, RULE_FILE_UNREADABLE, -1, 0,
-                           in->err,
+        return rule_broken(scan->rules, &scan->file.findings,
+                           RULE_FILE_UNREADABLE, -1, 0, in->err,
                            "the file has gone while the batch was taken in");
     }
     if (fd < 0) {
@@ -427,12 +443,13 @@ static int check(struct intake *in, size_t i)
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return err_set_errno(in->err, "cannot open %s", path);
-    if (scan_check(fd, path_base(scan->file.name), &scan->file.findings,
-                   &scan->images, &scan->image_count, in->err) != 0)
+    if (scan_check(fd, path_base(scan->file.name), scan->rules,
+                   &scan->file.findings, &scan->images, &scan->image_count,
+                   in->err) != 0)
         return -1;
     if (scan->image_count == 0 && !is_rejected(scan))
-        return rule_broken(&scan->file.findings, RULE_READABLE, -1, 0, in->err,
-                           "no page was found in it");
+        return rule_broken(scan->rules, &scan->file.findings, RULE_READABLE, -1,
+                           0, in->err, "no page was found in it");
     return 0;
 }
 

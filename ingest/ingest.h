@@ -24,6 +24,7 @@
 #define INGEST_INGEST_H
 
 #include "ingest/batch.h"
+#include "ingest/rule_book.h"
 
 struct ingest_request {
     const char *source;     /* the batch folder                            */
@@ -33,6 +34,7 @@ struct ingest_request {
     const char *series;
     const char *title;    /* "" = the folder's name                      */
     const char *language; /* "auto", "bul", "eng", ...                   */
+    const struct rule_book *rules; /* NULL = those built in              */
     /* Ids of batches that were taken in before and are no longer staged,
      * sorted as bytes; NULL = none. */
     const struct name_list *known;
@@ -58,7 +60,7 @@ int ingest_batch(const struct ingest_request *request,
 
 /* The verdict on one file, without an archive. Never fails on what is in the
  * file: that is a finding. ERR_ABSENT when there is none. */
-int ingest_check_file(const char *path, struct batch_file *out,
-                      struct err *err);
+int ingest_check_file(const char *path, const struct rule_book *rules,
+                      struct batch_file *out, struct err *err);
 
 #endif

@@ -22,12 +22,14 @@ struct scan {
     struct file_digests digests;
     struct tiff_image *images;
     size_t image_count;
-    const struct batch_row *row; /* of batch.csv; borrowed, may be NULL    */
-    char volume[ID_SIZE];        /* "" until it is known                   */
-    uint32_t number;             /* of its first page; 0 until known       */
+    const struct batch_row *row;   /* of batch.csv; borrowed, may be NULL    */
+    const struct rule_book *rules; /* what it is judged by; borrowed      */
+    char volume[ID_SIZE];          /* "" until it is known                   */
+    uint32_t number;               /* of its first page; 0 until known       */
 };
 
 struct listing {
+    const struct rule_book *rules; /* borrowed */
     struct scan *scans;
     size_t count;
     bool has_csv; /* batch.csv lies in the batch folder */
@@ -39,7 +41,8 @@ int natural_order(const char *a, const char *b);
 /* List the folder. What can be told without opening a file (a folder named
  * .tif, a link that leads out, an impossible name) is a finding already, and
  * makes the file a rejected one. ERR_INPUT when there is no such folder. */
-int listing_read(const char *source, struct listing *out, struct err *err);
+int listing_read(const char *source, const struct rule_book *rules,
+                 struct listing *out, struct err *err);
 /* One more, for a file that is listed but not there. The row is borrowed. */
 int listing_add(struct listing *listing, const char *path, struct scan **added,
                 struct err *err);

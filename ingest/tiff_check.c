@@ -37,6 +37,7 @@ void tiff_report_fini(struct tiff_report *report)
 /* One image being checked. */
 struct check {
     struct tiff_handle *h;
+    const struct rule_book *rules;
     struct tiff_report *report;
     int image;
     unsigned strips_failed;
@@ -53,11 +54,11 @@ static int add(struct check *c, enum rule rule, int tag, const char *fmt, ...)
     int rc;
 
     if (c->report->findings.count >= MAX_FINDINGS &&
-        rule_severity(rule) < SEVERITY_ERROR)
+        rule_severity(c->rules, rule) < SEVERITY_ERROR)
         return 0;
     va_start(ap, fmt);
-    rc = rule_broken_v(&c->report->findings, rule, c->image, tag, c->err, fmt,
-                       ap);
+    rc = rule_broken_v(c->rules, &c->report->findings, rule, c->image, tag,
+                       c->err, fmt, ap);
     va_end(ap);
     return rc;
 }
@@ -470,12 +471,13 @@ static int check_images(struct check *c, uint64_t file_bytes, unsigned images)
     return take_messages(c);
 }
 
-int tiff_check_here(int fd, const char *name, struct tiff_report *out,
-                    struct err *err)
+int tiff_check_here(int fd, const char *name, const struct rule_book *rules,
+                    struct tiff_report *out, struct err *err)
 {
     CLEANUP(tiff_report_fini) struct tiff_report report = {.image_count = 0};
     CLEANUP(tiff_handle_close) struct tiff_handle *h = NULL;
-    struct check c = {.report = &report, .image = -1, .err = err};
+    struct check c = {
+        .rules = rules, .report = &report, .image = -1, .err = err};
     CLEANUP(close_fd) int own_fd = fd;
     off_t file_bytes = lseek(fd, 0, SEEK_END);
     unsigned images = 0;
@@ -483,7 +485,7 @@ int tiff_check_here(int fd, const char *name, struct tiff_report *out,
 
     if (file_bytes < 0 || lseek(fd, 0, SEEK_SET) != 0)
         return err_set_errno(err, "cannot read %s", name);
-    if (ifd_check(fd, &report.findings, &images, err) != 0)
+    if (ifd_check(fd, rules, &report.findings, &images, err) != 0)
         return -1;
     if (images > 0) {
         own_fd = -1;
@@ -567,6 +569,7 @@ static int report_from_json(const json_t *object, struct tiff_report *out,
 struct job {
     int fd;
     const char *name;
+    const struct rule_book *rules;
 };
 
 enum { CHILD_DONE = 0, CHILD_FAILED = 1, CHILD_UNCONFINED = 2 };
@@ -599,7 +602,7 @@ static int run_job(void *arg, int answer_fd)
         (void)send_text(answer_fd, err.msg);
         return CHILD_UNCONFINED;
     }
-    if (tiff_check_here(job->fd, job->name, &report, &err) != 0 ||
+    if (tiff_check_here(job->fd, job->name, job->rules, &report, &err) != 0 ||
         report_to_json(&report, &json, &err) != 0) {
         (void)send_text(answer_fd, err.msg);
         return CHILD_FAILED;
@@ -607,7 +610,8 @@ static int run_job(void *arg, int answer_fd)
     return send_text(answer_fd, json_dumps(json, JSON_COMPACT));
 }
 
-static int say_died(const struct process_result *result, struct buf *answer,
+static int say_died(const struct rule_book *rules,
+                    const struct process_result *result, struct buf *answer,
                     struct tiff_report *out, struct err *err)
 {
     struct tiff_report report = {.image_count = 0};
@@ -617,7 +621,7 @@ static int say_died(const struct process_result *result, struct buf *answer,
     process_end_text(result, &limits, how, sizeof(how));
     if (result->end == PROCESS_EXITED)
         text_add_visible(&said, buf_str(answer));
-    if (rule_broken(&report.findings, RULE_DECODER_DIED, -1, 0, err,
+    if (rule_broken(rules, &report.findings, RULE_DECODER_DIED, -1, 0, err,
                     "the process that decodes the file %s%s%s; expected it to "
                     "end within %g s and %u MiB: scan the page again",
                     how, said.len > 0 ? ": " : "", buf_str(&said),
@@ -627,12 +631,12 @@ static int say_died(const struct process_result *result, struct buf *answer,
     return 0;
 }
 
-int tiff_check(int fd, const char *name, struct tiff_report *out,
-               struct err *err)
+int tiff_check(int fd, const char *name, const struct rule_book *rules,
+               struct tiff_report *out, struct err *err)
 {
     CLEANUP(buf_fini) struct buf answer = BUF_INIT;
     CLEANUP(json_decref) json_t *json = NULL;
-    struct job job = {fd, name};
+    struct job job = {fd, name, rules};
     struct process_result result;
 
     if (process_run(run_job, &job, &limits, &answer, &result, err) != 0)
@@ -642,9 +646,9 @@ int tiff_check(int fd, const char *name, struct tiff_report *out,
     if (result.end == PROCESS_EXITED && result.code == CHILD_UNCONFINED)
         return err_set(err, ERR_LIBRARY, "%s: %s", name, buf_str(&answer));
     if (result.end != PROCESS_EXITED || result.code != CHILD_DONE)
-        return say_died(&result, &answer, out, err);
+        return say_died(rules, &result, &answer, out, err);
     json = json_loadb(answer.data, answer.len, 0, NULL);
     if (json == NULL || report_from_json(json, out, err) != 0)
-        return say_died(&result, &answer, out, err);
+        return say_died(rules, &result, &answer, out, err);
     return 0;
 }

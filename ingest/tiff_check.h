@@ -8,6 +8,7 @@
 #define INGEST_TIFF_CHECK_H
 
 #include "ingest/page.h"
+#include "ingest/rule_book.h"
 
 /* What was measured of one image (page) of the file. */
 struct tiff_image {
@@ -31,12 +32,12 @@ static inline void tiff_report_fini_at(struct tiff_report *report)
 
 /* Check in a child. fd stays the caller's; name stands in messages. What is in
  * the file is a finding; -1 only when no child could be run and confined. */
-int tiff_check(int fd, const char *name, struct tiff_report *out,
-               struct err *err);
+int tiff_check(int fd, const char *name, const struct rule_book *rules,
+               struct tiff_report *out, struct err *err);
 
 /* The same in this process: for the child, and for the fuzzer. Takes the
  * descriptor over. */
-int tiff_check_here(int fd, const char *name, struct tiff_report *out,
-                    struct err *err);
+int tiff_check_here(int fd, const char *name, const struct rule_book *rules,
+                    struct tiff_report *out, struct err *err);
 
 #endif

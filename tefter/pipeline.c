@@ -6,6 +6,7 @@
 
 #include "common/clock.h"
 #include "ocr/alto.h"
+#include "tefter/archive_rules.h"
 
 int pipeline_open(struct archive *archive, struct pipeline **out,
                   struct err *err)
@@ -135,6 +136,7 @@ int pipeline_receive(struct pipeline *p, const char *source,
 {
     CLEANUP(name_list_fini) struct name_list known = {NULL, 0};
     CLEANUP(lock_release) struct lock *lock = NULL;
+    CLEANUP(rule_book_free) struct rule_book *rules = NULL;
     struct ingest_request request = make_request(p, source, defaults);
     double own_s = clock_cpu_s(), children_s = clock_children_cpu_s();
     char path[PATH_SIZE];
@@ -142,11 +144,13 @@ int pipeline_receive(struct pipeline *p, const char *source,
 
     /* One batch comes in at a time: what a page may claim is asked and
      * written down under this lock. */
-    if (path_format(path, err, "%s/receive.lock", p->archive->dir) != 0 ||
+    if (archive_rules(p->archive, &rules, err) != 0 ||
+        path_format(path, err, "%s/receive.lock", p->archive->dir) != 0 ||
         lock_acquire(path, LOCK_WAIT, &lock, err) != 0 ||
         queue_batch_ids(p->queue, &known, err) != 0)
         return -1;
     request.known = &known;
+    request.rules = rules;
     rc = ingest_batch(&request, progress, out, err);
     if (rc == 0)
         rc = register_batch(p, *out, err);

@@ -13,7 +13,7 @@
     "none ccitt-rle g3 g4 lzw old-jpeg jpeg deflate packbits sgilog lzma " \
     "zstd "                                                                \
     "webp lerc"
-#define COLOURS "min-is-white min-is-black rgb palette cmyk ycbcr lab logluv"
+#define COLOURS "min-is-white min-is-black palette RGB YCbCr CMYK Lab LogLuv"
 #define DEPTHS                                                              \
     "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 " \
     "27 28 29 30 31 32 64"
@@ -36,6 +36,7 @@ static const struct rule_row rows[RULE_COUNT] = {
                         FIXED,
                         {{"max_directories", 1, 65535, NULL}}},
     [RULE_SUB_IFD] = {"tiff-sub-ifd", VARIABLE, {{0}}},
+    [RULE_SUB_IMAGE] = {"tiff-sub-image", VARIABLE, {{0}}},
     [RULE_TAG_ORDER] = {"tiff-tag-order", VARIABLE, {{0}}},
     [RULE_TAG_TYPE] = {"tiff-tag-type", VARIABLE, {{0}}},
     [RULE_TAG_FORM] = {"tiff-tag-form", VARIABLE, {{0}}},

@@ -33,6 +33,7 @@ enum rule {
     RULE_IFD_LOOP,
     RULE_IFD_COUNT,
     RULE_SUB_IFD,
+    RULE_SUB_IMAGE,
     RULE_TAG_ORDER,
     RULE_TAG_TYPE,
     RULE_TAG_FORM,

@@ -9,6 +9,7 @@
 #include "common/text.h"
 #include "ingest/batch_csv.h"
 #include "ingest/check_file.h"
+#include "ingest/checker.h"
 #include "ingest/listing.h"
 #include "ingest/plan.h"
 #include "ingest/quarantine.h"
@@ -430,23 +431,36 @@ static int refuse_twice(struct intake *in, struct batch **out)
 
 /* --- check --- */
 
-static int check(struct intake *in, size_t i)
+static bool is_checked(const struct scan *scan)
 {
-    struct scan *scan = &in->listing.scans[i];
-    CLEANUP(close_fd) int fd = -1;
-    char path[PATH_SIZE];
+    return scan->has_copy && scan->is_tiff;
+}
 
-    if (!scan->has_copy || !scan->is_tiff)
-        return 0;
+static int begin_check(struct intake *in, struct checker *checker, size_t i)
+{
+    const struct scan *scan = &in->listing.scans[i];
+    char path[PATH_SIZE];
+    int fd;
+
     if (staging_incoming_path(in->staging, i, path, in->err) != 0)
         return -1;
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return err_set_errno(in->err, "cannot open %s", path);
-    if (scan_check(fd, path_base(scan->file.name), scan->rules,
-                   &scan->file.findings, &scan->images, &scan->image_count,
-                   in->err) != 0)
+    return checker_add(checker, fd, path_base(scan->file.name), in->err);
+}
+
+static int end_check(struct intake *in, struct checker *checker, size_t i)
+{
+    CLEANUP(tiff_report_fini) struct tiff_report report = {.image_count = 0};
+    struct scan *scan = &in->listing.scans[i];
+
+    if (checker_next(checker, &report, in->err) != 0 ||
+        finding_list_append(&scan->file.findings, &report.findings, in->err) !=
+            0)
         return -1;
+    scan->images = STEAL(report.images);
+    scan->image_count = report.image_count;
     if (scan->image_count == 0 && !is_rejected(scan))
         return rule_broken(scan->rules, &scan->file.findings, RULE_READABLE, -1,
                            0, in->err, "no page was found in it");
@@ -455,10 +469,18 @@ static int check(struct intake *in, size_t i)
 
 static int check_all(struct intake *in)
 {
-    size_t count = in->listing.count;
+    CLEANUP(checker_close) struct checker *checker = NULL;
+    size_t count = in->listing.count, begun = 0;
 
+    if (checker_open(in->rules, in->request->jobs, &checker, in->err) != 0)
+        return -1;
     for (size_t i = 0; i < count; i++) {
-        if (check(in, i) != 0)
+        for (; begun < count && checker_has_room(checker); begun++) {
+            if (is_checked(&in->listing.scans[begun]) &&
+                begin_check(in, checker, begun) != 0)
+                return -1;
+        }
+        if (is_checked(&in->listing.scans[i]) && end_check(in, checker, i) != 0)
             return -1;
         progress_set(in->progress, count / 2 + (i + 2) / 2);
     }

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include "common/text.h"
@@ -117,15 +116,6 @@ int listing_add(struct listing *listing, const char *path, struct scan **added,
     return 0;
 }
 
-/* A hidden file (._0001.tif on a Macintosh's disk) is told by its content. */
-static bool has_scan_name(const char *name)
-{
-    const char *dot = strrchr(name, '.');
-
-    return dot != NULL && *path_base(name) != '.' &&
-           (strcasecmp(dot, ".tif") == 0 || strcasecmp(dot, ".tiff") == 0);
-}
-
 /* --- one file --- */
 
 struct walk {
@@ -199,7 +189,7 @@ static int take_file(struct walk *w, const char *path, mode_t mode)
         return rule_broken(s->rules, &s->file.findings, RULE_FILE_IGNORED, -1,
                            0, w->err, "it is the list of the batch");
     }
-    s->is_scan = has_scan_name(path) || !s->is_file;
+    s->is_scan = scan_has_name(path) || !s->is_file;
     if (check_name(s, w->err) != 0)
         return -1;
     if (S_ISLNK(mode))
@@ -224,7 +214,7 @@ static int by_nature(const void *a, const void *b)
 
 static bool is_volume_folder(const char *name, mode_t mode)
 {
-    return S_ISDIR(mode) && !has_scan_name(name);
+    return S_ISDIR(mode) && !scan_has_name(name);
 }
 
 /* A name's path below the source, and its mode: 0 when it is gone again. */

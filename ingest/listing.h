@@ -8,6 +8,7 @@
 
 #include "ingest/batch_csv.h"
 #include "ingest/check_file.h"
+#include "ingest/tiff_check.h"
 
 /* One file of the batch on its way. */
 struct scan {

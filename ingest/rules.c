@@ -94,7 +94,7 @@ static const struct rule_row rows[RULE_COUNT] = {
     [RULE_DECODER_DIED] = {"tiff-decoder-died",
                            FIXED,
                            {{"max_cpu_seconds", 1, 3600, NULL},
-                            {"max_mebibytes", 64, 65536, NULL}}},
+                            {"max_mebibytes", 256, 65536, NULL}}},
     [RULE_MORE] = {"tiff-more", VARIABLE, {{0}}},
 
     [RULE_BATCH_CSV] = {"batch-csv", FIXED, {{0}}},

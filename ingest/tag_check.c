@@ -302,7 +302,10 @@ static int64_t days_since_epoch(const struct moment *m)
 
 static bool is_ahead(const struct moment *m)
 {
-    return m->year > 1970 && days_since_epoch(m) > time(NULL) / 86400 + 2;
+    struct timespec now = {0, 0};
+
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return m->year > 1970 && days_since_epoch(m) > now.tv_sec / 86400 + 2;
 }
 
 static int say_date(const struct tags *t, const struct tiff_entry *e,

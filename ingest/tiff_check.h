@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * ingest/tiff_check.h - is this TIFF whole, and can its pages be read? Every
- * directory is walked and every strip and tile of every page is decoded, in a
- * confined child process that may die of it. Private to ingest/.
+ * directory is walked and every strip and tile of every page is decoded, once.
+ * Private to ingest/.
  */
 #ifndef INGEST_TIFF_CHECK_H
 #define INGEST_TIFF_CHECK_H
@@ -30,14 +30,17 @@ static inline void tiff_report_fini_at(struct tiff_report *report)
     tiff_report_fini(report);
 }
 
-/* Check in a child. fd stays the caller's; name stands in messages. What is in
- * the file is a finding; -1 only when no child could be run and confined. */
-int tiff_check(int fd, const char *name, const struct rule_book *rules,
-               struct tiff_report *out, struct err *err);
-
-/* The same in this process: for the child, and for the fuzzer. Takes the
- * descriptor over. */
+/* Check in this process, which may die of it: ingest/checker.h runs it in one
+ * that is confined. Takes the descriptor over; name stands in messages. What
+ * is in the file is a finding; -1 with ERR_NOMEM or ERR_IO. */
 int tiff_check_here(int fd, const char *name, const struct rule_book *rules,
                     struct tiff_report *out, struct err *err);
+
+/* The report as JSON and back: what such a process answers. The caller owns
+ * the results. ERR_NOMEM; ERR_INPUT: it is none. */
+int tiff_report_to_json(const struct tiff_report *report, json_t **out,
+                        struct err *err);
+int tiff_report_from_json(const json_t *json, struct tiff_report *out,
+                          struct err *err);
 
 #endif

@@ -69,7 +69,10 @@ const char *tiff_compression_name(uint16_t compression);
 const char *tiff_photometric_name(uint16_t photometric);
 
 struct raster;
-/* raster_read_tiff of the current image of an open file. In raster.c. */
+/* In raster.c. Of the current image of an open file whose strips decode, and
+ * whose way is TIFF_WAY_RGBA: does libtiff convert it? Its first row tells. */
+int raster_try_handle(struct tiff_handle *h, struct err *err);
+/* raster_read_tiff of the current image of an open file. */
 int raster_read_handle(struct tiff_handle *h, struct raster **out,
                        struct err *err);
 

@@ -23,7 +23,7 @@ static const char conf_text_default[] =
     "# rules = rules.conf\n"
     "\n"
     "[work]\n"
-    "# Processes that read pages; 0 = one a core.\n"
+    "# Processes that check and read pages; 0 = one a core.\n"
     "# jobs = 0\n"
     "# A page that takes longer, or more memory, is set aside.\n"
     "# page_seconds = 120\n"

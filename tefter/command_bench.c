@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bench: what the main job costs on given pages, beside named peers on the
- * same files in the same run. CPU seconds are the operating system's own of
- * whole processes (wait4), all on one job.
+ * bench pages: what the main job costs on given pages, beside named peers on
+ * the same files in the same run, all on one job.
  */
-#include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 
 #include "common/json.h"
 #include "store/archive.h"
+#include "tefter/bench_run.h"
 #include "tefter/command.h"
 
 struct bench_arguments {
@@ -22,55 +18,6 @@ struct bench_arguments {
     const char *language; /* of the peers, and ours */
     bool json, no_ocrmypdf;
 };
-
-struct usage {
-    double cpu_s;
-    int64_t peak_bytes;
-    int status;
-};
-
-static double seconds(struct timeval t)
-{
-    return (double)t.tv_sec + (double)t.tv_usec / 1e6;
-}
-
-/* Run a program to its end, its output going to a file (or nowhere). */
-static int run_program(char *const argv[], const char *output,
-                       struct usage *out, struct err *err)
-{
-    struct rusage used;
-    int status;
-    pid_t pid = fork();
-
-    if (pid < 0)
-        return err_set_errno(err, "cannot start %s", argv[0]);
-    if (pid == 0) {
-        int fd = open(output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-        int nowhere = open("/dev/null", O_RDWR);
-
-        (void)setenv("OMP_THREAD_LIMIT", "1", 1);
-        if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0 ||
-            dup2(nowhere, STDERR_FILENO) < 0)
-            _exit(126);
-        (void)execvp(argv[0], argv);
-        _exit(127);
-    }
-    while (wait4(pid, &status, 0, &used) < 0) {
-        if (errno != EINTR)
-            return err_set_errno(err, "cannot wait for %s", argv[0]);
-    }
-    out->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-    out->cpu_s = seconds(used.ru_utime) + seconds(used.ru_stime);
-    out->peak_bytes = (int64_t)used.ru_maxrss * 1024;
-    if (out->status == 127)
-        return err_set(err, ERR_ABSENT, "%s is not installed", argv[0]);
-    return 0;
-}
-
-static char *mutable_text(const char *text)
-{
-    return (char *)(uintptr_t)text;
-}
 
 /* A folder with copies of the files: the batch. */
 static int make_batch(const struct bench_arguments *a, const char *dir,
@@ -94,17 +41,17 @@ static int make_batch(const struct bench_arguments *a, const char *dir,
 
 /* Our own main job, as an operator would start it. */
 static int run_ours(const struct bench_arguments *a, const char *dir,
-                    struct usage *usage, json_t **answer, struct err *err)
+                    struct bench_usage *usage, json_t **answer, struct err *err)
 {
     char archive[PATH_SIZE], batch[PATH_SIZE], output[PATH_SIZE];
-    char *const argv[] = {mutable_text("/proc/self/exe"),
-                          mutable_text("--archive"),
+    char *const argv[] = {bench_text("/proc/self/exe"),
+                          bench_text("--archive"),
                           archive,
-                          mutable_text("digitize"),
-                          mutable_text("--jobs=1"),
-                          mutable_text("--json"),
-                          mutable_text("--language"),
-                          mutable_text(a->language),
+                          bench_text("digitize"),
+                          bench_text("--jobs=1"),
+                          bench_text("--json"),
+                          bench_text("--language"),
+                          bench_text(a->language),
                           batch,
                           NULL};
 
@@ -112,7 +59,7 @@ static int run_ours(const struct bench_arguments *a, const char *dir,
         path_format(batch, err, "%s/batch", dir) != 0 ||
         path_format(output, err, "%s/ours.json", dir) != 0 ||
         archive_init(archive, err) != 0 || make_batch(a, batch, err) != 0 ||
-        run_program(argv, output, usage, err) != 0)
+        bench_run(argv, output, usage, err) != 0)
         return -1;
     if (usage->status != EXIT_DONE && usage->status != EXIT_SET_ASIDE)
         return err_set(err, ERR_LIBRARY, "tefter digitize ended with status %d",
@@ -123,27 +70,27 @@ static int run_ours(const struct bench_arguments *a, const char *dir,
 enum peer { PEER_TESSERACT, PEER_OCRMYPDF };
 
 static int run_peer(enum peer peer, const char *file, const char *language,
-                    const char *dir, struct usage *usage, struct err *err)
+                    const char *dir, struct bench_usage *usage, struct err *err)
 {
     char out[PATH_SIZE];
-    char *file_arg = mutable_text(file), *lang = mutable_text(language);
-    char *const tesseract[] = {mutable_text("tesseract"), file_arg, out,
-                               mutable_text("-l"),        lang,     NULL};
-    char *const ocrmypdf[] = {mutable_text("ocrmypdf"),
-                              mutable_text("-l"),
+    char *file_arg = bench_text(file), *lang = bench_text(language);
+    char *const tesseract[] = {bench_text("tesseract"), file_arg, out,
+                               bench_text("-l"),        lang,     NULL};
+    char *const ocrmypdf[] = {bench_text("ocrmypdf"),
+                              bench_text("-l"),
                               lang,
-                              mutable_text("-j1"),
-                              mutable_text("--deskew"),
-                              mutable_text("--image-dpi"),
-                              mutable_text("300"),
+                              bench_text("-j1"),
+                              bench_text("--deskew"),
+                              bench_text("--image-dpi"),
+                              bench_text("300"),
                               file_arg,
                               out,
                               NULL};
 
     if (path_format(out, err, "%s/peer.pdf", dir) != 0)
         return -1;
-    return run_program(peer == PEER_TESSERACT ? tesseract : ocrmypdf,
-                       "/dev/null", usage, err);
+    return bench_run(peer == PEER_TESSERACT ? tesseract : ocrmypdf, "/dev/null",
+                     usage, err);
 }
 
 /* A peer over all files. @param failed  how many files it gave up on */
@@ -157,7 +104,7 @@ static int run_peer_all(const struct bench_arguments *a, enum peer peer,
     *cpu_s = 0;
     *failed = 0;
     for (int i = 0; i < a->count; i++) {
-        struct usage usage;
+        struct bench_usage usage;
 
         if (run_peer(peer, a->files[i], language, dir, &usage, err) != 0)
             return -1;
@@ -227,7 +174,7 @@ static int bench_in(const struct bench_arguments *a, const char *dir,
     CLEANUP(json_decref) json_t *lines = json_array();
     CLEANUP(json_decref) json_t *out = NULL;
     const json_t *costs;
-    struct usage ours;
+    struct bench_usage ours;
     double pages, cpu_s;
     int failed;
 
@@ -273,7 +220,7 @@ static error_t take_bench_argument(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num == 0 && strcmp(arg, "pages") != 0)
-            argp_error(state, "expected: pages FILE...");
+            argp_error(state, "expected: pages FILE..., or check FOLDER...");
         if (state->arg_num > 0)
             a->files[a->count++] = arg;
         return 0;
@@ -297,9 +244,10 @@ int command_bench(const struct context *context, int argc, char **argv,
     const struct argp argp = {
         options,
         take_bench_argument,
-        "pages FILE...",
+        "pages FILE...\ncheck FOLDER...",
         "Digitize TIFF files into an archive that is thrown away, beside "
-        "tesseract page by page and ocrmypdf on the same files, one core each."
+        "tesseract page by page and ocrmypdf on the same files, one core each. "
+        "For `check', see `tefter bench check --help'."
         "\vExample:\n  tefter bench pages samples/batch/*.tif",
         NULL,
         NULL,
@@ -309,7 +257,8 @@ int command_bench(const struct context *context, int argc, char **argv,
     struct err ignored;
     int rc;
 
-    (void)context;
+    if (argc > 1 && strcmp(argv[1], "check") == 0)
+        return command_bench_check(context, argc - 1, argv + 1, err);
     a.files = calloc((size_t)argc + 1, sizeof(char *));
     if (a.files == NULL)
         return err_set(err, ERR_NOMEM, "out of memory");

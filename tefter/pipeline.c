@@ -140,17 +140,20 @@ int pipeline_receive(struct pipeline *p, const char *source,
     struct ingest_request request = make_request(p, source, defaults);
     double own_s = clock_cpu_s(), children_s = clock_children_cpu_s();
     char path[PATH_SIZE];
+    int64_t jobs = 0;
     int rc;
 
     /* One batch comes in at a time: what a page may claim is asked and
      * written down under this lock. */
     if (archive_rules(p->archive, &rules, err) != 0 ||
+        conf_int(p->archive->conf, "work.jobs", 0, 1024, &jobs, err) != 0 ||
         path_format(path, err, "%s/receive.lock", p->archive->dir) != 0 ||
         lock_acquire(path, LOCK_WAIT, &lock, err) != 0 ||
         queue_batch_ids(p->queue, &known, err) != 0)
         return -1;
     request.known = &known;
     request.rules = rules;
+    request.jobs = (unsigned)jobs;
     rc = ingest_batch(&request, progress, out, err);
     if (rc == 0)
         rc = register_batch(p, *out, err);

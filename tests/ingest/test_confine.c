@@ -12,6 +12,7 @@
 enum misdeed { READ_FILE, OPEN_FILE, OPEN_SOCKET, START_PROCESS, WRITE_BACK };
 
 struct attempt {
+    const struct confinement *confinement;
     int fd;
     enum misdeed what;
 };
@@ -22,11 +23,12 @@ static int misbehave(void *arg, int answer_fd)
     struct err err;
     char byte = 'x';
 
-    if (confine(a->fd, answer_fd, &err) != 0)
+    if (confine(a->confinement, &a->fd, 1, answer_fd, &err) != 0)
         return 1;
     switch (a->what) {
     case READ_FILE:
-        return pread(a->fd, &byte, 1, 0) == 1 && write(answer_fd, &byte, 1) == 1
+        return pread(CONFINE_FILE(0), &byte, 1, 0) == 1 &&
+                       write(CONFINE_ANSWER_FD, &byte, 1) == 1
                    ? 0
                    : 2;
     case OPEN_FILE:
@@ -36,7 +38,7 @@ static int misbehave(void *arg, int answer_fd)
     case START_PROCESS:
         return fork() < 0 ? 3 : 4;
     default:
-        return write(a->fd, &byte, 1) < 0 ? 3 : 4;
+        return write(CONFINE_FILE(0), &byte, 1) < 0 ? 3 : 4;
     }
 }
 
@@ -44,11 +46,14 @@ static struct process_result attempt(enum misdeed what, struct buf *answer)
 {
     const struct process_limits limits = {.wall_s = 20};
     CLEANUP(close_fd) int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-    struct attempt a = {fd, what};
+    CLEANUP(confinement_free) struct confinement *c = NULL;
+    struct attempt a = {NULL, fd, what};
     struct process_result result;
     struct err err;
 
     assert_true(fd >= 0);
+    assert_ok(confinement_new(&c, &err), err);
+    a.confinement = c;
     assert_ok(process_run(misbehave, &a, &limits, answer, &result, &err), err);
     return result;
 }

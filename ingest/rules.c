@@ -93,7 +93,7 @@ static const struct rule_row rows[RULE_COUNT] = {
     [RULE_LIBTIFF_WARNING] = {"tiff-libtiff-warning", VARIABLE, {{0}}},
     [RULE_DECODER_DIED] = {"tiff-decoder-died",
                            FIXED,
-                           {{"max_cpu_seconds", 1, 3600, NULL},
+                           {{"max_cpu_seconds", 0.01, 3600, NULL},
                             {"max_mebibytes", 256, 65536, NULL}}},
     [RULE_MORE] = {"tiff-more", VARIABLE, {{0}}},
 

@@ -339,12 +339,32 @@ static bool is_date(uint16_t tag, enum directory_kind kind)
                : tag == TAG_DATE_ORIGINAL || tag == TAG_DATE_DIGITIZED;
 }
 
+/* libtiff reads the text of a tag from whatever type it has. */
+static int check_other_text(const struct tags *t, const struct tiff_entry *e,
+                            enum directory_kind kind)
+{
+    const struct tag_row *row = tag_row(e->tag);
+    size_t wide = tiff_type_bytes(e->type);
+    uint8_t last[8];
+
+    if (kind != DIRECTORY_IMAGE || row == NULL ||
+        row->types != 1u << TYPE_ASCII || wide == 0 || e->count == 0 ||
+        !entry_is_inside(t->source, e) ||
+        !source_read(t->source, e->at + e->bytes - wide, last, wide) ||
+        source_number(t->source, last, wide) == 0)
+        return 0;
+    return breach(t->log, RULE_TEXT_END, e->tag,
+                  "%s (%u) does not end with a NUL byte", row->name, e->tag);
+}
+
 static int check_text(const struct tags *t, const struct tiff_entry *e,
                       enum directory_kind kind)
 {
     CLEANUP(free) char *text = NULL;
 
-    if (e->type != TYPE_ASCII || e->count == 0 || e->bytes > MAX_TEXT_BYTES)
+    if (e->type != TYPE_ASCII)
+        return check_other_text(t, e, kind);
+    if (e->count == 0 || e->bytes > MAX_TEXT_BYTES)
         return 0;
     text = malloc((size_t)e->bytes);
     if (text == NULL)

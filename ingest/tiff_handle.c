@@ -150,9 +150,14 @@ const char *tiff_handle_missing_pixels(const struct tiff_handle *h)
     for (size_t i = 0; i < h->message_count; i++) {
         const char *text = h->messages[i].text;
 
-        /* libjpeg: the strip ends early. Fax: the data end early. G4: each row
-         * is told by the one above, so that one bad row spoils the rest. */
-        if (strstr(text, "remature end") != NULL ||
+        /* An error (a code word that does not exist, a row that is short) and
+         * success all the same: the decoder made something up. libjpeg: the
+         * strip ends early, or pixels were skipped to a place to begin again.
+         * Fax: the data end early. G4: each row is told by the one above, so
+         * that one bad row spoils the rest. */
+        if (h->messages[i].is_error || strstr(text, "remature end") != NULL ||
+            strstr(text, "bad Huffman code") != NULL ||
+            strstr(text, "instead of RST") != NULL ||
             strstr(text, "Premature EOF") != NULL ||
             strstr(text, "Fax4Decode") != NULL)
             return text;

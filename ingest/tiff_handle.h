@@ -37,8 +37,9 @@ void tiff_handle_forget(struct tiff_handle *h); /* drop the messages so far */
 
 /* The first error, else the first message, else "libtiff: no reason given". */
 const char *tiff_handle_reason(const struct tiff_handle *h);
-/* The first message that means: pixels are missing, though libtiff returned
- * success and filled them up (JPEG or fax data that end early). NULL: none. */
+/* Of the messages since pixels are read: the first that means that some are
+ * missing, though libtiff returned success and filled them up (JPEG or fax
+ * data that end early, any error). NULL: none. */
 const char *tiff_handle_missing_pixels(const struct tiff_handle *h);
 
 enum tiff_way {

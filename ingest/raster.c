@@ -502,6 +502,7 @@ int raster_read_handle(struct tiff_handle *h, struct raster **out,
         return -1;
     raster->xres_dpi = r.layout.xres_dpi;
     raster->yres_dpi = r.layout.yres_dpi;
+    raster->res_ratio = r.layout.res_ratio;
     raster->orientation = r.layout.orientation;
     r.raster = raster;
     tiff_handle_forget(h);

@@ -32,7 +32,10 @@ struct raster {
     size_t stride_bytes;
     uint8_t *data;             /* height_px * stride_bytes */
     double xres_dpi, yres_dpi; /* 0 when the file does not say  */
-    unsigned orientation;      /* TIFF 6.0 Orientation, 1 to 8 */
+    /* Vertical by horizontal resolution, also where the file states no unit
+     * for them; 0 when it does not say. */
+    double res_ratio;
+    unsigned orientation; /* TIFF 6.0 Orientation, 1 to 8 */
 };
 
 /**

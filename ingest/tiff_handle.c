@@ -247,6 +247,17 @@ static double read_dpi(TIFF *tif, uint32_t tag)
     return isfinite(dpi) && dpi > 0 && dpi <= MAX_DPI ? dpi : 0;
 }
 
+static double read_ratio(TIFF *tif)
+{
+    float x = 0, y = 0;
+
+    if (TIFFGetField(tif, TIFFTAG_XRESOLUTION, &x) != 1 ||
+        TIFFGetField(tif, TIFFTAG_YRESOLUTION, &y) != 1 || !(x > 0) ||
+        !(y > 0) || !isfinite(y / x))
+        return 0;
+    return (double)y / (double)x;
+}
+
 static int check_size(const struct tiff_layout *l, struct err *err)
 {
     uint64_t pixels = (uint64_t)l->width_px * l->height_px;
@@ -344,6 +355,7 @@ int tiff_layout_read(TIFF *tif, struct tiff_layout *out, struct err *err)
     l.planes = l.planar == PLANARCONFIG_SEPARATE ? samples : 1;
     l.xres_dpi = read_dpi(tif, TIFFTAG_XRESOLUTION);
     l.yres_dpi = read_dpi(tif, TIFFTAG_YRESOLUTION);
+    l.res_ratio = read_ratio(tif);
     if (l.orientation < 1 || l.orientation > 8)
         l.orientation = ORIENTATION_TOPLEFT;
     if (check_size(&l, err) != 0 || read_blocks(tif, &l, err) != 0)

@@ -53,6 +53,7 @@ struct tiff_layout {
     uint32_t bits, samples;
     uint16_t photometric, planar, compression, format, orientation;
     double xres_dpi, yres_dpi; /* 0 when the file does not say */
+    double res_ratio;          /* as in raster.h */
     bool tiled;
     uint32_t block_width_px, block_height_px; /* of a tile or strip */
     unsigned planes;                          /* stored separately, else 1 */

@@ -284,8 +284,7 @@ static int check_aspect(const struct image *m)
         return 0;
     return breach(m->log, RULE_RESOLUTION_ASPECT, TIFFTAG_YRESOLUTION,
                   "%.6g x %.6g dpi: the pixels are not square, expected a "
-                  "ratio of at most %g; the page is rescaled when it is read "
-                  "and shown",
+                  "ratio of at most %g; the page is rescaled when it is read",
                   l->xres_dpi, l->yres_dpi, max);
 }
 

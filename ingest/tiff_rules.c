@@ -247,6 +247,20 @@ static int check_orientation(const struct image *m)
                   rule_words(m->log->rules, RULE_ORIENTATION, "allowed"));
 }
 
+/* A reader that counts images takes a thumbnail for a page, as we do. */
+static int check_subfile(const struct image *m)
+{
+    uint32_t kind = 0;
+
+    (void)TIFFGetField(m->tif, TIFFTAG_SUBFILETYPE, &kind);
+    if ((kind & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK)) == 0)
+        return 0;
+    return breach(m->log, RULE_IMAGES, TIFFTAG_SUBFILETYPE,
+                  "the image is a %s of another (NewSubfileType %u), and "
+                  "becomes a page of its own",
+                  (kind & FILETYPE_MASK) != 0 ? "mask" : "reduced copy", kind);
+}
+
 /* --- resolution --- */
 
 static int say_unit(const struct image *m, uint16_t unit)
@@ -315,7 +329,8 @@ int tiff_rules(struct breach_log *log, struct tiff_handle *h,
                    check_colour(&m) != 0 || check_bits(&m) != 0 ||
                    check_format(&m) != 0 || check_extra_samples(&m) != 0 ||
                    check_compression(&m) != 0 || check_planar(&m) != 0 ||
-                   check_orientation(&m) != 0 || check_resolution(&m) != 0
+                   check_orientation(&m) != 0 || check_subfile(&m) != 0 ||
+                   check_resolution(&m) != 0
                ? -1
                : 0;
 }

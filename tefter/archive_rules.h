@@ -10,10 +10,12 @@
 #include "store/archive.h"
 
 /* Read afresh with each batch, so that a long-running process follows a
- * changed file. An archive without rules.conf has the built-in rules; one
- * whose tefter.conf names a file that is not there is ERR_ABSENT. Other errors
- * as rule_book_read. The caller owns the result. */
+ * changed file. An archive without rules.conf has the built-in rules. ERR_USAGE
+ * naming file and line: the file is wrong, or tefter.conf names one that is
+ * not there; no batch is to blame. The caller owns the result. */
 int archive_rules(const struct archive *archive, struct rule_book **out,
                   struct err *err);
+/* The same of a file that is named: it has to be there. */
+int rules_change(struct rule_book *rules, const char *path, struct err *err);
 
 #endif

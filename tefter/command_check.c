@@ -98,7 +98,7 @@ static int read_rules(const struct context *context, const char *file,
                rule_book_new(&rules, err) != 0) {
         return -1;
     }
-    if (file != NULL && rule_book_read(rules, file, err) != 0)
+    if (file != NULL && rules_change(rules, file, err) != 0)
         return -1;
     *out = STEAL(rules);
     return 0;

@@ -17,16 +17,36 @@
 #include "common/cleanup.h"
 #include "common/clock.h"
 
-void process_limit_memory(uint64_t bytes)
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define UNLIMITED 1
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define UNLIMITED 1
+#endif
+
+static void limit_resource(int resource, uint64_t bytes)
 {
-#ifndef __SANITIZE_ADDRESS__
+#ifndef UNLIMITED
     struct rlimit limit = {bytes, bytes};
 
     if (bytes > 0)
-        (void)setrlimit(RLIMIT_AS, &limit);
+        (void)setrlimit((__rlimit_resource_t)resource, &limit);
 #else
+    (void)resource;
     (void)bytes;
 #endif
+}
+
+void process_limit_memory(uint64_t bytes)
+{
+    limit_resource(RLIMIT_AS, bytes);
+}
+
+void process_limit_data(uint64_t bytes)
+{
+    limit_resource(RLIMIT_DATA, bytes);
 }
 
 static void run_child(process_body *body, void *arg,

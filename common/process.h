@@ -85,5 +85,7 @@ void process_end_text(const struct process_result *result,
 /* Limit the address space of this process; 0 does nothing. No effect under
  * AddressSanitizer, which reserves terabytes. */
 void process_limit_memory(uint64_t bytes);
+/* The same for what it allocates itself: mapped files are not counted. */
+void process_limit_data(uint64_t bytes);
 
 #endif

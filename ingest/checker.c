@@ -184,6 +184,15 @@ static int check_one(const struct checker *c, const struct item *item, int fd)
     return CHILD_DONE;
 }
 
+/* What it allocates itself (heap and private mappings). */
+static void limit_memory(const struct checker *c)
+{
+    double mebibytes =
+        rule_number(c->rules, RULE_DECODER_DIED, "max_mebibytes");
+
+    process_limit_data((uint64_t)mebibytes << 20);
+}
+
 /* Keep freed memory: the next strip, and the next file, want as much, and
  * pages that the kernel has to clear anew cost more than decoding small ones.
  */
@@ -201,6 +210,7 @@ static int run_group(void *arg, int answer_fd)
     int rc = CHILD_DONE;
 
     (void)signal(SIGPROF, SIG_DFL);
+    limit_memory(g->checker);
     keep_memory();
     for (unsigned i = 0; i < g->count; i++)
         files[i] = item_at(g->checker, g->first + i)->fd;
@@ -262,7 +272,8 @@ static int start_group(struct checker *c, unsigned first, unsigned count,
         .checker = c,
         .first = first,
         .count = count,
-        .limits = {.memory_bytes = (uint64_t)mebibytes << 20,
+        /* Mapped files are address space, and no memory of the child's. */
+        .limits = {.memory_bytes = ((uint64_t)mebibytes << 20) + bytes,
                    .wall_s = WALL_PER_CPU * count * cpu_limit_s(c, bytes),
                    .answer_bytes = ANSWER_BYTES},
     };
@@ -317,12 +328,12 @@ static int say_died(const struct checker *c, const struct group *g,
         (void)snprintf(how, sizeof(how), "took more than %.0f s of CPU time",
                        cpu_s);
     text_add_visible(&said, text);
-    return rule_broken(c->rules, &item->report.findings, RULE_DECODER_DIED, -1,
-                       0, err,
-                       "the process that decodes the file %s%s%s; expected it "
-                       "to end within %.0f s and %u MiB: scan the page again",
-                       how, said.len > 0 ? ": " : "", buf_str(&said), cpu_s,
-                       (unsigned)(g->limits.memory_bytes >> 20));
+    return rule_broken(
+        c->rules, &item->report.findings, RULE_DECODER_DIED, -1, 0, err,
+        "the process that decodes the file %s%s%s; expected it "
+        "to end within %.0f s and %u MiB: scan the page again",
+        how, said.len > 0 ? ": " : "", buf_str(&said), cpu_s,
+        (unsigned)rule_number(c->rules, RULE_DECODER_DIED, "max_mebibytes"));
 }
 
 /* The next report of the answer, from *at on. 1 read, 0 there is none. */

@@ -59,7 +59,7 @@ static int add_rules(scmp_filter_ctx ctx)
         SCMP_A0_64(SCMP_CMP_MASKED_EQ, ~(scmp_datum_t)(CONFINE_FILES - 1),
                    (scmp_datum_t)CONFINE_FILE(0));
     const struct scmp_arg_cmp is_answer =
-        SCMP_A0_64(SCMP_CMP_EQ, (scmp_datum_t)CONFINE_ANSWER_FD);
+        SCMP_A0_64(SCMP_CMP_EQ, (scmp_datum_t)CONFINE_ANSWER_FD, 0);
     const struct scmp_arg_cmp no_code =
         SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
     int rc = 0;

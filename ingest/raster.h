@@ -2,8 +2,8 @@
 /*
  * ingest/raster.h - the pixels of one image of a TIFF, in one of three plain
  * forms, as the file stores them: first stored row on top, no orientation tag
- * applied, no resampling. Of this folder only raster.c, tiff_handle.c and
- * tiff_check.c include libtiff.
+ * applied, no resampling. Of this folder only raster.c and the files
+ * named tiff_ include libtiff.
  *
  * Reading a hostile file may crash or run for ever: call it only in a process
  * that may die (common/process.h, or a worker under its supervisor).

@@ -12,12 +12,16 @@
 /* Nothing that a careful process could hold. */
 #define MAX_BLOCK_BYTES ((uint64_t)512 << 20)
 
+/* The file's pages are given back each time so much was decoded. */
+#define MAX_HELD_BYTES ((uint64_t)64 << 20)
+
 struct decoder {
     struct breach_log *log;
     struct tiff_handle *h;
     const struct tiff_layout *layout;
     enum rule rule;
     struct tiff_decoded done;
+    uint64_t held_bytes; /* decoded since pages of the file were given back */
 };
 
 /* One decoded block: a tile, a strip, or a run of rows of a strip. */
@@ -34,6 +38,11 @@ struct tiff_block {
 static void take_block(struct decoder *d, const struct tiff_block *block)
 {
     d->done.bytes += block->bytes;
+    d->held_bytes += block->bytes;
+    if (d->held_bytes > MAX_HELD_BYTES) {
+        tiff_io_release(&d->h->io);
+        d->held_bytes = 0;
+    }
 }
 
 static int say_failed(struct decoder *d, const char *what, uint32_t i)

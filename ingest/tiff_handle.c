@@ -90,8 +90,7 @@ static TIFF *open_with_handlers(int fd, const char *name, struct tiff_handle *h)
     TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, h);
     TIFFOpenOptionsSetWarningHandlerExtR(options, on_warning, h);
     TIFFOpenOptionsSetMaxSingleMemAlloc(options, MAX_ALLOC_BYTES);
-    /* c: strips as they are stored, not cut up to suit readers of old */
-    tif = TIFFFdOpenExt(fd, name, "rc", options);
+    tif = tiff_io_open(&h->io, fd, name, options);
     TIFFOpenOptionsFree(options);
     return tif;
 }

@@ -15,6 +15,7 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "ingest/tiff_io.h"
 
 struct tiff_message {
     bool is_error; /* else a warning */
@@ -23,6 +24,7 @@ struct tiff_message {
 
 struct tiff_handle {
     TIFF *tif;
+    struct tiff_io io;
     struct tiff_message *messages; /* each text once, at most 64 */
     size_t message_count;
 };

@@ -19,7 +19,9 @@
 #define MAX_ROOM 256u
 /* What one child takes: at most CONFINE_FILES files, and no more bytes than
  * that, but for a file that is larger alone. */
-#define GROUP_BYTES ((uint64_t)4 << 20)
+#define GROUP_BYTES ((uint64_t)64 << 20)
+/* So few bytes are not worth two children. */
+#define MIN_GROUP_BYTES ((uint64_t)1 << 20)
 /* CPU time that a larger file may take beyond that of the rule book. */
 #define BYTES_PER_CPU_S ((double)(64 << 20))
 /* Against a child that waits for ever: on a busy machine, wall time passes
@@ -224,21 +226,20 @@ static int run_group(void *arg, int answer_fd)
 
 /* --- starting children --- */
 
-/* Files for each child that could be started now. */
+/* Files for the next child: half of what each would get of those that wait, so
+ * that children come to their end together, whatever one file takes. */
 static unsigned fair_share(struct checker *c)
 {
-    unsigned waiting = 0, idle = 0, share;
+    unsigned waiting = 0, share;
 
     for (unsigned i = 0; i < c->count; i++)
         waiting += item_at(c, c->head + i)->state == FILE_WAITING;
-    for (unsigned i = 0; i < c->jobs; i++)
-        idle += c->groups[i].count == 0;
-    share = idle == 0 ? 0 : (waiting + idle - 1) / idle;
-    return share < CONFINE_FILES ? share : CONFINE_FILES;
+    share = (waiting + 2 * c->jobs - 1) / (2 * c->jobs);
+    return share;
 }
 
-/* The first run of files that wait, of at most max: where it begins, and how
- * long it is. 0: none waits. */
+/* The first run of files that wait, of max unless they are tiny: where it
+ * begins, and how long it is. 0: none waits. */
 static unsigned find_group(struct checker *c, unsigned max, unsigned *first,
                            uint64_t *all_bytes)
 {
@@ -248,10 +249,11 @@ static unsigned find_group(struct checker *c, unsigned max, unsigned *first,
         i++;
     *first = c->head + i;
     *all_bytes = 0;
-    for (; i < c->count && n < max; i++, n++) {
+    for (; i < c->count && n < CONFINE_FILES; i++, n++) {
         const struct item *item = item_at(c, c->head + i);
 
         if (item->state != FILE_WAITING ||
+            (n >= max && *all_bytes >= MIN_GROUP_BYTES) ||
             (n > 0 && *all_bytes + item->bytes > GROUP_BYTES))
             break;
         *all_bytes += item->bytes;

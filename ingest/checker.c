@@ -9,17 +9,18 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 
-#include "common/json.h"
 #include "common/process.h"
 #include "common/text.h"
 #include "ingest/confine.h"
 #include "ingest/rules.h"
 
 /* Files that are open at once: an ordinary limit of descriptors is 1024. */
-#define MAX_ROOM 256u
+#define MAX_ROOM 512u
 /* What one child takes: at most CONFINE_FILES files, and no more bytes than
  * that, but for a file that is larger alone. */
 #define GROUP_BYTES ((uint64_t)64 << 20)
+/* With so few left, no child is started for the sake of fairness. */
+#define SMALL_BYTES ((uint64_t)16 << 20)
 /* So few bytes are not worth two children. */
 #define MIN_GROUP_BYTES ((uint64_t)1 << 20)
 /* CPU time that a larger file may take beyond that of the rule book. */
@@ -86,8 +87,6 @@ int checker_open(const struct rule_book *rules, unsigned jobs,
     c->groups = calloc(c->jobs, sizeof(*c->groups));
     if (c->groups == NULL)
         return err_set(err, ERR_NOMEM, "checker: out of memory");
-    /* jansson reads /dev/urandom for its first object: too late inside. */
-    json_object_seed(0);
     if (confinement_new(&c->confinement, err) != 0 ||
         process_pool_new(c->jobs, &c->pool, err) != 0)
         return -1;
@@ -131,20 +130,17 @@ static bool send_bytes(const void *bytes, size_t len)
     return true;
 }
 
-/* One report: its length, and as much JSON. */
+/* One report: its length, and as much text. */
 static bool send_report(const struct tiff_report *report, struct err *err)
 {
-    CLEANUP(json_decref) json_t *json = NULL;
-    CLEANUP(free) char *text = NULL;
+    CLEANUP(buf_fini) struct buf text = BUF_INIT;
     uint32_t len;
 
-    if (tiff_report_to_json(report, &json, err) != 0)
-        return false;
-    text = json_dumps(json, JSON_COMPACT);
-    if (text == NULL)
+    tiff_report_to_text(report, &text);
+    if (text.failed)
         return err_set(err, ERR_NOMEM, "report: out of memory") == 0;
-    len = (uint32_t)strlen(text);
-    return send_bytes(&len, sizeof(len)) && send_bytes(text, len);
+    len = (uint32_t)text.len;
+    return send_bytes(&len, sizeof(len)) && send_bytes(text.data, text.len);
 }
 
 static double cpu_limit_s(const struct checker *c, uint64_t bytes)
@@ -230,12 +226,18 @@ static int run_group(void *arg, int answer_fd)
  * that children come to their end together, whatever one file takes. */
 static unsigned fair_share(struct checker *c)
 {
-    unsigned waiting = 0, share;
+    unsigned waiting = 0, children = 2 * c->jobs;
+    uint64_t bytes = 0;
 
-    for (unsigned i = 0; i < c->count; i++)
-        waiting += item_at(c, c->head + i)->state == FILE_WAITING;
-    share = (waiting + 2 * c->jobs - 1) / (2 * c->jobs);
-    return share;
+    for (unsigned i = 0; i < c->count; i++) {
+        const struct item *item = item_at(c, c->head + i);
+
+        waiting += item->state == FILE_WAITING;
+        bytes += item->state == FILE_WAITING ? item->bytes : 0;
+    }
+    if (bytes < SMALL_BYTES)
+        children = c->jobs;
+    return (waiting + children - 1) / children;
 }
 
 /* The first run of files that wait, of max unless they are tiny: where it
@@ -342,7 +344,6 @@ static int say_died(const struct checker *c, const struct group *g,
 static int take_report(const struct buf *answer, size_t *at,
                        struct tiff_report *out)
 {
-    CLEANUP(json_decref) json_t *json = NULL;
     struct err ignored;
     uint32_t len;
 
@@ -351,8 +352,8 @@ static int take_report(const struct buf *answer, size_t *at,
     memcpy(&len, answer->data + *at, sizeof(len));
     if (len > answer->len - *at - sizeof(len))
         return 0;
-    json = json_loadb(answer->data + *at + sizeof(len), len, 0, NULL);
-    if (json == NULL || tiff_report_from_json(json, out, &ignored) != 0)
+    if (tiff_report_from_text(answer->data + *at + sizeof(len), len, out,
+                              &ignored) != 0)
         return 0;
     *at += sizeof(len) + len;
     return 1;

@@ -16,8 +16,8 @@
 #include "common/cleanup.h"
 #include "common/err.h"
 
-#define CONFINE_FILES     64u /* so many at most */
-#define CONFINE_FILE(i)   (64 + (int)(i))
+#define CONFINE_FILES     128u /* so many at most */
+#define CONFINE_FILE(i)   (128 + (int)(i))
 #define CONFINE_ANSWER_FD 3
 
 struct confinement;

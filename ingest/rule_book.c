@@ -60,6 +60,13 @@ static size_t find_rule(const char *id, size_t len)
     return i;
 }
 
+const char *rule_known_id(const char *id, size_t len)
+{
+    size_t i = find_rule(id, len);
+
+    return i == RULE_COUNT ? NULL : rule_row(i)->id;
+}
+
 static size_t count_keys(const struct rule_row *row)
 {
     size_t k = 0;

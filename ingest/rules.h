@@ -105,6 +105,8 @@ struct rule_row {
     struct rule_key keys[RULE_MAX_KEYS]; /* up to the first without a name */
 };
 const struct rule_row *rule_row(enum rule rule);
+/* The id that is written so, as this program has it; NULL: no rule has it. */
+const char *rule_known_id(const char *id, size_t len);
 
 bool rule_is_off(const struct rule_book *book, enum rule rule);
 /* Of a rule that is not off. */

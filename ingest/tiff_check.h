@@ -7,6 +7,7 @@
 #ifndef INGEST_TIFF_CHECK_H
 #define INGEST_TIFF_CHECK_H
 
+#include "common/buf.h"
 #include "ingest/page.h"
 #include "ingest/rule_book.h"
 
@@ -36,11 +37,16 @@ static inline void tiff_report_fini_at(struct tiff_report *report)
 int tiff_check_here(int fd, const char *name, const struct rule_book *rules,
                     struct tiff_report *out, struct err *err);
 
-/* The report as JSON and back: what such a process answers. The caller owns
- * the results. ERR_NOMEM; ERR_INPUT: it is none. */
-int tiff_report_to_json(const struct tiff_report *report, json_t **out,
-                        struct err *err);
-int tiff_report_from_json(const json_t *json, struct tiff_report *out,
+/*
+ * The report as text and back: what such a process answers. A line for each
+ * image, then one for each finding:
+ *     I width height xres yres bits samples orientation compression
+ *     F severity image tag rule message
+ * Resolutions are the bits of the double in hexadecimal.
+ */
+void tiff_report_to_text(const struct tiff_report *report, struct buf *out);
+/* Trusts nothing. ERR_NOMEM; ERR_INPUT: it is none. The caller owns *out. */
+int tiff_report_from_text(const char *text, size_t len, struct tiff_report *out,
                           struct err *err);
 
 #endif

@@ -38,16 +38,19 @@ struct check_run {
 static int say_verdict(struct check_run *run, const struct batch_file *file,
                        struct err *err)
 {
-    CLEANUP(json_decref) json_t *verdict = NULL;
     CLEANUP(buf_fini) struct buf text = BUF_INIT;
+    json_t *verdict = NULL;
 
     run->rejected = run->rejected || file->verdict == VERDICT_REJECT;
+    if (run->list == NULL) {
+        verdict_add_file(&text, file);
+        progress_line(run->progress, buf_str(&text));
+        return 0;
+    }
     if (verdict_to_json(file, &verdict, err) != 0)
         return -1;
-    if (run->list != NULL)
-        return json_array_append(run->list, verdict);
-    verdict_add_text(&text, verdict);
-    progress_line(run->progress, buf_str(&text));
+    if (json_array_append_new(run->list, verdict) != 0)
+        return err_set(err, ERR_NOMEM, "check: out of memory");
     return 0;
 }
 

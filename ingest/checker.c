@@ -6,6 +6,7 @@
 #include <math.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 
@@ -72,6 +73,20 @@ static void item_fini(struct item *item)
     *item = (struct item){.fd = -1};
 }
 
+/* Files that wait or run: enough to fill all children twice, within what may
+ * be open. */
+static unsigned room_for(unsigned jobs)
+{
+    unsigned room = jobs > MAX_ROOM / (2 * CONFINE_FILES)
+                        ? MAX_ROOM
+                        : jobs * 2 * CONFINE_FILES;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur / 2 < room)
+        room = (unsigned)(limit.rlim_cur / 2);
+    return room == 0 ? 1 : room;
+}
+
 int checker_open(const struct rule_book *rules, unsigned jobs,
                  struct checker **out, struct err *err)
 {
@@ -81,9 +96,7 @@ int checker_open(const struct rule_book *rules, unsigned jobs,
         return err_set(err, ERR_NOMEM, "checker: out of memory");
     c->rules = rules;
     c->jobs = jobs == 0 ? process_cores() : jobs;
-    c->room = c->jobs > MAX_ROOM / (2 * CONFINE_FILES)
-                  ? MAX_ROOM
-                  : c->jobs * 2 * CONFINE_FILES;
+    c->room = room_for(c->jobs);
     c->groups = calloc(c->jobs, sizeof(*c->groups));
     if (c->groups == NULL)
         return err_set(err, ERR_NOMEM, "checker: out of memory");
@@ -115,12 +128,12 @@ bool checker_has_room(const struct checker *c)
 
 enum { CHILD_DONE = 0, CHILD_FAILED = 1, CHILD_UNCONFINED = 2 };
 
-static bool send_bytes(const void *bytes, size_t len)
+static bool send_bytes(int fd, const void *bytes, size_t len)
 {
     const char *at = bytes;
 
     while (len > 0) {
-        ssize_t n = write(CONFINE_ANSWER_FD, at, len);
+        ssize_t n = write(fd, at, len);
 
         if (n < 0 && errno != EINTR)
             return false;
@@ -140,7 +153,8 @@ static bool send_report(const struct tiff_report *report, struct err *err)
     if (text.failed)
         return err_set(err, ERR_NOMEM, "report: out of memory") == 0;
     len = (uint32_t)text.len;
-    return send_bytes(&len, sizeof(len)) && send_bytes(text.data, text.len);
+    return send_bytes(CONFINE_ANSWER_FD, &len, sizeof(len)) &&
+           send_bytes(CONFINE_ANSWER_FD, text.data, text.len);
 }
 
 static double cpu_limit_s(const struct checker *c, uint64_t bytes)
@@ -161,12 +175,12 @@ static void limit_cpu(double seconds)
 
 /* A text that is no report, for an error: the file that it is about is the
  * first without one. */
-static int fail_child(int status, const struct err *err)
+static int fail_child(int fd, int status, const struct err *err)
 {
     const uint32_t none = UINT32_MAX;
 
-    (void)send_bytes(&none, sizeof(none));
-    (void)send_bytes(err->msg, strlen(err->msg));
+    (void)send_bytes(fd, &none, sizeof(none));
+    (void)send_bytes(fd, err->msg, strlen(err->msg));
     return status;
 }
 
@@ -178,7 +192,7 @@ static int check_one(const struct checker *c, const struct item *item, int fd)
     limit_cpu(cpu_limit_s(c, item->bytes));
     if (tiff_check_here(fd, item->name, c->rules, &report, &err) != 0 ||
         !send_report(&report, &err))
-        return fail_child(CHILD_FAILED, &err);
+        return fail_child(CONFINE_ANSWER_FD, CHILD_FAILED, &err);
     return CHILD_DONE;
 }
 
@@ -213,7 +227,7 @@ static int run_group(void *arg, int answer_fd)
     for (unsigned i = 0; i < g->count; i++)
         files[i] = item_at(g->checker, g->first + i)->fd;
     if (confine(g->checker->confinement, files, g->count, answer_fd, &err) != 0)
-        return fail_child(CHILD_UNCONFINED, &err);
+        return fail_child(answer_fd, CHILD_UNCONFINED, &err);
     for (unsigned i = 0; rc == CHILD_DONE && i < g->count; i++)
         rc = check_one(g->checker, item_at(g->checker, g->first + i),
                        CONFINE_FILE(i));

@@ -10,8 +10,6 @@
 #include "ingest/tag_table.h"
 
 #define MAX_DEPTH 8u
-/* Images that hang from pages, and are decoded as well. */
-#define MAX_SUBS ((size_t)4096)
 
 struct walk {
     struct tiff_source source;
@@ -122,12 +120,16 @@ static int note_sub(struct walk *w, uint64_t at, uint16_t tag)
 {
     struct ifd_skeleton *s = w->skeleton;
 
-    if (tag != TAG_SUB_IFDS || s->sub_count >= MAX_SUBS)
+    if (tag != TAG_SUB_IFDS)
         return 0;
-    if (s->subs == NULL)
-        s->subs = calloc(MAX_SUBS, sizeof(*s->subs));
-    if (s->subs == NULL)
-        return err_set(w->log->err, ERR_NOMEM, "directory: out of memory");
+    if ((s->sub_count & (s->sub_count - 1)) == 0) { /* a power of two */
+        size_t cap = s->sub_count == 0 ? 1 : s->sub_count * 2;
+        struct ifd_sub *grown = realloc(s->subs, cap * sizeof(*grown));
+
+        if (grown == NULL)
+            return err_set(w->log->err, ERR_NOMEM, "directory: out of memory");
+        s->subs = grown;
+    }
     s->subs[s->sub_count++] = (struct ifd_sub){w->log->image, at};
     return 0;
 }

@@ -35,7 +35,7 @@ static int take_messages(struct check *c)
     for (size_t i = 0; i < c->h->message_count; i++) {
         const struct tiff_message *m = &c->h->messages[i];
 
-        if (!is_said_elsewhere(m->text) &&
+        if (!m->is_said && !is_said_elsewhere(m->text) &&
             breach(&c->log,
                    m->is_error ? RULE_LIBTIFF_ERROR : RULE_LIBTIFF_WARNING, 0,
                    "%s", m->text) != 0)

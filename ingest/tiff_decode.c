@@ -21,6 +21,7 @@ struct decoder {
     const struct tiff_layout *layout;
     enum rule rule;
     struct tiff_decoded done;
+    size_t mark;         /* libtiff's messages before this block */
     uint64_t held_bytes; /* decoded since pages of the file were given back */
 };
 
@@ -50,7 +51,7 @@ static int say_failed(struct decoder *d, const char *what, uint32_t i)
     if (++d->done.failures > MAX_SAID)
         return 0;
     return breach(d->log, d->rule, 0, "%s %u does not decode: %s", what, i,
-                  tiff_handle_reason(d->h));
+                  tiff_handle_say(d->h, d->mark));
 }
 
 /* NULL: more than the process may have, or more than there is. */
@@ -91,6 +92,7 @@ static int decode_tiles(struct decoder *d)
                                    .rows = l->block_height_px,
                                    .plane = i / across / down};
 
+        d->mark = d->h->message_count;
         if (TIFFReadEncodedTile(tif, i, data, bytes) == bytes)
             take_block(d, &block);
         else if (say_failed(d, "tile", i) != 0)
@@ -122,6 +124,7 @@ static int decode_strips(struct decoder *d, uint64_t strip_bytes)
                     ? (tmsize_t)strip_bytes
                     : TIFFVStripSize(tif, block.rows);
         block.bytes = (size_t)bytes;
+        d->mark = d->h->message_count;
         if (bytes > 0 && (uint64_t)bytes <= strip_bytes &&
             TIFFReadEncodedStrip(tif, i, data, bytes) == bytes)
             take_block(d, &block);

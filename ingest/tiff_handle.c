@@ -34,7 +34,8 @@ static void keep_message(struct tiff_handle *h, bool is_error, char *text)
         free(text);
         return;
     }
-    h->messages[h->message_count++] = (struct tiff_message){is_error, text};
+    h->messages[h->message_count++] =
+        (struct tiff_message){is_error, false, text};
 }
 
 static void take_message(struct tiff_handle *h, bool is_error,
@@ -144,7 +145,23 @@ const char *tiff_handle_reason(const struct tiff_handle *h)
                                 : "libtiff: no reason given";
 }
 
-const char *tiff_handle_missing_pixels(const struct tiff_handle *h)
+const char *tiff_handle_say(struct tiff_handle *h, size_t since)
+{
+    struct tiff_message *said = NULL;
+
+    for (size_t i = since; i < h->message_count; i++) {
+        struct tiff_message *m = &h->messages[i];
+
+        if (said == NULL || (m->is_error && !said->is_error))
+            said = m;
+    }
+    if (said == NULL)
+        return tiff_handle_reason(h);
+    said->is_said = true;
+    return said->text;
+}
+
+const char *tiff_handle_missing_pixels(struct tiff_handle *h)
 {
     for (size_t i = 0; i < h->message_count; i++) {
         const char *text = h->messages[i].text;
@@ -158,8 +175,10 @@ const char *tiff_handle_missing_pixels(const struct tiff_handle *h)
             strstr(text, "bad Huffman code") != NULL ||
             strstr(text, "instead of RST") != NULL ||
             strstr(text, "Premature EOF") != NULL ||
-            strstr(text, "Fax4Decode") != NULL)
+            strstr(text, "Fax4Decode") != NULL) {
+            h->messages[i].is_said = true;
             return text;
+        }
     }
     return NULL;
 }

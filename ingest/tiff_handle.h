@@ -19,6 +19,7 @@
 
 struct tiff_message {
     bool is_error; /* else a warning */
+    bool is_said;  /* it stands in a finding already */
     char *text;    /* "libtiff: module: text", one line of UTF-8 */
 };
 
@@ -39,10 +40,13 @@ void tiff_handle_forget(struct tiff_handle *h); /* drop the messages so far */
 
 /* The first error, else the first message, else "libtiff: no reason given". */
 const char *tiff_handle_reason(const struct tiff_handle *h);
+/* The same of the messages from number `since` on, for a finding: it is marked
+ * as said. When none came since, the first of all. */
+const char *tiff_handle_say(struct tiff_handle *h, size_t since);
 /* Of the messages since pixels are read: the first that means that some are
  * missing, though libtiff returned success and filled them up (JPEG or fax
- * data that end early, any error). NULL: none. */
-const char *tiff_handle_missing_pixels(const struct tiff_handle *h);
+ * data that end early, any error). It is marked as said. NULL: none. */
+const char *tiff_handle_missing_pixels(struct tiff_handle *h);
 
 enum tiff_way {
     TIFF_WAY_DIRECT,  /* strips are our rows already (perhaps inverted)   */

@@ -38,7 +38,6 @@ static uint8_t sample_of(const struct kind *k, unsigned s, uint8_t grey)
 
     switch (k->photometric) {
     case PHOTOMETRIC_MINISWHITE:
-        return (uint8_t)(255 - grey);
     case PHOTOMETRIC_PALETTE: /* a map that runs the other way round */
         return (uint8_t)(255 - grey);
     case PHOTOMETRIC_SEPARATED:

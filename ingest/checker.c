@@ -35,6 +35,7 @@ enum progress_of { FILE_WAITING, FILE_RUNNING, FILE_DONE };
 
 struct item {
     enum progress_of state;
+    bool alone; /* a child died of it, perhaps of those before it */
     int fd;
     char *name;
     uint64_t bytes;
@@ -268,11 +269,13 @@ static unsigned find_group(struct checker *c, unsigned max, unsigned *first,
     for (; i < c->count && n < CONFINE_FILES; i++, n++) {
         const struct item *item = item_at(c, c->head + i);
 
-        if (item->state != FILE_WAITING ||
+        if (item->state != FILE_WAITING || (n > 0 && item->alone) ||
             (n >= max && *all_bytes >= MIN_GROUP_BYTES) ||
             (n > 0 && *all_bytes + item->bytes > GROUP_BYTES))
             break;
         *all_bytes += item->bytes;
+        if (item->alone)
+            return 1;
     }
     return n;
 }
@@ -391,8 +394,18 @@ static void set_done(struct item *item)
     item->state = FILE_DONE;
 }
 
+/* Was it this file that the child died of? What others left behind in the
+ * child may have had its part: then it is tried again, alone. */
+static bool is_to_blame(struct item *item, unsigned place)
+{
+    if (item->alone || place == 0)
+        return true;
+    item->alone = true;
+    return false;
+}
+
 /* The files that were reported on are done; the one that the child died of is
- * done as well; those behind it wait again. */
+ * done as well, when it is to blame; those behind it wait again. */
 static int take_answer(struct checker *c, const struct group *g,
                        const struct process_ended *ended, struct err *err)
 {
@@ -407,10 +420,12 @@ static int take_answer(struct checker *c, const struct group *g,
     if (ended->result.end == PROCESS_EXITED &&
         ended->result.code == CHILD_UNCONFINED)
         return err_set(err, ERR_LIBRARY, "%s", last_words(&ended->answer, at));
-    if (say_died(c, g, &ended->result, last_words(&ended->answer, at),
-                 item_at(c, g->first + i), err) != 0)
-        return -1;
-    set_done(item_at(c, g->first + i++));
+    if (is_to_blame(item_at(c, g->first + i), i)) {
+        if (say_died(c, g, &ended->result, last_words(&ended->answer, at),
+                     item_at(c, g->first + i), err) != 0)
+            return -1;
+        set_done(item_at(c, g->first + i++));
+    }
     for (; i < g->count; i++)
         item_at(c, g->first + i)->state = FILE_WAITING;
     return 0;

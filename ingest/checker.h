@@ -7,8 +7,8 @@
  *                  → checker_next for each that was added → checker_close
  *
  * A child takes several small files, because starting it costs more than
- * checking one; when it dies, that is held against the file it was at, and the
- * files behind go to another child. Private to ingest/.
+ * checking one. When it dies, the file it was at is tried again alone, and
+ * judged by that; the files behind go to another child. Private to ingest/.
  */
 #ifndef INGEST_CHECKER_H
 #define INGEST_CHECKER_H

@@ -38,14 +38,12 @@ static const char conf_text_default[] =
     "# cache_mebibytes = 2048\n";
 
 static const char rules_text[] =
-    "# rules.conf - how this archive judges its scans, where that differs "
-    "from\n"
-    "# the rules built into the program. `tefter check --list-rules` prints\n"
-    "# them all: what each checks, why, what to do, and its thresholds.\n"
+    "# rules.conf - how this archive judges its scans, where that differs\n"
+    "# from the rules built into the program. `tefter check --list-rules`\n"
+    "# prints them all: what each checks, why, what to do, its thresholds.\n"
     "#\n"
-    "# A section is a rule; severity is error (the file is set aside), "
-    "warning,\n"
-    "# info or off. Rules that are said to be fixed stay errors. Examples:\n"
+    "# A section is a rule; severity is error (the file is set aside),\n"
+    "# warning, info or off. Rules that are fixed stay errors. Examples:\n"
     "#\n"
     "# [tiff-resolution]\n"
     "# severity = error\n"

@@ -2,8 +2,8 @@
 /*
  * store/archive.h - the archive folder: where things lie, and tefter.conf.
  *
- *     ARCHIVE/tefter.conf  rules.conf  inbox/  quarantine/  staging/  store/
- * cache/ catalogue.sqlite  queue.sqlite  access.sqlite
+ *     ARCHIVE/tefter.conf  rules.conf  inbox/  quarantine/  staging/
+ *             store/  cache/  catalogue.sqlite  queue.sqlite  access.sqlite
  *
  * store.work/ appears beside store/ with the first package: see
  * store/package.h.

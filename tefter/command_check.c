@@ -186,9 +186,7 @@ static error_t take_check_argument(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option check_options[] = {
     {"rules", 'r', "FILE", 0,
-     "rules that differ from the archive's, or from "
-     "those built in",
-     0},
+     "rules that differ from the archive's, or from those built in", 0},
     {"jobs", 'n', "N", 0, "files checked at once (0 = one a core)", 0},
     {"list-rules", 'l', NULL, 0,
      "print the rules in force: what, why, what to do, severity, thresholds",
@@ -202,10 +200,8 @@ static const struct argp check_argp = {
     "FILE...",
     "Check TIFF files, or all files in a folder, and say the verdict on each: "
     "accept, warn or reject; what lies beside the scans of a folder is "
-    "ignored. "
-    "The rules are those of the archive (--archive, "
-    "$TEFTER_ARCHIVE, or the folder this is started in), without one those "
-    "built in."
+    "ignored. The rules are those of the archive (--archive, $TEFTER_ARCHIVE, "
+    "or the folder this is started in), without one those built in."
     "\vExit status 3 when a file was rejected.\n\nExample:\n"
     "  tefter check scans/0001.tif\n"
     "  tefter check --list-rules > all-rules.conf\n"

@@ -336,6 +336,11 @@ int checker_add(struct checker *c, int fd, const char *name, struct err *err)
 
 /* --- taking answers --- */
 
+static bool took_too_long(const struct process_result *result)
+{
+    return result->end == PROCESS_SIGNALED && result->code == SIGPROF;
+}
+
 static int say_died(const struct checker *c, const struct group *g,
                     const struct process_result *result, const char *text,
                     struct item *item, struct err *err)
@@ -345,7 +350,7 @@ static int say_died(const struct checker *c, const struct group *g,
     char how[128];
 
     process_end_text(result, &g->limits, how, sizeof(how));
-    if (result->end == PROCESS_SIGNALED && result->code == SIGPROF)
+    if (took_too_long(result))
         (void)snprintf(how, sizeof(how), "took more than %.0f s of CPU time",
                        cpu_s);
     text_add_visible(&said, text);
@@ -395,10 +400,12 @@ static void set_done(struct item *item)
 }
 
 /* Was it this file that the child died of? What others left behind in the
- * child may have had its part: then it is tried again, alone. */
-static bool is_to_blame(struct item *item, unsigned place)
+ * child may have had its part: then it is tried again, alone. CPU time is each
+ * file's own. */
+static bool is_to_blame(struct item *item, unsigned place,
+                        const struct process_result *result)
 {
-    if (item->alone || place == 0)
+    if (item->alone || place == 0 || took_too_long(result))
         return true;
     item->alone = true;
     return false;
@@ -420,7 +427,7 @@ static int take_answer(struct checker *c, const struct group *g,
     if (ended->result.end == PROCESS_EXITED &&
         ended->result.code == CHILD_UNCONFINED)
         return err_set(err, ERR_LIBRARY, "%s", last_words(&ended->answer, at));
-    if (is_to_blame(item_at(c, g->first + i), i)) {
+    if (is_to_blame(item_at(c, g->first + i), i, &ended->result)) {
         if (say_died(c, g, &ended->result, last_words(&ended->answer, at),
                      item_at(c, g->first + i), err) != 0)
             return -1;

@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdbool.h>
+#include <string.h>
+
+#include "common/buf.h"
 
 #define WAIT_MS 10000
 
@@ -48,21 +51,61 @@ static int configure(struct db *db, enum db_mode mode, struct err *err)
                    err);
 }
 
+/* A connection to a WAL database makes files beside it: the folder counts. */
+static bool may_write(const char *path)
+{
+    CLEANUP(free) char *folder = strdup(path);
+    char *slash = folder == NULL ? NULL : strrchr(folder, '/');
+
+    if (slash != NULL)
+        *(slash == folder ? slash + 1 : slash) = '\0';
+    return access(path, W_OK) == 0 &&
+           access(slash == NULL ? "." : folder, W_OK) == 0;
+}
+
+/* The path as an SQLite URI. NULL when out of memory. */
+static char *immutable_uri(const char *path)
+{
+    CLEANUP(buf_fini) struct buf uri = BUF_INIT;
+
+    buf_puts(&uri, "file:");
+    for (; *path != '\0'; path++) {
+        if (strchr("%?#", *path) != NULL)
+            buf_printf(&uri, "%%%02X", (unsigned char)*path);
+        else
+            buf_add(&uri, path, 1);
+    }
+    buf_puts(&uri, "?immutable=1");
+    return buf_steal(&uri);
+}
+
+/* Who may not write reads through the -wal and -shm files of whoever has the
+ * database open. When there are none, nobody is writing, and the file is whole
+ * as it stands: SQLite has to be told so, or it wants to make them. */
+static int open_read_only(const char *path, sqlite3 **out)
+{
+    int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
+    CLEANUP(free) char *wal = NULL;
+    CLEANUP(free) char *uri = immutable_uri(path);
+
+    if (asprintf(&wal, "%s-wal", path) < 0 || uri == NULL)
+        return SQLITE_NOMEM;
+    if (access(wal, F_OK) == 0)
+        return sqlite3_open_v2(path, out, flags, NULL);
+    return sqlite3_open_v2(uri, out, flags | SQLITE_OPEN_URI, NULL);
+}
+
 /* A reader of a WAL database may have to make its -shm file: it opens for
  * writing where it may, and query_only keeps it a reader. */
 static int open_handle(const char *path, enum db_mode mode, sqlite3 **out)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
-    int code;
 
+    if (mode == DB_READ && !may_write(path))
+        return open_read_only(path, out);
     if (mode != DB_READ)
         flags |= SQLITE_OPEN_CREATE;
-    code = sqlite3_open_v2(path, out, flags, NULL);
-    if (code == SQLITE_OK || mode != DB_READ)
-        return code;
-    (void)sqlite3_close(*out);
-    return sqlite3_open_v2(path, out,
-                           SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
+    return sqlite3_open_v2(path, out, flags, NULL);
 }
 
 int db_open(const char *path, enum db_mode mode, struct db **out,
@@ -125,11 +168,6 @@ int64_t db_changes(const struct db *db)
     return sqlite3_changes64(db->handle);
 }
 
-int64_t db_last_rowid(const struct db *db)
-{
-    return sqlite3_last_insert_rowid(db->handle);
-}
-
 int db_prepare(struct db *db, const char *sql, struct stmt **out,
                struct err *err)
 {
@@ -177,11 +215,6 @@ void stmt_bind_blob(struct stmt *s, int i, const void *bytes, size_t len)
 {
     note_bind(s, sqlite3_bind_blob64(s->handle, i, len > 0 ? bytes : "", len,
                                      SQLITE_TRANSIENT));
-}
-
-void stmt_bind_null(struct stmt *s, int i)
-{
-    note_bind(s, sqlite3_bind_null(s->handle, i));
 }
 
 int stmt_step(struct stmt *s, struct err *err)

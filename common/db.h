@@ -28,12 +28,14 @@ struct db;
 struct stmt;
 
 enum db_mode {
-    DB_READ,   /* must exist; nothing is written                        */
+    DB_READ,   /* must exist; nothing is written, nor need it be allowed */
     DB_WRITE,  /* made when absent; WAL, synchronous FULL, 10 s of wait */
     DB_DERIVED /* the same with synchronous NORMAL: can be rebuilt      */
 };
 
-/* ERR_ABSENT (DB_READ and no file), ERR_LIBRARY, ERR_NOMEM. */
+/* ERR_ABSENT (DB_READ and no file), ERR_LIBRARY, ERR_NOMEM. A reader who may
+ * not write, and finds nobody else at it, reads the file as it is then: he is
+ * to be done soon, for no lock of his keeps a later writer away. */
 int db_open(const char *path, enum db_mode mode, struct db **out,
             struct err *err);
 void db_close(struct db *db);
@@ -49,9 +51,8 @@ int db_begin(struct db *db, struct err *err);
 int db_commit(struct db *db, struct err *err);
 /* Undo an open transaction; harmless when there is none. */
 void db_rollback(struct db *db);
-/* Rows changed by the last INSERT, UPDATE or DELETE; last inserted rowid. */
+/* Rows changed by the last INSERT, UPDATE or DELETE. */
 int64_t db_changes(const struct db *db);
-int64_t db_last_rowid(const struct db *db);
 
 int db_prepare(struct db *db, const char *sql, struct stmt **out,
                struct err *err);
@@ -63,7 +64,6 @@ void stmt_bind_text(struct stmt *s, int i, const char *text);
 void stmt_bind_int(struct stmt *s, int i, int64_t value);
 void stmt_bind_real(struct stmt *s, int i, double value);
 void stmt_bind_blob(struct stmt *s, int i, const void *bytes, size_t len);
-void stmt_bind_null(struct stmt *s, int i);
 
 /* 1 a row, 0 no more rows, -1 error. */
 int stmt_step(struct stmt *s, struct err *err);

@@ -2,7 +2,9 @@
 #include "common/db.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
+#include "common/process.h"
 #include "tests/unit.h"
 
 static struct db *open_in(const char *dir, enum db_mode mode)
@@ -90,6 +92,81 @@ static void db__rollback_undoes(void **state)
     assert_int_equal(stmt_int(s, 0), 0);
 }
 
+/* As somebody who may read everything in the folder and write nothing. */
+static void drop_rights(const char *dir)
+{
+    CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
+    char path[PATH_SIZE];
+    struct err err;
+
+    assert_ok(dir_list(dir, &names, &err), err);
+    for (size_t i = 0; i < names.count; i++) {
+        assert_ok(path_format(path, &err, "%s/%s", dir, names.names[i]), err);
+        assert_int_equal(chmod(path, 0444), 0);
+    }
+    assert_int_equal(chmod(dir, 0555), 0);
+    if (geteuid() == 0)
+        assert_int_equal(setuid(65534), 0);
+}
+
+static int count_rows(void *dir, int answer_fd)
+{
+    CLEANUP(db_close) struct db *db = NULL;
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+
+    drop_rights(dir);
+    db = open_in(dir, DB_READ);
+    struct err err;
+    if (db_prepare(db, "SELECT count(*) FROM t", &s, &err) != 0 ||
+        stmt_step(s, &err) != 1) {
+        (void)dprintf(answer_fd, "%s", err.msg);
+        return 1;
+    }
+    (void)dprintf(answer_fd, "%lld", (long long)stmt_int(s, 0));
+    return 0;
+}
+
+static void assert_rows_for_others(void *dir, const char *expected)
+{
+    CLEANUP(buf_fini) struct buf answer = BUF_INIT;
+    struct process_limits limits = {.answer_bytes = 4096};
+    struct process_result result;
+    struct err err;
+
+    assert_ok(process_run(count_rows, dir, &limits, &answer, &result, &err),
+              err);
+    assert_int_equal(chmod(dir, 0700), 0);
+    assert_string_equal(buf_str(&answer), expected);
+}
+
+static void db__is_read_by_who_may_not_write(void **state)
+{
+    struct db *writer = open_in(*state, DB_WRITE);
+    struct err err;
+
+    assert_ok(
+        db_exec(writer, "CREATE TABLE t (a); INSERT INTO t VALUES (1)", &err),
+        err);
+    assert_rows_for_others(*state, "1");
+    db_close(writer);
+    assert_rows_for_others(*state, "1");
+}
+
+static void db__a_name_with_uri_signs_is_read_by_who_may_not_write(void **state)
+{
+    char dir[PATH_SIZE];
+    struct db *writer;
+    struct err err;
+
+    assert_ok(path_format(dir, &err, "%s/a?b#c%%41", (char *)*state), err);
+    assert_ok(dir_make(dir, &err), err);
+    assert_int_equal(chmod(*state, 0755), 0);
+    writer = open_in(dir, DB_WRITE);
+    assert_ok(db_exec(writer, "CREATE TABLE t (a)", &err), err);
+    db_close(writer);
+    assert_rows_for_others(dir, "0");
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -98,6 +175,9 @@ int main(int argc, char **argv)
         unit_test_in_dir(db__absent_is_told_apart),
         unit_test_in_dir(db__a_bad_bind_comes_out_of_step),
         unit_test_in_dir(db__rollback_undoes),
+        unit_test_in_dir(db__is_read_by_who_may_not_write),
+        unit_test_in_dir(
+            db__a_name_with_uri_signs_is_read_by_who_may_not_write),
     };
 
     return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));

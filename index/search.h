@@ -101,7 +101,9 @@ int search_page_boxes(struct catalogue *catalogue,
 /* What the web and the lists say of volumes and pages; borrowed until free. */
 struct page_row {
     char id[ID_SIZE];
-    uint32_t number;
+    uint32_t number; /* as in the id: what the batch called the page */
+    uint32_t order;  /* its place among the pages of the volume, from 1, as
+                        ORDER in the METS: a number may be missing  */
     char *label;
     char *original_name;
     char master_sha256[DIGEST_HEX_SIZE];
@@ -127,6 +129,9 @@ struct volume_rows {
     size_t count;
 };
 
+/* Every series that has a volume, sorted: the scope of who may see all. */
+int catalogue_series(struct catalogue *catalogue, struct name_list *out,
+                     struct err *err);
 /* ERR_ABSENT when it is not there or outside the scope: no difference. */
 int volume_list(struct catalogue *catalogue, const struct search_scope *scope,
                 struct volume_rows *out, struct err *err);

@@ -138,11 +138,48 @@ static int read_pages(struct db *db, const struct asked *asked,
     if (db_prepare(db, PAGE_COLUMNS " ORDER BY p.number", &s, err) != 0)
         return -1;
     asked_bind(s, asked);
-    while ((rc = stmt_step(s, err)) == 1 && row->page_count < expected)
-        if (read_page(s, row->volume->id, &row->pages[row->page_count++],
-                      err) != 0)
+    while ((rc = stmt_step(s, err)) == 1 && row->page_count < expected) {
+        struct page_row *page = &row->pages[row->page_count++];
+
+        page->order = (uint32_t)row->page_count;
+        if (read_page(s, row->volume->id, page, err) != 0)
             return -1;
+    }
     return rc < 0 ? -1 : 0;
+}
+
+static int add_series(struct name_list *list, const char *name, struct err *err)
+{
+    char **grown = realloc(list->names, (list->count + 1) * sizeof(*grown));
+
+    if (grown != NULL)
+        list->names = grown;
+    if (grown == NULL || (grown[list->count] = strdup(name)) == NULL)
+        return err_set(err, ERR_NOMEM, "catalogue: out of memory");
+    list->count++;
+    return 0;
+}
+
+int catalogue_series(struct catalogue *catalogue, struct name_list *out,
+                     struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    CLEANUP(name_list_fini) struct name_list list = {NULL, 0};
+    int rc;
+
+    if (db_prepare(catalogue_db(catalogue),
+                   "SELECT DISTINCT series FROM volume ORDER BY series", &s,
+                   err) != 0)
+        return -1;
+    while ((rc = stmt_step(s, err)) == 1) {
+        if (add_series(&list, stmt_text(s, 0), err) != 0)
+            return -1;
+    }
+    if (rc < 0)
+        return -1;
+    *out = list;
+    list = (struct name_list){NULL, 0};
+    return 0;
 }
 
 int volume_list(struct catalogue *catalogue, const struct search_scope *scope,
@@ -196,14 +233,53 @@ int volume_show(struct catalogue *catalogue, const struct search_scope *scope,
     return 0;
 }
 
+/* How many pages of its volume stand before a page, and itself. */
+static int find_order(struct db *db, const char *volume, struct page_row *row,
+                      struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+
+    if (db_prepare(db,
+                   "SELECT count(*) FROM volume v JOIN page p"
+                   " ON p.volume_key = v.key"
+                   " WHERE v.id = ?1 AND p.number <= ?2",
+                   &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 1, volume);
+    stmt_bind_int(s, 2, row->number);
+    if (stmt_step(s, err) != 1)
+        return -1;
+    row->order = (uint32_t)stmt_int(s, 0);
+    return 0;
+}
+
+/* The page's row. ERR_ABSENT: not there, or not in the scope. */
+static int find_page(struct db *db, const struct asked *asked, uint32_t number,
+                     struct page_row *out, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    int rc;
+
+    if (db_prepare(db, PAGE_COLUMNS " AND p.number = ?8", &s, err) != 0)
+        return -1;
+    asked_bind(s, asked);
+    stmt_bind_int(s, 8, number);
+    rc = stmt_step(s, err);
+    if (rc == 0)
+        return err_set(err, ERR_ABSENT, "there is no page %s/%04u",
+                       asked->request->volume, number);
+    return rc < 0 ? -1 : read_page(s, asked->request->volume, out, err);
+}
+
+/* Inside one read transaction: the row and its place agree. */
 int page_show(struct catalogue *catalogue, const struct search_scope *scope,
               const char *page, struct page_row *out, struct err *err)
 {
     CLEANUP(free) char *series = asked_scope(scope, err);
-    CLEANUP(stmt_free) struct stmt *s = NULL;
     struct search_request request = {0};
     struct asked asked = {NULL, series, &request};
     struct page_row row = {.label = NULL};
+    struct db *db = catalogue_db(catalogue);
     char volume[ID_SIZE];
     uint32_t number;
     int rc;
@@ -211,17 +287,13 @@ int page_show(struct catalogue *catalogue, const struct search_scope *scope,
     if (series == NULL || page_id_parse(page, volume, &number, err) != 0)
         return -1;
     request.volume = volume;
-    if (db_prepare(catalogue_db(catalogue), PAGE_COLUMNS " AND p.number = ?8",
-                   &s, err) != 0)
+    if (db_exec(db, "BEGIN", err) != 0)
         return -1;
-    asked_bind(s, &asked);
-    stmt_bind_int(s, 8, number);
-    rc = stmt_step(s, err);
+    rc = find_page(db, &asked, number, &row, err);
     if (rc == 0)
-        return err_set(err, ERR_ABSENT, "there is no page %s", page);
-    if (rc < 0)
-        return -1;
-    if (read_page(s, volume, &row, err) != 0) {
+        rc = find_order(db, volume, &row, err);
+    db_rollback(db);
+    if (rc != 0) {
         page_row_fini(&row);
         return -1;
     }

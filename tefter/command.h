@@ -55,11 +55,14 @@ struct words {
     bool json;
 };
 
-/* Read the options of a command that has none but --json (when json is not
- * NULL in options) and take the other words. Usage errors end the program
- * with status 2, --help with 0.
+/* Read the options of a command that has none but --json, and take the other
+ * words. Usage errors end the program with status 2, --help with 0.
  * @param min, max  how many words there may be; max < 0: any number */
 int words_read(int argc, char **argv, const char *args_doc, const char *doc,
                int min, int max, struct words *out, struct err *err);
+/* The same for a command that lists nothing: no --json, so many words. */
+int words_read_plain(int argc, char **argv, const char *args_doc,
+                     const char *doc, int count, struct words *out,
+                     struct err *err);
 
 #endif

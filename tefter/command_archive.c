@@ -16,10 +16,10 @@ int command_init(const struct context *context, int argc, char **argv,
     int rc;
 
     (void)context;
-    if (words_read(argc, argv, "DIR",
-                   "Make an empty archive in a new or empty folder."
-                   "\vExample:\n  tefter init /srv/archive",
-                   1, 1, &words, err) != 0)
+    if (words_read_plain(argc, argv, "DIR",
+                         "Make an empty archive in a new or empty folder."
+                         "\vExample:\n  tefter init /srv/archive",
+                         1, &words, err) != 0)
         return -1;
     rc = archive_init(words.items[0], err);
     if (rc == 0)
@@ -40,10 +40,11 @@ int command_reindex(const struct context *context, int argc, char **argv,
     char path[PATH_SIZE];
     struct words words;
 
-    if (words_read(argc, argv, "",
-                   "Build the catalogue anew from the packages in the store."
-                   "\vExample:\n  tefter reindex",
-                   0, 0, &words, err) != 0)
+    if (words_read_plain(
+            argc, argv, "",
+            "Build the catalogue anew from the packages in the store."
+            "\vExample:\n  tefter reindex",
+            0, &words, err) != 0)
         return -1;
     free(words.items);
     /* work.lock: a volume kept meanwhile would be missing from the new one. */

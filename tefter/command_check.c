@@ -2,6 +2,7 @@
 /*
  * check, unit: single files and single units of work, without an archive.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -233,19 +234,46 @@ struct unit_arguments {
     int progress_fd;
 };
 
+static unsigned long parse_number(const char *text, unsigned long min,
+                                  unsigned long max, const char *name,
+                                  struct argp_state *state)
+{
+    char *end = NULL;
+    unsigned long n = strtoul(text, &end, 10);
+
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || n < min || n > max)
+        argp_error(state, "--%s=%s: expected %lu to %lu", name, text, min, max);
+    return n;
+}
+
+static double parse_seconds(const char *text, struct argp_state *state)
+{
+    char *end = NULL;
+    double s = strtod(text, &end);
+
+    if (end == text || *end != '\0' || !(s > 0 && s <= 86400))
+        argp_error(state,
+                   "--page-seconds=%s: expected more than 0, up to 86400",
+                   text);
+    return s;
+}
+
 static error_t take_unit_argument(int key, char *arg, struct argp_state *state)
 {
     struct unit_arguments *a = state->input;
 
     switch (key) {
     case 's':
-        a->limits.page_s = strtod(arg, NULL);
+        a->limits.page_s = parse_seconds(arg, state);
         return 0;
     case 'm':
-        a->limits.page_bytes = strtoull(arg, NULL, 10) << 20;
+        a->limits.page_bytes =
+            (uint64_t)parse_number(arg, 16, 1 << 20, "page-mebibytes", state)
+            << 20;
         return 0;
     case 'p':
-        a->progress_fd = (int)strtol(arg, NULL, 10);
+        a->progress_fd =
+            (int)parse_number(arg, 0, INT_MAX, "progress-fd", state);
         return 0;
     case ARGP_KEY_ARG:
         if (a->dir != NULL)

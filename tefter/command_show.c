@@ -1,75 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * volume, page, search: what the archive holds, as a role sees it. Without
- * --role the archive's administrator asks.
+ * volume, page: what the archive holds.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "access/access.h"
 #include "common/json.h"
-#include "index/search.h"
 #include "ocr/alto.h"
 #include "ocr/reader.h"
 #include "tefter/command.h"
-
-/* A role's view of the catalogue. */
-struct view {
-    struct archive *archive;
-    struct catalogue *catalogue;
-    struct access *access;
-    struct series_list series;
-    struct search_scope scope;
-};
-
-static void view_fini_at(struct view *v)
-{
-    access_series_fini(&v->series);
-    access_close(v->access);
-    catalogue_close(v->catalogue);
-    archive_close(v->archive);
-}
-
-static int view_open(struct view *v, const struct context *context,
-                     const char *role, enum action action, struct err *err)
-{
-    if (archive_open(context->archive_dir, &v->archive, err) != 0 ||
-        catalogue_open(v->archive->catalogue, CATALOGUE_READ, &v->catalogue,
-                       err) != 0 ||
-        access_open(v->archive->access, &v->access, err) != 0)
-        return -1;
-    if (!role_is_known(role))
-        return err_set(err, ERR_USAGE,
-                       "there is no role '%s'; `tefter role show` lists them",
-                       role);
-    if (access_series(v->access, role, action, &v->series, err) != 0)
-        return -1;
-    v->scope.series = (const char *const *)v->series.names;
-    v->scope.series_count = v->series.count;
-    return 0;
-}
+#include "tefter/view.h"
 
 static json_t *volume_row_json(const struct volume_row *row)
 {
     const struct volume *v = row->volume;
 
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:I}", "volume",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:I}", "volume",
                      v->id, "site", v->site, "series", v->series, "title",
                      v->title, "shelfmark", v->shelfmark, "date_from",
-                     v->date_from, "date_to", v->date_to, "year", row->year,
+                     v->date_from, "date_to", v->date_to, "year",
+                     row->year == 0 ? json_null() : json_integer(row->year),
                      "pages", (json_int_t)row->page_count);
 }
 
 static json_t *page_row_json(const struct page_row *row)
 {
     return json_pack(
-        "{s:s, s:i, s:s, s:s, s:i, s:i, s:b, s:i, s:f, s:b, s:i, s:I}", "page",
-        row->id, "order", (int)row->number, "label", row->label,
-        "original_name", row->original_name, "width_px", (int)row->width_px,
-        "height_px", (int)row->height_px, "mirrored", (int)row->mirrored,
-        "turn_cw_deg", row->turn_cw_deg, "skew_cw_deg", row->skew_cw_deg,
-        "blank", (int)row->blank, "mean_confidence", (int)row->mean_confidence,
-        "words", (json_int_t)row->words);
+        "{s:s, s:i, s:i, s:s, s:s, s:i, s:i, s:b, s:i, s:f, s:b, s:i, s:I}",
+        "page", row->id, "order", (int)row->order, "number", (int)row->number,
+        "label", row->label, "original_name", row->original_name, "width_px",
+        (int)row->width_px, "height_px", (int)row->height_px, "mirrored",
+        (int)row->mirrored, "turn_cw_deg", row->turn_cw_deg, "skew_cw_deg",
+        row->skew_cw_deg, "blank", (int)row->blank, "mean_confidence",
+        (int)row->mean_confidence, "words", (json_int_t)row->words);
 }
 
 static int volumes_print(const struct volume_rows *rows, bool json,
@@ -133,7 +96,7 @@ static int run_volume(const struct view *v, const struct words *words,
 int command_volume(const struct context *context, int argc, char **argv,
                    struct err *err)
 {
-    CLEANUP(view_fini) struct view v = {NULL};
+    CLEANUP(view_fini) struct view v = VIEW_INIT;
     CLEANUP(free) char **items = NULL;
     struct words words;
 
@@ -144,7 +107,7 @@ int command_volume(const struct context *context, int argc, char **argv,
                    1, 2, &words, err) != 0)
         return -1;
     items = words.items;
-    if (view_open(&v, context, "admin", ACTION_VIEW, err) != 0)
+    if (view_open(&v, context, NULL, err) != 0)
         return -1;
     return run_volume(&v, &words, err);
 }
@@ -273,10 +236,10 @@ static int print_record(const struct view *v, const struct page_arguments *a,
 static int run_page(const struct context *context,
                     const struct page_arguments *a, struct err *err)
 {
-    CLEANUP(view_fini) struct view v = {NULL};
+    CLEANUP(view_fini) struct view v = VIEW_INIT;
     struct page_files files;
 
-    if (view_open(&v, context, "admin", ACTION_VIEW, err) != 0)
+    if (view_open(&v, context, NULL, err) != 0)
         return -1;
     if (a->what == 0)
         return print_record(&v, a, err);
@@ -312,143 +275,4 @@ int command_page(const struct context *context, int argc, char **argv,
     if (argp_parse(&argp, argc, argv, 0, NULL, &a) != 0)
         return EXIT_USAGE;
     return run_page(context, &a, err);
-}
-
-struct search_arguments {
-    struct search_request request;
-    const char *role;
-    struct buf *query; /* the words given, joined by spaces */
-    bool json;
-};
-
-static int parse_count(const char *text, unsigned max, const char *name,
-                       struct argp_state *state)
-{
-    char *end = NULL;
-    long n = strtol(text, &end, 10);
-
-    if (end == text || *end != '\0' || n < 0 || n > (long)max)
-        argp_error(state, "--%s=%s: expected 0 to %u", name, text, max);
-    return (int)n;
-}
-
-static error_t take_search_argument(int key, char *arg,
-                                    struct argp_state *state)
-{
-    struct search_arguments *a = state->input;
-    struct search_request *r = &a->request;
-
-    switch (key) {
-    case 's':
-        r->site = arg;
-        return 0;
-    case 'S':
-        r->series = arg;
-        return 0;
-    case 'v':
-        r->volume = arg;
-        return 0;
-    case 'f':
-        r->year_from = parse_count(arg, 9999, "from", state);
-        return 0;
-    case 'u':
-        r->year_to = parse_count(arg, 9999, "to", state);
-        return 0;
-    case 'n':
-        r->limit = (unsigned)parse_count(arg, 200, "limit", state);
-        return 0;
-    case 'o':
-        r->offset = (unsigned)parse_count(arg, 1000000000, "offset", state);
-        return 0;
-    case 'r':
-        a->role = arg;
-        return 0;
-    case 'j':
-        a->json = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (a->query->len > 0)
-            buf_puts(a->query, " ");
-        buf_puts(a->query, arg);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static void print_hit(const struct hit *hit)
-{
-    (void)printf("%s\t%s\t%d\t", hit->page, hit->title, hit->year);
-    for (size_t i = 0; i < hit->snippet_count; i++) {
-        const struct snippet_part *part = &hit->snippet[i];
-
-        (void)printf(part->is_hit ? "«%s»" : "%s", part->text);
-    }
-    (void)printf("\n");
-}
-
-static int print_answer(const struct search_answer *answer, bool json,
-                        struct err *err)
-{
-    CLEANUP(json_decref) json_t *out = NULL;
-
-    if (json)
-        return search_answer_to_json(answer, &out, err) != 0
-                   ? -1
-                   : json_print(stdout, out, err);
-    for (size_t i = 0; i < answer->hit_count; i++)
-        print_hit(&answer->hits[i]);
-    (void)printf("%s%lld pages found; searched %lld pages of %lld volumes, "
-                 "%lld without text, %lld blank\n",
-                 answer->total_is_exact ? "" : "more than ",
-                 (long long)answer->total, (long long)answer->coverage.pages,
-                 (long long)answer->coverage.volumes,
-                 (long long)answer->coverage.pages_without_text,
-                 (long long)answer->coverage.pages_blank);
-    return 0;
-}
-
-static int run_search(const struct context *context, struct search_arguments *a,
-                      struct err *err)
-{
-    CLEANUP(view_fini) struct view v = {NULL};
-    CLEANUP(search_answer_free) struct search_answer *answer = NULL;
-
-    a->request.query = buf_str(a->query);
-    if (view_open(&v, context, a->role, ACTION_SEARCH, err) != 0 ||
-        search_run(v.catalogue, &v.scope, &a->request, &answer, err) != 0)
-        return -1;
-    return print_answer(answer, a->json, err);
-}
-
-int command_search(const struct context *context, int argc, char **argv,
-                   struct err *err)
-{
-    static const struct argp_option options[] = {
-        {"site", 's', "SITE", 0, "only this site", 0},
-        {"series", 'S', "SERIES", 0, "only this series", 0},
-        {"volume", 'v', "VOLUME", 0, "only this volume", 0},
-        {"from", 'f', "YEAR", 0, "volumes from this year on", 0},
-        {"to", 'u', "YEAR", 0, "volumes up to this year", 0},
-        {"limit", 'n', "N", 0, "at most so many hits (20)", 0},
-        {"offset", 'o', "N", 0, "skip so many hits", 0},
-        {"role", 'r', "ROLE", 0, "ask as this role (admin)", 0},
-        {"json", 'j', NULL, 0, "print the answer as JSON", 0},
-        {0}};
-    const struct argp argp = {
-        options,
-        take_search_argument,
-        "QUERY...",
-        "Find pages by words: all of them; \"a phrase\"; -not; OR; prefix*."
-        "\vExample:\n  tefter search --series family-register Иванова Варна",
-        NULL,
-        NULL,
-        NULL};
-    CLEANUP(buf_fini) struct buf query = BUF_INIT;
-    struct search_arguments a = {.role = "admin", .query = &query};
-
-    a.request.limit = 20;
-    if (argp_parse(&argp, argc, argv, 0, NULL, &a) != 0)
-        return EXIT_USAGE;
-    return run_search(context, &a, err);
 }

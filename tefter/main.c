@@ -134,8 +134,11 @@ static int run_command(const struct command *command,
         (void)fprintf(stderr, "tefter %s: %s\n", command->name, err.msg);
         status = err_exit_status(&err);
     }
-    if (fflush(stdout) != 0 && status == EXIT_DONE) {
-        (void)fprintf(stderr, "tefter: cannot write the answer\n");
+    /* An answer longer than stdio's buffer failed earlier than at the flush. */
+    if ((fflush(stdout) != 0 || ferror(stdout)) &&
+        (status == EXIT_DONE || status == EXIT_SET_ASIDE)) {
+        (void)fprintf(stderr, "tefter %s: cannot write the whole answer\n",
+                      command->name);
         status = EXIT_FAILED;
     }
     return status;

@@ -30,6 +30,17 @@ static error_t take_word(int key, char *arg, struct argp_state *state)
     }
 }
 
+static int parse(int argc, char **argv, const struct argp *argp,
+                 struct words_state *state, struct err *err)
+{
+    state->words.items = calloc((size_t)argc + 1, sizeof(char *));
+    if (state->words.items == NULL)
+        return err_set(err, ERR_NOMEM, "out of memory");
+    if (argp_parse(argp, argc, argv, 0, NULL, state) != 0)
+        return err_set(err, ERR_USAGE, "cannot read the arguments");
+    return 0;
+}
+
 int words_read(int argc, char **argv, const char *args_doc, const char *doc,
                int min, int max, struct words *out, struct err *err)
 {
@@ -39,11 +50,21 @@ int words_read(int argc, char **argv, const char *args_doc, const char *doc,
                               NULL,    NULL,      NULL};
     struct words_state state = {.min = min, .max = max};
 
-    state.words.items = calloc((size_t)argc + 1, sizeof(char *));
-    if (state.words.items == NULL)
-        return err_set(err, ERR_NOMEM, "out of memory");
-    if (argp_parse(&argp, argc, argv, 0, NULL, &state) != 0)
-        return err_set(err, ERR_USAGE, "cannot read the arguments");
+    if (parse(argc, argv, &argp, &state, err) != 0)
+        return -1;
+    *out = state.words;
+    return 0;
+}
+
+int words_read_plain(int argc, char **argv, const char *args_doc,
+                     const char *doc, int count, struct words *out,
+                     struct err *err)
+{
+    const struct argp argp = {NULL, take_word, args_doc, doc, NULL, NULL, NULL};
+    struct words_state state = {.min = count, .max = count};
+
+    if (parse(argc, argv, &argp, &state, err) != 0)
+        return -1;
     *out = state.words;
     return 0;
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 // The command line as an operator and an administrator use it.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import {
-    appendFileSync, chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync,
-    readFileSync, renameSync, rmSync, writeFileSync,
+    appendFileSync, chmodSync, copyFileSync, cpSync, mkdirSync, openSync,
+    readdirSync, readFileSync, rmSync, writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import {
-    boxIsOn, makeArchive, needShared, root, samples, shared, tefter, tempDir,
+    boxIsOn, makeArchive, needShared, program, root, samples, shared, tefter, tempDir,
     truthOf, truthWords,
 } from './tefter.mjs';
 
@@ -90,6 +91,55 @@ describe('the main job on samples/', () => {
         assert.equal(found('public', 'корабостроител'), 0);
         assert.equal(found('auditor', 'корабостроител'), 0);
         assert.ok(found('public', 'ледарница') > 0);
+    });
+
+    test('a word to be left out is typed with a dash, as --help says', () => {
+        const total = (...words) => {
+            const r = run('search', '--json', ...words);
+            assert.equal(r.status, 0, r.stderr);
+            return r.json().total;
+        };
+        const both = total('Варна');
+        const without = total('Варна', '-Одесос');
+        assert.ok(without > 0 && without < both, `${without} of ${both}`);
+        assert.equal(total('-Одесос', 'Варна'), without);
+        assert.equal(total('--', 'Варна', '-Одесос'), without);
+        assert.equal(run('search', 'Варна', '-j', '-n', '1').json().hits.length, 1);
+        assert.match(run('search', '--help').stdout, /-word: without it/);
+    });
+
+    test('an answer that cannot be written is a failure', () => {
+        const page = 'primorski/technical/1962-005/0001';
+        for (const what of ['--alto', '--text', '--json']) {
+            const r = spawnSync(program, ['--archive', run.dir, 'page', 'show',
+                page, what], { stdio: ['ignore', openSync('/dev/full', 'w'),
+                'pipe'], encoding: 'utf8' });
+            assert.equal(r.status, 1, what);
+            assert.match(r.stderr, /cannot write/);
+        }
+    });
+
+    test('who may only read lists, shows, searches and verifies', (t) => {
+        const dir = join(tempDir(t), 'copy');
+        cpSync(run.dir, dir, { recursive: true });
+        // root may write whatever the modes say: then it is nobody who asks.
+        const other = process.getuid() === 0 ? { uid: 65534, gid: 65534 } : {};
+        chmodSync(join(dir, '..'), 0o755);
+        chmodSync(dir, 0o555);
+        const ask = (...args) => spawnSync(program, ['--archive', dir, ...args],
+            { encoding: 'utf8', ...other });
+        const first = ask('volume', 'list');
+        if (first.error) {
+            t.skip(`the program cannot be run as another: ${first.error}`);
+            return;
+        }
+        assert.equal(first.stdout, run('volume', 'list').stdout, first.stderr);
+        assert.equal(ask('search', 'Варна').stdout, run('search', 'Варна').stdout);
+        const page = 'primorski/technical/1962-005/0001';
+        assert.equal(ask('page', 'show', page).stdout,
+            run('page', 'show', page).stdout);
+        assert.equal(ask('verify').status, 0);
+        chmodSync(dir, 0o755);
     });
 
     test('page show gives record, text, ALTO and picture', (t) => {
@@ -218,6 +268,37 @@ describe('bad input', () => {
         const { page_list } = run('batch', 'show', r.json().batches[0].batch,
             '--json').json();
         assert.match(page_list[0].reason, /is another scan already/);
+    });
+
+    test('order is the place among the pages that are there', (t) => {
+        const run = makeArchive(t);
+        const dir = smallBatch(join(tempDir(t), 'box'));
+        writeFileSync(join(dir, 'bad.tif'), 'not a picture');
+        writeFileSync(join(dir, 'batch.csv'), 'file,volume,page\n' +
+            'bad.tif,v1,1\n1979-107-002.tif,v1,3\n');
+        assert.equal(run('digitize', dir).status, 3);
+        const [volume] = run('volume', 'list', '--json').json();
+        const shown = run('volume', 'show', volume.volume, '--json').json();
+        const { page, order, number } = shown.pages[0];
+        assert.deepEqual([page.slice(-5), order, number], ['/0003', 1, 3]);
+        assert.equal(run('page', 'show', page, '--json').json().order, 1);
+        const mets = tree(join(run.dir, 'store')).find((name) =>
+            name.endsWith('representations/master/METS.xml'));
+        assert.match(readFileSync(join(run.dir, 'store', mets), 'utf8'),
+            / ORDER="1"/);
+        // No date was given, so no year is known.
+        assert.equal(volume.year, null);
+        assert.equal(run('search', '--json').json().hits[0].year, null);
+        assert.equal(run('search').stdout.split('\t')[2], '');
+    });
+
+    test('numbers that are none, and options of other commands, are usage', () => {
+        for (const args of [['unit', '--page-seconds', 'abc', '.'],
+            ['unit', '--page-seconds', '0', '.'],
+            ['unit', '--page-mebibytes', '-1', '.'],
+            ['unit', '--progress-fd', '3x', '.'],
+            ['init', '--json', 'x'], ['reindex', '--json']])
+            assert.equal(tefter(...args).status, 2, args.join(' '));
     });
 
     test('words that are no command, and missing archives, are usage', () => {

@@ -496,6 +496,40 @@ static void page_show__knows_scope_and_page(void **state)
     assert_int_equal(err.kind, ERR_INPUT);
 }
 
+static void volume_show__order_counts_the_pages_that_are_there(void **state)
+{
+    static const struct made_page pages[] = {{3, "трета"}, {7, "седма"}};
+    CLEANUP(catalogue_close) struct catalogue *c = fill(*state);
+    struct volume_rows rows;
+    struct page_row row;
+    struct err err;
+
+    made_put(c, "odesos/technical/8", "", "", pages, 2);
+    assert_ok(volume_show(c, &scope_all, "odesos/technical/8", &rows, &err),
+              err);
+    assert_int_equal(rows.items[0].pages[0].number, 3);
+    assert_int_equal(rows.items[0].pages[0].order, 1);
+    assert_int_equal(rows.items[0].pages[1].order, 2);
+    volume_rows_fini(&rows);
+    assert_ok(page_show(c, &scope_all, "odesos/technical/8/0007", &row, &err),
+              err);
+    assert_int_equal(row.order, 2);
+    page_row_fini(&row);
+}
+
+static void catalogue_series__names_each_once(void **state)
+{
+    CLEANUP(catalogue_close) struct catalogue *c = fill(*state);
+    CLEANUP(name_list_fini) struct name_list series = {NULL, 0};
+    struct err err;
+
+    made_put_text(c, "a/technical/9", "1938", "x");
+    assert_ok(catalogue_series(c, &series, &err), err);
+    assert_int_equal(series.count, 3);
+    assert_string_equal(series.names[0], "family-register");
+    assert_string_equal(series.names[2], "technical");
+}
+
 static void search_run__reads_what_another_process_opened_for_writing(
     void **state)
 {
@@ -534,6 +568,8 @@ int main(int argc, char **argv)
         unit_test_in_dir(volume_show__knows_scope_and_pages),
         unit_test_in_dir(volume_list__lists_what_the_scope_lets_see),
         unit_test_in_dir(page_show__knows_scope_and_page),
+        unit_test_in_dir(volume_show__order_counts_the_pages_that_are_there),
+        unit_test_in_dir(catalogue_series__names_each_once),
         unit_test_in_dir(
             search_run__reads_what_another_process_opened_for_writing),
     };

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * search: pages by their words, as a role sees them.
+ */
+#include <stdlib.h>
+
+#include "common/json.h"
+#include "tefter/command.h"
+#include "tefter/view.h"
+
+static void free_words(char **words)
+{
+    for (size_t i = 0; words != NULL && words[i] != NULL; i++)
+        free(words[i]);
+    free(words);
+}
+
+static void free_words_at(char ***words)
+{
+    free_words(*words);
+}
+
+/* To argp -dog is three options. A word of more than one letter after a single
+ * dash goes past argp behind this byte, which no terminal types. */
+#define WORD_MARK '\001'
+
+static bool is_minus_word(const char *arg)
+{
+    return arg[0] == '-' && arg[1] != '-' && arg[1] != '\0' && arg[2] != '\0';
+}
+
+static const char *without_mark(const char *arg)
+{
+    return arg != NULL && arg[0] == WORD_MARK ? arg + 1 : arg;
+}
+
+/* The same arguments with minus words marked. The caller frees them. */
+static char **mark_words(int argc, char **argv)
+{
+    char **marked = calloc((size_t)argc + 1, sizeof(*marked));
+
+    for (int i = 0; marked != NULL && i < argc; i++) {
+        bool is_word = i > 0 && is_minus_word(argv[i]);
+
+        if (asprintf(&marked[i], "%s%s", is_word ? "\001" : "", argv[i]) < 0) {
+            marked[i] = NULL;
+            free_words(marked);
+            return NULL;
+        }
+    }
+    return marked;
+}
+
+struct search_arguments {
+    struct search_request request;
+    const char *role;  /* NULL: everything */
+    struct buf *query; /* the words given, joined by spaces */
+    bool json;
+};
+
+static int parse_count(const char *text, unsigned max, const char *name,
+                       struct argp_state *state)
+{
+    char *end = NULL;
+    long n = strtol(text, &end, 10);
+
+    if (end == text || *end != '\0' || n < 0 || n > (long)max)
+        argp_error(state, "--%s=%s: expected 0 to %u", name, text, max);
+    return (int)n;
+}
+
+static error_t take_search_argument(int key, char *given,
+                                    struct argp_state *state)
+{
+    struct search_arguments *a = state->input;
+    struct search_request *r = &a->request;
+    const char *arg = without_mark(given);
+
+    switch (key) {
+    case 's':
+        r->site = arg;
+        return 0;
+    case 'S':
+        r->series = arg;
+        return 0;
+    case 'v':
+        r->volume = arg;
+        return 0;
+    case 'f':
+        r->year_from = parse_count(arg, 9999, "from", state);
+        return 0;
+    case 'u':
+        r->year_to = parse_count(arg, 9999, "to", state);
+        return 0;
+    case 'n':
+        r->limit = (unsigned)parse_count(arg, 200, "limit", state);
+        return 0;
+    case 'o':
+        r->offset = (unsigned)parse_count(arg, 1000000000, "offset", state);
+        return 0;
+    case 'r':
+        a->role = arg;
+        return 0;
+    case 'j':
+        a->json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (a->query->len > 0)
+            buf_puts(a->query, " ");
+        buf_puts(a->query, arg);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static void print_hit(const struct hit *hit)
+{
+    (void)printf("%s\t%s\t", hit->page, hit->title);
+    if (hit->year != 0)
+        (void)printf("%d", hit->year);
+    (void)printf("\t");
+    for (size_t i = 0; i < hit->snippet_count; i++) {
+        const struct snippet_part *part = &hit->snippet[i];
+
+        (void)printf(part->is_hit ? "«%s»" : "%s", part->text);
+    }
+    (void)printf("\n");
+}
+
+static int print_answer(const struct search_answer *answer, bool json,
+                        struct err *err)
+{
+    CLEANUP(json_decref) json_t *out = NULL;
+
+    if (json)
+        return search_answer_to_json(answer, &out, err) != 0
+                   ? -1
+                   : json_print(stdout, out, err);
+    for (size_t i = 0; i < answer->hit_count; i++)
+        print_hit(&answer->hits[i]);
+    (void)printf("%s%lld pages found; searched %lld pages of %lld volumes, "
+                 "%lld without text, %lld blank\n",
+                 answer->total_is_exact ? "" : "more than ",
+                 (long long)answer->total, (long long)answer->coverage.pages,
+                 (long long)answer->coverage.volumes,
+                 (long long)answer->coverage.pages_without_text,
+                 (long long)answer->coverage.pages_blank);
+    return 0;
+}
+
+static int run_search(const struct context *context, struct search_arguments *a,
+                      struct err *err)
+{
+    CLEANUP(view_fini) struct view v = VIEW_INIT;
+    CLEANUP(search_answer_free) struct search_answer *answer = NULL;
+
+    a->request.query = buf_str(a->query);
+    if (view_open(&v, context, a->role, err) != 0 ||
+        search_run(v.catalogue, &v.scope, &a->request, &answer, err) != 0)
+        return -1;
+    return print_answer(answer, a->json, err);
+}
+
+int command_search(const struct context *context, int argc, char **argv,
+                   struct err *err)
+{
+    static const struct argp_option options[] = {
+        {"site", 's', "SITE", 0, "only this site", 0},
+        {"series", 'S', "SERIES", 0, "only this series", 0},
+        {"volume", 'v', "VOLUME", 0, "only this volume", 0},
+        {"from", 'f', "YEAR", 0, "volumes from this year on", 0},
+        {"to", 'u', "YEAR", 0, "volumes up to this year", 0},
+        {"limit", 'n', "N", 0, "at most so many hits (20)", 0},
+        {"offset", 'o', "N", 0, "skip so many hits", 0},
+        {"role", 'r', "ROLE", 0,
+         "find only what this role may (default: everything)", 0},
+        {"json", 'j', NULL, 0, "print the answer as JSON", 0},
+        {0}};
+    const struct argp argp = {
+        options,
+        take_search_argument,
+        "QUERY...",
+        "Find pages by words: all of them; \"a phrase\"; -word: without it; "
+        "OR; prefix*. Without words: every page that the options leave."
+        "\vA dash and more than one letter are a word to be left out; "
+        "single-letter options stand alone: -n 5, not -n5.\n\nExample:\n"
+        "  tefter search --series family-register Иванова -Варна",
+        NULL,
+        NULL,
+        NULL};
+    CLEANUP(buf_fini) struct buf query = BUF_INIT;
+    CLEANUP(free_words) char **marked = mark_words(argc, argv);
+    struct search_arguments a = {.query = &query};
+
+    a.request.limit = 20;
+    if (marked == NULL)
+        return err_set(err, ERR_NOMEM, "out of memory");
+    if (argp_parse(&argp, argc, marked, 0, NULL, &a) != 0)
+        return EXIT_USAGE;
+    return run_search(context, &a, err);
+}

@@ -91,6 +91,7 @@ void progress_end(struct progress *p)
 {
     if (p == NULL)
         return;
-    show(p, clock_monotonic_s(), "\n");
+    if (p->done > 0) /* else there was nothing to wait for */
+        show(p, clock_monotonic_s(), "\n");
     free(p);
 }

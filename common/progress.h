@@ -23,7 +23,7 @@ struct progress *progress_new(const char *what, const char *unit,
 void progress_set(struct progress *p, uint64_t done);
 /* Write a line of result text above the progress line (to stdout). */
 void progress_line(struct progress *p, const char *text);
-/* Write the last state and free. */
+/* Write the last state, if anything was done, and free. */
 void progress_end(struct progress *p);
 DEFINE_CLEANUP(struct progress, progress_end)
 

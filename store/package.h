@@ -41,9 +41,11 @@ DEFINE_CLEANUP(struct store, store_close)
  * going to write; harmless beside other writers. */
 int store_recover(struct store *store, struct err *err);
 /* Ids of all volumes, sorted. An object that cannot be read is left out, with
- * a line in the log: verify_ocfl_root is what names all damage. */
+ * a line in the log: verify_store is what names all damage. */
 int store_list(const struct store *store, struct name_list *volumes,
                struct err *err);
+/* How many objects there are, read or not: for progress. */
+int store_count(const struct store *store, uint64_t *objects, struct err *err);
 
 /* ERR_ABSENT when the volume has no package; ERR_CHECKSUM when its inventory
  * does not match its sidecar. */

@@ -429,18 +429,48 @@ static char *volume_from_dc(const struct store *store, const char *object_dir)
     return NULL;
 }
 
+bool store_volume_of(const struct store *store, const char *object_dir,
+                     char out[ID_SIZE], struct err *err)
+{
+    CLEANUP(free) char *volume = volume_from_dc(store, object_dir);
+    CLEANUP(package_close) struct package *package = NULL;
+
+    if (volume == NULL && package_open_dir(object_dir, &package, err) != 0)
+        return false;
+    (void)snprintf(out, ID_SIZE, "%s",
+                   volume != NULL ? volume : package_volume(package)->id);
+    return true;
+}
+
 static int list_object(void *arg, const char *object_dir, struct err *err)
 {
     struct listing *l = arg;
-    CLEANUP(free) char *volume = volume_from_dc(l->store, object_dir);
-    CLEANUP(package_close) struct package *package = NULL;
+    char volume[ID_SIZE];
 
-    if (volume != NULL)
+    if (store_volume_of(l->store, object_dir, volume, err))
         return add_volume(l, volume, err);
-    if (package_open_dir(object_dir, &package, err) == 0)
-        return add_volume(l, package_volume(package)->id, err);
     /* The others are still there to be read; verify names this one. */
     log_error("object=%s is left out: %s", object_dir, err->msg);
+    return 0;
+}
+
+static int count_object(void *arg, const char *object_dir, struct err *err)
+{
+    uint64_t *count = arg;
+
+    (void)object_dir;
+    (void)err;
+    (*count)++;
+    return 0;
+}
+
+int store_count(const struct store *store, uint64_t *objects, struct err *err)
+{
+    uint64_t count = 0;
+
+    if (store_walk(store, count_object, &count, err) != 0)
+        return -1;
+    *objects = count;
     return 0;
 }
 

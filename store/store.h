@@ -65,6 +65,11 @@ int package_read_contents(const char *object_dir, const struct inventory *inv,
 int package_open_dir(const char *object_dir, struct package **out,
                      struct err *err);
 
+/* Whose package is in an object folder? False, with the reason in err, when
+ * it cannot be told. */
+bool store_volume_of(const struct store *store, const char *object_dir,
+                     char out[ID_SIZE], struct err *err);
+
 /* Calls visit for the folder of each object, in the order of their hashes. */
 typedef int store_visit(void *arg, const char *object_dir, struct err *err);
 int store_walk(const struct store *store, store_visit *visit, void *arg,

@@ -48,17 +48,20 @@ const char *fault_kind_name(enum fault_kind kind); /* "missing", ... */
 /* Anything but warnings. */
 bool fault_report_is_broken(const struct fault_report *report);
 
-/* Check one OCFL object folder / a whole storage root, all digests included.
- * Findings are added to the report; only not being able to check at all is an
- * error. */
-int verify_ocfl_object(const char *dir, struct fault_report *report,
-                       struct err *err);
-int verify_ocfl_root(const char *dir, struct progress *progress,
-                     struct fault_report *report, struct err *err);
 /* One volume of our store: the object, and that its METS files, its pages and
  * the inventory agree. Looks again when a version came in meanwhile.
  * ERR_ABSENT when the volume has no package. */
 int verify_volume(const struct store *store, const char *volume,
                   struct fault_report *report, struct err *err);
+
+/* Takes what was found in a volume; NULL: in the storage root itself, and in
+ * objects of which it cannot be told whose they are. Borrowed for the call. */
+typedef int verify_visit(void *arg, const char *volume,
+                         const struct fault_report *report, struct err *err);
+/* The whole store, each file read once: every volume as verify_volume does it,
+ * and the rules of the storage root round them. Others may be writing.
+ * progress counts volumes. */
+int verify_store(const struct store *store, struct progress *progress,
+                 verify_visit *visit, void *arg, struct err *err);
 
 #endif

@@ -79,78 +79,76 @@ static void print_fault(const struct fault *fault, const char *volume)
 
 struct verify_sum {
     json_t *faults;
-    uint64_t files, bytes;
+    uint64_t volumes, files, bytes;
     bool json, broken;
 };
 
-static int verify_one(const struct store *store, const char *volume,
-                      struct verify_sum *sum, struct err *err)
+/* A verify_visit. */
+static int take_report(void *arg, const char *volume,
+                       const struct fault_report *report, struct err *err)
 {
-    CLEANUP(fault_report_fini) struct fault_report report = {NULL, 0, 0, 0};
+    struct verify_sum *sum = arg;
 
-    if (verify_volume(store, volume, &report, err) != 0)
-        return -1;
-    sum->files += report.files;
-    sum->bytes += report.bytes;
-    sum->broken = sum->broken || fault_report_is_broken(&report);
-    for (size_t i = 0; i < report.count; i++) {
+    sum->volumes += volume != NULL;
+    sum->files += report->files;
+    sum->bytes += report->bytes;
+    sum->broken = sum->broken || fault_report_is_broken(report);
+    if (volume == NULL)
+        volume = "store";
+    for (size_t i = 0; i < report->count; i++) {
         if (!sum->json)
-            print_fault(&report.faults[i], volume);
-        else if (fault_to_json(&report.faults[i], volume, sum->faults, err))
+            print_fault(&report->faults[i], volume);
+        else if (fault_to_json(&report->faults[i], volume, sum->faults, err))
             return -1;
     }
     return 0;
 }
 
-static int verify_each(const struct store *store, char *const *volumes,
-                       size_t count, struct verify_sum *sum, struct err *err)
+static int verify_all(const struct store *store, struct verify_sum *sum,
+                      struct err *err)
+{
+    CLEANUP(progress_end) struct progress *progress = NULL;
+    uint64_t count = 0;
+
+    if (store_count(store, &count, err) != 0)
+        return -1;
+    progress = progress_new("verifying", "volumes", count);
+    return verify_store(store, progress, take_report, sum, err);
+}
+
+static int verify_each(const struct store *store, const struct words *volumes,
+                       struct verify_sum *sum, struct err *err)
 {
     CLEANUP(progress_end)
-    struct progress *progress = progress_new("verifying", "volumes", count);
+    struct progress *progress =
+        progress_new("verifying", "volumes", (uint64_t)volumes->count);
 
-    for (size_t i = 0; i < count; i++) {
-        if (verify_one(store, volumes[i], sum, err) != 0)
-            return err_add(err, "%s", volumes[i]);
-        progress_set(progress, i + 1);
-    }
-    return 0;
-}
+    for (int i = 0; i < volumes->count; i++) {
+        CLEANUP(fault_report_fini) struct fault_report report = {NULL, 0, 0, 0};
 
-/* The storage root's own rules: stray files, missing declarations. */
-static int verify_root(const struct archive *archive, struct verify_sum *sum,
-                       struct err *err)
-{
-    CLEANUP(fault_report_fini) struct fault_report report = {NULL, 0, 0, 0};
-
-    if (verify_ocfl_root(archive->store, NULL, &report, err) != 0)
-        return -1;
-    sum->broken = sum->broken || fault_report_is_broken(&report);
-    sum->files += report.files;
-    sum->bytes += report.bytes;
-    for (size_t i = 0; i < report.count; i++) {
-        if (!sum->json)
-            print_fault(&report.faults[i], "store");
-        else if (fault_to_json(&report.faults[i], "store", sum->faults, err))
+        if (verify_volume(store, volumes->items[i], &report, err) != 0 ||
+            take_report(sum, volumes->items[i], &report, err) != 0)
             return -1;
+        progress_set(progress, (uint64_t)i + 1);
     }
     return 0;
 }
 
-static int verify_print(struct verify_sum *sum, size_t volumes, struct err *err)
+static int verify_print(const struct verify_sum *sum, struct err *err)
 {
     CLEANUP(json_decref) json_t *answer = NULL;
 
     if (!sum->json) {
-        (void)printf("%s: %zu volumes, %llu files, %llu bytes\n",
-                     sum->broken ? "broken" : "whole", volumes,
-                     (unsigned long long)sum->files,
-                     (unsigned long long)sum->bytes);
+        (void)printf(
+            "%s: %llu volumes, %llu files of content, %llu bytes\n",
+            sum->broken ? "broken" : "whole", (unsigned long long)sum->volumes,
+            (unsigned long long)sum->files, (unsigned long long)sum->bytes);
         return 0;
     }
     answer =
         json_pack("{s:b, s:I, s:I, s:I, s:O}", "whole", !sum->broken, "volumes",
-                  (json_int_t)volumes, "files", (json_int_t)sum->files, "bytes",
-                  (json_int_t)sum->bytes, "faults", sum->faults);
+                  (json_int_t)sum->volumes, "files", (json_int_t)sum->files,
+                  "bytes", (json_int_t)sum->bytes, "faults", sum->faults);
     if (answer == NULL)
         return err_set(err, ERR_NOMEM, "verify: out of memory");
     return json_print(stdout, answer, err);
@@ -161,7 +159,6 @@ int command_verify(const struct context *context, int argc, char **argv,
 {
     CLEANUP(archive_close) struct archive *archive = NULL;
     CLEANUP(store_close) struct store *store = NULL;
-    CLEANUP(name_list_fini) struct name_list all = {NULL, 0};
     CLEANUP(json_decref) json_t *faults = json_array();
     struct verify_sum sum = {.faults = faults};
     struct words words;
@@ -177,16 +174,14 @@ int command_verify(const struct context *context, int argc, char **argv,
         return -1;
     sum.json = words.json;
     if (archive_open(context->archive_dir, &archive, err) != 0 ||
-        store_open(archive->store, &store, err) != 0 ||
-        store_list(store, &all, err) != 0)
+        store_open(archive->store, &store, err) != 0)
         rc = -1;
     else if (words.count > 0)
-        rc = verify_each(store, words.items, (size_t)words.count, &sum, err);
-    else if ((rc = verify_root(archive, &sum, err)) == 0)
-        rc = verify_each(store, all.names, all.count, &sum, err);
+        rc = verify_each(store, &words, &sum, err);
+    else
+        rc = verify_all(store, &sum, err);
     if (rc == 0)
-        rc = verify_print(
-            &sum, words.count > 0 ? (size_t)words.count : all.count, err);
+        rc = verify_print(&sum, err);
     free(words.items);
     return rc != 0 ? -1 : sum.broken ? EXIT_FIXITY : EXIT_DONE;
 }

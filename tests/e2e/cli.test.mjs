@@ -163,7 +163,12 @@ describe('the main job on samples/', () => {
         appendFileSync(path, ' ');
         const r = run('verify', '--json');
         assert.equal(r.status, 4);
-        assert.ok(r.json().faults.some((f) => f.kind === 'altered'));
+        // Once, as a fault of its volume, and each file is read once.
+        assert.deepEqual(r.json().faults.map((f) => f.kind), ['altered']);
+        assert.match(r.json().faults[0].volume, /^[^/]+\/[^/]+\/[^/]+$/);
+        const content = tree(store).filter((n) => n.includes('/content/'));
+        assert.equal(r.json().files, content.length);
+        assert.equal(r.json().volumes, 4);
         writeFileSync(path, bytes);
         assert.equal(run('verify').status, 0);
     });

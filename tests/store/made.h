@@ -11,7 +11,9 @@
 #include <sys/stat.h>
 
 #include "ocr/alto.h"
+#include "store/check.h"
 #include "store/package.h"
+#include "store/verify.h"
 #include "tests/unit.h"
 
 #define MADE_VOLUME "odesos/family-register/1938-012"
@@ -182,6 +184,36 @@ static inline void made_version(const char *dir, struct store *store,
     for (uint32_t n = first; n <= last; n++)
         assert_ok(made_add(dir, draft, volume, n, &err), err);
     assert_ok(draft_commit(draft, "batch made-1", &err), err);
+}
+
+/* A verify_visit: all findings into one report, paths of a volume's behind its
+ * id. */
+static inline int made_take_report(void *arg, const char *volume,
+                                   const struct fault_report *report,
+                                   struct err *err)
+{
+    struct fault_report *all = arg;
+    struct check c = {all, "", "", false};
+    CLEANUP(free) char *prefix = NULL;
+
+    if (volume != NULL) {
+        assert_true(asprintf(&prefix, "%s:", volume) > 0);
+        c.prefix = prefix;
+    }
+    for (size_t i = 0; i < report->count; i++)
+        check_fault(&c, report->faults[i].kind, report->faults[i].code,
+                    report->faults[i].path, "%s", report->faults[i].message);
+    all->files += report->files;
+    all->bytes += report->bytes;
+    return check_end(&c, err);
+}
+
+static inline void made_verify(const struct store *store,
+                               struct fault_report *all)
+{
+    struct err err;
+
+    assert_ok(verify_store(store, NULL, made_take_report, all, &err), err);
 }
 
 #endif

@@ -129,10 +129,7 @@ static void assert_clean(const char *dir, const struct store *store, int n)
     char path[PATH_SIZE];
     struct err err;
 
-    assert_ok(path_format(path, &err, "%s/store", dir), err);
-    assert_ok(verify_ocfl_root(path, NULL, &report, &err), err);
-    if (version_seen(store) > 0)
-        assert_ok(verify_volume(store, MADE_VOLUME, &report, &err), err);
+    made_verify(store, &report);
     if (report.count > 0)
         fail_msg("killed at %d: %s %s: %s", n, report.faults[0].code,
                  report.faults[0].path, report.faults[0].message);

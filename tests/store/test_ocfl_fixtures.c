@@ -4,7 +4,7 @@
  * the environment variable OCFL_FIXTURES says their folder is; otherwise this
  * is skipped. A fixture's name begins with the codes that must be found.
  */
-#include "store/verify.h"
+#include "store/check.h"
 
 #include <string.h>
 
@@ -78,7 +78,7 @@ static void judge_folder(const char *version, const char *folder,
         struct fault_report report = {NULL, 0, 0, 0};
 
         assert_ok(path_format(path, &err, "%s/%s", dir, names.names[i]), err);
-        assert_ok(verify_ocfl_object(path, &report, &err), err);
+        assert_ok(ocfl_check_object(path, "", &report, &err), err);
         judged++;
         if (!is_judged_right(expected, names.names[i], &report)) {
             wrong++;

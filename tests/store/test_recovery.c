@@ -48,11 +48,13 @@ static void leave_work(const char *dir)
 static void assert_valid(const char *dir)
 {
     CLEANUP(fault_report_fini) struct fault_report report = {NULL, 0, 0, 0};
+    CLEANUP(store_close) struct store *store = NULL;
     char root[PATH_SIZE];
     struct err err;
 
     under(dir, "store", root);
-    assert_ok(verify_ocfl_root(root, NULL, &report, &err), err);
+    assert_ok(store_open(root, &store, &err), err);
+    made_verify(store, &report);
     for (size_t i = 0; i < report.count; i++)
         print_message("%s %s: %s\n", report.faults[i].code,
                       report.faults[i].path, report.faults[i].message);

@@ -248,21 +248,18 @@ static void verify_volume__finds_a_page_record_that_does_not_fit(void **state)
                                "representations/master/data/0002.tif"));
 }
 
-static void verify_ocfl_root__finds_nothing_in_what_we_write(void **state)
+static void verify_store__finds_nothing_in_what_we_write(void **state)
 {
     CLEANUP(store_close) struct store *store = two_versions(*state);
     CLEANUP(fault_report_fini) struct fault_report report = {NULL, 0, 0, 0};
-    char root[PATH_SIZE];
-    struct err err;
 
     made_version(*state, store, "mladost/local-tax/44", 1, 1);
-    assert_ok(path_format(root, &err, "%s/store", (char *)*state), err);
-    assert_ok(verify_ocfl_root(root, NULL, &report, &err), err);
+    made_verify(store, &report);
     assert_int_equal(report.count, 0);
     assert_int_equal(report.files, 18 + 8);
 }
 
-static void verify_ocfl_root__finds_what_does_not_belong(void **state)
+static void verify_store__finds_what_does_not_belong(void **state)
 {
     CLEANUP(store_close) struct store *store = two_versions(*state);
     CLEANUP(fault_report_fini) struct fault_report report = {NULL, 0, 0, 0};
@@ -283,14 +280,68 @@ static void verify_ocfl_root__finds_what_does_not_belong(void **state)
     path[strlen(path) - 1] = '\0';
     assert_ok(path_format(to, &err, "%s/ddd", root), err);
     assert_int_equal(rename(path, to), 0);
-    assert_ok(verify_ocfl_root(root, NULL, &report, &err), err);
+    made_verify(store, &report);
     assert_non_null(find_fault(&report, FAULT_RULE, "E073", "aaa/bbb"));
     assert_non_null(find_fault(&report, FAULT_EXTRA, "E072", "ccc/.tmp-1-x"));
     assert_non_null(find_fault(&report, FAULT_RULE, "E080", "0=ocfl_1.1"));
     assert_non_null(find_fault(&report, FAULT_RULE, "E083", "ddd"));
 }
 
-static void verify_ocfl_object__finds_links(void **state)
+static void verify_store__reads_and_reports_everything_once(void **state)
+{
+    CLEANUP(store_close) struct store *store = two_versions(*state);
+    CLEANUP(fault_report_fini) struct fault_report report = {NULL, 0, 0, 0};
+    const char *rotten = "v2/content/representations/master/data/0003.tif";
+    char path[PATH_SIZE];
+
+    in_object(*state, rotten, path);
+    alter(path, "scan", "skan");
+    made_verify(store, &report);
+    assert_int_equal(report.files, 18);
+    assert_int_equal(report.count, 1);
+    assert_non_null(find_fault(
+        &report, FAULT_ALTERED, "E092",
+        MADE_VOLUME ":v2/content/representations/master/data/0003.tif"));
+}
+
+static void verify_store__knows_a_volume_without_its_declaration(void **state)
+{
+    CLEANUP(store_close) struct store *store = two_versions(*state);
+    CLEANUP(fault_report_fini) struct fault_report report = {NULL, 0, 0, 0};
+    char path[PATH_SIZE];
+    struct err err;
+
+    in_object(*state, "0=ocfl_object_1.1", path);
+    assert_ok(file_remove(path, &err), err);
+    made_verify(store, &report);
+    assert_int_equal(report.count, 1);
+    assert_non_null(find_fault(&report, FAULT_RULE, "E003", MADE_VOLUME ":"));
+}
+
+static void verify_store__is_calm_while_a_first_version_comes_in(void **state)
+{
+    CLEANUP(store_close) struct store *store = made_store(*state);
+    CLEANUP(fault_report_fini) struct fault_report report = {NULL, 0, 0, 0};
+    char path[PATH_SIZE];
+    struct err err;
+
+    assert_ok(path_format(path, &err, "%s/store.work/" MADE_HASH "/object",
+                          (char *)*state),
+              err);
+    assert_ok(dir_make(path, &err), err);
+    assert_ok(path_format(path, &err, "%s/store/7f6/2a7", (char *)*state), err);
+    assert_ok(dir_make(path, &err), err);
+    made_verify(store, &report);
+    assert_int_equal(report.count, 0);
+    /* Nobody is making anything for this one. */
+    assert_ok(path_format(path, &err, "%s/store/7f6/2a8", (char *)*state), err);
+    assert_ok(dir_make(path, &err), err);
+    made_verify(store, &report);
+    assert_int_equal(report.count, 1);
+    assert_non_null(find_fault(&report, FAULT_RULE, "E073", "7f6/2a8"));
+}
+
+static void ocfl_check_object__finds_links(void **state)
 {
     CLEANUP(store_close) struct store *store = two_versions(*state);
     CLEANUP(fault_report_fini) struct fault_report report = {NULL, 0, 0, 0};
@@ -300,7 +351,7 @@ static void verify_ocfl_object__finds_links(void **state)
     in_object(*state, "", dir);
     in_object(*state, "v1/content/link", path);
     assert_int_equal(symlink("METS.xml", path), 0);
-    assert_ok(verify_ocfl_object(dir, &report, &err), err);
+    assert_ok(ocfl_check_object(dir, "", &report, &err), err);
     assert_non_null(find_fault(&report, FAULT_RULE, "E090", "v1/content/link"));
 }
 
@@ -314,9 +365,12 @@ int main(int argc, char **argv)
         unit_test_in_dir(verify_volume__finds_swapped_files),
         unit_test_in_dir(verify_volume__finds_a_mets_that_does_not_fit),
         unit_test_in_dir(verify_volume__finds_a_page_record_that_does_not_fit),
-        unit_test_in_dir(verify_ocfl_root__finds_nothing_in_what_we_write),
-        unit_test_in_dir(verify_ocfl_root__finds_what_does_not_belong),
-        unit_test_in_dir(verify_ocfl_object__finds_links),
+        unit_test_in_dir(verify_store__finds_nothing_in_what_we_write),
+        unit_test_in_dir(verify_store__finds_what_does_not_belong),
+        unit_test_in_dir(verify_store__reads_and_reports_everything_once),
+        unit_test_in_dir(verify_store__knows_a_volume_without_its_declaration),
+        unit_test_in_dir(verify_store__is_calm_while_a_first_version_comes_in),
+        unit_test_in_dir(ocfl_check_object__finds_links),
     };
 
     return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));

@@ -42,15 +42,34 @@ static int identify(struct web *web, struct request *r, struct err *err)
     return 0;
 }
 
-/* What the route demands, in one place: 0, or the status to refuse with. */
-static int check(const struct route *route, const struct request *request)
+/* Why this reader may not do what he may not do. */
+static int refuse(struct web *web, const struct route *route,
+                  struct request *request, struct err *err)
+{
+    struct access *access = NULL;
+    int anybody_may;
+
+    request->refusal = REFUSAL_READER;
+    if (request->account.id == 0)
+        return 0;
+    if (web_access(web, &access, err) != 0)
+        return -1;
+    anybody_may =
+        access_may(access, "public", (enum action)route->capability, err);
+    request->refusal = anybody_may == 1 ? REFUSAL_LOGOUT : REFUSAL_ROLE;
+    return anybody_may < 0 ? -1 : 0;
+}
+
+/* What the route demands, in one place: request->refusal says what fails. */
+static int check(struct web *web, const struct route *route,
+                 struct request *request, struct err *err)
 {
     if (route->csrf == CSRF_NEEDED &&
         !token_equal(request->csrf, request_form(request, "csrf")))
-        return 403;
-    if (route->capability != CAPABILITY_NONE &&
-        !request->may[route->capability])
-        return 403;
+        request->refusal = REFUSAL_FORM;
+    else if (route->capability != CAPABILITY_NONE &&
+             !request->may[route->capability])
+        return refuse(web, route, request, err);
     return 0;
 }
 
@@ -60,8 +79,10 @@ static int answer(struct web *web, struct request *request,
 {
     const struct route *route = NULL;
     enum route_match found;
-    int refused;
 
+    if (request->refused != 0) /* who is asking is for the page's head alone */
+        return identify(web, request, err) == 0 ? request->refused
+                                                : status_of(err);
     if (route_find(request, &route, &found, err) != 0)
         return status_of(err);
     if ((found != ROUTE_FOUND || route->reader == READER_KNOWN) &&
@@ -69,9 +90,10 @@ static int answer(struct web *web, struct request *request,
         return status_of(err);
     if (found != ROUTE_FOUND)
         return found == ROUTE_WRONG_METHOD ? 405 : 404;
-    refused = check(route, request);
-    if (refused != 0)
-        return refused;
+    if (check(web, route, request, err) != 0)
+        return status_of(err);
+    if (request->refusal != REFUSAL_NONE)
+        return 403;
     return route->answer(web, request, response, err) == 0 ? 0 : status_of(err);
 }
 
@@ -81,7 +103,7 @@ static void log_request(const struct request *request, int status,
 {
     double ms = (clock_monotonic_s() - started_s) * 1000;
 
-    if (status >= 500)
+    if (status >= 500 && request->refused == 0)
         log_error("method=%s path=%.200s status=%d ms=%.1f error=%s",
                   method_name(request->method), request->path, status, ms,
                   err->msg);
@@ -100,7 +122,7 @@ int dispatch(struct web *web, char *const *env, body_reader *read_body,
     int failed;
 
     if (request_read(env, read_body, from, &request, &problem) != 0)
-        failed = status_of(&problem);
+        failed = request.refused != 0 ? request.refused : status_of(&problem);
     else
         failed = answer(web, &request, &response, &problem);
     if (failed != 0) {

@@ -3,6 +3,17 @@
 #include "search-cgi/pages.h"
 #include "search-cgi/view.h"
 
+static const char *refusal_name(enum refusal refusal)
+{
+    static const char *const names[] = {
+        [REFUSAL_NONE] = "",         [REFUSAL_FORM] = "form",
+        [REFUSAL_READER] = "",       [REFUSAL_ROLE] = "role",
+        [REFUSAL_LOGOUT] = "logout",
+    };
+
+    return names[refusal];
+}
+
 void page_error(struct web *web, const struct request *request, int status,
                 struct response *response)
 {
@@ -11,6 +22,7 @@ void page_error(struct web *web, const struct request *request, int status,
 
     if (model_new("error", web, request, &model, &err) == 0) {
         model_setf(model_root(model), "status", "%d", status);
+        model_set(model_root(model), "refusal", refusal_name(request->refusal));
         if (view_render(web, request, model, response, &err) == 0) {
             response->status = status;
             return;

@@ -226,10 +226,22 @@ static void choose_representation(char *const *env, struct request *r)
     r->wanted = json ? AS_JSON : AS_HTML;
 }
 
+/* A web server that hands an error over tells its status so, and 200 otherwise
+ * (RFC 3875 does not know it; lighttpd and Apache do it, for PHP's sake). */
+static int refused_status(char *const *env)
+{
+    long status = strtol(env_get(env, "REDIRECT_STATUS"), NULL, 10);
+
+    if (status == 403) /* it lists no folder: there is nothing to be had */
+        return 404;
+    return status >= 400 && status <= 599 ? (int)status : 0;
+}
+
 int request_read(char *const *env, body_reader *read, void *from,
                  struct request *out, struct err *err)
 {
-    *out = (struct request){.method = read_method(env)};
+    *out = (struct request){.method = read_method(env),
+                            .refused = refused_status(env)};
     (void)snprintf(out->account.role, sizeof(out->account.role), "public");
     out->language = accepted_language(env_get(env, "HTTP_ACCEPT_LANGUAGE"));
     if (copy_text(&out->path, "/", err) != 0 ||

@@ -30,6 +30,14 @@ enum method {
 enum language { LANGUAGE_BG, LANGUAGE_EN };
 enum representation { AS_HTML, AS_JSON };
 
+enum refusal {
+    REFUSAL_NONE,
+    REFUSAL_FORM,   /* its token is not of this session                   */
+    REFUSAL_READER, /* who is not logged in may not                       */
+    REFUSAL_ROLE,   /* the reader's role may not                          */
+    REFUSAL_LOGOUT  /* the role may not, and who is not logged in may     */
+};
+
 struct request {
     enum method method;
     char *path;   /* still percent-encoded, begins with '/'; ids that hold
@@ -48,6 +56,8 @@ struct request {
     bool is_identified;            /* the session and rights were looked up  */
     bool may[ACTION_COUNT];        /* what the reader may, in any series     */
     char csrf[SESSION_TOKEN_SIZE]; /* what a form must send; "" when none    */
+    int refused; /* the web server's own status, of which a page is wanted; 0 */
+    enum refusal refusal; /* why the answer is a 403 */
 };
 
 struct link_change {

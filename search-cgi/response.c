@@ -84,11 +84,18 @@ const char *status_text(int status)
         {404, "404 Not Found"},
         {405, "405 Method Not Allowed"},
         {406, "406 Not Acceptable"},
+        {411, "411 Length Required"},
         {413, "413 Content Too Large"},
         {414, "414 URI Too Long"},
+        {416, "416 Range Not Satisfiable"},
+        {417, "417 Expectation Failed"},
+        {429, "429 Too Many Requests"},
+        {431, "431 Request Header Fields Too Large"},
         {500, "500 Internal Server Error"},
         {501, "501 Not Implemented"},
         {503, "503 Service Unavailable"},
+        {504, "504 Gateway Timeout"},
+        {505, "505 HTTP Version Not Supported"},
     };
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {

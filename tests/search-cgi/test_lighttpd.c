@@ -30,51 +30,35 @@ static int free_port(void)
     return ntohs(at.sin_port);
 }
 
-static void fill(const char *template, const char *const slots[][2],
-                 size_t count, struct buf *out)
+/* A folder for one server, with the link to the program in it. */
+static void make_run(const char *mode, char run[PATH_SIZE])
 {
-    while (*template != '\0') {
-        size_t i = 0;
-
-        while (i < count &&
-               strncmp(template, slots[i][0], strlen(slots[i][0])) != 0)
-            i++;
-        buf_puts(out, i < count ? slots[i][1] : "");
-        if (i == count)
-            buf_add(out, template, 1);
-        template += i < count ? strlen(slots[i][0]) : 1;
-    }
-}
-
-static void write_conf(const char *mode, int port, char conf[PATH_SIZE])
-{
-    CLEANUP(buf_fini) struct buf text = BUF_INIT;
-    CLEANUP(buf_fini) struct buf filled = BUF_INIT;
-    char run[PATH_SIZE];
-    char port_text[16];
+    char link[PATH_SIZE];
     struct err err;
 
-    (void)snprintf(port_text, sizeof(port_text), "%d", port);
     assert_ok(path_format(run, &err, "%s/run-%s", work_dir, mode), err);
-    assert_ok(path_format(conf, &err, "%s/%s.conf", work_dir, mode), err);
+    assert_ok(path_format(link, &err, "%s/search.cgi", run), err);
     assert_ok(dir_make(run, &err), err);
-    assert_ok(file_read(SHARE_DIR "/lighttpd.conf", 1 << 20, &text, &err), err);
-    const char *const slots[][2] = {
-        {"@PORT@", port_text},  {"@ARCHIVE@", archive->dir},
-        {"@SHARE@", SHARE_DIR}, {"@SEARCH_CGI@", SEARCH_CGI},
-        {"@RUN@", run},         {"@MODE@", mode},
-    };
-    fill(buf_str(&text), slots, sizeof(slots) / sizeof(*slots), &filled);
-    assert_ok(file_write_durable(conf, filled.data, filled.len, &err), err);
+    assert_int_equal(symlink(SEARCH_CGI, link), 0);
 }
 
-static pid_t start(const char *conf)
+static pid_t start(const char *mode, int port)
 {
-    pid_t child = fork();
+    char run[PATH_SIZE], port_text[16];
+    pid_t child;
 
+    make_run(mode, run);
+    (void)snprintf(port_text, sizeof(port_text), "%d", port);
+    child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        (void)execl(LIGHTTPD, LIGHTTPD, "-D", "-f", conf, (char *)NULL);
+        (void)setenv("TEFTER_ARCHIVE", archive->dir, 1);
+        (void)setenv("TEFTER_SHARE", SHARE_DIR, 1);
+        (void)setenv("TEFTER_RUN", run, 1);
+        (void)setenv("TEFTER_PORT", port_text, 1);
+        (void)setenv("TEFTER_MODE", mode, 1);
+        (void)execl(LIGHTTPD, LIGHTTPD, "-D", "-f",
+                    SHARE_DIR "/serve/lighttpd.conf", (char *)NULL);
         _exit(127);
     }
     return child;
@@ -100,23 +84,32 @@ static int connect_to(int port)
 }
 
 /* The whole answer; the caller frees it. */
-static char *fetch(int port, const char *uri)
+static char *exchange(int port, const char *request)
 {
     CLEANUP(buf_fini) struct buf out = BUF_INIT;
-    CLEANUP(free) char *request = NULL;
     CLEANUP(close_fd) int fd = connect_to(port);
     char block[4096];
     ssize_t n;
 
-    assert_true(asprintf(&request,
-                         "GET %s HTTP/1.0\r\nHost: localhost\r\n"
-                         "Accept-Language: en\r\n\r\n",
-                         uri) > 0);
     assert_int_equal(write(fd, request, strlen(request)), strlen(request));
     while ((n = read(fd, block, sizeof(block))) > 0)
         buf_add(&out, block, (size_t)n);
     assert_true(out.len > 0);
     return buf_steal(&out);
+}
+
+/* @param more  further header lines, each with its end */
+static char *fetch(int port, const char *method, const char *uri,
+                   const char *more)
+{
+    CLEANUP(free) char *request = NULL;
+
+    assert_true(asprintf(&request,
+                         "%s %s HTTP/1.1\r\nHost: localhost\r\n"
+                         "Connection: close\r\n"
+                         "Accept-Language: en\r\n%s\r\n",
+                         method, uri, more) > 0);
+    return exchange(port, request);
 }
 
 static int status_in(const char *answer)
@@ -144,23 +137,57 @@ static const struct {
 };
 #define VISITS (sizeof(visits) / sizeof(*visits))
 
+/* What lighttpd refuses by itself, and what the page that comes then says. */
+static void check_refusals(const char *mode, int port)
+{
+    CLEANUP(buf_fini) struct buf long_header = BUF_INIT;
+    const struct {
+        const char *method, *uri, *more;
+        int status;
+        const char *words;
+    } refused[] = {
+        {"GET", "/static/", "", 404, "nothing here to show"},
+        {"GET", "/static/nosuch.css", "", 404, "nothing here to show"},
+        {"GET", "/?q=%00", "", 400, "cannot be understood"},
+        {"POST", "/login", "", 411, "does not work that way"},
+        {"POST", "/login", "Content-Length: 300000\r\n", 413, "too long"},
+        {"DELETE", "/static/style.css", "", 501, "does not work that way"},
+        {"GET", "/", NULL, 431, "твърде дълго"},
+    };
+
+    buf_puts(&long_header, "X-Long: ");
+    for (int i = 0; i < 4000; i++)
+        buf_puts(&long_header, "0123456789");
+    buf_puts(&long_header, "\r\n");
+    for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+        bool is_long = refused[i].status == 431;
+        CLEANUP(free)
+        char *answer = fetch(port, refused[i].method, refused[i].uri,
+                             is_long ? buf_str(&long_header) : refused[i].more);
+
+        if (status_in(answer) != refused[i].status ||
+            strstr(answer, refused[i].words) == NULL ||
+            strstr(answer, "class=\"brand\"") == NULL)
+            fail_msg("%s: %s %s: %d: %.600s", mode, refused[i].method,
+                     refused[i].uri, status_in(answer), answer);
+    }
+}
+
 static void visit(const char *mode, char *bodies[VISITS])
 {
-    char conf[PATH_SIZE];
     int port = free_port();
+    pid_t server = start(mode, port);
     int status;
-    pid_t server;
 
-    write_conf(mode, port, conf);
-    server = start(conf);
     for (size_t i = 0; i < VISITS; i++) {
-        CLEANUP(free) char *answer = fetch(port, visits[i].uri);
+        CLEANUP(free) char *answer = fetch(port, "GET", visits[i].uri, "");
 
         if (status_in(answer) != visits[i].status)
             fail_msg("%s: %s: %d, not %d", mode, visits[i].uri,
                      status_in(answer), visits[i].status);
         bodies[i] = strdup(web_body(answer));
     }
+    check_refusals(mode, port);
     assert_int_equal(kill(server, SIGTERM), 0);
     assert_int_equal(waitpid(server, &status, 0), server);
 }

@@ -201,6 +201,46 @@ static void program__says_the_same_of_closed_and_absent(void **state)
     }
 }
 
+static void program__says_why_a_page_is_refused(void **state)
+{
+    enum { PUBLIC = 0, OPERATOR = 1, CLERK = 2, AUDITOR = 6 };
+    CLEANUP(free) char *page = get(OPERATOR, "/volumes");
+    CLEANUP(free) char *search = get(AUDITOR, "/?q=x");
+    CLEANUP(free)
+    char *form = web_ask(archive->dir, &(struct ask){.method = "POST",
+                                                     .uri = "/logout",
+                                                     .form = "csrf=1",
+                                                     .cookie = cookies[CLERK],
+                                                     .language = "en"});
+    static const char stale[] = "open too long";
+    static const char open[] = "open to everybody can be seen after logging";
+
+    (void)state;
+    assert_int_equal(status_for(PUBLIC, "/volumes"), 200);
+    assert_non_null(strstr(page, "You are logged in as: scanning operator."));
+    assert_non_null(strstr(page, open));
+    assert_null(strstr(page, stale));
+    assert_non_null(strstr(search, "You are logged in as: auditor."));
+    assert_int_equal(web_status(form), 403);
+    assert_non_null(strstr(form, stale));
+    assert_null(strstr(form, "You are logged in as"));
+}
+
+static void program__says_that_a_year_is_none(void **state)
+{
+    CLEANUP(free) char *page = get(2, "/?from=abc&to=1957");
+    CLEANUP(free) char *right = get(2, "/?from=1900&to=1957");
+
+    (void)state;
+    assert_int_equal(web_status(page), 200);
+    assert_non_null(strstr(page, "“abc” is not a year: it was left out."));
+    assert_non_null(strstr(page, "value=\"abc\" aria-invalid=\"true\""));
+    assert_null(strstr(right, "is not a year"));
+    assert_null(strstr(right, "aria-invalid"));
+    assert_int_equal(status_for(2, "/?to=19999&format=json"), 400);
+    assert_int_equal(status_for(2, "/?to=1957&format=json"), 200);
+}
+
 static void program__takes_hostile_headers(void **state)
 {
     const struct ask asks[] = {
@@ -406,6 +446,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(program__shows_what_a_role_may_see),
         cmocka_unit_test(program__counts_only_what_a_role_may_see),
         cmocka_unit_test(program__says_the_same_of_closed_and_absent),
+        cmocka_unit_test(program__says_why_a_page_is_refused),
+        cmocka_unit_test(program__says_that_a_year_is_none),
         cmocka_unit_test(program__takes_hostile_headers),
         cmocka_unit_test(program__escapes_what_the_archive_holds),
         cmocka_unit_test(program__marks_the_words_that_were_asked_for),

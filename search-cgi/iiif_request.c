@@ -241,8 +241,10 @@ static void fit_within(double box_w, double box_h, bool may_upscale,
         plan->out_h = (uint32_t)fmax(1, floor(h * limit));
         return;
     }
-    plan->out_w = (uint32_t)lround(w * scale);
-    plan->out_h = (uint32_t)lround(h * scale);
+    /* The long side decides; of a strip the short one would round to nothing.
+     */
+    plan->out_w = (uint32_t)fmax(1, round(w * scale));
+    plan->out_h = (uint32_t)fmax(1, round(h * scale));
 }
 
 /* The wished size in pixels, not yet checked; -1 in *w means "as needed". */
@@ -290,6 +292,8 @@ static int plan_size(const struct iiif_request *r, struct iiif_plan *plan,
     if (r->size == FIT_MAX || r->size == FIT_WITHIN) {
         bool within = r->size == FIT_WITHIN;
 
+        if (within && (r->size_at[0] < 1 || r->size_at[1] < 1))
+            return err_set(err, ERR_INPUT, "the size is below one pixel");
         fit_within(within ? r->size_at[0] : HUGE_VAL,
                    within ? r->size_at[1] : HUGE_VAL, r->may_upscale, plan);
         return check_size(plan->out_w, plan->out_h, true, &plan->region, err);

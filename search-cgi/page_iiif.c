@@ -179,21 +179,44 @@ int page_iiif_image(struct web *web, const struct request *request,
     return 0;
 }
 
-/* The address of the picture as it was asked for: with this spelling of the
- * id, and whatever name this server has for the browser. */
-static int service_address(const struct request *request, struct buf *out,
-                           struct err *err)
+/* What stands before the path in addresses of this server: what tefter.conf
+ * says, else whatever name the browser has for it. A Host header is the
+ * browser's word alone, so behind a cache web.address is to be set. */
+static int server_address(struct web *web, const struct request *request,
+                          struct buf *out, struct err *err)
+{
+    const struct archive *archive = NULL;
+    const char *address;
+    size_t len;
+
+    if (web_archive(web, &archive, err) != 0)
+        return -1;
+    address = conf_text(archive->conf, "web.address", "");
+    len = strlen(address);
+    while (len > 0 && address[len - 1] == '/')
+        len--;
+    buf_add(out, address, len);
+    if (len > 0)
+        return 0;
+    if (request->host[0] == '\0')
+        return err_set(err, ERR_INPUT, "the request names no host");
+    buf_printf(out, "%s://%s", request->scheme, request->host);
+    return 0;
+}
+
+/* The address of the picture, with this spelling of the id. */
+static int service_address(struct web *web, const struct request *request,
+                           struct buf *out, struct err *err)
 {
     static const char tail[] = "/info.json";
     size_t len = strlen(request->path);
 
-    if (request->host[0] == '\0')
-        return err_set(err, ERR_INPUT, "the request names no host");
+    if (server_address(web, request, out, err) != 0)
+        return -1;
     if (len > sizeof(tail) &&
         strcmp(request->path + len - strlen(tail), tail) == 0)
         len -= strlen(tail);
-    buf_printf(out, "%s://%s%.*s", request->scheme, request->host, (int)len,
-               request->path);
+    buf_add(out, request->path, len);
     return out->failed ? err_set(err, ERR_NOMEM, "out of memory") : 0;
 }
 
@@ -207,7 +230,7 @@ int page_iiif_info(struct web *web, const struct request *request,
     char etag[ETAG_SIZE];
 
     if (find_page(web, request, &row, err) != 0 ||
-        service_address(request, &address, err) != 0 ||
+        service_address(web, request, &address, err) != 0 ||
         make_etag(&row, buf_str(&address), etag, err) != 0)
         return -1;
     response_header(response, "Vary", "Accept");
@@ -231,7 +254,7 @@ int page_iiif_base(struct web *web, const struct request *request,
     CLEANUP(buf_fini) struct buf address = BUF_INIT;
 
     if (find_page(web, request, &row, err) != 0 ||
-        service_address(request, &address, err) != 0)
+        service_address(web, request, &address, err) != 0)
         return -1;
     buf_puts(&address, "/info.json");
     if (address.failed)

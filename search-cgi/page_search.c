@@ -63,16 +63,41 @@ static void add_filter(struct node root, const struct request *r,
     model_set(node, "href", buf_str(&link));
 }
 
+/* A year that is none is no filter; the page says so, and shows what was typed.
+ */
+static void add_year(struct node root, const struct request *r,
+                     const char *name, int year)
+{
+    const char *typed = request_query(r, name);
+
+    if (typed[0] == '\0')
+        return;
+    model_set(root, name, typed);
+    if (year == 0)
+        model_set(model_text(root, "no-year", typed), "name", name);
+}
+
+static int check_years(const struct request *r, const struct question *q,
+                       struct err *err)
+{
+    const char *from = request_query(r, "from");
+    const char *to = request_query(r, "to");
+
+    if ((from[0] != '\0' && q->search.year_from == 0) ||
+        (to[0] != '\0' && q->search.year_to == 0))
+        return err_set(err, ERR_INPUT, "from=%s to=%s: years from 1 to %d",
+                       from, to, LAST_YEAR);
+    return 0;
+}
+
 static void add_question(struct node root, const struct request *r,
                          const struct scope *scope, const struct question *q)
 {
     model_set(root, "query", request_query(r, "q"));
     model_set(root, "series", request_query(r, "series"));
     model_set(root, "started", q->is_started ? "yes" : "no");
-    if (q->search.year_from != 0)
-        model_setf(root, "from", "%d", q->search.year_from);
-    if (q->search.year_to != 0)
-        model_setf(root, "to", "%d", q->search.year_to);
+    add_year(root, r, "from", q->search.year_from);
+    add_year(root, r, "to", q->search.year_to);
     add_filter(root, r, "site");
     add_filter(root, r, "volume");
     for (size_t i = 0; i < scope->list.count; i++)
@@ -233,6 +258,8 @@ int page_search(struct web *web, const struct request *request,
     CLEANUP(json_decref) json_t *json = NULL;
     struct question question = read_question(request);
 
+    if (request->wanted == AS_JSON && check_years(request, &question, err) != 0)
+        return -1;
     if (web_scope(web, request, ACTION_SEARCH, &scope, err) != 0)
         return -1;
     /* No catalogue: an archive into which nothing was taken yet. */

@@ -34,6 +34,9 @@ static const char conf_text_default[] =
     "[web]\n"
     "# What tefter serve listens on.\n"
     "# port = 8080\n"
+    "# The address people reach it by, for links in files and IIIF ids;\n"
+    "# without it the name by which the browser asks.\n"
+    "# address = https://archive.example\n"
     "# The page pyramids kept in cache/, together.\n"
     "# cache_mebibytes = 2048\n";
 

@@ -65,11 +65,33 @@
 
   /* ---- boxes -------------------------------------------------------- */
 
+  /* How thick an outline is, and how far from the word, in CSS pixels: a small
+     word on a page that is seen whole must not vanish under it. */
+  const OUTLINE_PX = 2;
+  const THIN_OUTLINE_PX = 1;
+  const SMALL_WORD_PX = 14;
+
+  /* Round its box, at a distance that is the same on the screen at any zoom. */
+  function fitRect(rect, scale) {
+    const [x, y, w, h] = rect.dataset.box.split(',').map(Number);
+    const thick = Math.min(w, h) * scale < SMALL_WORD_PX
+      ? THIN_OUTLINE_PX : OUTLINE_PX;
+    const margin = Math.max(h * 0.06, (thick / 2 + 1) / scale);
+
+    rect.setAttribute('x', x - margin);
+    rect.setAttribute('y', y - margin);
+    rect.setAttribute('width', w + 2 * margin);
+    rect.setAttribute('height', h + 2 * margin);
+    rect.setAttribute('rx', margin);
+    rect.style.setProperty('--outline', `${thick}px`);
+  }
+
   /* One SVG over the picture, its unit the stored pixel: one matrix moves all
      boxes, however many there are. */
   function addLayer(viewer) {
     const layer = svg('svg', viewer.canvas);
     const group = svg('g', layer);
+    let fitted = 0;
 
     layer.setAttribute('class', 'boxes');
     layer.setAttribute('aria-hidden', 'true');
@@ -80,25 +102,26 @@
       group.setAttribute('transform', 'matrix(' + [
         (x.x - o.x) / 1000, (x.y - o.y) / 1000,
         (y.x - o.x) / 1000, (y.y - o.y) / 1000, o.x, o.y].join(' ') + ')');
+      const scale = Math.hypot(x.x - o.x, x.y - o.y) / 1000;
+      if (scale !== fitted) {
+        fitted = scale;
+        fit();
+      }
+    }
+    function fit() {
+      for (const rect of group.children) {
+        fitRect(rect, fitted);
+      }
     }
     viewer.addHandler('update-viewport', place);
     viewer.addHandler('flip', place);
     place();
-    return group;
-  }
-
-  function addBoxes(group, boxes) {
-    for (const [x, y, w, h] of boxes) {
-      const rect = svg('rect', group);
-      const margin = Math.max(2, h * 0.12);
-
-      rect.setAttribute('x', x - margin);
-      rect.setAttribute('y', y - margin);
-      rect.setAttribute('width', w + 2 * margin);
-      rect.setAttribute('height', h + 2 * margin);
-      rect.setAttribute('rx', margin);
-      rect.dataset.box = [x, y, w, h].join(',');
-    }
+    return (boxes) => {
+      for (const box of boxes) {
+        svg('rect', group).dataset.box = box.join(',');
+      }
+      fit();
+    };
   }
 
   async function fetchBoxes(address) {
@@ -215,12 +238,24 @@
     document.head.append(standIn);
   }
 
-  function open(root, stage, turn) {
+  /* What the server says of the picture. Its id is the picture's name for the
+     world; the tiles are fetched from where this page came from. */
+  async function fetchInfo(address) {
+    const answer = await fetch(address);
+    if (!answer.ok) {
+      throw new Error(`${address}: ${answer.status}`);
+    }
+    const info = await answer.json();
+    info.id = new URL(address, window.location).href
+      .replace(/\/info\.json$/, '');
+    return info;
+  }
+
+  function open(stage, turn) {
     const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 
     return OpenSeadragon({
       element: stage,
-      tileSources: root.dataset.info,
       degrees: turn.mirrored ? -turn.deg : turn.deg,
       flipped: turn.mirrored,
       drawer: 'canvas',
@@ -250,27 +285,29 @@
     root.append(stage);
     root.classList.add('zooming');
     keepStyleOut();
-    const viewer = open(root, stage, turn);
+    const viewer = open(stage, turn);
 
     viewer.canvas.setAttribute('role', 'application');
     viewer.canvas.setAttribute('aria-label', root.dataset.alt);
-    viewer.addHandler('open-failed', () => {
+    function giveUp() {
       viewer.destroy();
       stage.remove();
       root.classList.remove('zooming');
       showPlainImage(root);
-    });
+    }
+    viewer.addHandler('open-failed', giveUp);
     viewer.addOnceHandler('open', async () => {
       const bar = addTools(root, viewer, turn);
-      const group = addLayer(viewer);
+      const addBoxes = addLayer(viewer);
       const found = await boxes;
 
-      addBoxes(group, found);
+      addBoxes(found);
       if (found.length > 0) {
         addHitButton(root, bar, viewer, found);
       }
       root.dataset.ready = 'true';
     });
+    fetchInfo(root.dataset.info).then((info) => viewer.open(info), giveUp);
   }
 
   if (document.readyState === 'loading') {

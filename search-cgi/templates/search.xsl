@@ -19,6 +19,9 @@
       </xsl:otherwise>
     </xsl:choose>
     <xsl:call-template name="form"/>
+    <xsl:for-each select="no-year">
+      <p class="notice" role="status"><xsl:value-of select="t:t('“%1” is not a year: it was left out.', .)"/></p>
+    </xsl:for-each>
     <xsl:choose>
       <xsl:when test="not(answer)">
         <p class="notice"><xsl:value-of select="t:t('Nothing has been taken into this archive yet.')"/></p>
@@ -52,11 +55,15 @@
         </div>
         <div>
           <label for="from"><xsl:value-of select="t:t('From year')"/></label>
-          <input id="from" name="from" type="text" inputmode="numeric" size="4" maxlength="4" value="{@from}"/>
+          <input id="from" name="from" type="text" inputmode="numeric" size="4" maxlength="4" value="{@from}">
+            <xsl:if test="no-year[@name = 'from']"><xsl:attribute name="aria-invalid">true</xsl:attribute></xsl:if>
+          </input>
         </div>
         <div>
           <label for="to"><xsl:value-of select="t:t('To year')"/></label>
-          <input id="to" name="to" type="text" inputmode="numeric" size="4" maxlength="4" value="{@to}"/>
+          <input id="to" name="to" type="text" inputmode="numeric" size="4" maxlength="4" value="{@to}">
+            <xsl:if test="no-year[@name = 'to']"><xsl:attribute name="aria-invalid">true</xsl:attribute></xsl:if>
+          </input>
         </div>
         <xsl:for-each select="filter"><input type="hidden" name="{@name}" value="{.}"/></xsl:for-each>
       </div>

@@ -36,7 +36,7 @@
       <section class="picture" aria-label="{t:t('Scan')}">
         <xsl:apply-templates select="scan"/>
       </section>
-      <section class="words" aria-labelledby="text-title" tabindex="0">
+      <section class="words" aria-labelledby="text-title">
         <h2 id="text-title"><xsl:value-of select="t:t('Text as read by machine')"/></h2>
         <xsl:apply-templates select="text"/>
       </section>
@@ -56,11 +56,18 @@
     </section>
   </xsl:template>
 
+  <!-- In the same place on every page: one turns pages without looking. -->
   <xsl:template name="turning">
     <nav class="paging" aria-label="{t:t('Pages of the volume')}">
-      <xsl:if test="volume/@previous"><a rel="prev" href="{volume/@previous}">← <xsl:value-of select="t:t('Previous page')"/></a></xsl:if>
+      <xsl:choose>
+        <xsl:when test="volume/@previous"><a rel="prev" href="{volume/@previous}">← <xsl:value-of select="t:t('Previous page')"/></a></xsl:when>
+        <xsl:otherwise><span class="off" aria-hidden="true">← <xsl:value-of select="t:t('Previous page')"/></span></xsl:otherwise>
+      </xsl:choose>
       <span><xsl:value-of select="t:t('%1 of %2', volume/@place, volume/@pages)"/></span>
-      <xsl:if test="volume/@next"><a rel="next" href="{volume/@next}"><xsl:value-of select="t:t('Next page')"/> →</a></xsl:if>
+      <xsl:choose>
+        <xsl:when test="volume/@next"><a rel="next" href="{volume/@next}"><xsl:value-of select="t:t('Next page')"/> →</a></xsl:when>
+        <xsl:otherwise><span class="off" aria-hidden="true"><xsl:value-of select="t:t('Next page')"/> →</span></xsl:otherwise>
+      </xsl:choose>
     </nav>
   </xsl:template>
 

@@ -252,6 +252,28 @@ static void iiif__does_not_send_again_what_the_browser_has(void **state)
     }
 }
 
+/* Behind a cache a Host header of one reader would get into the copy of all. */
+static void iiif_info__bears_the_address_of_the_settings(void **state)
+{
+    CLEANUP(buf_fini) struct buf settings = BUF_INIT;
+    CLEANUP(free) char *answer = NULL;
+    CLEANUP(json_decref) json_t *info = NULL;
+    char path[PATH_SIZE];
+    struct err err;
+
+    (void)state;
+    assert_ok(path_format(path, &err, "%s/tefter.conf", archive->dir), err);
+    assert_ok(file_read(path, 1 << 20, &settings, &err), err);
+    assert_ok(file_write_durable(
+                  path, "[web]\naddress = https://archive.test/a/\n", 40, &err),
+              err);
+    answer = get(CLERK, TECHNICAL "/info.json");
+    assert_ok(file_write_durable(path, settings.data, settings.len, &err), err);
+    info = json_loads(web_body(answer), 0, NULL);
+    assert_string_equal(json_get_text(info, "id", ""),
+                        "https://archive.test/a" TECHNICAL);
+}
+
 static void iiif__tells_pictures_apart_by_etag(void **state)
 {
     CLEANUP(free) char *a = get(CLERK, FAMILY "/full/100,60/0/default.jpg");
@@ -297,6 +319,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(iiif__tells_bad_requests_from_absent_pictures),
         cmocka_unit_test(iiif__gives_the_pixels_of_the_master),
         cmocka_unit_test(iiif_info__bears_the_address_it_was_asked_under),
+        cmocka_unit_test(iiif_info__bears_the_address_of_the_settings),
         cmocka_unit_test(iiif_info__is_plain_json_for_those_who_ask_for_it),
         cmocka_unit_test(iiif_base__leads_to_the_information),
         cmocka_unit_test(iiif__does_not_send_again_what_the_browser_has),

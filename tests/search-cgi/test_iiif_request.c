@@ -138,6 +138,25 @@ static void iiif_plan__understands_sizes(void **state)
     }
 }
 
+/* Its thumbnail was refused, and a broken picture stood in the page. */
+static void iiif_plan__makes_a_thumbnail_of_a_strip(void **state)
+{
+    struct iiif_request request;
+    struct iiif_plan plan;
+    struct err err;
+
+    (void)state;
+    assert_ok(
+        iiif_parse("full", "!200,200", "0", "default.jpg", &request, &err),
+        err);
+    assert_ok(iiif_plan(&request, 1, 65537, &plan, &err), err);
+    assert_int_equal(plan.out_w, 1);
+    assert_int_equal(plan.out_h, 200);
+    assert_ok(iiif_plan(&request, 65537, 3, &plan, &err), err);
+    assert_int_equal(plan.out_w, 200);
+    assert_int_equal(plan.out_h, 1);
+}
+
 static void iiif_plan__refuses_sizes_that_are_none(void **state)
 {
     static const char *const table[] = {
@@ -329,6 +348,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(iiif_plan__understands_regions),
         cmocka_unit_test(iiif_plan__refuses_regions_that_are_none),
         cmocka_unit_test(iiif_plan__understands_sizes),
+        cmocka_unit_test(iiif_plan__makes_a_thumbnail_of_a_strip),
         cmocka_unit_test(iiif_plan__refuses_sizes_that_are_none),
         cmocka_unit_test(
             iiif_plan__keeps_max_of_a_large_page_within_the_limits),

@@ -10,8 +10,9 @@
 #include "access/access_internal.h"
 #include "access/access_rights_tsv.h"
 #include "access/access_schema_sql.h"
+#include "access/access_throttle_sql.h"
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define RIGHT_FIELDS   4
 
 const char *action_name(enum action action)
@@ -136,18 +137,20 @@ static int read_version(struct db *db, int64_t *out, struct err *err)
     return 0;
 }
 
+/* From nothing, or from an older version, step by step. Another process may
+ * have done it while this one waited its turn. */
 static int fill(struct db *db, struct err *err)
 {
     int64_t version;
 
-    /* Another process may have filled it while this one waited its turn. */
     if (read_version(db, &version, err) != 0)
         return -1;
-    if (version != 0)
-        return 0;
-    if (db_exec(db, access_schema_sql, err) != 0 || insert_rights(db, err) != 0)
+    if (version == 0 && (db_exec(db, access_schema_sql, err) != 0 ||
+                         insert_rights(db, err) != 0))
         return -1;
-    return db_exec(db, "PRAGMA user_version=1", err);
+    if (version < 2 && db_exec(db, access_throttle_sql, err) != 0)
+        return -1;
+    return db_exec(db, "PRAGMA user_version=2", err);
 }
 
 static int make_schema(struct db *db, struct err *err)
@@ -187,9 +190,9 @@ int access_open(const char *path, struct access **out, struct err *err)
         db_open(path, DB_WRITE, &a->db, err) != 0 ||
         read_version(a->db, &version, err) != 0)
         return -1;
-    if (version == 0 && make_schema(a->db, err) != 0)
+    if (version < SCHEMA_VERSION && make_schema(a->db, err) != 0)
         return err_add(err, "%s", path);
-    if (version != 0 && version != SCHEMA_VERSION)
+    if (version > SCHEMA_VERSION)
         return err_set(err, ERR_INPUT,
                        "%s has tables of version %lld, and this program "
                        "knows version %d: use the program that wrote it",

@@ -92,12 +92,17 @@ int account_remove(struct access *access, const char *identifier,
                    struct err *err);
 
 /* Log-in. The same error and the same time for an unknown identifier and a
- * wrong code: ERR_ABSENT.
+ * wrong code: ERR_ABSENT. After some wrong codes an identifier, known or not,
+ * has to wait, and so has everybody after very many: ERR_BUSY.
  * @param token  of the new session, for the cookie */
 #define SESSION_TOKEN_SIZE 65
 int session_begin(struct access *access, const char *identifier,
                   const char *code, char token[SESSION_TOKEN_SIZE],
                   struct err *err);
+/* Seconds that must pass before a code of this identifier is looked at; 0: it
+ * may be tried. */
+int throttle_wait(struct access *access, const char *identifier,
+                  int64_t *wait_s, struct err *err);
 /* The account of a session; the public account when the token is NULL, unknown
  * or too old. Idle limit 30 minutes, absolute 12 hours.
  * @param csrf  for the forms of this session; "" when not logged in */

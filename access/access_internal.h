@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * access/access_internal.h - what access.c, account.c and session.c share.
+ * access/access_internal.h - what the files of access/ share.
  */
 #ifndef ACCESS_ACCESS_INTERNAL_H
 #define ACCESS_ACCESS_INTERNAL_H
@@ -20,5 +20,17 @@ int account_check_code(struct access *access, const char *identifier,
                        const char *code, struct account *out, struct err *err);
 /* From a row that begins with id, identifier, name, role, site. */
 void account_from_row(const struct stmt *s, struct account *out);
+
+/* 32 bytes of a text for one purpose (BLAKE2b): nothing is kept as typed. */
+void access_derive(const char *text, const char *purpose,
+                   unsigned char out[32]);
+
+/* Count a try at the identifier's code, before it is made. ERR_BUSY: none may
+ * be made now. throttle_forgive, in the transaction of the caller, takes it
+ * back when the code was right. */
+int throttle_begin(struct access *access, const char *identifier,
+                   struct err *err);
+int throttle_forgive(struct access *access, const char *identifier,
+                     struct err *err);
 
 #endif

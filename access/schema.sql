@@ -4,8 +4,9 @@
 -- every commit is synchronous. Prices, ledger and audit trail will stand in
 -- tables of their own beside these.
 
--- Counted up with every change of these tables; access.c knows it, too.
-PRAGMA user_version = 1;
+-- These are the tables of version 1; access.c lays what came later on top
+-- (throttle.sql: version 2), in new files and in old ones, and counts up
+-- PRAGMA user_version.
 
 -- The kinds of people. Filled from rights.tsv when the file is made.
 CREATE TABLE role (

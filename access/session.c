@@ -9,13 +9,13 @@
 #define TOTAL_LIMIT_S (12 * 60 * 60)
 #define TOUCH_AFTER_S 60 /* a request does not write more often than that */
 
-/* crypto_generichash with a key makes two unrelated values of one token: what
- * the database keeps, and what forms carry. */
-static void derive(const char *token, const char *purpose,
+/* crypto_generichash with a key makes unrelated values of one text: of a token
+ * what the database keeps, and what forms carry. */
+void access_derive(const char *text, const char *purpose,
                    unsigned char out[TOKEN_BYTES])
 {
-    (void)crypto_generichash(out, TOKEN_BYTES, (const unsigned char *)token,
-                             strlen(token), (const unsigned char *)purpose,
+    (void)crypto_generichash(out, TOKEN_BYTES, (const unsigned char *)text,
+                             strlen(text), (const unsigned char *)purpose,
                              strlen(purpose));
 }
 
@@ -43,7 +43,7 @@ static int insert_session(struct access *access, const char *token,
     unsigned char hash[TOKEN_BYTES];
     int64_t now_s = (int64_t)time(NULL);
 
-    derive(token, PURPOSE_STORED, hash);
+    access_derive(token, PURPOSE_STORED, hash);
     if (remove_old(access, now_s, err) != 0 ||
         db_prepare(access->db, "INSERT INTO session VALUES (?1, ?2, ?3, ?3)",
                    &s, err) != 0)
@@ -62,27 +62,38 @@ void access_random_token(char out[SESSION_TOKEN_SIZE])
     (void)sodium_bin2hex(out, SESSION_TOKEN_SIZE, bytes, sizeof(bytes));
 }
 
+/* In one transaction: the try is forgiven, the session is there. */
+static int keep_session(struct access *access, const char *identifier,
+                        const char *token, int64_t account, struct err *err)
+{
+    if (db_begin(access->db, err) != 0)
+        return -1;
+    if (throttle_forgive(access, identifier, err) != 0 ||
+        insert_session(access, token, account, err) != 0) {
+        db_rollback(access->db);
+        return -1;
+    }
+    return db_commit(access->db, err);
+}
+
 int session_begin(struct access *access, const char *identifier,
                   const char *code, char token[SESSION_TOKEN_SIZE],
                   struct err *err)
 {
     char fresh[SESSION_TOKEN_SIZE];
     struct account account;
-    int right = account_check_code(access, identifier, code, &account, err);
+    int right;
 
+    if (throttle_begin(access, identifier, err) != 0)
+        return -1;
+    right = account_check_code(access, identifier, code, &account, err);
     if (right < 0)
         return -1;
     if (right == 0)
         return err_set(err, ERR_ABSENT,
                        "there is no account with this identifier and code");
     access_random_token(fresh);
-    if (db_begin(access->db, err) != 0)
-        return -1;
-    if (insert_session(access, fresh, account.id, err) != 0) {
-        db_rollback(access->db);
-        return -1;
-    }
-    if (db_commit(access->db, err) != 0)
+    if (keep_session(access, identifier, fresh, account.id, err) != 0)
         return -1;
     memcpy(token, fresh, sizeof(fresh));
     return 0;
@@ -141,7 +152,7 @@ int session_account(struct access *access, const char *token,
     int found = 0;
 
     if (token != NULL && strlen(token) == SESSION_TOKEN_SIZE - 1) {
-        derive(token, PURPOSE_STORED, hash);
+        access_derive(token, PURPOSE_STORED, hash);
         found = find_session(access, hash, now_s, &account, &last_used_s, err);
     }
     if (found < 0)
@@ -151,7 +162,7 @@ int session_account(struct access *access, const char *token,
         return -1;
     csrf[0] = '\0';
     if (found == 1) {
-        derive(token, PURPOSE_CSRF, hash);
+        access_derive(token, PURPOSE_CSRF, hash);
         (void)sodium_bin2hex(csrf, SESSION_TOKEN_SIZE, hash, sizeof(hash));
     }
     *out = account;
@@ -163,7 +174,7 @@ int session_end(struct access *access, const char *token, struct err *err)
     CLEANUP(stmt_free) struct stmt *s = NULL;
     unsigned char hash[TOKEN_BYTES];
 
-    derive(token, PURPOSE_STORED, hash);
+    access_derive(token, PURPOSE_STORED, hash);
     if (db_prepare(access->db, "DELETE FROM session WHERE token_hash = ?1", &s,
                    err) != 0)
         return -1;

@@ -33,8 +33,26 @@ static int form_token(struct web *web, const struct request *request,
     return 0;
 }
 
+/* What is said above the form. */
+struct refused {
+    const char *identifier; /* as typed; NULL: nothing was refused */
+    int64_t wait_s;         /* before it may be tried again        */
+};
+
+static void add_refusal(struct node form, const struct refused *refused)
+{
+    if (refused->identifier == NULL)
+        return;
+    model_set(form, "identifier", refused->identifier);
+    if (refused->wait_s > 0)
+        model_setf(form, "wait-minutes", "%lld",
+                   (long long)(refused->wait_s + 59) / 60);
+    else
+        model_set(form, "refused", "yes");
+}
+
 static int show_form(struct web *web, const struct request *request,
-                     const char *back, const char *refused_identifier,
+                     const char *back, const struct refused *refused,
                      struct response *response, struct err *err)
 {
     CLEANUP(model_free) struct model *model = NULL;
@@ -47,18 +65,15 @@ static int show_form(struct web *web, const struct request *request,
     form = model_add(model_root(model), "form");
     model_set(form, "csrf", token);
     model_set(form, "back", way_back(back));
-    if (refused_identifier != NULL) {
-        model_set(form, "refused", "yes");
-        model_set(form, "identifier", refused_identifier);
-    }
+    add_refusal(form, refused);
     return view_render(web, request, model, response, err);
 }
 
 int page_login(struct web *web, const struct request *request,
                struct response *response, struct err *err)
 {
-    return show_form(web, request, request_query(request, "back"), NULL,
-                     response, err);
+    return show_form(web, request, request_query(request, "back"),
+                     &(struct refused){NULL, 0}, response, err);
 }
 
 /* The same for who has just logged in: the search page is no use to a role
@@ -93,6 +108,37 @@ static char *without_spaces(const char *text)
     return strndup(text, len);
 }
 
+/* The form again, with the reason: a wrong code, or too many of them. */
+static int refuse(struct web *web, const struct request *request,
+                  const char *identifier, struct response *response,
+                  struct err *err)
+{
+    struct refused refused = {identifier, 0};
+    struct access *access = NULL;
+    char seconds[24];
+
+    response->status = 403;
+    if (err->kind == ERR_BUSY) {
+        struct err busy = *err;
+
+        if (web_access(web, &access, err) != 0 ||
+            throttle_wait(access, identifier, &refused.wait_s, err) != 0)
+            return -1;
+        if (refused.wait_s == 0) { /* the database is what was busy */
+            *err = busy;
+            return -1;
+        }
+        (void)snprintf(seconds, sizeof(seconds), "%lld",
+                       (long long)refused.wait_s);
+        response_header(response, "Retry-After", seconds);
+        response->status = 429;
+    } else if (err->kind != ERR_ABSENT) {
+        return -1;
+    }
+    return show_form(web, request, request_form(request, "back"), &refused,
+                     response, err);
+}
+
 int page_login_post(struct web *web, const struct request *request,
                     struct response *response, struct err *err)
 {
@@ -108,12 +154,8 @@ int page_login_post(struct web *web, const struct request *request,
         return err_set(err, ERR_NOMEM, "log-in: out of memory");
     if (web_access(web, &access, err) != 0)
         return -1;
-    if (session_begin(access, identifier, code, token, err) != 0) {
-        if (err->kind != ERR_ABSENT)
-            return -1;
-        response->status = 403;
-        return show_form(web, request, back, identifier, response, err);
-    }
+    if (session_begin(access, identifier, code, token, err) != 0)
+        return refuse(web, request, identifier, response, err);
     if (first_page(access, token, back, &next, err) != 0)
         return -1;
     response_cookie(response, COOKIE_SESSION, token, is_secure(request));

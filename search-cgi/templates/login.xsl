@@ -11,6 +11,9 @@
     <xsl:if test="form/@refused">
       <p class="notice wrong" role="alert"><xsl:value-of select="t:t('Identifier and code do not fit together. Please look at both again.')"/></p>
     </xsl:if>
+    <xsl:if test="form/@wait-minutes">
+      <p class="notice wrong" role="alert"><xsl:value-of select="t:n('Too many wrong codes. Please try again in %1 minute.', 'Too many wrong codes. Please try again in %1 minutes.', form/@wait-minutes)"/></p>
+    </xsl:if>
     <form class="card" method="post" action="/login">
       <input type="hidden" name="csrf" value="{form/@csrf}"/>
       <input type="hidden" name="back" value="{form/@back}"/>

@@ -214,6 +214,34 @@ static void login__makes_cookies_secure_behind_tls(void **state)
     assert_null(strstr(plain, "; Secure"));
 }
 
+/* A whole town cannot try codes at one identifier; nor does the answer tell
+ * whether there is such an account. */
+static void login__lets_codes_not_be_tried_in_a_row(void **state)
+{
+    static const char *const identifiers[] = {"bank", "panc"};
+    char *answers[2];
+
+    (void)state;
+    for (int who = 0; who < 2; who++) {
+        CLEANUP(free) char *right = NULL;
+
+        for (int i = 0; i < 5; i++) {
+            CLEANUP(free) char *wrong = log_in(identifiers[who], "&code=no");
+
+            assert_int_equal(web_status(wrong), 403);
+        }
+        right = log_in(identifiers[who], GOOD_CODE);
+        assert_int_equal(web_status(right), 429);
+        assert_null(strstr(right, "tefter_session"));
+        assert_non_null(strstr(right, "Retry-After: "));
+        assert_non_null(strstr(right, "Please try again in 1 minute."));
+        answers[who] = strdup(web_body(right));
+    }
+    assert_int_equal(strlen(answers[0]), strlen(answers[1]));
+    free(answers[0]);
+    free(answers[1]);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +253,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(logout__needs_the_token_of_the_session),
         cmocka_unit_test(login__leads_back_to_this_server_only),
         cmocka_unit_test(login__makes_cookies_secure_behind_tls),
+        cmocka_unit_test(login__lets_codes_not_be_tried_in_a_row),
     };
     void *dir = NULL;
     int rc;

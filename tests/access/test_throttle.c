@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Codes cannot be tried in a row. Codes that are wrong are the shortest ones:
+ * each costs a slow hash all the same.
+ */
+#include "access/access.h"
+
+#include <string.h>
+
+#include "tests/unit.h"
+
+#define CODE       "a code of one's own"
+#define FREE_TRIES 5
+
+static const struct account clerk = {
+    .identifier = "7505121234", .name = "Архивист", .role = "clerk"};
+
+static void database(const char *dir, char out[PATH_SIZE])
+{
+    struct err err;
+
+    assert_ok(path_format(out, &err, "%s/access.sqlite", dir), err);
+}
+
+static struct access *open_with_clerk(const char *dir)
+{
+    struct access *access = NULL;
+    char path[PATH_SIZE];
+    struct err err;
+
+    database(dir, path);
+    assert_ok(access_open(path, &access, &err), err);
+    assert_ok(account_add(access, &clerk, CODE, &err), err);
+    return access;
+}
+
+/* Changes what is kept, as time or many others would. */
+static void change(const char *dir, const char *sql)
+{
+    CLEANUP(db_close) struct db *db = NULL;
+    char path[PATH_SIZE];
+    struct err err;
+
+    database(dir, path);
+    assert_ok(db_open(path, DB_WRITE, &db, &err), err);
+    assert_ok(db_exec(db, sql, &err), err);
+}
+
+/* ERR_NONE, or why not. */
+static enum err_kind try_code(struct access *access, const char *identifier,
+                              const char *code)
+{
+    char token[SESSION_TOKEN_SIZE];
+    struct err err;
+
+    return session_begin(access, identifier, code, token, &err) == 0 ? ERR_NONE
+                                                                     : err.kind;
+}
+
+static int64_t wait_of(struct access *access, const char *identifier)
+{
+    int64_t wait_s = -1;
+    struct err err;
+
+    assert_ok(throttle_wait(access, identifier, &wait_s, &err), err);
+    return wait_s;
+}
+
+static void fail_until_it_waits(struct access *access, const char *identifier)
+{
+    for (int i = 0; i < FREE_TRIES; i++) {
+        assert_int_equal(wait_of(access, identifier), 0);
+        assert_int_equal(try_code(access, identifier, ""), ERR_ABSENT);
+    }
+    assert_in_range(wait_of(access, identifier), 1, 30);
+}
+
+static void throttle__the_right_code_has_to_wait_after_wrong_ones(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_with_clerk(*state);
+
+    fail_until_it_waits(access, clerk.identifier);
+    assert_int_equal(try_code(access, clerk.identifier, CODE), ERR_BUSY);
+    change(*state, "UPDATE login_failure SET until_utc_s = until_utc_s - 31");
+    assert_int_equal(try_code(access, clerk.identifier, CODE), ERR_NONE);
+    /* Forgiven: all tries are there again. */
+    fail_until_it_waits(access, clerk.identifier);
+}
+
+static void throttle__does_not_tell_unknown_from_known(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_with_clerk(*state);
+    char token[SESSION_TOKEN_SIZE];
+    struct err known, unknown;
+
+    fail_until_it_waits(access, clerk.identifier);
+    fail_until_it_waits(access, "nobody");
+    change(*state, "UPDATE login_failure SET until_utc_s ="
+                   " (SELECT max(until_utc_s) FROM login_failure)");
+    assert_int_equal(session_begin(access, clerk.identifier, "", token, &known),
+                     -1);
+    assert_int_equal(session_begin(access, "nobody", "", token, &unknown), -1);
+    assert_int_equal(known.kind, ERR_BUSY);
+    assert_int_equal(unknown.kind, ERR_BUSY);
+}
+
+static void throttle__holds_up_nobody_else(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_with_clerk(*state);
+
+    fail_until_it_waits(access, "nobody");
+    assert_int_equal(try_code(access, clerk.identifier, CODE), ERR_NONE);
+}
+
+static void throttle__waits_longer_each_time_but_not_for_ever(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_with_clerk(*state);
+    int64_t before_s = 30;
+
+    fail_until_it_waits(access, clerk.identifier);
+    for (int i = 0; i < 7; i++) {
+        int64_t wait_s;
+
+        change(*state, "UPDATE login_failure SET until_utc_s = 0");
+        assert_int_equal(try_code(access, clerk.identifier, ""), ERR_ABSENT);
+        wait_s = wait_of(access, clerk.identifier);
+        assert_in_range(wait_s, before_s, 15 * 60);
+        assert_true(wait_s > before_s || wait_s >= 15 * 60 - 1);
+        before_s = wait_s >= 15 * 60 - 1 ? 15 * 60 - 1 : wait_s;
+    }
+    assert_int_equal(before_s, 15 * 60 - 1);
+    /* A clock that was put back by a year. */
+    change(*state,
+           "UPDATE login_failure SET until_utc_s = until_utc_s + 31536000");
+    assert_in_range(wait_of(access, clerk.identifier), 1, 15 * 60);
+}
+
+static void throttle__forgets_after_an_hour(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_with_clerk(*state);
+
+    fail_until_it_waits(access, clerk.identifier);
+    change(*state, "UPDATE login_failure SET since_utc_s = since_utc_s - 3700,"
+                   " until_utc_s = until_utc_s - 3700");
+    fail_until_it_waits(access, clerk.identifier);
+}
+
+/* One code tried on many identifiers. */
+static void throttle__holds_up_everybody_after_very_many(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_with_clerk(*state);
+
+    assert_int_equal(try_code(access, "nobody", ""), ERR_ABSENT);
+    change(*state,
+           "UPDATE login_failure SET failures = 60 WHERE subject = x''");
+    assert_in_range(wait_of(access, clerk.identifier), 1, 60);
+    assert_int_equal(try_code(access, clerk.identifier, CODE), ERR_BUSY);
+    change(*state, "UPDATE login_failure SET since_utc_s = since_utc_s - 61"
+                   " WHERE subject = x''");
+    assert_int_equal(try_code(access, clerk.identifier, CODE), ERR_NONE);
+}
+
+static void throttle__keeps_nothing_as_it_was_typed(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_with_clerk(*state);
+    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+    static const char typed[] = "a code in the wrong field";
+    char path[PATH_SIZE];
+    struct err err;
+
+    assert_int_equal(try_code(access, typed, ""), ERR_ABSENT);
+    database(*state, path);
+    change(*state, "PRAGMA wal_checkpoint(TRUNCATE)");
+    assert_ok(file_read(path, 1 << 24, &bytes, &err), err);
+    assert_null(memmem(bytes.data, bytes.len, typed, strlen(typed)));
+}
+
+static void access_open__lays_the_throttle_into_an_older_file(void **state)
+{
+    struct access *access = open_with_clerk(*state);
+
+    access_close(access);
+    change(*state, "DROP TABLE login_failure; PRAGMA user_version = 1;");
+    char path[PATH_SIZE];
+    struct err err;
+
+    database(*state, path);
+    assert_ok(access_open(path, &access, &err), err);
+    fail_until_it_waits(access, clerk.identifier);
+    access_close(access);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        unit_test_in_dir(throttle__the_right_code_has_to_wait_after_wrong_ones),
+        unit_test_in_dir(throttle__does_not_tell_unknown_from_known),
+        unit_test_in_dir(throttle__holds_up_nobody_else),
+        unit_test_in_dir(throttle__waits_longer_each_time_but_not_for_ever),
+        unit_test_in_dir(throttle__forgets_after_an_hour),
+        unit_test_in_dir(throttle__holds_up_everybody_after_very_many),
+        unit_test_in_dir(throttle__keeps_nothing_as_it_was_typed),
+        unit_test_in_dir(access_open__lays_the_throttle_into_an_older_file),
+    };
+
+    return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
+}

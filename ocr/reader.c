@@ -406,30 +406,3 @@ int reader_read(struct reader *reader, const struct raster *raster,
     *out = STEAL(text);
     return 0;
 }
-
-int reader_write_upright(const struct raster *raster,
-                         const struct page_text *text, const char *path,
-                         struct err *err)
-{
-    CLEANUP(pix_drop) PIX *pix = NULL;
-    double rad = text->skew_cw_deg * M_PI / 180;
-
-    if (load_as_is(raster, &pix, err) != 0)
-        return -1;
-    if (text->mirrored &&
-        pix_replace(&pix, pixFlipLR(NULL, pix), "flip", err) != 0)
-        return -1;
-    if (text->turn_cw_deg != 0 &&
-        pix_replace(&pix, pixRotateOrth(pix, text->turn_cw_deg / 90), "turn",
-                    err) != 0)
-        return -1;
-    if (rad != 0 &&
-        pix_replace(&pix,
-                    pixRotate(pix, (l_float32)rad, L_ROTATE_AREA_MAP,
-                              L_BRING_IN_WHITE, 0, 0),
-                    "levelling", err) != 0)
-        return -1;
-    if (pixWrite(path, pix, IFF_PNG) != 0)
-        return err_set(err, ERR_IO, "%s: cannot be written", path);
-    return 0;
-}

@@ -57,10 +57,4 @@ int reader_read(struct reader *reader, const struct raster *raster,
                 const char *language, struct page_text **out,
                 struct reader_times *times, struct err *err);
 
-/* The straightened page as a PNG file, by what the text says of turn and
- * skew (page show --image). */
-int reader_write_upright(const struct raster *raster,
-                         const struct page_text *text, const char *path,
-                         struct err *err);
-
 #endif

@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "common/json.h"
+#include "ingest/raster.h"
 #include "ocr/alto.h"
-#include "ocr/reader.h"
+#include "ocr/upright.h"
 #include "tefter/command.h"
 #include "tefter/view.h"
 
@@ -211,7 +212,7 @@ static int write_image(const struct page_files *files, const char *path,
     if (alto_read(files->alto, &text, err) != 0 ||
         raster_read_tiff(files->master, files->image, &raster, err) != 0)
         return -1;
-    return reader_write_upright(raster, text, path, err);
+    return upright_write(raster, text, path, err);
 }
 
 static int print_record(const struct view *v, const struct page_arguments *a,
@@ -239,7 +240,8 @@ static int run_page(const struct context *context,
     CLEANUP(view_fini) struct view v = VIEW_INIT;
     struct page_files files;
 
-    if (view_open(&v, context, NULL, err) != 0)
+    if ((a->what == 'i' && upright_check_name(a->image, err) != 0) ||
+        view_open(&v, context, NULL, err) != 0)
         return -1;
     if (a->what == 0)
         return print_record(&v, a, err);
@@ -257,7 +259,10 @@ int command_page(const struct context *context, int argc, char **argv,
     static const struct argp_option options[] = {
         {"text", 't', NULL, 0, "print the page's running text", 0},
         {"alto", 'a', NULL, 0, "print the page's ALTO XML", 0},
-        {"image", 'i', "FILE", 0, "write the straightened picture (PNG)", 0},
+        {"image", 'i', "FILE", 0,
+         "write the straightened picture, as PNG, JPEG or TIFF by FILE's "
+         "ending",
+         0},
         {"json", 'j', NULL, 0, "print the record as JSON", 0},
         {0}};
     const struct argp argp = {

@@ -195,6 +195,61 @@ describe('finding and reading', () => {
         }
     });
 
+    test('an outline does not cover the word, on the whole page either',
+        async () => {
+            for (const page of [pages.register, pages.bitonalTax]) {
+                await openPage(tab, page);
+                await checkDistance(tab, page);
+                await tab.click('#viewer .to-hit');
+                await viewerIsStill(tab);
+                await checkDistance(tab, page);
+            }
+        });
+
+    // The inner edge of the outline lies outside of the word's box.
+    async function checkDistance(tab, page) {
+        const [{ seen, due }] = await outlines(tab);
+        const { thick, blend } = await tab.evaluate(() => ({
+            thick: parseFloat(getComputedStyle(
+                document.querySelector('.boxes rect')).strokeWidth),
+            blend: getComputedStyle(document.querySelector('.boxes'))
+                .mixBlendMode,
+        }));
+        assert.ok(thick <= 2 && (thick <= 1 || due[3] - due[1] >= 14));
+        assert.equal(blend, 'multiply'); // ink stays as black as it is
+        for (const [out, at] of [[due[0], seen[0]], [due[1], seen[1]],
+            [seen[2], due[2]], [seen[3], due[3]]]) {
+            assert.ok(out - at >= thick / 2 + 0.4,
+                `${page.id}: ${seen} is too near to ${due}`);
+        }
+    }
+
+    test('no text is cut off, and the links to other pages stay in place',
+        async () => {
+            const places = [];
+            for (const n of ['0001', '0002', '0003']) {
+                await tab.goto(`${server.address}/page/` +
+                    `${volumeOf(pages.register.id)}/${n}`);
+                await viewerIsStill(tab);
+                const seen = await tab.evaluate(() => {
+                    const words = document.querySelector('.words');
+                    const nav = document.querySelector('.page-head .paging');
+                    return {
+                        cut: words.scrollHeight - words.clientHeight,
+                        left: [...nav.children].map((c) =>
+                            Math.round(c.getBoundingClientRect().left)),
+                        below: nav.getBoundingClientRect().top >=
+                            document.querySelector('h1')
+                                .getBoundingClientRect().bottom,
+                    };
+                });
+                assert.ok(seen.cut <= 1, `${seen.cut} px of the text are hidden`);
+                assert.ok(seen.below);
+                places.push(seen.left.join());
+            }
+            assert.equal(new Set(places).size, 1, places.join(' / '));
+        });
+
     test('a page without a question has no outlines', async () => {
         await tab.goto(`${server.address}/page/${pages.register.id}`);
         await viewerIsStill(tab);

@@ -368,34 +368,6 @@ static void reader__says_which_model_is_missing(void **state)
     assert_non_null(strstr(err.msg, "klingon"));
 }
 
-static uint32_t big_endian(const char *at)
-{
-    const unsigned char *b = (const unsigned char *)at;
-
-    return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 |
-           b[3];
-}
-
-static void reader_write_upright__turns_the_picture(void **state)
-{
-    const struct page_text turned = {.turn_cw_deg = 90, .mirrored = true};
-    CLEANUP(raster_free) struct raster *raster = paper(RASTER_RGB, 300, 200);
-    CLEANUP(buf_fini) struct buf png = BUF_INIT;
-    char path[PATH_SIZE];
-    struct err err;
-
-    assert_ok(path_format(path, &err, "%s/up.png", (char *)*state), err);
-    assert_ok(reader_write_upright(raster, &turned, path, &err), err);
-    assert_ok(file_read(path, 1 << 20, &png, &err), err);
-    assert_memory_equal(png.data, "\x89PNG", 4);
-    assert_int_equal(big_endian(png.data + 16), 200);
-    assert_int_equal(big_endian(png.data + 20), 300);
-    assert_int_equal(
-        reader_write_upright(raster, &turned, "/no/such/folder/p.png", &err),
-        -1);
-    assert_int_equal(err.kind, ERR_IO);
-}
-
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -410,7 +382,6 @@ int main(int argc, char **argv)
         cmocka_unit_test(reader__finds_nothing_on_empty_paper_of_any_shape),
         cmocka_unit_test(reader__does_not_read_dust),
         cmocka_unit_test(reader__says_which_model_is_missing),
-        unit_test_in_dir(reader_write_upright__turns_the_picture),
     };
     const struct reader_options options = READER_OPTIONS_INIT;
     struct err err;

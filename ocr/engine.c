@@ -15,6 +15,23 @@ struct engine {
     char language[32];
 };
 
+static int no_model(const struct engine *engine, const char *tessdata,
+                    struct err *err)
+{
+    const char *folder =
+        tessdata != NULL ? tessdata : TessBaseAPIGetDatapath(engine->api);
+
+    return err_set(
+        err, ERR_USAGE,
+        "the language '%s': Tesseract has no model of it in %s: install the "
+        "package tesseract-ocr-%s and run `tefter batch retry`; `tesseract "
+        "--list-langs` shows what there is, --language or `language` in "
+        "tefter.conf chooses of it for further batches",
+        engine->language,
+        folder != NULL && folder[0] != '\0' ? folder : "its folder of models",
+        engine->language);
+}
+
 static int start(struct engine *engine, const char *tessdata, struct err *err)
 {
     /* Tesseract splits each line among four threads, which wait for each
@@ -26,11 +43,7 @@ static int start(struct engine *engine, const char *tessdata, struct err *err)
         return err_set(err, ERR_NOMEM, "tesseract: out of memory");
     (void)TessBaseAPISetVariable(engine->api, "debug_file", "/dev/null");
     if (TessBaseAPIInit3(engine->api, tessdata, engine->language) != 0)
-        return err_set(err, ERR_USAGE,
-                       "tesseract: no model '%s' in %s; 'tesseract "
-                       "--list-langs' shows what is there",
-                       engine->language,
-                       tessdata == NULL ? "its own folder" : tessdata);
+        return no_model(engine, tessdata, err);
     return 0;
 }
 

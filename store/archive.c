@@ -5,8 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/conf_check.h"
 #include "store/package.h"
 
+/* What a new archive gets, and the table of all keys there are: conf_check. */
 static const char conf_text_default[] =
     "# tefter.conf - this archive's settings. Every key has a default, shown\n"
     "# here; take away the # in front of a line to change it.\n"
@@ -173,7 +175,9 @@ int archive_open(const char *dir, struct archive **out, struct err *err)
         return err_set(err, ERR_NOMEM, "archive: out of memory");
     if (resolve(dir, a->dir, err) != 0 || set_paths(a, err) != 0 ||
         path_format(conf, err, "%s/tefter.conf", a->dir) != 0 ||
-        conf_read(conf, &a->conf, err) != 0 || set_rules(a, err) != 0)
+        conf_read(conf, &a->conf, err) != 0 ||
+        conf_check(a->conf, conf, conf_text_default, err) != 0 ||
+        set_rules(a, err) != 0)
         return -1;
     *out = STEAL(a);
     return 0;

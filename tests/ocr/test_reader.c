@@ -365,7 +365,9 @@ static void reader__says_which_model_is_missing(void **state)
     assert_int_equal(reader_read(reader, raster, "klingon", &text, NULL, &err),
                      -1);
     assert_int_equal(err.kind, ERR_USAGE);
-    assert_non_null(strstr(err.msg, "klingon"));
+    assert_non_null(strstr(err.msg, "the language 'klingon'"));
+    assert_non_null(
+        strstr(err.msg, "install the package tesseract-ocr-klingon"));
 }
 
 int main(int argc, char **argv)

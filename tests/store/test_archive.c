@@ -82,6 +82,25 @@ static void archive_open__looks_upwards(void **state)
     assert_string_equal(path_base(archive->dir), "archive");
 }
 
+static void archive_open__refuses_settings_that_there_are_not(void **state)
+{
+    static const char good[] = "site = a\n[work]\njobs = 1\n[web]\nport = 81\n";
+    static const char bad[] = "[work]\npage_megabytes = 5\n";
+    CLEANUP(archive_close) struct archive *archive = NULL;
+    char dir[PATH_SIZE], path[PATH_SIZE];
+    struct err err;
+
+    assert_ok(path_format(dir, &err, "%s/archive", (char *)*state), err);
+    assert_ok(archive_init(dir, &err), err);
+    assert_ok(path_format(path, &err, "%s/tefter.conf", dir), err);
+    assert_ok(file_write_durable(path, bad, strlen(bad), &err), err);
+    assert_int_equal(archive_open(dir, &archive, &err), -1);
+    assert_non_null(strstr(err.msg, "tefter.conf:2: "));
+    assert_non_null(strstr(err.msg, "page_mebibytes"));
+    assert_ok(file_write_durable(path, good, strlen(good), &err), err);
+    assert_ok(archive_open(dir, &archive, &err), err);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -90,6 +109,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(archive_open__says_what_is_no_archive),
         unit_test_in_dir(archive_open__reads_the_environment),
         unit_test_in_dir(archive_open__looks_upwards),
+        unit_test_in_dir(archive_open__refuses_settings_that_there_are_not),
     };
 
     return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));

@@ -36,9 +36,6 @@ const char *catalogue_path(const struct catalogue *catalogue);
  * transaction: all of it is found afterwards, or none. */
 int catalogue_put(struct catalogue *catalogue, const struct package *package,
                   struct err *err);
-/* Take a volume out; one that is not there is no error. */
-int catalogue_remove(struct catalogue *catalogue, const char *volume,
-                     struct err *err);
 
 /* Build a catalogue of the whole store in path.rebuild, then copy it over path
  * in one transaction: who reads path meanwhile sees the old one, then the new

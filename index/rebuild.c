@@ -73,22 +73,6 @@ int catalogue_put(struct catalogue *catalogue, const struct package *package,
     return 0;
 }
 
-int catalogue_remove(struct catalogue *catalogue, const char *volume,
-                     struct err *err)
-{
-    CLEANUP(lock_release) struct lock *lock = NULL;
-    struct db *db = catalogue_db(catalogue);
-
-    if (lock_writers(catalogue_path(catalogue), &lock, err) != 0 ||
-        db_begin(db, err) != 0)
-        return -1;
-    if (put_remove_volume(db, volume, err) != 0 || db_commit(db, err) != 0) {
-        db_rollback(db);
-        return err_add(err, "catalogue: %s", volume);
-    }
-    return 0;
-}
-
 /* Is this very version of the package in the catalogue? */
 static int has_version(struct catalogue *catalogue,
                        const struct package *package, bool *has,

@@ -88,7 +88,14 @@ int search_run(struct catalogue *catalogue, const struct search_scope *scope,
                struct err *err);
 void search_answer_free(struct search_answer *answer);
 DEFINE_CLEANUP(struct search_answer, search_answer_free)
-/* The JSON of ../docs/command-line.md (search --json). Caller owns it. */
+/* What search --json and the web's format=json say. Caller owns it.
+ *     {"query": ..., "total": N, "total_is_exact": bool,
+ *      "hits": [{"page", "record", "volume", "series", "year", "title",
+ *                "snippet", "score", "boxes": [[x, y, w, h], ...], ...}],
+ *      "facets": {"series": ..., "site": ..., "decade": ...},
+ *      "coverage": {"volumes", "pages", ...}}
+ * year is null when it is not known; boxes are in pixels of the master. More
+ * keys may come, none changes its name. */
 int search_answer_to_json(const struct search_answer *answer, json_t **out,
                           struct err *err);
 

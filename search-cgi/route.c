@@ -38,12 +38,6 @@ static const struct route routes[] = {
 };
 /* clang-format on */
 
-const struct route *route_list(size_t *count)
-{
-    *count = sizeof(routes) / sizeof(*routes);
-    return routes;
-}
-
 /* Add the part of the path under the name between the braces. */
 static int take_part(const char *name, size_t name_len, const char *text,
                      size_t len, struct param_list *parts, struct err *err)

@@ -41,7 +41,5 @@ enum route_match { ROUTE_FOUND, ROUTE_NOT_FOUND, ROUTE_WRONG_METHOD };
  * @return 0, or -1 with ERR_INPUT (a part is not UTF-8), ERR_NOMEM */
 int route_find(struct request *request, const struct route **out,
                enum route_match *status, struct err *err);
-/* All of them, for tests that walk them. */
-const struct route *route_list(size_t *count);
 
 #endif

@@ -92,22 +92,6 @@ static void catalogue_put__follows_versions(void **state)
     assert_int_equal(found(c, "лист"), 3);
 }
 
-static void catalogue_remove__takes_a_volume_out(void **state)
-{
-    CLEANUP(store_close) struct store *store = made_store(*state);
-    CLEANUP(catalogue_close) struct catalogue *c = NULL;
-    char path[PATH_SIZE];
-    struct err err;
-
-    catalogue_path_in(*state, "catalogue", path);
-    c = open_catalogue(path, CATALOGUE_WRITE);
-    made_version(*state, store, MADE_VOLUME, 1, 2);
-    put_newest(c, store, MADE_VOLUME);
-    assert_ok(catalogue_remove(c, MADE_VOLUME, &err), err);
-    assert_ok(catalogue_remove(c, MADE_VOLUME, &err), err);
-    assert_int_equal(found(c, ""), 0);
-}
-
 static void catalogue_rebuild__equals_what_was_filled_page_by_page(void **state)
 {
     CLEANUP(store_close) struct store *store = made_store(*state);
@@ -242,7 +226,6 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(catalogue_put__takes_what_the_package_says),
         unit_test_in_dir(catalogue_put__follows_versions),
-        unit_test_in_dir(catalogue_remove__takes_a_volume_out),
         unit_test_in_dir(
             catalogue_rebuild__equals_what_was_filled_page_by_page),
         unit_test_in_dir(catalogue_rebuild__replaces_it_under_open_connections),

@@ -105,7 +105,10 @@ describe('the main job on samples/', () => {
         assert.equal(total('-Одесос', 'Варна'), without);
         assert.equal(total('--', 'Варна', '-Одесос'), without);
         assert.equal(run('search', 'Варна', '-j', '-n', '1').json().hits.length, 1);
-        assert.match(run('search', '--help').stdout, /-word: without it/);
+        const help = run('search', '--help').stdout;
+        assert.match(help, /-word: without it/);
+        assert.match(help, /Without words: every page/);
+        assert.equal(run('search', '--json').json().total, 11);
     });
 
     test('an answer that cannot be written is a failure', () => {

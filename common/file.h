@@ -56,6 +56,13 @@ struct file_digests {
  * @param out   digests and size of what was copied; may be NULL */
 int file_copy_durable(int src_fd, const char *name, const char *dst,
                       struct file_digests *out, struct err *err);
+/* The same, but not durable: its bytes are on their way to the disk, and are
+ * there once dir_sync_tree of a folder above it, or file_sync, returns 0. For
+ * many files that are acknowledged together: one wait instead of thousands. */
+int file_copy(int src_fd, const char *name, const char *dst,
+              struct file_digests *out, struct err *err);
+/* fsync one file by its name. */
+int file_sync(const char *path, struct err *err);
 /* Both digests of a file without copying it. */
 int file_digest(int fd, const char *name, struct file_digests *out,
                 struct err *err);

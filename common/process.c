@@ -100,27 +100,88 @@ static int reap(pid_t pid, enum process_end end, struct process_result *result,
     return 0;
 }
 
+/* Start the child. @param read_fd  the caller's end of its pipe */
+static int start_child(process_body *body, void *arg,
+                       const struct process_limits *limits, pid_t *pid,
+                       int *read_fd, struct err *err)
+{
+    int ends[2];
+
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return err_set_errno(err, "cannot make a pipe");
+    *read_fd = ends[0];
+    (void)fflush(NULL);
+    *pid = fork();
+    if (*pid == 0) {
+        (void)close(ends[0]);
+        run_child(body, arg, limits, ends[1]);
+    }
+    (void)close(ends[1]);
+    if (*pid < 0)
+        return err_set_errno(err, "cannot start a process");
+    return 0;
+}
+
 int process_run(process_body *body, void *arg,
                 const struct process_limits *limits, struct buf *answer,
                 struct process_result *result, struct err *err)
 {
     CLEANUP(close_fd) int read_fd = -1;
-    int ends[2];
-    pid_t pid;
+    pid_t pid = -1;
 
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return err_set_errno(err, "cannot make a pipe");
-    read_fd = ends[0];
-    (void)fflush(NULL);
-    pid = fork();
-    if (pid == 0) {
-        (void)close(ends[0]);
-        run_child(body, arg, limits, ends[1]);
-    }
-    (void)close(ends[1]);
-    if (pid < 0)
-        return err_set_errno(err, "cannot start a process");
+    if (start_child(body, arg, limits, &pid, &read_fd, err) != 0)
+        return -1;
     return reap(pid, collect(read_fd, limits, answer), result, err);
+}
+
+/* Hand the answer on until the child closes it. *rc is the consumer's. */
+static enum process_end hand_on(int fd, const struct process_limits *limits,
+                                process_consumer *consume, void *consumer,
+                                int *rc, struct err *err)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    int patience_ms = limits->wall_s > 0 ? (int)(limits->wall_s * 1000) : -1;
+    char block[1 << 14];
+
+    for (;;) {
+        int ready = poll(&p, 1, patience_ms);
+        ssize_t n;
+
+        if (ready == 0)
+            return PROCESS_TIMEOUT;
+        if (ready < 0 && errno == EINTR)
+            continue;
+        n = read(fd, block, sizeof(block));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return PROCESS_EXITED;
+        *rc = consume(consumer, block, (size_t)n, err);
+        if (*rc != 0)
+            return PROCESS_FLOOD;
+    }
+}
+
+int process_stream(process_body *body, void *arg,
+                   const struct process_limits *limits,
+                   process_consumer *consume, void *consumer,
+                   struct process_result *result, struct err *err)
+{
+    CLEANUP(close_fd) int read_fd = -1;
+    enum process_end end;
+    pid_t pid = -1;
+    int rc = 0;
+
+    if (start_child(body, arg, limits, &pid, &read_fd, err) != 0)
+        return -1;
+    end = hand_on(read_fd, limits, consume, consumer, &rc, err);
+    if (rc != 0) {
+        struct err ignored;
+
+        (void)reap(pid, end, result, &ignored);
+        return -1;
+    }
+    return reap(pid, end, result, err);
 }
 
 void process_end_text(const struct process_result *result,

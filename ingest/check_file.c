@@ -97,6 +97,11 @@ int scan_kind_finding(struct media media, struct finding_list *findings,
                            "it is %s, expected a TIFF; set the scanner to TIFF "
                            "and scan the page again",
                            media.name);
+    case MEDIA_ARCHIVE:
+        return rule_broken(findings, RULE_BATCH_ARCHIVE, -1, 0, err,
+                           "it is %s inside the batch, and is not opened; give "
+                           "it as a batch of its own, or unpack it here",
+                           media.name);
     default:
         return rule_broken(findings, RULE_NOT_TIFF, -1, 0, err,
                            "it is %s, expected a TIFF (first bytes II or MM)",

@@ -95,6 +95,13 @@ static const struct rule_row rows[RULE_COUNT] = {
     /* The name goes to the recognizer, which makes a file name of it. */
     [RULE_BATCH_LANGUAGE] = {"batch-language", ERROR},
     [RULE_BATCH_DIGEST] = {"batch-digest", ERROR},
+    /* A tar or zip that is refused as a whole, or lies inside a batch, where
+     * nobody would look for the scans in it. */
+    [RULE_BATCH_ARCHIVE] = {"batch-archive", ERROR},
+    [RULE_BATCH_REPLACE] = {"batch-replace", ERROR},
+    /* RFC 8493 sections 2.2 and 3: what no page depends on. */
+    [RULE_BAG_TAG] = {"bag-tag-file", WARNING},
+    [RULE_BAG_ALGORITHM] = {"bag-manifest", INFO},
 };
 
 const char *rule_id(enum rule rule)

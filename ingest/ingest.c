@@ -524,7 +524,8 @@ static int by_path(const void *a, const void *b)
                   (*(const struct scan *const *)b)->path);
 }
 
-/* Lines "digest, two spaces, path, NUL", in the order of the paths. */
+/* Lines "digest, two spaces, path, NUL", in the order of the paths, composed:
+ * a name that went through an archive or a Macintosh is the same name. */
 static int digest_listing(const struct intake *in, struct digest *d)
 {
     size_t count = in->listing.count;
@@ -538,6 +539,8 @@ static int digest_listing(const struct intake *in, struct digest *d)
     qsort(order, count, sizeof(*order), by_path);
     for (size_t i = 0; i < count; i++) {
         const struct scan *s = order[i];
+        CLEANUP(free) char *composed = text_nfc(s->path);
+        const char *path = composed == NULL ? s->path : composed;
         const char *sha256 = s->is_list    ? in->csv_digests.sha256
                              : s->has_copy ? s->digests.sha256
                                            : "-";
@@ -546,7 +549,7 @@ static int digest_listing(const struct intake *in, struct digest *d)
             continue;
         if (digest_add(d, sha256, strlen(sha256), in->err) != 0 ||
             digest_add(d, "  ", 2, in->err) != 0 ||
-            digest_add(d, s->path, strlen(s->path) + 1, in->err) != 0)
+            digest_add(d, path, strlen(path) + 1, in->err) != 0)
             return -1;
     }
     return 0;

@@ -36,6 +36,10 @@ const char *catalogue_path(const struct catalogue *catalogue);
  * transaction: all of it is found afterwards, or none. */
 int catalogue_put(struct catalogue *catalogue, const struct package *package,
                   struct err *err);
+/* Another page than this one that has these bytes: its id, "" when there is
+ * none. */
+int catalogue_find_bytes(struct catalogue *catalogue, const struct page *page,
+                         char found[ID_SIZE], struct err *err);
 /* Take a volume out; one that is not there is no error. */
 int catalogue_remove(struct catalogue *catalogue, const char *volume,
                      struct err *err);

@@ -46,6 +46,7 @@ struct batch {
     char id[SLUG_SIZE + 16];
     char *source; /* where it was given, made visible */
     char received_utc[CLOCK_RFC3339_SIZE];
+    bool allow_repeats; /* pages whose bytes are another page are taken, too */
     struct batch_file *files;
     size_t file_count;
     struct volume **volumes;

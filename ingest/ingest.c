@@ -161,6 +161,7 @@ static int begin(struct intake *in)
     if (in->batch == NULL)
         return no_memory(in->err);
     clock_now_rfc3339(in->batch->received_utc);
+    in->batch->allow_repeats = in->request->allow_repeats;
     take_slug(in, in->request->source == NULL ? "rescan"
                                               : path_base(in->request->source));
     if (staging_begin(in->request->staging, in->slug, &in->staging, in->err) !=
@@ -555,13 +556,29 @@ static int digest_listing(const struct intake *in, struct digest *d)
     return 0;
 }
 
+/* A rescan is also of its page, and of what the volume was then. */
+static int digest_replacements(const struct intake *in, struct digest *d)
+{
+    for (size_t i = 0; i < in->request->replacement_count; i++) {
+        const struct ingest_replacement *r = &in->request->replacements[i];
+        char text[ID_SIZE + 64];
+        int len = snprintf(text, sizeof(text), "%s/%u@v%u", r->volume,
+                           r->number, r->version);
+
+        if (digest_add(d, text, (size_t)len + 1, in->err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int make_id(struct intake *in)
 {
     CLEANUP(digest_free) struct digest *d = NULL;
     char hex[DIGEST_HEX_SIZE];
 
     if (digest_new(DIGEST_SHA256, &d, in->err) != 0 ||
-        digest_listing(in, d) != 0 || digest_hex(d, hex, in->err) != 0)
+        digest_listing(in, d) != 0 || digest_replacements(in, d) != 0 ||
+        digest_hex(d, hex, in->err) != 0)
         return -1;
     (void)snprintf(in->batch->id, sizeof(in->batch->id), "%s-%.12s", in->slug,
                    hex);

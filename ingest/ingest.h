@@ -36,6 +36,8 @@ struct ingest_replacement {
     const char *file;   /* path of the scan      */
     const char *volume; /* site/series/number    */
     uint32_t number;    /* of the page           */
+    unsigned version;   /* of the volume's package: the same file after a
+                           later version is another batch */
 };
 
 struct ingest_request {
@@ -52,6 +54,7 @@ struct ingest_request {
     /* Instead of source: files, each of which takes the place of a page. */
     const struct ingest_replacement *replacements;
     size_t replacement_count;
+    bool allow_repeats; /* noted in the batch for whoever judges its pages */
     /* What an archive may unpack to; 0 = the defaults of ingest/unpack.h. */
     uint64_t archive_files, archive_ratio;
 };

@@ -395,21 +395,32 @@ bool unpack_knows(const char *archive)
     return false;
 }
 
-void unpack_stem(const char *archive, char out[PATH_SIZE])
+/* Length of the ending that makes a name that of an archive; 0: none. */
+static size_t ending_of(const char *name)
 {
     static const char *const ends[] = {
         ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst", ".tgz", ".tbz2",
         ".tbz",    ".txz",     ".tzst",   ".tar",     ".zip"};
-    const char *name = path_base(archive);
     size_t len = strlen(name);
 
     for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
         size_t cut = strlen(ends[i]);
 
-        if (len > cut && strcasecmp(name + len - cut, ends[i]) == 0) {
-            len -= cut;
-            break;
-        }
+        if (len > cut && strcasecmp(name + len - cut, ends[i]) == 0)
+            return cut;
     }
-    (void)snprintf(out, PATH_SIZE, "%.*s", (int)len, name);
+    return 0;
+}
+
+bool unpack_is_named(const char *name)
+{
+    return ending_of(name) > 0;
+}
+
+void unpack_stem(const char *archive, char out[PATH_SIZE])
+{
+    const char *name = path_base(archive);
+
+    (void)snprintf(out, PATH_SIZE, "%.*s",
+                   (int)(strlen(name) - ending_of(name)), name);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * ingest/unpack.h - a tar (plain, or by gzip, bzip2, xz or zstd) or a zip, into
- * an empty folder of ours. Private to ingest/.
+ * an empty folder of ours.
  *
  * Two processes share the work. A child reads the archive with libarchive; it
  * may compute, read that one file and write to its pipe, and nothing else
@@ -59,6 +59,8 @@ int unpack(const char *archive, const char *folder,
            const struct unpack_limits *limits, struct progress *progress,
            char top[PATH_SIZE], struct err *err);
 
+/* Does the name end as that of such an archive? */
+bool unpack_is_named(const char *name);
 /* The archive's name without the folder and without .tar, .tar.gz, .zip, ... */
 void unpack_stem(const char *archive, char out[PATH_SIZE]);
 

@@ -46,22 +46,38 @@ int space_need(const char *folder, int64_t needed_bytes, struct err *err)
     return 0;
 }
 
-bool space_is_why(const struct err *err)
-{
-    const char *const words[] = {
-        strerror(ENOSPC),
-        strerror(EDQUOT),
-        strerror(EROFS),
-        /* SQLite has words of its own (sqlite3_errstr). */
-        "database or disk is full",
-        "attempt to write a readonly database",
-    };
+/* Less than this and SQLite cannot even make its journal. */
+#define SCARCE_BYTES ((int64_t)1 << 20)
 
-    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+static bool has_word(const struct err *err, const char *const *words,
+                     size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
         if (strstr(err->msg, words[i]) != NULL)
             return true;
     }
     return false;
+}
+
+bool space_is_why(const char *folder, const struct err *err)
+{
+    const char *const plain[] = {
+        strerror(ENOSPC),
+        strerror(EDQUOT),
+        strerror(EROFS),
+        /* sqlite3_errstr */
+        "database or disk is full",
+        "attempt to write a readonly database",
+    };
+    const char *const vague[] = {"sqlite: ", "reading stopped"};
+    struct statvfs fs;
+
+    if (has_word(err, plain, sizeof(plain) / sizeof(*plain)))
+        return true;
+    return err->kind == ERR_IO &&
+           has_word(err, vague, sizeof(vague) / sizeof(*vague)) &&
+           statvfs(folder, &fs) == 0 &&
+           ((fs.f_flag & ST_RDONLY) != 0 || free_of(&fs) < SCARCE_BYTES);
 }
 
 int space_explain(const char *folder, struct err *err)
@@ -69,7 +85,7 @@ int space_explain(const char *folder, struct err *err)
     struct statvfs fs;
     size_t len = strlen(err->msg);
 
-    if (!space_is_why(err) || strstr(err->msg, "; the disk of ") != NULL ||
+    if (!space_is_why(folder, err) || strstr(err->msg, "disk of ") != NULL ||
         statvfs(folder, &fs) != 0)
         return -1;
     if ((fs.f_flag & ST_RDONLY) != 0)

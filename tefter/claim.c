@@ -119,22 +119,25 @@ static int say_other_scan(const struct judge *j, const struct page *page,
                           const struct page *held, struct page_claim *claim,
                           struct err *err)
 {
-    CLEANUP(buf_fini) struct buf file = BUF_INIT;
+    CLEANUP(buf_fini) struct buf text = BUF_INIT;
     char path[PATH_SIZE];
 
     if (quarantine_path(j->p->archive->quarantine, j->batch->id,
                         page->original_name, path, err) != 0)
         return -1;
-    add_quoted(&file, path);
+    buf_printf(&text,
+               "page %s is another scan already (received %s, sha256 "
+               "%.12s..., this one %.12s...); to put this one in its place: "
+               "tefter ingest --replace %s ",
+               page->id, held->received_utc, held->digests.sha256,
+               page->digests.sha256, page->id);
+    add_quoted(&text, path);
+    buf_puts(&text, "; to keep both, give this one a page number of its own");
+    if (text.failed)
+        return err_set(err, ERR_NOMEM, "batch: out of memory");
     claim->state = PAGE_SET_ASIDE;
-    (void)snprintf(
-        claim->reason, sizeof(claim->reason),
-        "page %s is another scan already (received %s, sha256 "
-        "%.12s..., this one %.12s...); to put this one in its place: "
-        "tefter ingest --replace %s %s; to keep both, give this one "
-        "a page number of its own",
-        page->id, held->received_utc, held->digests.sha256,
-        page->digests.sha256, page->id, buf_str(&file));
+    (void)snprintf(claim->reason, sizeof(claim->reason), "%.1000s",
+                   buf_str(&text));
     return 0;
 }
 
@@ -155,12 +158,13 @@ static void say_repeated(const struct judge *j, const char *other,
                          const char *where, struct page_claim *claim)
 {
     claim->state = PAGE_REPEATED;
-    (void)snprintf(claim->reason, sizeof(claim->reason),
-                   "these very bytes are page %s already%s; they are not kept "
-                   "twice. If the wrong file was copied, scan this page and "
-                   "give it again; if it rightly stands in both places: tefter "
-                   "batch retry --allow-duplicates %s",
-                   other, where, j->batch->id);
+    (void)snprintf(
+        claim->reason, sizeof(claim->reason),
+        "these very bytes are page %s already%.500s; they are not kept "
+        "twice. If the wrong file was copied, scan this page and "
+        "give it again; if it rightly stands in both places: tefter "
+        "batch retry --allow-duplicates %s",
+        other, where, j->batch->id);
 }
 
 static void say_nothing_to_replace(const struct page *page,

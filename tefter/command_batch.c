@@ -280,12 +280,14 @@ static void print_row(const struct batch_row *row)
 /* Where one batch of this run stands now. */
 static int tell_outcome_of(struct run *run, json_t *entry, struct err *err)
 {
-    const char *id = json_get_text(entry, "batch", NULL);
+    const char *known = json_get_text(entry, "batch", NULL);
     struct batch_row *row = NULL;
     size_t count = 0;
+    char id[sizeof(row->id)]; /* the entry's own text is about to go */
 
-    if (id == NULL)
+    if (known == NULL)
         return 0;
+    (void)snprintf(id, sizeof(id), "%s", known);
     if (queue_batches(run->pipeline->queue, id, &row, &count, err) != 0)
         return -1;
     run->set_aside = run->set_aside || row->rejected > 0 ||
@@ -392,7 +394,7 @@ static int open_pipeline(struct archive *archive, bool patient,
 
     while (pipeline_open(archive, out, err) != 0) {
         (void)space_explain(archive->dir, err);
-        if (!patient || !space_is_why(err))
+        if (!patient || !space_is_why(archive->dir, err))
             return -1;
         if (!told)
             (void)fprintf(stderr, "tefter: waits: %s\n", err->msg);

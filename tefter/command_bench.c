@@ -12,9 +12,10 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "common/clock.h"
 #include "common/json.h"
 #include "store/archive.h"
-#include "tefter/command.h"
+#include "tefter/bench.h"
 
 struct bench_arguments {
     char **files;
@@ -23,21 +24,16 @@ struct bench_arguments {
     bool json, no_ocrmypdf;
 };
 
-struct usage {
-    double cpu_s;
-    int64_t peak_bytes;
-    int status;
-};
-
 static double seconds(struct timeval t)
 {
     return (double)t.tv_sec + (double)t.tv_usec / 1e6;
 }
 
 /* Run a program to its end, its output going to a file (or nowhere). */
-static int run_program(char *const argv[], const char *output,
-                       struct usage *out, struct err *err)
+int bench_run(char *const argv[], const char *output, struct usage *out,
+              struct err *err)
 {
+    double start_s = clock_monotonic_s();
     struct rusage used;
     int status;
     pid_t pid = fork();
@@ -60,6 +56,7 @@ static int run_program(char *const argv[], const char *output,
             return err_set_errno(err, "cannot wait for %s", argv[0]);
     }
     out->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+    out->wall_s = clock_monotonic_s() - start_s;
     out->cpu_s = seconds(used.ru_utime) + seconds(used.ru_stime);
     out->peak_bytes = (int64_t)used.ru_maxrss * 1024;
     if (out->status == 127)
@@ -67,7 +64,7 @@ static int run_program(char *const argv[], const char *output,
     return 0;
 }
 
-static char *mutable_text(const char *text)
+char *bench_word(const char *text)
 {
     return (char *)(uintptr_t)text;
 }
@@ -97,14 +94,14 @@ static int run_ours(const struct bench_arguments *a, const char *dir,
                     struct usage *usage, json_t **answer, struct err *err)
 {
     char archive[PATH_SIZE], batch[PATH_SIZE], output[PATH_SIZE];
-    char *const argv[] = {mutable_text("/proc/self/exe"),
-                          mutable_text("--archive"),
+    char *const argv[] = {bench_word("/proc/self/exe"),
+                          bench_word("--archive"),
                           archive,
-                          mutable_text("digitize"),
-                          mutable_text("--jobs=1"),
-                          mutable_text("--json"),
-                          mutable_text("--language"),
-                          mutable_text(a->language),
+                          bench_word("digitize"),
+                          bench_word("--jobs=1"),
+                          bench_word("--json"),
+                          bench_word("--language"),
+                          bench_word(a->language),
                           batch,
                           NULL};
 
@@ -112,7 +109,7 @@ static int run_ours(const struct bench_arguments *a, const char *dir,
         path_format(batch, err, "%s/batch", dir) != 0 ||
         path_format(output, err, "%s/ours.json", dir) != 0 ||
         archive_init(archive, err) != 0 || make_batch(a, batch, err) != 0 ||
-        run_program(argv, output, usage, err) != 0)
+        bench_run(argv, output, usage, err) != 0)
         return -1;
     if (usage->status != EXIT_DONE && usage->status != EXIT_SET_ASIDE)
         return err_set(err, ERR_LIBRARY, "tefter digitize ended with status %d",
@@ -126,24 +123,24 @@ static int run_peer(enum peer peer, const char *file, const char *language,
                     const char *dir, struct usage *usage, struct err *err)
 {
     char out[PATH_SIZE];
-    char *file_arg = mutable_text(file), *lang = mutable_text(language);
-    char *const tesseract[] = {mutable_text("tesseract"), file_arg, out,
-                               mutable_text("-l"),        lang,     NULL};
-    char *const ocrmypdf[] = {mutable_text("ocrmypdf"),
-                              mutable_text("-l"),
+    char *file_arg = bench_word(file), *lang = bench_word(language);
+    char *const tesseract[] = {bench_word("tesseract"), file_arg, out,
+                               bench_word("-l"),        lang,     NULL};
+    char *const ocrmypdf[] = {bench_word("ocrmypdf"),
+                              bench_word("-l"),
                               lang,
-                              mutable_text("-j1"),
-                              mutable_text("--deskew"),
-                              mutable_text("--image-dpi"),
-                              mutable_text("300"),
+                              bench_word("-j1"),
+                              bench_word("--deskew"),
+                              bench_word("--image-dpi"),
+                              bench_word("300"),
                               file_arg,
                               out,
                               NULL};
 
     if (path_format(out, err, "%s/peer.pdf", dir) != 0)
         return -1;
-    return run_program(peer == PEER_TESSERACT ? tesseract : ocrmypdf,
-                       "/dev/null", usage, err);
+    return bench_run(peer == PEER_TESSERACT ? tesseract : ocrmypdf, "/dev/null",
+                     usage, err);
 }
 
 /* A peer over all files. @param failed  how many files it gave up on */
@@ -297,10 +294,11 @@ int command_bench(const struct context *context, int argc, char **argv,
     const struct argp argp = {
         options,
         take_bench_argument,
-        "pages FILE...",
+        "pages FILE...\nbatch N",
         "Digitize TIFF files into an archive that is thrown away, beside "
         "tesseract page by page and ocrmypdf on the same files, one core each."
-        "\vExample:\n  tefter bench pages samples/batch/*.tif",
+        "\v`tefter bench batch --help` takes a large batch in.\n\n"
+        "Example:\n  tefter bench pages samples/batch/*.tif",
         NULL,
         NULL,
         NULL};
@@ -310,6 +308,8 @@ int command_bench(const struct context *context, int argc, char **argv,
     int rc;
 
     (void)context;
+    if (argc > 1 && strcmp(argv[1], "batch") == 0)
+        return bench_batch(argc - 1, argv + 1, err);
     a.files = calloc((size_t)argc + 1, sizeof(char *));
     if (a.files == NULL)
         return err_set(err, ERR_NOMEM, "out of memory");

@@ -15,9 +15,10 @@
  *                                    findings, and where it came from
  *
  * A batch is first written under a temporary name and renamed when complete.
- * BATCH is the slug of the folder's name, "-", and the first 12 hex digits of
- * the SHA-256 over its sorted listing (names and digests), so that the same
- * batch given twice has the same id.
+ * BATCH is the slug of the folder's name (ingest/source.h), "-", and the first
+ * 12 hex digits of the SHA-256 over its sorted listing (names and digests), so
+ * that the same batch given twice has the same id, be it as a folder or in an
+ * archive.
  */
 #ifndef INGEST_BATCH_H
 #define INGEST_BATCH_H

@@ -481,8 +481,7 @@ static int receive(struct intake *in, size_t i)
 }
 
 /* Room for all that comes is asked for before the first byte is copied; the
- * reading stage will want some more. Files that we unpacked are here already.
- */
+ * reading stage will want some more. */
 static int check_room(const struct intake *in)
 {
     int64_t bytes = source_bytes(in->source);

@@ -47,7 +47,7 @@ const struct bag *source_bag(const struct source *source)
 
 int64_t source_bytes(const struct source *source)
 {
-    return source->bytes;
+    return source->is_unpacked ? 0 : source->bytes;
 }
 
 /* --- opening --- */
@@ -316,10 +316,8 @@ int source_copy(const struct source *s, const struct scan *scan, int fd,
                 const char *to, struct file_digests *out, struct err *err)
 {
     char from[PATH_SIZE];
-    struct stat st;
 
-    /* A link to a file of the batch is that file again: it must stay. */
-    if (!s->is_unpacked || fstat(fd, &st) != 0 || st.st_nlink > 1)
+    if (!s->is_unpacked)
         return file_copy(fd, scan->file.name, to, out, err);
     if (source_path(s, scan, from, err) != 0 ||
         file_digest(fd, scan->file.name, out, err) != 0)

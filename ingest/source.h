@@ -48,7 +48,7 @@ const struct bag *source_bag(const struct source *source); /* may be NULL */
 
 /* What lies in it, with what a bag says is missing or not listed. */
 int source_list(struct source *source, struct listing *out, struct err *err);
-/* Bytes of all files that are there. */
+/* Bytes that are still to be copied: none of what we unpacked. */
 int64_t source_bytes(const struct source *source);
 /* Where a file of the listing lies; of batch.csv, where the list lies. */
 int source_path(const struct source *source, const struct scan *scan,

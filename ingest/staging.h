@@ -5,6 +5,7 @@
  * is removed by the next. Private to ingest/.
  *
  *     staging_begin(...)     waits for its turn
+ *     ... an archive is unpacked to unpacked/ ...
  *     ... files are copied to incoming/ and moved to masters/ ...
  *     staging_commit(...)    batch.json, then the final name
  *     staging_abandon(...)   removes what was not committed

@@ -33,6 +33,12 @@ struct item {
     bool is_dirty; /* an event came since it was looked at   */
 };
 
+/* A site's folder: what disk it is on. */
+struct site {
+    char name[256];
+    dev_t device;
+};
+
 struct inbox {
     struct pipeline *p;
     struct inbox_options options;
@@ -42,6 +48,8 @@ struct inbox {
     size_t owner_count;
     struct item *items;
     size_t count;
+    struct site *sites;
+    size_t site_count;
     double next_s; /* of the look that is under way */
 };
 
@@ -106,6 +114,7 @@ void inbox_close(struct inbox *inbox)
         (void)close(inbox->events_fd);
     lock_release(inbox->lock);
     free(inbox->owner);
+    free(inbox->sites);
     free(inbox->items);
     free(inbox);
 }
@@ -504,6 +513,37 @@ static bool is_batch(const char *path, const char *name, bool *is_loose)
     return false;
 }
 
+/* Say when a site's folder is on another disk than it was: what lay there is
+ * hidden by a mount, or gone with one. */
+static int check_site(struct inbox *inbox, const char *name, const char *dir,
+                      struct err *err)
+{
+    struct site *site = inbox->sites;
+    struct stat st;
+
+    if (stat(dir, &st) != 0)
+        return err_set_errno(err, "inbox/%s went away", name);
+    while (site < inbox->sites + inbox->site_count &&
+           strcmp(site->name, name) != 0)
+        site++;
+    if (site == inbox->sites + inbox->site_count) {
+        site = realloc(inbox->sites, (inbox->site_count + 1) * sizeof(*site));
+        if (site == NULL)
+            return err_set(err, ERR_NOMEM, "inbox: out of memory");
+        inbox->sites = site;
+        site += inbox->site_count++;
+        *site = (struct site){.device = st.st_dev};
+        (void)snprintf(site->name, sizeof(site->name), "%s", name);
+    } else if (site->device != st.st_dev) {
+        (void)fprintf(stderr,
+                      "tefter: inbox/%s is on another disk than before: was a "
+                      "share mounted, or did one go away?\n",
+                      name);
+        site->device = st.st_dev;
+    }
+    return 0;
+}
+
 static int look_at_site(struct inbox *inbox, const char *site, struct err *err)
 {
     CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
@@ -514,6 +554,7 @@ static int look_at_site(struct inbox *inbox, const char *site, struct err *err)
     int rc = 0;
 
     if (path_format(dir, err, "%s/%s", inbox->p->archive->inbox, site) != 0 ||
+        check_site(inbox, site, dir, err) != 0 ||
         dir_list(dir, &names, err) != 0)
         return -1;
     watch_tree(inbox, dir, 0, 0);
@@ -554,6 +595,14 @@ static int forget_gone(struct inbox *inbox, struct err *err)
     return 0;
 }
 
+/* A site may be a link to a share, which then went away. */
+static bool is_link(const char *path)
+{
+    struct stat st;
+
+    return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
 static int look_at_all(struct inbox *inbox, struct err *err)
 {
     CLEANUP(name_list_fini) struct name_list sites = {NULL, 0};
@@ -572,7 +621,7 @@ static int look_at_all(struct inbox *inbox, struct err *err)
             return -1;
         if (name[0] == '.' || strlen(name) >= 256)
             continue;
-        if (!dir_exists(path)) {
+        if (!dir_exists(path) && !is_link(path)) {
             if (loose.count++ == 0)
                 (void)snprintf(loose.first, sizeof(loose.first), "%s", name);
             continue;

@@ -217,6 +217,29 @@ test('a share that goes away: nothing is half taken, and it is taken when it is 
         assert.equal(r.json().batches[0].pages.received, 3000);
     });
 
+test('an inbox on a share that goes away and comes back', needMount, async (t) => {
+    const run = archiveOnDisk(t, 16);
+    configure(run, { inbox: 'settle_seconds = 1\npoll_seconds = 1\nevents = no' });
+    const share = join(run.dir, 'inbox/mladost');
+    const other = makeDisk(t, 8);
+    mkdirSync(share);
+    assert.equal(mount('--bind', other, share).status, 0);
+    t.after(() => spawnSync('umount', ['-l', share]));
+    const w = watch(t, run);
+    makeFolder(join(share, 'box'), 3);
+    await until('it is taken', () => packed(run) === 3);
+    spawnSync('umount', ['-l', share]);
+    await until('it is said', () => /inbox\/mladost is on another disk/.test(w.err));
+    await sleep(2000);
+    assert.equal(w.err.match(/another disk/g).length, 1, w.err);
+    assert.equal(mount('--bind', other, share).status, 0);
+    makeFolder(join(share, 'two'), 3, 50);
+    await until('what came meanwhile', () => packed(run) === 6);
+    // and what was taken before is known
+    assert.equal(w.out.match(/taken in from/g).length, 2, w.out);
+    assert.equal(await w.stop(), 0);
+});
+
 test('a folder that is moved away while it is taken in is not taken', async (t) => {
     const dir = tempDir(t);
     const archive = join(dir, 'archive');

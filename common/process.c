@@ -30,8 +30,12 @@ void process_limit_memory(uint64_t bytes)
 static void run_child(process_body *body, void *arg,
                       const struct process_limits *limits, int answer_fd)
 {
+    static const int deaths[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
     const struct rlimit no_core = {0, 0};
 
+    /* It may die, and is not to be saved by a handler of its parent's. */
+    for (size_t i = 0; i < sizeof(deaths) / sizeof(*deaths); i++)
+        (void)signal(deaths[i], SIG_DFL);
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)setrlimit(RLIMIT_CORE, &no_core);
     (void)signal(SIGPIPE, SIG_DFL);

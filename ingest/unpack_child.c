@@ -5,6 +5,7 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <locale.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -51,12 +52,14 @@ static int send(int fd, enum unpack_frame_kind kind, int64_t size,
                : write_all(fd, bytes, len);
 }
 
-static int send_reason(int fd, struct archive *a)
+/* Encryption may be asked about only once an entry was read: before that,
+ * libarchive 3.6 has no format to ask. */
+static int send_reason(int fd, struct archive *a, bool has_entry)
 {
     const char *text = archive_error_string(a);
     size_t len;
 
-    if (archive_read_has_encrypted_entries(a) == 1)
+    if (has_entry && archive_read_has_encrypted_entries(a) == 1)
         text = "it is encrypted";
     if (text == NULL)
         text = "libarchive gives no reason";
@@ -91,7 +94,7 @@ static int send_data(struct archive *a, int fd)
         if (n == ARCHIVE_RETRY)
             continue;
         if (n < 0)
-            return send_reason(fd, a) != 0 ? -1 : 1;
+            return send_reason(fd, a, true) != 0 ? -1 : 1;
         if (n == 0)
             return 0;
         if (send(fd, UNPACK_DATA, 0, block, (size_t)n) != 0)
@@ -134,7 +137,7 @@ static int send_entries(struct archive *a, int fd)
             continue;
         /* A warning is about times and owners, which nobody keeps. */
         if (code != ARCHIVE_OK && code != ARCHIVE_WARN)
-            return send_reason(fd, a);
+            return send_reason(fd, a, entry != NULL);
         rc = send_entry(a, entry, fd);
         if (rc != 0)
             return rc < 0 ? -1 : 0;
@@ -160,6 +163,6 @@ int unpack_child(void *arg, int answer_fd)
         return UNPACK_CHILD_UNCONFINED;
     }
     if (archive_read_open_fd(a, archive_fd, READ_BYTES) != ARCHIVE_OK)
-        return send_reason(answer_fd, a) != 0;
+        return send_reason(answer_fd, a, false) != 0;
     return send_entries(a, answer_fd) != 0;
 }

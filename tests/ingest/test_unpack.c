@@ -278,6 +278,27 @@ static void ingest__sets_an_archive_inside_a_batch_aside(void **state)
     stage_expect(batch, "inner.zip", VERDICT_REJECT, "ZIP archive inside");
 }
 
+static void ingest__says_that_a_zip_is_encrypted(void **state)
+{
+    char path[PATH_SIZE];
+    struct archive *a;
+    struct stage s;
+
+    stage_make(state, &s);
+    archive_path(&s, "secret.zip", path);
+    a = archive_write_new();
+    (void)archive_write_set_format_zip(a);
+    if (archive_write_set_options(a, "zip:encryption=aes256") != ARCHIVE_OK ||
+        archive_write_set_passphrase(a, "secret") != ARCHIVE_OK)
+        skip();
+    assert_int_equal(archive_write_open_filename(a, path), ARCHIVE_OK);
+    made_archive_add(
+        a, &(struct made_member){"1.tif", AE_IFREG, NULL, "hello", 5});
+    assert_int_equal(archive_write_close(a), ARCHIVE_OK);
+    (void)archive_write_free(a);
+    stage_refuses(&s, path, "it is encrypted");
+}
+
 /* Whatever bytes are wrong: taken in, or refused with a reason. */
 static void ingest__survives_any_damage_to_an_archive(void **state)
 {
@@ -368,6 +389,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(ingest__refuses_bombs),
         unit_test_in_dir(ingest__says_that_an_archive_ends_early_or_is_none),
         unit_test_in_dir(ingest__sets_an_archive_inside_a_batch_aside),
+        unit_test_in_dir(ingest__says_that_a_zip_is_encrypted),
         unit_test_in_dir(ingest__survives_any_damage_to_an_archive),
         unit_test_in_dir(ingest__of_an_archive_too_large_for_the_disk),
         cmocka_unit_test(unpack_stem__takes_the_ending_off),

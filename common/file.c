@@ -58,6 +58,20 @@ bool path_is_safe(const char *relative)
     }
 }
 
+bool errno_is_of_disk(int error)
+{
+    static const int errors[] = {
+        ESTALE,       ENOTCONN,    ETIMEDOUT,  EHOSTDOWN,    ENODEV,
+        EHOSTUNREACH, ENETUNREACH, ECONNRESET, ECONNABORTED, ECONNREFUSED,
+        ESHUTDOWN,    EREMOTEIO,   ENOMEDIUM};
+
+    for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
+        if (errors[i] == error)
+            return true;
+    }
+    return false;
+}
+
 bool file_exists(const char *path)
 {
     struct stat st;

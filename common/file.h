@@ -31,6 +31,9 @@ const char *path_base(const char *path);
  * empty, "." or ".." part, no backslash, no control character. */
 bool path_is_safe(const char *relative);
 
+/* Is this errno of the share or disk that a file lies on, and not of the file:
+ * a server that does not answer, a disk that was pulled out? */
+bool errno_is_of_disk(int error);
 bool file_exists(const char *path); /* any kind of file, links not followed */
 bool dir_exists(const char *path);
 /* Size in bytes, or -1. */

@@ -39,6 +39,8 @@ static int say_unreadable(struct finding_list *findings, struct err *err)
         return rule_broken(findings, RULE_FILE_UNREADABLE, -1, 0, err,
                            "no permission to read the file; give the archive's "
                            "user the right to read it");
+    if (errno_is_of_disk(errno))
+        return err_set_errno(err, "the share or disk it lies on went away");
     return rule_broken(findings, RULE_FILE_UNREADABLE, -1, 0, err,
                        "the file cannot be read: %s", strerror(errno));
 }

@@ -231,7 +231,9 @@ static int read_list(struct intake *in)
     if (fd < 0) {
         (void)err_set(&why, ERR_INPUT, BATCH_CSV_NAME ": cannot be read: %s",
                       strerror(errno));
-        return set_list_aside(in, NULL, &why);
+        return source_check(in->source, in->err) != 0
+                   ? -1
+                   : set_list_aside(in, NULL, &why);
     }
     if (file_copy_durable(fd, BATCH_CSV_NAME, copy, &in->csv_digests,
                           in->err) != 0)
@@ -324,6 +326,11 @@ static int explain_copy(struct scan *scan, int fd, const char *copy,
     if (lseek(fd, 0, SEEK_SET) == 0 &&
         file_digest(fd, scan->file.name, &d, &why) == 0)
         return err_add(err, "nothing of this batch was taken in");
+    if (errno_is_of_disk(errno)) {
+        *err = why;
+        return err_add(err, "the share or disk of the batch went away, nothing "
+                            "of it was taken in");
+    }
     (void)unlink(copy);
     return rule_broken(&scan->file.findings, RULE_FILE_UNREADABLE, -1, 0, err,
                        "%s", why.msg);
@@ -866,5 +873,10 @@ int ingest_batch(const struct ingest_request *request,
         .effective = *request, .progress = progress, .err = err};
 
     in.request = &in.effective;
-    return run(&in, out);
+    if (run(&in, out) == 0)
+        return 0;
+    /* What seems to be the batch's fault is none when its share went away. */
+    if (err->kind == ERR_INPUT && in.source != NULL)
+        (void)source_check(in.source, err);
+    return -1;
 }

@@ -284,6 +284,9 @@ static int take_frame(struct unpacking *u, const struct unpack_frame *frame,
     default:
         text = strndup(bytes, frame->len);
         shown = text == NULL ? NULL : text_visible(text);
+        if (frame->size == EIO || errno_is_of_disk((int)frame->size))
+            return err_set(err, ERR_IO, "the archive cannot be read: %.400s",
+                           shown == NULL ? "" : shown);
         return err_set(err, ERR_INPUT,
                        "the archive cannot be read: %.400s%s%s; expected a "
                        "whole tar or zip, copy it again",

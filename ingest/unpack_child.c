@@ -64,7 +64,8 @@ static int send_reason(int fd, struct archive *a, bool has_entry)
     if (text == NULL)
         text = "libarchive gives no reason";
     len = strlen(text);
-    return send(fd, UNPACK_ERROR, 0, text, len < 400 ? len : 400);
+    return send(fd, UNPACK_ERROR, archive_errno(a), text,
+                len < 400 ? len : 400);
 }
 
 /* No filter that starts a program, and no format but these: what is not

@@ -9,7 +9,7 @@
  *     UNPACK_OTHER  name of what is neither; size is an enum unpack_other
  *     UNPACK_DATA   the next bytes of the file
  *     UNPACK_END    the archive was read to its end
- *     UNPACK_ERROR  why it could not be
+ *     UNPACK_ERROR  why it could not be; size is an errno, or libarchive's own
  */
 #ifndef INGEST_UNPACK_CHILD_H
 #define INGEST_UNPACK_CHILD_H

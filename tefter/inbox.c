@@ -271,9 +271,10 @@ static void write_note(const struct inbox *inbox, const struct item *item,
     }
     if (note_ends[row->state] == NULL)
         return;
-    buf_printf(&text, "%s %s: %s\n", row->since_utc,
-               inbox_state_name(row->state),
-               row->state == INBOX_TAKEN ? row->batch : row->reason);
+    buf_printf(&text, "%s %s: %s%s%s\n", row->since_utc,
+               inbox_state_name(row->state), row->batch,
+               row->batch[0] != '\0' && row->reason[0] != '\0' ? ": " : "",
+               row->reason);
     if (row->state == INBOX_TAKEN)
         buf_puts(&text, "What was taken lies safe in the archive; this folder "
                         "or file and this note may be deleted.\n");
@@ -283,42 +284,52 @@ static void write_note(const struct inbox *inbox, const struct item *item,
                  item->name, err.msg);
 }
 
-/* Say once what is new, to people, the queue and the share. */
+/* Each once: a state that is entered is said, one that lasts is not. */
+static void say(const struct inbox_row *row, bool is_entered)
+{
+    if (row->state == INBOX_OVERDUE && is_entered)
+        (void)fprintf(stderr,
+                      "tefter: inbox/%s/%s is not complete since %s: %s; it is "
+                      "taken in as soon as it is\n",
+                      row->site, row->name, row->since_utc, row->reason);
+    if (row->state == INBOX_REFUSED)
+        (void)fprintf(stderr, "tefter: inbox/%s/%s is refused: %s\n", row->site,
+                      row->name, row->reason);
+}
+
+/* What became of an item: to the queue, to people, and to the share. Nothing
+ * happens when all of it is known. reason may lie in err. */
 static int tell(struct inbox *inbox, const struct item *item,
                 enum inbox_state state, const char *batch, const char *reason,
                 struct err *err)
 {
     struct inbox_row row = {.state = state};
-    struct inbox_row before;
-    bool is_new = queue_inbox_find(inbox->p->queue, item->site, item->name,
-                                   &before, err) != 0;
+    struct inbox_row before = {.state = INBOX_STATE_COUNT};
+    struct err lookup;
 
-    if (is_new && err->kind != ERR_ABSENT)
-        return -1;
     (void)snprintf(row.site, sizeof(row.site), "%s", item->site);
     (void)snprintf(row.name, sizeof(row.name), "%s", item->name);
     (void)snprintf(row.batch, sizeof(row.batch), "%s", batch);
     (void)snprintf(row.reason, sizeof(row.reason), "%s", reason);
     memcpy(row.fingerprint, item->fingerprint, sizeof(row.fingerprint));
     clock_now_rfc3339(row.since_utc);
-    if (!is_new && before.state == state &&
+    if (queue_inbox_find(inbox->p->queue, item->site, item->name, &before,
+                         &lookup) != 0 &&
+        lookup.kind != ERR_ABSENT) {
+        *err = lookup;
+        return -1;
+    }
+    if (before.state == state &&
         strcmp(before.fingerprint, row.fingerprint) == 0 &&
-        strcmp(before.reason, row.reason) == 0)
+        (state == INBOX_TAKEN || strcmp(before.reason, row.reason) == 0))
         return 0;
     /* waiting since it was first seen, whatever else came to it */
-    if (!is_new && state <= INBOX_OVERDUE && before.state <= INBOX_OVERDUE)
+    if (state <= INBOX_OVERDUE && before.state <= INBOX_OVERDUE)
         memcpy(row.since_utc, before.since_utc, sizeof(row.since_utc));
     if (queue_inbox_put(inbox->p->queue, &row, err) != 0)
         return -1;
-    if (state == INBOX_OVERDUE && (is_new || before.state != state))
-        (void)fprintf(stderr,
-                      "tefter: inbox/%s/%s is not complete since %s: %s; it is "
-                      "taken in as soon as it is\n",
-                      item->site, item->name, row.since_utc, reason);
-    if (state == INBOX_REFUSED)
-        (void)fprintf(stderr, "tefter: inbox/%s/%s is refused: %s\n",
-                      item->site, item->name, reason);
-    if (is_new || before.state != state || state == INBOX_TAKEN)
+    say(&row, before.state != state);
+    if (before.state != state || state == INBOX_TAKEN)
         write_note(inbox, item, &row);
     return 0;
 }
@@ -331,6 +342,31 @@ static int site_slug(const struct item *item, char out[SLUG_SIZE],
     return slug_from_name(item->site, out, err);
 }
 
+/* It cannot be a batch, unless it went away or changed meanwhile: then the
+ * next look says more. */
+static int refuse(struct inbox *inbox, const struct item *item,
+                  const char *path, struct err *err)
+{
+    struct dropped now;
+    struct err ignored;
+
+    if (dropped_look(path, &now, &ignored) != 0 ||
+        strcmp(now.fingerprint, item->fingerprint) != 0)
+        return 0;
+    return tell(inbox, item, INBOX_REFUSED, "", err->msg, err);
+}
+
+static void count_batch(const struct batch *batch, char *out, size_t size)
+{
+    size_t rejected = 0;
+
+    for (size_t i = 0; i < batch->file_count; i++)
+        rejected += batch->files[i].verdict == VERDICT_REJECT;
+    (void)snprintf(out, size, "%zu files, %zu pages, %zu files set aside%s",
+                   batch->file_count, batch->page_count, rejected,
+                   rejected > 0 ? ": `tefter batch show` says why" : "");
+}
+
 static int take(struct inbox *inbox, struct item *item, struct err *err)
 {
     CLEANUP(progress_end)
@@ -338,6 +374,7 @@ static int take(struct inbox *inbox, struct item *item, struct err *err)
     CLEANUP(batch_free) struct batch *batch = NULL;
     struct batch_defaults defaults = {NULL, NULL, NULL, NULL, false};
     char site[SLUG_SIZE], path[PATH_SIZE];
+    char counts[160];
     struct err ignored;
 
     if (site_slug(item, site, err) != 0)
@@ -352,12 +389,13 @@ static int take(struct inbox *inbox, struct item *item, struct err *err)
                      batch->id, item->site, item->name, batch->file_count,
                      batch->page_count);
         (void)fflush(stdout);
-        return tell(inbox, item, INBOX_TAKEN, batch->id, "", err);
+        count_batch(batch, counts, sizeof(counts));
+        return tell(inbox, item, INBOX_TAKEN, batch->id, counts, err);
     }
     if (err->kind == ERR_EXISTS)
         return tell(inbox, item, INBOX_TAKEN, batch->id, "", err);
     if (err->kind == ERR_INPUT || err->kind == ERR_USAGE)
-        return tell(inbox, item, INBOX_REFUSED, "", err->msg, err);
+        return refuse(inbox, item, path, err);
     /* Not its fault: it waits, and those who ask are told what for. */
     (void)tell(inbox, item, INBOX_WAITING, "", err->msg, &ignored);
     return err_add(err, "inbox/%s/%s", item->site, item->name);

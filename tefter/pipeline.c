@@ -93,18 +93,6 @@ static int adopt_batch(struct pipeline *p, const char *id, struct err *err)
     return claim_batch(p, batch, err);
 }
 
-static int is_known(struct pipeline *p, const char *id, bool *known,
-                    struct err *err)
-{
-    struct batch_row *rows = NULL;
-    size_t count = 0;
-
-    *known = queue_batches(p->queue, id, &rows, &count, err) == 0;
-    if (*known)
-        batch_rows_free(rows, count);
-    return *known || err->kind == ERR_ABSENT ? 0 : -1;
-}
-
 static int adopt_staged(struct pipeline *p, struct err *err)
 {
     CLEANUP(name_list_fini) struct name_list staged = {NULL, 0};
@@ -119,7 +107,7 @@ static int adopt_staged(struct pipeline *p, struct err *err)
             return -1;
         if (!file_exists(path))
             continue;
-        if (is_known(p, staged.names[i], &known, err) != 0 ||
+        if (queue_has_batch(p->queue, staged.names[i], &known, err) != 0 ||
             (!known && adopt_batch(p, staged.names[i], err) != 0))
             return -1;
     }

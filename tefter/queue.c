@@ -143,6 +143,20 @@ int queue_batch_ids(struct queue *queue, struct name_list *out, struct err *err)
     return collect_names(s, out, err);
 }
 
+int queue_has_batch(struct queue *queue, const char *id, bool *has,
+                    struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    int rc;
+
+    if (db_prepare(queue->db, "SELECT 1 FROM batch WHERE id = ?1", &s, err))
+        return -1;
+    stmt_bind_text(s, 1, id);
+    rc = stmt_step(s, err);
+    *has = rc == 1;
+    return rc < 0 ? -1 : 0;
+}
+
 static int add_files(struct queue *queue, const struct batch *batch,
                      struct err *err)
 {

@@ -38,6 +38,9 @@ struct page_claim {
 /* Ids of all batches ever taken in, sorted. */
 int queue_batch_ids(struct queue *queue, struct name_list *out,
                     struct err *err);
+/* Was a batch of that id ever taken in? */
+int queue_has_batch(struct queue *queue, const char *id, bool *has,
+                    struct err *err);
 /* Register a staged batch: one transaction; one that is known is left alone.
  * @param claims  one for each page of the batch, in its order */
 int queue_add_batch(struct queue *queue, const struct batch *batch,
@@ -142,7 +145,7 @@ struct inbox_row {
     enum inbox_state state;
     char fingerprint[DIGEST_HEX_SIZE];
     char batch[SLUG_SIZE + 16]; /* "" unless taken         */
-    char reason[1024];          /* "" when taken            */
+    char reason[1024];          /* when taken: how many files  */
     char since_utc[CLOCK_RFC3339_SIZE];
 };
 /* All rows, or those that are not taken, by site and name. The caller frees

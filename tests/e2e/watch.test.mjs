@@ -175,6 +175,8 @@ test('what cannot be a batch is refused once, until it changes', async (t) => {
     await sleep(2500);
     assert.equal(w.err.match(/is refused/g).length, 1, w.err);
     assert.equal(waiting(run)[0].state, 'refused');
+    assert.match(waiting(run)[0].reason, /the archive cannot be read/);
+    assert.match(readFileSync(`${zip}.REFUSED.txt`, 'utf8'), /cannot be read/);
     assert.ok(existsSync(`${zip}.REFUSED.txt`));
     await w.stop();
 });

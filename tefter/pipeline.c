@@ -213,8 +213,10 @@ int pipeline_replace(struct pipeline *p, const char *page,
 
     if (places == NULL)
         return err_set(err, ERR_NOMEM, "rescan: out of memory");
-    if (page_id_parse(page, volume, &number, err) != 0)
+    if (page_id_parse(page, volume, &number, err) != 0) {
+        err->kind = ERR_USAGE; /* it was typed, and is no batch's fault */
         return -1;
+    }
     if (package_open(p->store, volume, &package, err) != 0)
         return err_add(err, "page %s cannot be replaced", page);
     if (place_replacements(package, page, files, count, places, err) != 0)

@@ -246,6 +246,7 @@ describe('a new scan of a page', () => {
         const none = run('digitize', '--replace', `${volume}/0009`, join(dir, 'x.tif'));
         assert.equal(none.status, 1);
         assert.match(none.stderr, /there is no page .*0009/);
+        assert.equal(run('digitize', '--replace', 'page 1', join(dir, 'x.tif')).status, 2);
         const many = run('digitize', '--replace', `${volume}/0002`,
             join(dir, 'x.tif'), join(dir, 'y.tif'));
         assert.equal(many.status, 2);

@@ -2,7 +2,12 @@
 /*
  * common/process.h - work that may die: a function run in a forked child
  * under limits, its answer read over a pipe. The caller lives on, whatever a
- * decoder does with a hostile file.
+ * decoder does with a hostile file. One at a time (process_run), or several at
+ * once from a pool:
+ *
+ *     process_pool_new → process_pool_start while it is not full
+ *                      → process_pool_wait while it is not idle
+ *                      → process_pool_free
  */
 #ifndef COMMON_PROCESS_H
 #define COMMON_PROCESS_H
@@ -11,6 +16,7 @@
 #include <stdint.h>
 
 #include "common/buf.h"
+#include "common/cleanup.h"
 #include "common/err.h"
 
 struct process_limits {
@@ -58,6 +64,31 @@ int process_stream(process_body *body, void *arg,
                    const struct process_limits *limits,
                    process_consumer *consume, void *consumer,
                    struct process_result *result, struct err *err);
+struct process_pool;
+
+/* Processor cores this process may use. */
+unsigned process_cores(void);
+/* @param jobs  children at once at most; 0 = process_cores() */
+int process_pool_new(unsigned jobs, struct process_pool **out, struct err *err);
+/* Kills what still runs. */
+void process_pool_free(struct process_pool *pool);
+DEFINE_CLEANUP(struct process_pool, process_pool_free)
+bool process_pool_is_full(const struct process_pool *pool);
+bool process_pool_is_idle(const struct process_pool *pool);
+/* Run body(arg) in a child; the pool must not be full. arg and limits are
+ * borrowed until the child's end. Errors as process_run. */
+int process_pool_start(struct process_pool *pool, process_body *body, void *arg,
+                       const struct process_limits *limits, struct err *err);
+
+/* A child that has ended. */
+struct process_ended {
+    void *arg;         /* as it was started with */
+    struct buf answer; /* the caller's: buf_fini */
+    struct process_result result;
+};
+/* Wait until a child has ended; the pool must not be idle. */
+int process_pool_wait(struct process_pool *pool, struct process_ended *out,
+                      struct err *err);
 
 /* "was killed by signal 11 (Segmentation fault)", "ran longer than 5 s", ... */
 void process_end_text(const struct process_result *result,
@@ -67,5 +98,7 @@ void process_end_text(const struct process_result *result,
 /* Limit the address space of this process; 0 does nothing. No effect under
  * AddressSanitizer, which reserves terabytes. */
 void process_limit_memory(uint64_t bytes);
+/* The same for what it allocates itself: mapped files are not counted. */
+void process_limit_data(uint64_t bytes);
 
 #endif

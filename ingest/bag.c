@@ -31,6 +31,7 @@ struct listed_list {
 };
 
 struct bag {
+    const struct rule_book *rules; /* borrowed; NULL: nothing is found */
     char dir[PATH_SIZE];
     struct name_list names; /* in the bag's folder */
     struct listed_list payload, tags;
@@ -356,7 +357,8 @@ static int say_of_tag(struct bag *bag, const char *name, enum rule rule,
 
     if (file == NULL)
         return no_memory(err);
-    return rule_broken(&file->findings, rule, -1, 0, err, "%s", message);
+    return rule_broken(bag->rules, &file->findings, rule, -1, 0, err, "%s",
+                       message);
 }
 
 static int take_manifest(struct bag *bag, const char *name, struct err *err)
@@ -589,12 +591,14 @@ static int read_bag(struct bag *bag, struct err *err)
     return read_info(bag, err) != 0 ? -1 : read_fetch(bag, err);
 }
 
-int bag_read(const char *dir, struct bag **out, struct err *err)
+int bag_read(const char *dir, const struct rule_book *rules, struct bag **out,
+             struct err *err)
 {
     CLEANUP(bag_free) struct bag *bag = calloc(1, sizeof(*bag));
 
     if (bag == NULL || (bag->title = strdup("")) == NULL)
         return no_memory(err);
+    bag->rules = rules;
     bag->oxum_bytes = bag->oxum_files = -1;
     if (path_format(bag->dir, err, "%s", dir) != 0 || read_bag(bag, err) != 0)
         return -1;
@@ -651,13 +655,13 @@ int bag_say_missing(const struct bag *bag, const char *path,
     const struct listed *line = &bag->payload.items[i];
 
     if (f < bag->fetch.count)
-        return rule_broken(findings, RULE_BATCH_MISSING, -1, 0, err,
+        return rule_broken(bag->rules, findings, RULE_BATCH_MISSING, -1, 0, err,
                            "%s:%u: the file is listed, but it is not in the "
                            "bag: " FETCH_TXT ":%u names %.200s, and nothing is "
                            "fetched from a network; put it into the bag",
                            line->manifest, line->line, bag->fetch.items[f].line,
                            bag->fetch.items[f].hex);
-    return rule_broken(findings, RULE_BATCH_MISSING, -1, 0, err,
+    return rule_broken(bag->rules, findings, RULE_BATCH_MISSING, -1, 0, err,
                        "%s:%u: the file is listed, but it is not in the bag; "
                        "copy the bag again",
                        line->manifest, line->line);
@@ -691,7 +695,7 @@ int bag_check_file(const struct bag *bag, const char *path, const char *copy,
         if (digest_of(l->kind, copy, known, hex, err) != 0)
             return -1;
         if (strcasecmp(hex, l->hex) != 0 &&
-            rule_broken(findings, RULE_BATCH_DIGEST, -1, 0, err,
+            rule_broken(bag->rules, findings, RULE_BATCH_DIGEST, -1, 0, err,
                         "%s:%u: the file has the digest %s, the manifest says "
                         "%s: it was altered after the bag was made, copy it "
                         "again",
@@ -699,11 +703,12 @@ int bag_check_file(const struct bag *bag, const char *path, const char *copy,
             return -1;
     }
     if (i == first)
-        return rule_broken(findings, RULE_BATCH_NOT_LISTED, -1, 0, err,
+        return rule_broken(bag->rules, findings, RULE_BATCH_NOT_LISTED, -1, 0,
+                           err,
                            "the file is in no manifest of the bag; make the "
                            "bag again with it");
     if (i - first < bag->manifests)
-        return rule_broken(findings, RULE_BAG_ALGORITHM, -1, 0, err,
+        return rule_broken(bag->rules, findings, RULE_BAG_ALGORITHM, -1, 0, err,
                            "the file is in %zu of the bag's %zu manifests; "
                            "expected in all (RFC 8493 section 3)",
                            i - first, bag->manifests);

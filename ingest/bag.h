@@ -32,13 +32,16 @@
 #include <stdbool.h>
 
 #include "ingest/batch.h"
+#include "ingest/rule_book.h"
 
 struct bag;
 
 /* Does the folder claim to be one? */
 bool bag_is(const char *dir);
-/* Reads all tag files, and no payload. ERR_INPUT: "bagit.txt:1: ..." */
-int bag_read(const char *dir, struct bag **out, struct err *err);
+/* Reads all tag files, and no payload. rules are borrowed; NULL: faults that
+ * are findings are not looked for. ERR_INPUT: "bagit.txt:1: ..." */
+int bag_read(const char *dir, const struct rule_book *rules, struct bag **out,
+             struct err *err);
 void bag_free(struct bag *bag);
 DEFINE_CLEANUP(struct bag, bag_free)
 

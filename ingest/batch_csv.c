@@ -46,6 +46,7 @@ void batch_csv_free(struct batch_csv *csv)
 /* The parser's state between two bytes, and the row that is being read. */
 struct reader {
     struct batch_csv *csv;
+    const struct rule_book *rules;
     size_t row_cap;
     unsigned line, column;       /* of the next byte           */
     unsigned at_line, at_column; /* where the field began      */
@@ -132,7 +133,8 @@ static void say_unknown(struct reader *r, const struct batch_cell *f)
     CLEANUP(free) char *name = text_visible(f->text);
 
     if (name == NULL ||
-        rule_broken(&r->csv->findings, RULE_BATCH_COLUMN, -1, 0, r->err,
+        rule_broken(r->rules, &r->csv->findings, RULE_BATCH_COLUMN, -1, 0,
+                    r->err,
                     BATCH_CSV_NAME ":%u:%u: the column \"%s\" is not known "
                                    "and is passed over",
                     f->line, f->column, name) != 0)
@@ -321,7 +323,8 @@ static int parse(struct reader *r, const char *bytes, size_t len)
     return r->failed ? -1 : 0;
 }
 
-int batch_csv_parse(const char *bytes, size_t len, struct batch_csv **out,
+int batch_csv_parse(const char *bytes, size_t len,
+                    const struct rule_book *rules, struct batch_csv **out,
                     struct err *err)
 {
     CLEANUP(batch_csv_free) struct batch_csv *csv = calloc(1, sizeof(*csv));
@@ -332,6 +335,7 @@ int batch_csv_parse(const char *bytes, size_t len, struct batch_csv **out,
     if (csv == NULL || fields == NULL || r == NULL)
         return err_set(err, ERR_NOMEM, BATCH_CSV_NAME ": out of memory");
     *r = (struct reader){.csv = csv,
+                         .rules = rules,
                          .line = 1,
                          .column = 1,
                          .at_line = 1,

@@ -9,6 +9,7 @@
 #define INGEST_BATCH_CSV_H
 
 #include "ingest/page.h"
+#include "ingest/rule_book.h"
 
 #define BATCH_CSV_NAME "batch.csv"
 
@@ -49,7 +50,8 @@ struct batch_csv {
 };
 
 /* ERR_INPUT: "batch.csv:7:12: ..." (line, column), ERR_NOMEM. */
-int batch_csv_parse(const char *bytes, size_t len, struct batch_csv **out,
+int batch_csv_parse(const char *bytes, size_t len,
+                    const struct rule_book *rules, struct batch_csv **out,
                     struct err *err);
 /* The list that says what single files replace: file, volume, page, and `yes`
  * under replace. */

@@ -1,6 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "ingest/confine.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <seccomp.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #define UNCONFINED 1
@@ -10,23 +22,13 @@
 #define UNCONFINED 1
 #endif
 
-#ifdef UNCONFINED
+#define MAX_FILTER_BYTES 65536
 
-int confine(int read_fd, int answer_fd, struct err *err)
-{
-    (void)read_fd;
-    (void)answer_fd;
-    (void)err;
-    return 0;
-}
+struct confinement {
+    struct sock_fprog program;
+};
 
-#else
-
-#include <errno.h>
-#include <seccomp.h>
-#include <stddef.h>
-#include <string.h>
-#include <sys/mman.h>
+/* --- the filter --- */
 
 /* Memory, time, locks, and the end. No call here names a file or a process. */
 static const int harmless[] = {
@@ -38,6 +40,7 @@ static const int harmless[] = {
     SCMP_SYS(getrandom),
     SCMP_SYS(clock_gettime),
     SCMP_SYS(gettimeofday),
+    SCMP_SYS(setitimer) /* its own CPU time */,
     SCMP_SYS(rt_sigreturn),
     SCMP_SYS(exit),
     SCMP_SYS(exit_group),
@@ -50,12 +53,13 @@ static const int on_the_file[] = {
     SCMP_SYS(fstat), SCMP_SYS(close),   SCMP_SYS(newfstatat),
 };
 
-static int add_rules(scmp_filter_ctx ctx, int read_fd, int answer_fd)
+static int add_rules(scmp_filter_ctx ctx)
 {
     const struct scmp_arg_cmp is_file =
-        SCMP_A0_64(SCMP_CMP_EQ, (scmp_datum_t)read_fd);
+        SCMP_A0_64(SCMP_CMP_MASKED_EQ, ~(scmp_datum_t)(CONFINE_FILES - 1),
+                   (scmp_datum_t)CONFINE_FILE(0));
     const struct scmp_arg_cmp is_answer =
-        SCMP_A0_64(SCMP_CMP_EQ, (scmp_datum_t)answer_fd);
+        SCMP_A0_64(SCMP_CMP_EQ, (scmp_datum_t)CONFINE_ANSWER_FD, 0);
     const struct scmp_arg_cmp no_code =
         SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
     int rc = 0;
@@ -70,22 +74,104 @@ static int add_rules(scmp_filter_ctx ctx, int read_fd, int answer_fd)
     return rc;
 }
 
-int confine(int read_fd, int answer_fd, struct err *err)
+/* libseccomp writes a filter only to a file: to one in memory. */
+static int export_filter(scmp_filter_ctx ctx, struct sock_fprog *out,
+                         struct err *err)
 {
-    scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
-    int rc;
+    CLEANUP(close_fd) int fd = memfd_create("filter", MFD_CLOEXEC);
+    CLEANUP(free) struct sock_filter *code = malloc(MAX_FILTER_BYTES);
+    ssize_t n;
 
-    if (ctx == NULL)
-        return err_set(err, ERR_LIBRARY, "libseccomp: no filter made");
-    rc = add_rules(ctx, read_fd, answer_fd);
-    if (rc == 0)
-        rc = seccomp_load(ctx);
-    seccomp_release(ctx);
-    if (rc != 0)
+    if (code == NULL)
+        return err_set(err, ERR_NOMEM, "filter: out of memory");
+    if (fd < 0 || seccomp_export_bpf(ctx, fd) != 0)
         return err_set(err, ERR_LIBRARY,
-                       "libseccomp: cannot confine the decoder: %s",
-                       rc < 0 && rc > -4096 ? strerror(-rc) : "rule refused");
+                       "libseccomp: the filter is not "
+                       "written");
+    n = pread(fd, code, MAX_FILTER_BYTES, 0);
+    if (n <= 0 || n == MAX_FILTER_BYTES)
+        return err_set(err, ERR_LIBRARY,
+                       "libseccomp: the filter is of no "
+                       "possible size");
+    out->len = (unsigned short)((size_t)n / sizeof(*code));
+    out->filter = STEAL(code);
     return 0;
 }
 
+int confinement_new(struct confinement **out, struct err *err)
+{
+    CLEANUP(confinement_free) struct confinement *c = calloc(1, sizeof(*c));
+    scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
+    int rc = 0;
+
+    if (c == NULL || ctx == NULL)
+        rc = err_set(err, ERR_NOMEM, "filter: out of memory");
+    else if (add_rules(ctx) != 0)
+        rc = err_set(err, ERR_LIBRARY, "libseccomp: a rule was refused");
+    else
+        rc = export_filter(ctx, &c->program, err);
+    seccomp_release(ctx);
+    if (rc == 0)
+        *out = STEAL(c);
+    return rc;
+}
+
+void confinement_free(struct confinement *c)
+{
+    if (c == NULL)
+        return;
+    free(c->program.filter);
+    free(c);
+}
+
+/* --- in the child --- */
+
+/* A file that stands where another belongs makes way for it. */
+static bool make_way(int *files, size_t count, int place)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (files[i] == place)
+            files[i] =
+                fcntl(place, F_DUPFD_CLOEXEC, CONFINE_FILE(CONFINE_FILES));
+        if (files[i] < 0)
+            return false;
+    }
+    return true;
+}
+
+/* Put the descriptors where the filter knows them, and close all others. */
+static bool place_files(const int *given, size_t count, int answer_fd)
+{
+    int files[CONFINE_FILES + 1];
+
+    memcpy(files, given, count * sizeof(*files));
+    files[count] = answer_fd;
+    for (size_t i = 0; i <= count; i++) {
+        int place = i < count ? CONFINE_FILE(i) : CONFINE_ANSWER_FD;
+
+        if (files[i] == place)
+            continue;
+        if (!make_way(files + i + 1, count - i, place) ||
+            dup2(files[i], place) < 0)
+            return false;
+    }
+    return close_range(CONFINE_ANSWER_FD + 1, CONFINE_FILE(0) - 1, 0) == 0 &&
+           close_range((unsigned)CONFINE_FILE(count), ~0U, 0) == 0;
+}
+
+int confine(const struct confinement *c, const int *files, size_t count,
+            int answer_fd, struct err *err)
+{
+    if (!place_files(files, count, answer_fd))
+        return err_set_errno(err, "cannot place the descriptors of a decoder");
+#ifndef UNCONFINED
+    (void)close_range(STDIN_FILENO, STDERR_FILENO, 0);
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &c->program) != 0)
+        return err_set(err, ERR_LIBRARY, "cannot confine the decoder: %s",
+                       strerror(errno));
+#else
+    (void)c;
 #endif
+    return 0;
+}

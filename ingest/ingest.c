@@ -10,6 +10,7 @@
 #include "common/text.h"
 #include "ingest/batch_csv.h"
 #include "ingest/check_file.h"
+#include "ingest/checker.h"
 #include "ingest/listing.h"
 #include "ingest/plan.h"
 #include "ingest/quarantine.h"
@@ -24,6 +25,8 @@
 struct intake {
     struct ingest_request effective; /* what was asked, and a bag's title */
     const struct ingest_request *request;
+    const struct rule_book *rules;
+    struct rule_book *own_rules; /* when the request has none */
     struct progress *progress;
     struct source *source;
     char slug[SLUG_SIZE];
@@ -39,6 +42,7 @@ static void intake_fini(struct intake *in)
 {
     source_close(in->source);
     staging_abandon(in->staging);
+    rule_book_free(in->own_rules);
     listing_fini(&in->listing);
     batch_csv_free(in->csv);
     batch_free(in->batch);
@@ -63,6 +67,15 @@ static int check_request(const struct ingest_request *request, struct err *err)
                        "site \"%s\" and series \"%s\": each is 1 to 64 of a-z "
                        "0-9 . _ -, starting with a letter or digit",
                        request->site, request->series);
+    return 0;
+}
+
+static int take_rules(struct intake *in)
+{
+    if (in->request->rules == NULL &&
+        rule_book_new(&in->own_rules, in->err) != 0)
+        return -1;
+    in->rules = in->own_rules != NULL ? in->own_rules : in->request->rules;
     return 0;
 }
 
@@ -99,7 +112,8 @@ static int set_batch_aside(struct intake *in, enum rule rule, char *name,
 
     (void)snprintf(in->batch->id, sizeof(in->batch->id), "%s-%.12s", in->slug,
                    digest);
-    rc = rule_broken(&file.findings, rule, -1, 0, in->err, "%s", why->msg);
+    rc = rule_broken(in->rules, &file.findings, rule, -1, 0, in->err, "%s",
+                     why->msg);
     if (rc == 0)
         rc = quarantine_put(in->request->quarantine, &entry, copy, in->err);
     finding_list_fini(&file.findings);
@@ -144,8 +158,8 @@ static int open_source(struct intake *in)
         limits.max_ratio = request->archive_ratio;
     if (staging_unpack_path(in->staging, work, in->err) != 0)
         return -1;
-    if (source_open(request->source, work, &limits, in->progress, &in->source,
-                    &why) == 0)
+    if (source_open(request->source, work, &limits, in->rules, in->progress,
+                    &in->source, &why) == 0)
         return 0;
     if (why.kind == ERR_INPUT && file_exists(request->source))
         return refuse_source(in, &why);
@@ -155,7 +169,7 @@ static int open_source(struct intake *in)
 
 static int begin(struct intake *in)
 {
-    if (check_request(in->request, in->err) != 0)
+    if (check_request(in->request, in->err) != 0 || take_rules(in) != 0)
         return -1;
     in->batch = calloc(1, sizeof(*in->batch));
     if (in->batch == NULL)
@@ -249,7 +263,8 @@ static int read_list(struct intake *in)
                       MAX_CSV_BYTES);
         return set_list_aside(in, copy, &why);
     }
-    if (batch_csv_parse(buf_str(&bytes), bytes.len, &in->csv, &why) == 0)
+    if (batch_csv_parse(buf_str(&bytes), bytes.len, in->rules, &in->csv,
+                        &why) == 0)
         return file_remove(copy, in->err);
     if (why.kind == ERR_INPUT)
         return set_list_aside(in, copy, &why);
@@ -290,7 +305,7 @@ static int list_replacements(struct intake *in)
 static int list(struct intake *in)
 {
     progress_phase(in->progress, "counting", 0);
-    if (source_list(in->source, &in->listing, in->err) != 0)
+    if (source_list(in->source, in->rules, &in->listing, in->err) != 0)
         return -1;
     if (in->request->replacement_count > 0)
         return list_replacements(in);
@@ -332,8 +347,8 @@ static int explain_copy(struct scan *scan, int fd, const char *copy,
                             "of it was taken in");
     }
     (void)unlink(copy);
-    return rule_broken(&scan->file.findings, RULE_FILE_UNREADABLE, -1, 0, err,
-                       "%s", why.msg);
+    return rule_broken(scan->rules, &scan->file.findings, RULE_FILE_UNREADABLE,
+                       -1, 0, err, "%s", why.msg);
 }
 
 static int check_bag_digest(const struct intake *in, struct scan *scan,
@@ -358,7 +373,7 @@ static int check_listed_digest(struct scan *scan, struct err *err)
         strcasecmp(cell->text, scan->digests.sha256) == 0)
         return 0;
     return rule_broken(
-        &scan->file.findings, RULE_BATCH_DIGEST, -1, 0, err,
+        scan->rules, &scan->file.findings, RULE_BATCH_DIGEST, -1, 0, err,
         BATCH_CSV_NAME ":%u:%u: the file has the SHA-256 %s, the list says "
                        "%.80s: it was altered after it was listed, copy it "
                        "again",
@@ -374,11 +389,11 @@ static int check_listed_language(struct scan *scan, struct err *err)
     cell = &scan->row->cells[COLUMN_LANGUAGE];
     if (cell->text[strspn(cell->text, "abcdefghijklmnopqrstuvwxyz_+")] == '\0')
         return 0;
-    return rule_broken(&scan->file.findings, RULE_BATCH_LANGUAGE, -1, 0, err,
-                       BATCH_CSV_NAME
-                       ":%u:%u: language \"%s\" is not a language's name; "
+    return rule_broken(
+        scan->rules, &scan->file.findings, RULE_BATCH_LANGUAGE, -1, 0, err,
+        BATCH_CSV_NAME ":%u:%u: language \"%s\" is not a language's name; "
                        "expected one as auto, bul or bul+eng",
-                       cell->line, cell->column, cell->text);
+        cell->line, cell->column, cell->text);
 }
 
 static int check_listed_replace(struct scan *scan, struct err *err)
@@ -391,7 +406,8 @@ static int check_listed_replace(struct scan *scan, struct err *err)
     if (*cell->text == '\0' || strcmp(cell->text, "yes") == 0 ||
         strcmp(cell->text, "no") == 0)
         return 0;
-    return rule_broken(&scan->file.findings, RULE_BATCH_REPLACE, -1, 0, err,
+    return rule_broken(scan->rules, &scan->file.findings, RULE_BATCH_REPLACE,
+                       -1, 0, err,
                        BATCH_CSV_NAME ":%u:%u: replace \"%s\" is neither yes "
                                       "nor no",
                        cell->line, cell->column, cell->text);
@@ -420,7 +436,7 @@ static int classify(struct intake *in, struct scan *scan, int fd)
 {
     struct media media = {MEDIA_OTHER, NULL};
 
-    if (scan_sniff(fd, &scan->file.findings, &media, in->err) != 0)
+    if (scan_sniff(fd, scan->rules, &scan->file.findings, &media, in->err) != 0)
         return -1;
     if (media.name == NULL) /* unreadable, said so */
         return 0;
@@ -428,18 +444,21 @@ static int classify(struct intake *in, struct scan *scan, int fd)
         scan->is_scan = true;
     if (!scan->is_scan &&
         (media.kind == MEDIA_OTHER || media.kind == MEDIA_EMPTY))
-        return rule_broken(&scan->file.findings, RULE_FILE_IGNORED, -1, 0,
-                           in->err, "it is %s and no scan: left where it is",
-                           media.name);
+        return rule_broken(
+            scan->rules, &scan->file.findings, RULE_FILE_IGNORED, -1, 0,
+            in->err, "it is %s and no scan: left where it is", media.name);
     scan->is_scan = true;
     scan->is_tiff = media.kind == MEDIA_TIFF;
     if (in->csv != NULL && scan->row == NULL &&
-        rule_broken(&scan->file.findings, RULE_BATCH_NOT_LISTED, -1, 0, in->err,
+        rule_broken(scan->rules, &scan->file.findings, RULE_BATCH_NOT_LISTED,
+                    -1, 0, in->err,
                     "the file is not in " BATCH_CSV_NAME
                     "; list it with its volume and page") != 0)
         return -1;
-    return scan_kind_finding(media, &scan->file.findings, in->err) != 0 ? -1
-                                                                        : 1;
+    return scan_kind_finding(media, scan->rules, &scan->file.findings,
+                             in->err) != 0
+               ? -1
+               : 1;
 }
 
 /* What is no scan stays where it is; a bag says all the same what it is. */
@@ -451,8 +470,8 @@ static int check_beside(const struct intake *in, struct scan *scan, int fd,
     if (source_bag(in->source) == NULL)
         return 0;
     if (file_digest(fd, scan->file.name, &scan->digests, &why) != 0)
-        return rule_broken(&scan->file.findings, RULE_FILE_UNREADABLE, -1, 0,
-                           in->err, "%s", why.msg);
+        return rule_broken(scan->rules, &scan->file.findings,
+                           RULE_FILE_UNREADABLE, -1, 0, in->err, "%s", why.msg);
     return check_bag_digest(in, scan, path);
 }
 
@@ -468,13 +487,13 @@ static int receive(struct intake *in, size_t i)
         return 0;
     if (source_path(in->source, scan, path, in->err) != 0)
         return -1;
-    if (scan_open(path, &scan->file.findings, &fd, &why) != 0) {
+    if (scan_open(path, scan->rules, &scan->file.findings, &fd, &why) != 0) {
         if (why.kind != ERR_ABSENT) {
             *in->err = why;
             return -1;
         }
-        return rule_broken(&scan->file.findings, RULE_FILE_UNREADABLE, -1, 0,
-                           in->err,
+        return rule_broken(scan->rules, &scan->file.findings,
+                           RULE_FILE_UNREADABLE, -1, 0, in->err,
                            "the file has gone while the batch was taken in");
     }
     if (fd < 0) {
@@ -633,35 +652,57 @@ static int refuse_twice(struct intake *in, struct batch **out)
 
 /* --- check --- */
 
-static int check(struct intake *in, size_t i)
+static bool is_checked(const struct scan *scan)
 {
-    struct scan *scan = &in->listing.scans[i];
-    CLEANUP(close_fd) int fd = -1;
-    char path[PATH_SIZE];
+    return scan->has_copy && scan->is_tiff;
+}
 
-    if (!scan->has_copy || !scan->is_tiff)
-        return 0;
+static int begin_check(struct intake *in, struct checker *checker, size_t i)
+{
+    const struct scan *scan = &in->listing.scans[i];
+    char path[PATH_SIZE];
+    int fd;
+
     if (staging_incoming_path(in->staging, i, path, in->err) != 0)
         return -1;
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return err_set_errno(in->err, "cannot open %s", path);
-    if (scan_check(fd, path_base(scan->file.name), &scan->file.findings,
-                   &scan->images, &scan->image_count, in->err) != 0)
+    return checker_add(checker, fd, path_base(scan->file.name), in->err);
+}
+
+static int end_check(struct intake *in, struct checker *checker, size_t i)
+{
+    CLEANUP(tiff_report_fini) struct tiff_report report = {.image_count = 0};
+    struct scan *scan = &in->listing.scans[i];
+
+    if (checker_next(checker, &report, in->err) != 0 ||
+        finding_list_append(&scan->file.findings, &report.findings, in->err) !=
+            0)
         return -1;
+    scan->images = STEAL(report.images);
+    scan->image_count = report.image_count;
     if (scan->image_count == 0 && !is_rejected(scan))
-        return rule_broken(&scan->file.findings, RULE_READABLE, -1, 0, in->err,
-                           "no page was found in it");
+        return rule_broken(scan->rules, &scan->file.findings, RULE_READABLE, -1,
+                           0, in->err, "no page was found in it");
     return 0;
 }
 
 static int check_all(struct intake *in)
 {
-    size_t count = in->listing.count;
+    CLEANUP(checker_close) struct checker *checker = NULL;
+    size_t count = in->listing.count, begun = 0;
 
+    if (checker_open(in->rules, in->request->jobs, &checker, in->err) != 0)
+        return -1;
     progress_phase(in->progress, "checking", count);
     for (size_t i = 0; i < count; i++) {
-        if (check(in, i) != 0)
+        for (; begun < count && checker_has_room(checker); begun++) {
+            if (is_checked(&in->listing.scans[begun]) &&
+                begin_check(in, checker, begun) != 0)
+                return -1;
+        }
+        if (is_checked(&in->listing.scans[i]) && end_check(in, checker, i) != 0)
             return -1;
         progress_set(in->progress, i + 1);
     }

@@ -30,6 +30,7 @@
 #define INGEST_INGEST_H
 
 #include "ingest/batch.h"
+#include "ingest/rule_book.h"
 
 /* A new scan of a page that is held already. */
 struct ingest_replacement {
@@ -41,6 +42,7 @@ struct ingest_replacement {
 };
 
 struct ingest_request {
+    unsigned jobs;          /* files checked at once; 0 = one a core       */
     const char *source;     /* the batch: a folder, a bag, a tar or zip    */
     const char *staging;    /* ARCHIVE/staging                             */
     const char *quarantine; /* ARCHIVE/quarantine                          */
@@ -48,6 +50,7 @@ struct ingest_request {
     const char *series;
     const char *title;    /* "" = the folder's name                      */
     const char *language; /* "auto", "bul", "eng", ...                   */
+    const struct rule_book *rules; /* NULL = those built in              */
     /* Ids of batches that were taken in before and are no longer staged,
      * sorted as bytes; NULL = none. */
     const struct name_list *known;
@@ -79,9 +82,33 @@ int ingest_batch(const struct ingest_request *request,
                  struct progress *progress, struct batch **out,
                  struct err *err);
 
-/* The verdict on one file, without an archive. Never fails on what is in the
- * file: that is a finding. ERR_ABSENT when there is none. */
-int ingest_check_file(const char *path, struct batch_file *out,
+/*
+ * The verdict on single files, without an archive: several at once, handed
+ * back in the order they came. Never fails on what is in a file: that is a
+ * finding.
+ *     file_checker_open → file_checker_add while it has room
+ *         → file_checker_next for each that was added → file_checker_close
+ */
+struct file_checker;
+/* A file that was found in a folder and is no scan by name or content is
+ * ignored; one that somebody named is judged as a scan. */
+enum file_origin { FILE_NAMED, FILE_FOUND };
+/* @param rules  borrowed until the end
+ * @param jobs   processes at once; 0 = one a core */
+int file_checker_open(const struct rule_book *rules, unsigned jobs,
+                      struct file_checker **out, struct err *err);
+void file_checker_close(struct file_checker *c);
+DEFINE_CLEANUP(struct file_checker, file_checker_close)
+bool file_checker_has_room(const struct file_checker *c);
+/* ERR_ABSENT when there is no such file: it is not waited for. */
+int file_checker_add(struct file_checker *c, const char *path,
+                     enum file_origin origin, struct err *err);
+/* Of the first file that has no verdict yet. The caller owns *out. */
+int file_checker_next(struct file_checker *c, struct batch_file *out,
                       struct err *err);
+
+/* The same for one file. */
+int ingest_check_file(const char *path, const struct rule_book *rules,
+                      struct batch_file *out, struct err *err);
 
 #endif

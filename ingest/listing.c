@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include "common/text.h"
@@ -94,7 +93,8 @@ int listing_add(struct listing *listing, const char *path, struct scan **added,
 {
     struct scan s = {.path = strdup(path),
                      .folder = folder_of(path),
-                     .file = {text_visible(path), VERDICT_ACCEPT, {NULL, 0}}};
+                     .file = {text_visible(path), VERDICT_ACCEPT, {NULL, 0}},
+                     .rules = listing->rules};
     struct scan *grown = listing->scans;
 
     /* room is doubled whenever the count is a power of two */
@@ -114,15 +114,6 @@ int listing_add(struct listing *listing, const char *path, struct scan **added,
     *added = &listing->scans[listing->count++];
     **added = s;
     return 0;
-}
-
-/* A hidden file (._0001.tif on a Macintosh's disk) is told by its content. */
-bool listing_is_scan_name(const char *name)
-{
-    const char *dot = strrchr(name, '.');
-
-    return dot != NULL && *path_base(name) != '.' &&
-           (strcasecmp(dot, ".tif") == 0 || strcasecmp(dot, ".tiff") == 0);
 }
 
 /* --- order --- */
@@ -227,16 +218,19 @@ static int check_link(const struct walk *w, struct scan *s)
         return -1;
     real = realpath(path, NULL);
     if (real == NULL)
-        return rule_broken(&s->file.findings, RULE_FILE_LINK, -1, 0, w->err,
+        return rule_broken(s->rules, &s->file.findings, RULE_FILE_LINK, -1, 0,
+                           w->err,
                            "it is a link that leads nowhere (%s); put the file "
                            "itself into the batch",
                            strerror(errno));
     if (!is_inside(w->real_source, real))
-        return rule_broken(&s->file.findings, RULE_FILE_LINK, -1, 0, w->err,
+        return rule_broken(s->rules, &s->file.findings, RULE_FILE_LINK, -1, 0,
+                           w->err,
                            "it is a link to a file outside the batch folder; "
                            "put the file itself into the batch");
     if (stat(real, &st) != 0 || !S_ISREG(st.st_mode))
-        return rule_broken(&s->file.findings, RULE_FILE_LINK, -1, 0, w->err,
+        return rule_broken(s->rules, &s->file.findings, RULE_FILE_LINK, -1, 0,
+                           w->err,
                            "it is a link to something that is no file; put the "
                            "file itself into the batch");
     s->is_file = true;
@@ -246,10 +240,11 @@ static int check_link(const struct walk *w, struct scan *s)
 static int check_name(struct scan *s, struct err *err)
 {
     if (!text_is_utf8(s->path, strlen(s->path)))
-        return rule_broken(&s->file.findings, RULE_FILE_NAME, -1, 0, err,
-                           "the name is not UTF-8; rename the file");
+        return rule_broken(s->rules, &s->file.findings, RULE_FILE_NAME, -1, 0,
+                           err, "the name is not UTF-8; rename the file");
     if (!text_is_one_line(s->path))
-        return rule_broken(&s->file.findings, RULE_FILE_NAME, -1, 0, err,
+        return rule_broken(s->rules, &s->file.findings, RULE_FILE_NAME, -1, 0,
+                           err,
                            "the name has a line break or another control "
                            "character in it; rename the file");
     return 0;
@@ -264,19 +259,20 @@ static int take_file(struct walk *w, const char *path, mode_t mode)
     s->is_file = S_ISREG(mode);
     if (s->is_file && strcmp(path, BATCH_CSV_NAME) == 0) {
         s->is_list = w->listing->has_csv = true;
-        return rule_broken(&s->file.findings, RULE_FILE_IGNORED, -1, 0, w->err,
-                           "it is the list of the batch");
+        return rule_broken(s->rules, &s->file.findings, RULE_FILE_IGNORED, -1,
+                           0, w->err, "it is the list of the batch");
     }
-    s->is_scan = listing_is_scan_name(path) || !s->is_file;
+    s->is_scan = scan_has_name(path) || !s->is_file;
     if (check_name(s, w->err) != 0)
         return -1;
     if (S_ISLNK(mode))
         return check_link(w, s);
     if (S_ISDIR(mode))
-        return rule_broken(&s->file.findings, RULE_FILE_KIND, -1, 0, w->err,
-                           "it is a folder, expected a TIFF file");
+        return rule_broken(s->rules, &s->file.findings, RULE_FILE_KIND, -1, 0,
+                           w->err, "it is a folder, expected a TIFF file");
     if (!S_ISREG(mode))
-        return rule_broken(&s->file.findings, RULE_FILE_KIND, -1, 0, w->err,
+        return rule_broken(s->rules, &s->file.findings, RULE_FILE_KIND, -1, 0,
+                           w->err,
                            "it is a device, a pipe or a socket, expected a "
                            "TIFF file");
     return 0;
@@ -291,7 +287,7 @@ static int by_nature(const void *a, const void *b)
 
 static bool is_volume_folder(const char *name, mode_t mode)
 {
-    return S_ISDIR(mode) && !listing_is_scan_name(name);
+    return S_ISDIR(mode) && !scan_has_name(name);
 }
 
 /* A name's path below the source, and its mode: 0 when it is gone again. */
@@ -316,8 +312,8 @@ static int say_closed_folder(struct walk *w, const char *below, const char *why)
     if (listing_add(w->listing, below, &s, w->err) != 0)
         return -1;
     s->is_scan = true;
-    return rule_broken(&s->file.findings, RULE_FILE_UNREADABLE, -1, 0, w->err,
-                       "the folder cannot be listed: %s", why);
+    return rule_broken(s->rules, &s->file.findings, RULE_FILE_UNREADABLE, -1, 0,
+                       w->err, "the folder cannot be listed: %s", why);
 }
 
 static int walk_folder(struct walk *w, const char *below, unsigned depth)
@@ -352,9 +348,10 @@ static int walk_folder(struct walk *w, const char *below, unsigned depth)
     return 0;
 }
 
-int listing_read(const char *source, struct listing *out, struct err *err)
+int listing_read(const char *source, const struct rule_book *rules,
+                 struct listing *out, struct err *err)
 {
-    CLEANUP(listing_fini) struct listing listing = {.count = 0};
+    CLEANUP(listing_fini) struct listing listing = {.rules = rules};
     struct walk w = {.source = source, .listing = &listing, .err = err};
     CLEANUP(name_list_fini) struct name_list top = {NULL, 0};
 

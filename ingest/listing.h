@@ -8,6 +8,7 @@
 
 #include "ingest/batch_csv.h"
 #include "ingest/check_file.h"
+#include "ingest/tiff_check.h"
 
 /* One file of the batch on its way. */
 struct scan {
@@ -24,12 +25,14 @@ struct scan {
     struct file_digests digests;
     struct tiff_image *images;
     size_t image_count;
-    const struct batch_row *row; /* of batch.csv; borrowed, may be NULL    */
-    char volume[ID_SIZE];        /* "" until it is known                   */
-    uint32_t number;             /* of its first page; 0 until known       */
+    const struct batch_row *row;   /* of batch.csv; borrowed, may be NULL    */
+    const struct rule_book *rules; /* what it is judged by; borrowed      */
+    char volume[ID_SIZE];          /* "" until it is known                   */
+    uint32_t number;               /* of its first page; 0 until known       */
 };
 
 struct listing {
+    const struct rule_book *rules; /* borrowed */
     struct scan *scans;
     size_t count;
     bool has_csv; /* batch.csv lies in the batch folder */
@@ -41,9 +44,8 @@ int natural_order(const char *a, const char *b);
 /* List the folder. What can be told without opening a file (a folder named
  * .tif, a link that leads out, an impossible name) is a finding already, and
  * makes the file a rejected one. ERR_INPUT when there is no such folder. */
-int listing_read(const char *source, struct listing *out, struct err *err);
-/* Does a file of that name claim to be a scan? */
-bool listing_is_scan_name(const char *name);
+int listing_read(const char *source, const struct rule_book *rules,
+                 struct listing *out, struct err *err);
 /* Indexes in the order of paths as bytes (the caller frees them; NULL when out
  * of memory), and the scan of a path among the first count of them, or NULL. */
 size_t *listing_by_path(struct listing *listing);

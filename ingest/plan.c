@@ -22,7 +22,8 @@ static int add_missing(struct listing *listing, const struct batch_row *row,
         return -1;
     scan->is_scan = true;
     scan->row = row;
-    return rule_broken(&scan->file.findings, RULE_BATCH_MISSING, -1, 0, err,
+    return rule_broken(scan->rules, &scan->file.findings, RULE_BATCH_MISSING,
+                       -1, 0, err,
                        BATCH_CSV_NAME ":%u:%u: the file is listed, but it is "
                                       "not in the batch folder; add it, or "
                                       "take it off the list",
@@ -42,7 +43,7 @@ static int match_row(struct listing *listing, struct scan *scan,
         return 0;
     }
     return rule_broken(
-        &scan->file.findings, RULE_BATCH_LISTED_TWICE, -1, 0, err,
+        scan->rules, &scan->file.findings, RULE_BATCH_LISTED_TWICE, -1, 0, err,
         BATCH_CSV_NAME ":%u:%u: the file is listed already in "
                        "line %u; which page it is cannot be "
                        "told",
@@ -129,7 +130,7 @@ static int bad_cell(struct scan *scan, enum rule rule, enum batch_column column,
 {
     const struct batch_cell *cell = &scan->row->cells[column];
 
-    return rule_broken(&scan->file.findings, rule, -1, 0, err,
+    return rule_broken(scan->rules, &scan->file.findings, rule, -1, 0, err,
                        BATCH_CSV_NAME ":%u:%u: %s \"%s\" %s", cell->line,
                        cell->column, batch_column_name(column), cell->text,
                        what);
@@ -186,8 +187,8 @@ static int volume_of_folder(const struct plan *p, struct scan *scan,
     struct err why;
 
     if (slug_from_name(name, id->number, &why) != 0)
-        return rule_broken(&scan->file.findings, RULE_BATCH_VOLUME, -1, 0,
-                           p->err, "%s; rename the folder", why.msg);
+        return rule_broken(scan->rules, &scan->file.findings, RULE_BATCH_VOLUME,
+                           -1, 0, p->err, "%s; rename the folder", why.msg);
     (void)snprintf(id->site, sizeof(id->site), "%s", p->request->site);
     (void)snprintf(id->series, sizeof(id->series), "%s", p->request->series);
     return 0;
@@ -298,7 +299,7 @@ static int place_in_volume(struct plan *p, struct scan *scan,
 
         *out = NULL;
         return rule_broken(
-            &scan->file.findings, RULE_BATCH_VOLUME, -1, 0, p->err,
+            scan->rules, &scan->file.findings, RULE_BATCH_VOLUME, -1, 0, p->err,
             "the folders \"%s\" and \"%s\" would both be the "
             "volume %s; rename one of them",
             *other == '\0' ? p->fallback : other, folder_name(p, scan), name);
@@ -323,9 +324,9 @@ static int place_in_order(struct plan *p, struct scan *scan,
 
     if (number < 1 || number > MAX_PAGE)
         return scan->row == NULL
-                   ? rule_broken(&scan->file.findings, RULE_BATCH_PAGE, -1, 0,
-                                 p->err, "more than %u pages in one volume",
-                                 MAX_PAGE)
+                   ? rule_broken(scan->rules, &scan->file.findings,
+                                 RULE_BATCH_PAGE, -1, 0, p->err,
+                                 "more than %u pages in one volume", MAX_PAGE)
                    : bad_cell(scan, RULE_BATCH_PAGE, COLUMN_PAGE,
                               "is not a page number; expected 1 to 999999",
                               p->err);
@@ -365,7 +366,8 @@ static int own_places(struct plan *p, size_t i, struct volume_plan *v)
         if (v->owner[k] == 0)
             continue;
         return rule_broken(
-            &scan->file.findings, RULE_BATCH_PAGE_TWICE, -1, 0, p->err,
+            scan->rules, &scan->file.findings, RULE_BATCH_PAGE_TWICE, -1, 0,
+            p->err,
             BATCH_CSV_NAME ":%u:%u: page %zu of %s is the file %s already",
             scan->row == NULL ? 0 : scan->row->cells[COLUMN_PAGE].line,
             scan->row == NULL ? 0 : scan->row->cells[COLUMN_PAGE].column, k + 1,

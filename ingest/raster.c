@@ -502,6 +502,7 @@ int raster_read_handle(struct tiff_handle *h, struct raster **out,
         return -1;
     raster->xres_dpi = r.layout.xres_dpi;
     raster->yres_dpi = r.layout.yres_dpi;
+    raster->res_ratio = r.layout.res_ratio;
     raster->orientation = r.layout.orientation;
     r.raster = raster;
     tiff_handle_forget(h);
@@ -512,6 +513,28 @@ int raster_read_handle(struct tiff_handle *h, struct raster **out,
         return err_set(err, ERR_INPUT, "pixels are missing: %s", missing);
     *out = STEAL(raster);
     return 0;
+}
+
+int raster_try_handle(struct tiff_handle *h, struct err *err)
+{
+    CLEANUP(reader_fini) struct reader r = {.h = h};
+    CLEANUP(free) uint32_t *rgba = NULL;
+    char reason[1024] = "";
+    TIFFRGBAImage img;
+    bool ok;
+
+    if (tiff_layout_read(h->tif, &r.layout, err) != 0)
+        return -1;
+    rgba = calloc(r.layout.width_px, sizeof(*rgba));
+    if (rgba == NULL)
+        return no_memory(&r, err);
+    if (!TIFFRGBAImageBegin(&img, h->tif, 1, reason))
+        return err_set(err, ERR_INPUT, "libtiff cannot make pixels of it: %s",
+                       reason);
+    img.req_orientation = img.orientation;
+    ok = TIFFRGBAImageGet(&img, rgba, r.layout.width_px, 1) != 0;
+    TIFFRGBAImageEnd(&img);
+    return check_read(&r, ok ? 0 : -1, 0, 0, err);
 }
 
 int raster_read_tiff(const char *path, uint32_t image, struct raster **out,

@@ -2,8 +2,8 @@
 /*
  * ingest/raster.h - the pixels of one image of a TIFF, in one of three plain
  * forms, as the file stores them: first stored row on top, no orientation tag
- * applied, no resampling. Of this folder only raster.c, tiff_handle.c and
- * tiff_check.c include libtiff.
+ * applied, no resampling. Of this folder only raster.c and the files
+ * named tiff_ include libtiff.
  *
  * Reading a hostile file may crash or run for ever: call it only in a process
  * that may die (common/process.h, or a worker under its supervisor).
@@ -32,7 +32,10 @@ struct raster {
     size_t stride_bytes;
     uint8_t *data;             /* height_px * stride_bytes */
     double xres_dpi, yres_dpi; /* 0 when the file does not say  */
-    unsigned orientation;      /* TIFF 6.0 Orientation, 1 to 8 */
+    /* Vertical by horizontal resolution, also where the file states no unit
+     * for them; 0 when it does not say. */
+    double res_ratio;
+    unsigned orientation; /* TIFF 6.0 Orientation, 1 to 8 */
 };
 
 /**

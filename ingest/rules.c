@@ -2,139 +2,149 @@
 #include "ingest/rules.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
-struct rule_row {
-    const char *id;
-    enum severity severity;
-};
+#include "ingest/raster.h"
 
-#define INFO    SEVERITY_INFO
-#define WARNING SEVERITY_WARNING
-#define ERROR   SEVERITY_ERROR
+#define FIXED    true
+#define VARIABLE false
+
+/* As tiff_compression_name and tiff_photometric_name have them. */
+#define COMPRESSIONS                                                       \
+    "none ccitt-rle g3 g4 lzw old-jpeg jpeg deflate packbits sgilog lzma " \
+    "zstd "                                                                \
+    "webp lerc"
+#define COLOURS "min-is-white min-is-black palette RGB YCbCr CMYK Lab LogLuv"
+#define DEPTHS                                                              \
+    "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 " \
+    "27 28 29 30 31 32 64"
 
 static const struct rule_row rows[RULE_COUNT] = {
-    /* A name that is not one line of UTF-8 cannot be cited, listed or exported
-     * (OCFL 1.1 3.2, BagIt RFC 8493 2.1.3 both stumble over it). */
-    [RULE_FILE_NAME] = {"file-name", ERROR},
-    [RULE_FILE_KIND] = {"file-kind", ERROR},
-    [RULE_FILE_UNREADABLE] = {"file-unreadable", ERROR},
-    /* A batch is what lies in its folder and nothing else. */
-    [RULE_FILE_LINK] = {"file-link-outside", ERROR},
-    [RULE_FILE_EMPTY] = {"file-empty", ERROR},
-    [RULE_FILE_IGNORED] = {"file-ignored", INFO},
-    [RULE_NOT_TIFF] = {"file-not-tiff", ERROR},
-    [RULE_OTHER_PICTURE] = {"file-other-picture", ERROR},
+    [RULE_FILE_NAME] = {"file-name", FIXED, {{0}}},
+    [RULE_FILE_KIND] = {"file-kind", FIXED, {{0}}},
+    [RULE_FILE_UNREADABLE] = {"file-unreadable", FIXED, {{0}}},
+    [RULE_FILE_LINK] = {"file-link-outside", FIXED, {{0}}},
+    [RULE_FILE_EMPTY] = {"file-empty", FIXED, {{0}}},
+    [RULE_FILE_IGNORED] = {"file-ignored", VARIABLE, {{0}}},
+    [RULE_NOT_TIFF] = {"file-not-tiff", FIXED, {{0}}},
+    [RULE_OTHER_PICTURE] = {"file-other-picture", FIXED, {{0}}},
 
-    /* TIFF 6.0 section 2, image file header. */
-    [RULE_HEADER] = {"tiff-header", ERROR},
-    /* Section 2, header bytes 4-7: there is no page without it. */
-    [RULE_IFD_OFFSET] = {"tiff-ifd-offset", ERROR},
-    /* Section 2: the last directory ends with four zero bytes. The pages
-     * before it are whole. */
-    [RULE_IFD_NEXT] = {"tiff-ifd-next", WARNING},
-    /* A chain that bites its tail has no last page; those on it are whole. */
-    [RULE_IFD_LOOP] = {"tiff-ifd-loop", WARNING},
-    [RULE_IFD_COUNT] = {"tiff-ifd-count", ERROR},
-    /* TIFF 6.0 supplement 1, Exif 2.3: thumbnails and camera data hang from
-     * the page; it can be read without them. */
-    [RULE_SUB_IFD] = {"tiff-sub-ifd", WARNING},
-    /* Section 2: entries are sorted in ascending order by tag. */
-    [RULE_TAG_ORDER] = {"tiff-tag-order", WARNING},
-    /* Section 2: readers skip fields of a type they do not know. */
-    [RULE_TAG_TYPE] = {"tiff-tag-type", WARNING},
-    /* Section 2: count is the number of values; none is no field. */
-    [RULE_TAG_COUNT] = {"tiff-tag-count", WARNING},
-    [RULE_TAG_VALUE] = {"tiff-tag-value-place", WARNING},
-    /* Section 2: no two values should point to the same bytes. */
-    [RULE_TAG_OVERLAP] = {"tiff-tag-overlap", WARNING},
+    [RULE_HEADER] = {"tiff-header", FIXED, {{0}}},
+    [RULE_IFD_OFFSET] = {"tiff-ifd-offset", FIXED, {{0}}},
+    [RULE_IFD_NEXT] = {"tiff-ifd-next", VARIABLE, {{0}}},
+    [RULE_IFD_LOOP] = {"tiff-ifd-loop", VARIABLE, {{0}}},
+    [RULE_IFD_COUNT] = {"tiff-ifd-count",
+                        FIXED,
+                        {{"max_directories", 1, 65535, NULL}}},
+    [RULE_SUB_IFD] = {"tiff-sub-ifd", VARIABLE, {{0}}},
+    [RULE_SUB_IMAGE] = {"tiff-sub-image", VARIABLE, {{0}}},
+    [RULE_TAG_ORDER] = {"tiff-tag-order", VARIABLE, {{0}}},
+    [RULE_TAG_TYPE] = {"tiff-tag-type", VARIABLE, {{0}}},
+    [RULE_TAG_FORM] = {"tiff-tag-form", VARIABLE, {{0}}},
+    [RULE_TAG_COUNT] = {"tiff-tag-count", VARIABLE, {{0}}},
+    [RULE_TAG_VALUE] = {"tiff-tag-value", VARIABLE, {{0}}},
+    [RULE_TAG_PLACE] = {"tiff-tag-value-place", VARIABLE, {{0}}},
+    [RULE_TAG_OVERLAP] = {"tiff-tag-overlap", VARIABLE, {{0}}},
+    [RULE_WORD_BOUNDARY] = {"tiff-word-boundary", VARIABLE, {{0}}},
+    [RULE_TEXT_ENCODING] = {"tiff-text-encoding", VARIABLE, {{0}}},
+    [RULE_TEXT_UTF8] = {"tiff-text-utf8", VARIABLE, {{0}}},
+    [RULE_TEXT_END] = {"tiff-text-end", VARIABLE, {{0}}},
+    [RULE_DATE] = {"tiff-date", VARIABLE, {{"min_year", 0, 9999, NULL}}},
+    [RULE_ICC] = {"tiff-icc", VARIABLE, {{0}}},
+    [RULE_UNUSED_BYTES] = {"tiff-unused-bytes",
+                           VARIABLE,
+                           {{"min_stretch_bytes", 1, 1e15, NULL}}},
 
-    /* ImageWidth, ImageLength; no scanner goes beyond RASTER_MAX_PIXELS. */
-    [RULE_SIZE] = {"tiff-size", ERROR},
-    /* What the reading stage cannot make pixels of is no use in the archive:
-     * the scan is made again while the book is still there. */
-    [RULE_READABLE] = {"tiff-readable", ERROR},
-    /* Sections 16 and 23: kept, but a scanner of registers gives bitonal, grey
-     * or RGB; colours may be off. */
-    [RULE_COLOUR] = {"tiff-colour", WARNING},
-    /* Baseline depths are 1, 4, 8; 2 and 16 are read everywhere. */
-    [RULE_BITS] = {"tiff-bits", WARNING},
-    /* Section 19; scans are unsigned whole numbers. */
-    [RULE_SAMPLE_FORMAT] = {"tiff-sample-format", WARNING},
-    /* Baseline and section 11, 13, Adobe Deflate, JPEG (TN2) are what readers
-     * will know in fifty years; the others are a risk. Section 22 JPEG was
-     * withdrawn by TN2. */
-    [RULE_COMPRESSION] = {"tiff-compression", WARNING},
-    /* Section 2, ExtraSamples: dropped when the page is read. */
-    [RULE_EXTRA_SAMPLES] = {"tiff-extra-samples", INFO},
-    /* Section 8, XResolution: required by baseline, and without it the size of
-     * the page is unknown. Scanners leave it out too often to refuse that. */
-    [RULE_RESOLUTION] = {"tiff-resolution", INFO},
-    [RULE_STRIP_PLACE] = {"tiff-strip-place", ERROR},
-    /* Two strips of one place: a part of the page is there twice, and another
-     * part not at all. */
-    [RULE_STRIP_OVERLAP] = {"tiff-strip-overlap", WARNING},
-    /* Fax codes make noise larger and pages smaller (sections 10 and 11). */
-    [RULE_STRIP_RATIO] = {"tiff-strip-ratio", WARNING},
-    [RULE_STRIP_DECODES] = {"tiff-strip-decodes", ERROR},
-    [RULE_PIXELS_MISSING] = {"tiff-pixels-missing", ERROR},
-    [RULE_LIBTIFF_ERROR] = {"tiff-libtiff-error", WARNING},
-    [RULE_LIBTIFF_WARNING] = {"tiff-libtiff-warning", WARNING},
-    [RULE_DECODER_DIED] = {"tiff-decoder-died", ERROR},
-    [RULE_MORE] = {"tiff-more", INFO},
+    [RULE_SIZE] = {"tiff-size",
+                   FIXED,
+                   {{"max_pixels", 1, (double)RASTER_MAX_PIXELS, NULL}}},
+    [RULE_READABLE] = {"tiff-readable", FIXED, {{0}}},
+    [RULE_COLOUR] = {"tiff-colour", VARIABLE, {{"allowed", 0, 0, COLOURS}}},
+    [RULE_BITS] = {"tiff-bits", VARIABLE, {{"allowed", 0, 0, DEPTHS}}},
+    [RULE_SAMPLE_FORMAT] = {"tiff-sample-format", VARIABLE, {{0}}},
+    [RULE_COMPRESSION] = {"tiff-compression",
+                          VARIABLE,
+                          {{"allowed", 0, 0, COMPRESSIONS}}},
+    [RULE_EXTRA_SAMPLES] = {"tiff-extra-samples", VARIABLE, {{0}}},
+    [RULE_PLANAR] = {"tiff-planar", VARIABLE, {{0}}},
+    [RULE_RESOLUTION] = {"tiff-resolution", VARIABLE, {{0}}},
+    [RULE_RESOLUTION_RANGE] = {"tiff-resolution-range",
+                               VARIABLE,
+                               {{"min_dpi", 0, 1e6, NULL},
+                                {"max_dpi", 1, 1e6, NULL}}},
+    [RULE_RESOLUTION_UNIT] = {"tiff-resolution-unit", VARIABLE, {{0}}},
+    [RULE_RESOLUTION_ASPECT] = {"tiff-resolution-aspect",
+                                VARIABLE,
+                                {{"max_ratio", 1, 100, NULL}}},
+    [RULE_ORIENTATION] = {"tiff-orientation",
+                          VARIABLE,
+                          {{"allowed", 0, 0, "1 2 3 4 5 6 7 8"}}},
+    [RULE_IMAGES] = {"tiff-images", VARIABLE, {{"max_images", 1, 65535, NULL}}},
+    [RULE_STRIP_PLACE] = {"tiff-strip-place", FIXED, {{0}}},
+    [RULE_STRIP_OVERLAP] = {"tiff-strip-overlap", VARIABLE, {{0}}},
+    [RULE_STRIP_RATIO] = {"tiff-strip-ratio",
+                          VARIABLE,
+                          {{"max_growth_ratio", 1, 1e6, NULL}}},
+    [RULE_EXPANSION] = {"tiff-expansion",
+                        VARIABLE,
+                        {{"max_expansion_ratio", 1, 1e9, NULL}}},
+    [RULE_STRIP_DECODES] = {"tiff-strip-decodes", FIXED, {{0}}},
+    [RULE_PIXELS_MISSING] = {"tiff-pixels-missing", FIXED, {{0}}},
+    [RULE_LIBTIFF_ERROR] = {"tiff-libtiff-error", VARIABLE, {{0}}},
+    [RULE_LIBTIFF_WARNING] = {"tiff-libtiff-warning", VARIABLE, {{0}}},
+    [RULE_DECODER_DIED] = {"tiff-decoder-died",
+                           FIXED,
+                           {{"max_cpu_seconds", 0.01, 3600, NULL},
+                            {"max_mebibytes", 256, 65536, NULL}}},
+    [RULE_MORE] = {"tiff-more", VARIABLE, {{0}}},
 
-    [RULE_BATCH_CSV] = {"batch-csv", ERROR},
-    [RULE_BATCH_COLUMN] = {"batch-column", INFO},
-    [RULE_BATCH_NOT_LISTED] = {"batch-file-not-listed", ERROR},
-    [RULE_BATCH_MISSING] = {"batch-file-missing", ERROR},
-    [RULE_BATCH_LISTED_TWICE] = {"batch-file-listed-twice", ERROR},
-    [RULE_BATCH_PAGE] = {"batch-page", ERROR},
-    [RULE_BATCH_PAGE_TWICE] = {"batch-page-twice", ERROR},
-    [RULE_BATCH_VOLUME] = {"batch-volume", ERROR},
-    [RULE_BATCH_DATE] = {"batch-date", WARNING},
-    /* The name goes to the recognizer, which makes a file name of it. */
-    [RULE_BATCH_LANGUAGE] = {"batch-language", ERROR},
-    [RULE_BATCH_DIGEST] = {"batch-digest", ERROR},
-    /* A tar or zip that is refused as a whole, or lies inside a batch, where
-     * nobody would look for the scans in it. */
-    [RULE_BATCH_ARCHIVE] = {"batch-archive", ERROR},
-    [RULE_BATCH_REPLACE] = {"batch-replace", ERROR},
-    /* RFC 8493 sections 2.2 and 3: what no page depends on. */
-    [RULE_BAG_TAG] = {"bag-tag-file", WARNING},
-    [RULE_BAG_ALGORITHM] = {"bag-manifest", INFO},
+    [RULE_BATCH_CSV] = {"batch-csv", FIXED, {{0}}},
+    [RULE_BATCH_COLUMN] = {"batch-column", VARIABLE, {{0}}},
+    [RULE_BATCH_NOT_LISTED] = {"batch-file-not-listed", FIXED, {{0}}},
+    [RULE_BATCH_MISSING] = {"batch-file-missing", FIXED, {{0}}},
+    [RULE_BATCH_LISTED_TWICE] = {"batch-file-listed-twice", FIXED, {{0}}},
+    [RULE_BATCH_PAGE] = {"batch-page", FIXED, {{0}}},
+    [RULE_BATCH_PAGE_TWICE] = {"batch-page-twice", FIXED, {{0}}},
+    [RULE_BATCH_VOLUME] = {"batch-volume", FIXED, {{0}}},
+    [RULE_BATCH_DATE] = {"batch-date", VARIABLE, {{0}}},
+    [RULE_BATCH_LANGUAGE] = {"batch-language", FIXED, {{0}}},
+    [RULE_BATCH_DIGEST] = {"batch-digest", FIXED, {{0}}},
+    [RULE_BATCH_ARCHIVE] = {"batch-archive", FIXED, {{0}}},
+    [RULE_BATCH_REPLACE] = {"batch-replace", FIXED, {{0}}},
+    [RULE_BAG_TAG] = {"bag-tag-file", VARIABLE, {{0}}},
+    [RULE_BAG_ALGORITHM] = {"bag-manifest", VARIABLE, {{0}}},
 };
 
-const char *rule_id(enum rule rule)
+const struct rule_row *rule_row(enum rule rule)
 {
-    return rows[rule].id;
+    return &rows[rule];
 }
 
-enum severity rule_severity(enum rule rule)
-{
-    return rows[rule].severity;
-}
-
-int rule_broken_v(struct finding_list *list, enum rule rule, int image, int tag,
-                  struct err *err, const char *fmt, va_list ap)
+int rule_broken_v(const struct rule_book *book, struct finding_list *list,
+                  enum rule rule, int image, int tag, struct err *err,
+                  const char *fmt, va_list ap)
 {
     CLEANUP(free) char *message = NULL;
+    const char *id = rows[rule].id;
 
+    if (book == NULL || rule_is_off(book, rule))
+        return 0;
     if (vasprintf(&message, fmt, ap) < 0) {
         message = NULL;
-        return err_set(err, ERR_NOMEM, "%s: out of memory", rows[rule].id);
+        return err_set(err, ERR_NOMEM, "%s: out of memory", id);
     }
-    return finding_add(list, rows[rule].id, rows[rule].severity, image, tag,
-                       err, "%s", message);
+    return finding_add(list, id, rule_severity(book, rule), image, tag, err,
+                       "%s", message);
 }
 
-int rule_broken(struct finding_list *list, enum rule rule, int image, int tag,
-                struct err *err, const char *fmt, ...)
+int rule_broken(const struct rule_book *book, struct finding_list *list,
+                enum rule rule, int image, int tag, struct err *err,
+                const char *fmt, ...)
 {
     va_list ap;
     int rc;
 
     va_start(ap, fmt);
-    rc = rule_broken_v(list, rule, image, tag, err, fmt, ap);
+    rc = rule_broken_v(book, list, rule, image, tag, err, fmt, ap);
     va_end(ap);
     return rc;
 }

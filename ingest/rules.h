@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ingest/rules.h - every rule a scan can break: its stable id, how a breach
- * weighs, and why the rule is there. Private to ingest/.
+ * ingest/rules.h - every rule a scan can break, by its name in code, what the
+ * rule book says of it, and how a breach is reported. What each rule is for
+ * stands in ingest/rules/archive.conf. Private to ingest/.
+ *
+ * A new rule is a name here, a row in rules.c (its id, whether it is fixed, its
+ * thresholds with their bounds), and a section in archive.conf.
  */
 #ifndef INGEST_RULES_H
 #define INGEST_RULES_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 #include "ingest/page.h"
+#include "ingest/rule_book.h"
 
 enum rule {
     /* the file */
@@ -27,11 +33,21 @@ enum rule {
     RULE_IFD_LOOP,
     RULE_IFD_COUNT,
     RULE_SUB_IFD,
+    RULE_SUB_IMAGE,
     RULE_TAG_ORDER,
     RULE_TAG_TYPE,
+    RULE_TAG_FORM,
     RULE_TAG_COUNT,
     RULE_TAG_VALUE,
+    RULE_TAG_PLACE,
     RULE_TAG_OVERLAP,
+    RULE_WORD_BOUNDARY,
+    RULE_TEXT_ENCODING,
+    RULE_TEXT_UTF8,
+    RULE_TEXT_END,
+    RULE_DATE,
+    RULE_ICC,
+    RULE_UNUSED_BYTES,
     /* each image of a TIFF */
     RULE_SIZE,
     RULE_READABLE,
@@ -40,10 +56,17 @@ enum rule {
     RULE_SAMPLE_FORMAT,
     RULE_COMPRESSION,
     RULE_EXTRA_SAMPLES,
+    RULE_PLANAR,
     RULE_RESOLUTION,
+    RULE_RESOLUTION_RANGE,
+    RULE_RESOLUTION_UNIT,
+    RULE_RESOLUTION_ASPECT,
+    RULE_ORIENTATION,
+    RULE_IMAGES,
     RULE_STRIP_PLACE,
     RULE_STRIP_OVERLAP,
     RULE_STRIP_RATIO,
+    RULE_EXPANSION,
     RULE_STRIP_DECODES,
     RULE_PIXELS_MISSING,
     RULE_LIBTIFF_ERROR,
@@ -69,15 +92,47 @@ enum rule {
     RULE_COUNT
 };
 
-const char *rule_id(enum rule rule);
-enum severity rule_severity(enum rule rule);
+/* The most thresholds that a rule has. */
+#define RULE_MAX_KEYS 8
 
-/* finding_add with the rule's id and severity. */
-int rule_broken(struct finding_list *list, enum rule rule, int image, int tag,
-                struct err *err, const char *fmt, ...)
-    __attribute__((format(printf, 6, 7)));
-int rule_broken_v(struct finding_list *list, enum rule rule, int image, int tag,
-                  struct err *err, const char *fmt, va_list ap)
-    __attribute__((format(printf, 6, 0)));
+/* One threshold: a number within bounds, or some of a list of words. */
+struct rule_key {
+    const char *name;
+    double min, max;
+    const char *words; /* all there are, with single spaces; NULL: a number */
+};
+
+/* What is the same in every book. */
+struct rule_row {
+    const char *id;
+    bool is_fixed; /* stays an error: the page could not be read */
+    struct rule_key keys[RULE_MAX_KEYS]; /* up to the first without a name */
+};
+const struct rule_row *rule_row(enum rule rule);
+/* The id that is written so, as this program has it; NULL: no rule has it. */
+const char *rule_known_id(const char *id, size_t len);
+
+bool rule_is_off(const struct rule_book *book, enum rule rule);
+/* Of a rule that is not off. */
+enum severity rule_severity(const struct rule_book *book, enum rule rule);
+/* A threshold that is a number. The rule must have it: that is asserted. */
+double rule_number(const struct rule_book *book, enum rule rule,
+                   const char *key);
+/* Is word among those of a threshold that is words? */
+bool rule_allows(const struct rule_book *book, enum rule rule, const char *key,
+                 const char *word);
+/* Those words, for messages: "1 2 4". Borrowed. */
+const char *rule_words(const struct rule_book *book, enum rule rule,
+                       const char *key);
+
+/* finding_add with the rule's id and the severity that the book gives it;
+ * nothing at all when it is off. */
+int rule_broken(const struct rule_book *book, struct finding_list *list,
+                enum rule rule, int image, int tag, struct err *err,
+                const char *fmt, ...) __attribute__((format(printf, 7, 8)));
+int rule_broken_v(const struct rule_book *book, struct finding_list *list,
+                  enum rule rule, int image, int tag, struct err *err,
+                  const char *fmt, va_list ap)
+    __attribute__((format(printf, 7, 0)));
 
 #endif

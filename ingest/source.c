@@ -77,11 +77,12 @@ static int open_archive(struct source *s, const char *work,
 }
 
 /* Of a bag, data/ is the batch; a batch.csv may lie in it or beside it. */
-static int open_bag(struct source *s, struct err *err)
+static int open_bag(struct source *s, const struct rule_book *rules,
+                    struct err *err)
 {
     char data[PATH_SIZE], inner[PATH_SIZE];
 
-    if (bag_read(s->dir, &s->bag, err) != 0)
+    if (bag_read(s->dir, rules, &s->bag, err) != 0)
         return -1;
     if (path_format(data, err, "%s/data", s->dir) != 0 ||
         path_format(inner, err, "%s/" BATCH_CSV_NAME, data) != 0 ||
@@ -103,7 +104,8 @@ static int open_bag(struct source *s, struct err *err)
 }
 
 static int fill(struct source *s, const char *given, const char *work,
-                const struct unpack_limits *limits, struct progress *progress,
+                const struct unpack_limits *limits,
+                const struct rule_book *rules, struct progress *progress,
                 struct err *err)
 {
     struct stat st;
@@ -126,18 +128,19 @@ static int fill(struct source *s, const char *given, const char *work,
     } else if (open_archive(s, work, limits, progress, err) != 0) {
         return -1;
     }
-    return bag_is(s->dir) ? open_bag(s, err) : 0;
+    return bag_is(s->dir) ? open_bag(s, rules, err) : 0;
 }
 
 int source_open(const char *given, const char *work,
-                const struct unpack_limits *limits, struct progress *progress,
+                const struct unpack_limits *limits,
+                const struct rule_book *rules, struct progress *progress,
                 struct source **out, struct err *err)
 {
     CLEANUP(source_close) struct source *s = calloc(1, sizeof(*s));
 
     if (s == NULL)
         return err_set(err, ERR_NOMEM, "%s: out of memory", given);
-    if (fill(s, given, work, limits, progress, err) != 0)
+    if (fill(s, given, work, limits, rules, progress, err) != 0)
         return -1;
     *out = STEAL(s);
     return 0;
@@ -205,7 +208,8 @@ static int add_list(struct listing *listing, struct err *err)
     if (listing_add(listing, BATCH_CSV_NAME, &scan, err) != 0)
         return -1;
     scan->is_file = scan->is_list = listing->has_csv = true;
-    return rule_broken(&scan->file.findings, RULE_FILE_IGNORED, -1, 0, err,
+    return rule_broken(scan->rules, &scan->file.findings, RULE_FILE_IGNORED, -1,
+                       0, err,
                        "it is the list of the batch, beside the bag's data/");
 }
 
@@ -227,7 +231,7 @@ static int add_missing(const struct bag *bag, struct listing *listing,
         if (listing_add(listing, path, &scan, err) != 0 ||
             bag_say_missing(bag, path, &scan->file.findings, err) != 0)
             return -1;
-        scan->is_scan = listing_is_scan_name(path);
+        scan->is_scan = scan_has_name(path);
     }
     listing_sort(listing);
     return 0;
@@ -275,12 +279,13 @@ static int add_up(struct source *s, const struct listing *listing,
         err);
 }
 
-int source_list(struct source *s, struct listing *out, struct err *err)
+int source_list(struct source *s, const struct rule_book *rules,
+                struct listing *out, struct err *err)
 {
-    CLEANUP(listing_fini) struct listing listing = {.count = 0};
+    CLEANUP(listing_fini) struct listing listing = {.rules = rules};
 
     if (s->files != NULL ? list_files(s, &listing, err) != 0
-                         : listing_read(s->dir, &listing, err) != 0)
+                         : listing_read(s->dir, rules, &listing, err) != 0)
         return -1;
     if (s->list[0] != '\0' && add_list(&listing, err) != 0)
         return -1;

@@ -32,7 +32,8 @@ struct source;
  *         a batch, or an archive or bag that is refused), ERR_IO, ERR_NOMEM
  */
 int source_open(const char *given, const char *work,
-                const struct unpack_limits *limits, struct progress *progress,
+                const struct unpack_limits *limits,
+                const struct rule_book *rules, struct progress *progress,
                 struct source **out, struct err *err);
 /* The files of replacements instead, each under its own base name. ERR_USAGE:
  * two of one name; ERR_INPUT: one is not there. */
@@ -47,7 +48,8 @@ const char *source_name(const struct source *source);
 const struct bag *source_bag(const struct source *source); /* may be NULL */
 
 /* What lies in it, with what a bag says is missing or not listed. */
-int source_list(struct source *source, struct listing *out, struct err *err);
+int source_list(struct source *source, const struct rule_book *rules,
+                struct listing *out, struct err *err);
 /* Bytes that are still to be copied: none of what we unpacked. */
 int64_t source_bytes(const struct source *source);
 /* Where a file of the listing lies; of batch.csv, where the list lies. */

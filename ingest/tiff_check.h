@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * ingest/tiff_check.h - is this TIFF whole, and can its pages be read? Every
- * directory is walked and every strip and tile of every page is decoded, in a
- * confined child process that may die of it. Private to ingest/.
+ * directory is walked and every strip and tile of every page is decoded, once.
+ * Private to ingest/.
  */
 #ifndef INGEST_TIFF_CHECK_H
 #define INGEST_TIFF_CHECK_H
 
+#include "common/buf.h"
 #include "ingest/page.h"
+#include "ingest/rule_book.h"
 
 /* What was measured of one image (page) of the file. */
 struct tiff_image {
@@ -29,14 +31,22 @@ static inline void tiff_report_fini_at(struct tiff_report *report)
     tiff_report_fini(report);
 }
 
-/* Check in a child. fd stays the caller's; name stands in messages. What is in
- * the file is a finding; -1 only when no child could be run and confined. */
-int tiff_check(int fd, const char *name, struct tiff_report *out,
-               struct err *err);
+/* Check in this process, which may die of it: ingest/checker.h runs it in one
+ * that is confined. Takes the descriptor over; name stands in messages. What
+ * is in the file is a finding; -1 with ERR_NOMEM or ERR_IO. */
+int tiff_check_here(int fd, const char *name, const struct rule_book *rules,
+                    struct tiff_report *out, struct err *err);
 
-/* The same in this process: for the child, and for the fuzzer. Takes the
- * descriptor over. */
-int tiff_check_here(int fd, const char *name, struct tiff_report *out,
-                    struct err *err);
+/*
+ * The report as text and back: what such a process answers. A line for each
+ * image, then one for each finding:
+ *     I width height xres yres bits samples orientation compression
+ *     F severity image tag rule message
+ * Resolutions are the bits of the double in hexadecimal.
+ */
+void tiff_report_to_text(const struct tiff_report *report, struct buf *out);
+/* Trusts nothing. ERR_NOMEM; ERR_INPUT: it is none. The caller owns *out. */
+int tiff_report_from_text(const char *text, size_t len, struct tiff_report *out,
+                          struct err *err);
 
 #endif

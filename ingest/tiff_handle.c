@@ -34,7 +34,8 @@ static void keep_message(struct tiff_handle *h, bool is_error, char *text)
         free(text);
         return;
     }
-    h->messages[h->message_count++] = (struct tiff_message){is_error, text};
+    h->messages[h->message_count++] =
+        (struct tiff_message){is_error, false, text};
 }
 
 static void take_message(struct tiff_handle *h, bool is_error,
@@ -90,8 +91,7 @@ static TIFF *open_with_handlers(int fd, const char *name, struct tiff_handle *h)
     TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, h);
     TIFFOpenOptionsSetWarningHandlerExtR(options, on_warning, h);
     TIFFOpenOptionsSetMaxSingleMemAlloc(options, MAX_ALLOC_BYTES);
-    /* c: strips as they are stored, not cut up to suit readers of old */
-    tif = TIFFFdOpenExt(fd, name, "rc", options);
+    tif = tiff_io_open(&h->io, fd, name, options);
     TIFFOpenOptionsFree(options);
     return tif;
 }
@@ -145,17 +145,40 @@ const char *tiff_handle_reason(const struct tiff_handle *h)
                                 : "libtiff: no reason given";
 }
 
-const char *tiff_handle_missing_pixels(const struct tiff_handle *h)
+const char *tiff_handle_say(struct tiff_handle *h, size_t since)
+{
+    struct tiff_message *said = NULL;
+
+    for (size_t i = since; i < h->message_count; i++) {
+        struct tiff_message *m = &h->messages[i];
+
+        if (said == NULL || (m->is_error && !said->is_error))
+            said = m;
+    }
+    if (said == NULL)
+        return tiff_handle_reason(h);
+    said->is_said = true;
+    return said->text;
+}
+
+const char *tiff_handle_missing_pixels(struct tiff_handle *h)
 {
     for (size_t i = 0; i < h->message_count; i++) {
         const char *text = h->messages[i].text;
 
-        /* libjpeg: the strip ends early. Fax: the data end early. G4: each row
-         * is told by the one above, so that one bad row spoils the rest. */
-        if (strstr(text, "remature end") != NULL ||
+        /* An error (a code word that does not exist, a row that is short) and
+         * success all the same: the decoder made something up. libjpeg: the
+         * strip ends early, or pixels were skipped to a place to begin again.
+         * Fax: the data end early. G4: each row is told by the one above, so
+         * that one bad row spoils the rest. */
+        if (h->messages[i].is_error || strstr(text, "remature end") != NULL ||
+            strstr(text, "bad Huffman code") != NULL ||
+            strstr(text, "instead of RST") != NULL ||
             strstr(text, "Premature EOF") != NULL ||
-            strstr(text, "Fax4Decode") != NULL)
+            strstr(text, "Fax4Decode") != NULL) {
+            h->messages[i].is_said = true;
             return text;
+        }
     }
     return NULL;
 }
@@ -240,6 +263,17 @@ static double read_dpi(TIFF *tif, uint32_t tag)
         return 0;
     dpi = unit == RESUNIT_CENTIMETER ? value * CM_PER_INCH : value;
     return isfinite(dpi) && dpi > 0 && dpi <= MAX_DPI ? dpi : 0;
+}
+
+static double read_ratio(TIFF *tif)
+{
+    float x = 0, y = 0;
+
+    if (TIFFGetField(tif, TIFFTAG_XRESOLUTION, &x) != 1 ||
+        TIFFGetField(tif, TIFFTAG_YRESOLUTION, &y) != 1 || !(x > 0) ||
+        !(y > 0) || !isfinite(y / x))
+        return 0;
+    return (double)y / (double)x;
 }
 
 static int check_size(const struct tiff_layout *l, struct err *err)
@@ -339,6 +373,7 @@ int tiff_layout_read(TIFF *tif, struct tiff_layout *out, struct err *err)
     l.planes = l.planar == PLANARCONFIG_SEPARATE ? samples : 1;
     l.xres_dpi = read_dpi(tif, TIFFTAG_XRESOLUTION);
     l.yres_dpi = read_dpi(tif, TIFFTAG_YRESOLUTION);
+    l.res_ratio = read_ratio(tif);
     if (l.orientation < 1 || l.orientation > 8)
         l.orientation = ORIENTATION_TOPLEFT;
     if (check_size(&l, err) != 0 || read_blocks(tif, &l, err) != 0)

@@ -15,14 +15,17 @@
 
 #include "common/cleanup.h"
 #include "common/err.h"
+#include "ingest/tiff_io.h"
 
 struct tiff_message {
     bool is_error; /* else a warning */
+    bool is_said;  /* it stands in a finding already */
     char *text;    /* "libtiff: module: text", one line of UTF-8 */
 };
 
 struct tiff_handle {
     TIFF *tif;
+    struct tiff_io io;
     struct tiff_message *messages; /* each text once, at most 64 */
     size_t message_count;
 };
@@ -37,9 +40,13 @@ void tiff_handle_forget(struct tiff_handle *h); /* drop the messages so far */
 
 /* The first error, else the first message, else "libtiff: no reason given". */
 const char *tiff_handle_reason(const struct tiff_handle *h);
-/* The first message that means: pixels are missing, though libtiff returned
- * success and filled them up (JPEG or fax data that end early). NULL: none. */
-const char *tiff_handle_missing_pixels(const struct tiff_handle *h);
+/* The same of the messages from number `since` on, for a finding: it is marked
+ * as said. When none came since, the first of all. */
+const char *tiff_handle_say(struct tiff_handle *h, size_t since);
+/* Of the messages since pixels are read: the first that means that some are
+ * missing, though libtiff returned success and filled them up (JPEG or fax
+ * data that end early, any error). It is marked as said. NULL: none. */
+const char *tiff_handle_missing_pixels(struct tiff_handle *h);
 
 enum tiff_way {
     TIFF_WAY_DIRECT,  /* strips are our rows already (perhaps inverted)   */
@@ -52,6 +59,7 @@ struct tiff_layout {
     uint32_t bits, samples;
     uint16_t photometric, planar, compression, format, orientation;
     double xres_dpi, yres_dpi; /* 0 when the file does not say */
+    double res_ratio;          /* as in raster.h */
     bool tiled;
     uint32_t block_width_px, block_height_px; /* of a tile or strip */
     unsigned planes;                          /* stored separately, else 1 */
@@ -69,7 +77,10 @@ const char *tiff_compression_name(uint16_t compression);
 const char *tiff_photometric_name(uint16_t photometric);
 
 struct raster;
-/* raster_read_tiff of the current image of an open file. In raster.c. */
+/* In raster.c. Of the current image of an open file whose strips decode, and
+ * whose way is TIFF_WAY_RGBA: does libtiff convert it? Its first row tells. */
+int raster_try_handle(struct tiff_handle *h, struct err *err);
+/* raster_read_tiff of the current image of an open file. */
 int raster_read_handle(struct tiff_handle *h, struct raster **out,
                        struct err *err);
 

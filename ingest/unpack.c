@@ -11,6 +11,7 @@
 #include "common/process.h"
 #include "common/space.h"
 #include "common/text.h"
+#include "ingest/confine.h"
 #include "ingest/unpack_child.h"
 
 #define MAX_DEPTH        16u
@@ -325,10 +326,15 @@ static int run(struct unpacking *u, int fd, struct err *err)
 {
     const struct process_limits limits = {.memory_bytes = UNPACK_MEMORY_BYTES,
                                           .wall_s = UNPACK_SILENCE_S};
+    CLEANUP(confinement_free) struct confinement *confinement = NULL;
+    struct unpack_job job = {.archive_fd = fd};
     struct process_result end;
     char how[128];
 
-    if (process_stream(unpack_child, &fd, &limits, take_bytes, u, &end, err))
+    if (confinement_new(&confinement, err) != 0)
+        return -1;
+    job.confinement = confinement;
+    if (process_stream(unpack_child, &job, &limits, take_bytes, u, &end, err))
         return end.end == PROCESS_EXITED && end.code == UNPACK_CHILD_UNCONFINED
                    ? err_set(err, ERR_LIBRARY,
                              "the process that unpacks cannot be confined")

@@ -147,7 +147,7 @@ static int send_entries(struct archive *a, int fd)
 
 int unpack_child(void *arg, int answer_fd)
 {
-    int archive_fd = *(const int *)arg;
+    const struct unpack_job *job = arg;
     CLEANUP(free_archive) struct archive *a = NULL;
     struct err err;
 
@@ -159,11 +159,11 @@ int unpack_child(void *arg, int answer_fd)
     a = new_reader();
     if (a == NULL)
         return 1;
-    if (confine(archive_fd, answer_fd, &err) != 0) {
+    if (confine(job->confinement, &job->archive_fd, 1, answer_fd, &err) != 0) {
         (void)send(answer_fd, UNPACK_ERROR, 0, err.msg, strlen(err.msg));
         return UNPACK_CHILD_UNCONFINED;
     }
-    if (archive_read_open_fd(a, archive_fd, READ_BYTES) != ARCHIVE_OK)
-        return send_reason(answer_fd, a, false) != 0;
-    return send_entries(a, answer_fd) != 0;
+    if (archive_read_open_fd(a, CONFINE_FILE(0), READ_BYTES) != ARCHIVE_OK)
+        return send_reason(CONFINE_ANSWER_FD, a, false) != 0;
+    return send_entries(a, CONFINE_ANSWER_FD) != 0;
 }

@@ -41,7 +41,14 @@ struct unpack_frame {
 
 enum { UNPACK_CHILD_DONE = 0, UNPACK_CHILD_UNCONFINED = 3 };
 
-/* A process_body: arg points to the archive's open descriptor. */
+struct confinement;
+
+struct unpack_job {
+    int archive_fd;
+    const struct confinement *confinement; /* ingest/confine.h; borrowed */
+};
+
+/* A process_body: arg is a struct unpack_job. */
 int unpack_child(void *arg, int answer_fd);
 
 #endif

@@ -93,11 +93,11 @@ static int scale(struct sheet *sheet, PIX **pix, double sx, double sy,
 
 /* A fax has twice as many pixels across as down. The coarser way is made as
  * fine as the other. */
-static int make_square(struct sheet *sheet, PIX **pix, double xdpi, double ydpi,
+static int make_square(struct sheet *sheet, PIX **pix, double xres, double yres,
                        struct err *err)
 {
-    double sx = ydpi > xdpi ? ydpi / xdpi : 1;
-    double sy = xdpi > ydpi ? xdpi / ydpi : 1;
+    double sx = yres > xres ? yres / xres : 1;
+    double sy = xres > yres ? xres / yres : 1;
 
     if (sx * sy < SQUARE_TOLERANCE || sx * sy > SQUARE_LIMIT)
         return 0;
@@ -129,10 +129,13 @@ static int set_scale(struct sheet *sheet, PIX **pix,
                      struct err *err)
 {
     bool on_its_side = sheet->turn_cw_deg % 180 != 0;
-    double xdpi = on_its_side ? raster->yres_dpi : raster->xres_dpi;
-    double ydpi = on_its_side ? raster->xres_dpi : raster->yres_dpi;
+    double xdpi = raster->xres_dpi, ydpi = raster->yres_dpi;
+    double ratio = raster->res_ratio;
 
-    if (xdpi > 0 && ydpi > 0 && make_square(sheet, pix, xdpi, ydpi, err) != 0)
+    if (xdpi > 0 && ydpi > 0)
+        ratio = ydpi / xdpi;
+    if (ratio > 0 && make_square(sheet, pix, on_its_side ? ratio : 1,
+                                 on_its_side ? 1 : ratio, err) != 0)
         return -1;
     sheet->dpi = plausible_dpi((xdpi > ydpi ? xdpi : ydpi) / reduction, *pix);
     if (!is_small(*pix))

@@ -19,8 +19,11 @@ static const char conf_text_default[] =
     "# better), or Tesseract's names of models: bul, eng, bul+eng, ...\n"
     "# language = auto\n"
     "\n"
+    "# What scans are judged by, where that differs from what is built in.\n"
+    "# rules = rules.conf\n"
+    "\n"
     "[work]\n"
-    "# Processes that read pages; 0 = one a core.\n"
+    "# Processes that check and read pages; 0 = one a core.\n"
     "# jobs = 0\n"
     "# A page that takes longer, or more memory, is set aside.\n"
     "# page_seconds = 120\n"
@@ -55,6 +58,27 @@ static const char conf_text_default[] =
     "# The page pyramids kept in cache/, together.\n"
     "# cache_mebibytes = 2048\n";
 
+static const char rules_text[] =
+    "# rules.conf - how this archive judges its scans, where that differs "
+    "from\n"
+    "# the rules built into the program. `tefter check --list-rules` prints\n"
+    "# them all: what each checks, why, what to do, and its thresholds.\n"
+    "#\n"
+    "# A section is a rule; severity is error (the file is set aside), "
+    "warning,\n"
+    "# info or off. Rules that are said to be fixed stay errors. Examples:\n"
+    "#\n"
+    "# [tiff-resolution]\n"
+    "# severity = error\n"
+    "#\n"
+    "# [tiff-compression]\n"
+    "# severity = error\n"
+    "# allowed = none g4 lzw\n"
+    "#\n"
+    "# [tiff-resolution-range]\n"
+    "# severity = warning\n"
+    "# min_dpi = 300\n";
+
 static int set_paths(struct archive *a, struct err *err)
 {
     if (path_format(a->inbox, err, "%s/inbox", a->dir) != 0 ||
@@ -68,14 +92,24 @@ static int set_paths(struct archive *a, struct err *err)
     return path_format(a->access, err, "%s/access.sqlite", a->dir);
 }
 
+static int set_rules(struct archive *a, struct err *err)
+{
+    const char *rules = conf_text(a->conf, "rules", "rules.conf");
+
+    return *rules == '/' ? path_format(a->rules, err, "%s", rules)
+                         : path_format(a->rules, err, "%s/%s", a->dir, rules);
+}
+
 static int make_parts(const struct archive *a, struct err *err)
 {
-    char conf[PATH_SIZE];
+    char conf[PATH_SIZE], rules[PATH_SIZE];
 
     if (dir_make(a->inbox, err) != 0 || dir_make(a->quarantine, err) != 0 ||
         dir_make(a->staging, err) != 0 || dir_make(a->cache, err) != 0 ||
         store_init(a->store, err) != 0 ||
-        path_format(conf, err, "%s/tefter.conf", a->dir) != 0)
+        path_format(conf, err, "%s/tefter.conf", a->dir) != 0 ||
+        path_format(rules, err, "%s/rules.conf", a->dir) != 0 ||
+        file_write_durable(rules, rules_text, strlen(rules_text), err) != 0)
         return -1;
     /* Last, because its presence is what makes the folder an archive. */
     return file_write_durable(conf, conf_text_default,
@@ -159,7 +193,7 @@ int archive_open(const char *dir, struct archive **out, struct err *err)
         return err_set(err, ERR_NOMEM, "archive: out of memory");
     if (resolve(dir, a->dir, err) != 0 || set_paths(a, err) != 0 ||
         path_format(conf, err, "%s/tefter.conf", a->dir) != 0 ||
-        conf_read(conf, &a->conf, err) != 0)
+        conf_read(conf, &a->conf, err) != 0 || set_rules(a, err) != 0)
         return -1;
     *out = STEAL(a);
     return 0;

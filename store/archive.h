@@ -2,8 +2,8 @@
 /*
  * store/archive.h - the archive folder: where things lie, and tefter.conf.
  *
- *     ARCHIVE/tefter.conf  inbox/  quarantine/  staging/  store/  cache/
- *             catalogue.sqlite  queue.sqlite  access.sqlite
+ *     ARCHIVE/tefter.conf  rules.conf  inbox/  quarantine/  staging/  store/
+ * cache/ catalogue.sqlite  queue.sqlite  access.sqlite
  *
  * In inbox/SITE/ (a folder for each site; it may be a link to a network share)
  * scanners drop folders and archives; `tefter work --watch` takes each in once,
@@ -29,6 +29,7 @@ struct archive {
     char catalogue[PATH_SIZE]; /* catalogue.sqlite */
     char queue[PATH_SIZE];     /* queue.sqlite     */
     char access[PATH_SIZE];    /* access.sqlite    */
+    char rules[PATH_SIZE];     /* rules.conf, or what tefter.conf says */
     struct conf *conf;
 };
 

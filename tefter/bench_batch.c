@@ -11,7 +11,9 @@
 #include "common/json.h"
 #include "common/progress.h"
 #include "store/archive.h"
-#include "tefter/bench.h"
+#include "tefter/bench_batch.h"
+#include "tefter/bench_run.h"
+#include "tefter/command.h"
 
 #define WIDTH_PX      832u /* a small card at 300 dpi */
 #define HEIGHT_PX     600u
@@ -90,14 +92,14 @@ static int make_pages(const char *batch, long pages, struct err *err)
 struct step {
     const char *name;
     char *words[6];
-    struct usage usage;
+    struct bench_usage usage;
 };
 
 static int run_step(const char *archive, const char *output, struct step *step,
                     struct err *err)
 {
-    char *argv[10] = {bench_word("/proc/self/exe"), bench_word("--archive"),
-                      bench_word(archive)};
+    char *argv[10] = {bench_text("/proc/self/exe"), bench_text("--archive"),
+                      bench_text(archive)};
 
     for (size_t i = 0; i < 6; i++)
         argv[i + 3] = step->words[i];
@@ -126,7 +128,7 @@ static int print_steps(const struct step *steps, size_t count,
     CLEANUP(json_decref) json_t *list = json_array();
 
     for (size_t i = 0; i < count; i++) {
-        const struct usage *u = &steps[i].usage;
+        const struct bench_usage *u = &steps[i].usage;
         double rate = (double)a->pages / u->wall_s;
         double mebibytes = (double)u->peak_bytes / (1 << 20);
 
@@ -151,15 +153,15 @@ static int bench_in(const struct arguments *a, const char *dir, struct err *err)
     const char *id = NULL;
     struct step steps[] = {
         {"ingest",
-         {bench_word("ingest"), bench_word("--json"), batch},
+         {bench_text("ingest"), bench_text("--json"), batch},
          {.status = 0}},
         {"batch list",
-         {bench_word("batch"), bench_word("list")},
+         {bench_text("batch"), bench_text("list")},
          {.status = 0}},
         {"batch show",
-         {bench_word("batch"), bench_word("show"), NULL},
+         {bench_text("batch"), bench_text("show"), NULL},
          {.status = 0}},
-        {"ingest again", {bench_word("ingest"), batch}, {.status = 0}},
+        {"ingest again", {bench_text("ingest"), batch}, {.status = 0}},
     };
 
     if (path_format(archive, err, "%s/archive", dir) != 0 ||
@@ -170,7 +172,7 @@ static int bench_in(const struct arguments *a, const char *dir, struct err *err)
         run_step(archive, output, &steps[0], err) != 0 ||
         read_id(output, &answer, &id, err) != 0)
         return -1;
-    steps[2].words[2] = bench_word(id);
+    steps[2].words[2] = bench_text(id);
     for (size_t i = 1; i < sizeof(steps) / sizeof(*steps); i++) {
         if (run_step(archive, output, &steps[i], err) != 0)
             return -1;

@@ -127,16 +127,17 @@ struct run {
 static int tell_file(const struct batch_file *file, struct run *run,
                      json_t *files, struct progress *progress, struct err *err)
 {
-    CLEANUP(json_decref) json_t *verdict = NULL;
     CLEANUP(buf_fini) struct buf text = BUF_INIT;
+    json_t *verdict = NULL;
 
-    if (verdict_to_json(file, &verdict, err) != 0)
-        return -1;
     if (file->verdict == VERDICT_REJECT)
         run->set_aside = true;
-    if (run->arguments->json)
-        return json_array_append(files, verdict);
-    verdict_add_text(&text, verdict);
+    if (run->arguments->json) {
+        if (verdict_to_json(file, &verdict, err) != 0)
+            return -1;
+        return json_array_append_new(files, verdict);
+    }
+    verdict_add_file(&text, file);
     progress_line(progress, buf_str(&text));
     return 0;
 }

@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bench: what the main job costs on given pages, beside named peers on the
- * same files in the same run. CPU seconds are the operating system's own of
- * whole processes (wait4), all on one job.
+ * bench pages: what the main job costs on given pages, beside named peers on
+ * the same files in the same run, all on one job.
  */
-#include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 
-#include "common/clock.h"
 #include "common/json.h"
 #include "store/archive.h"
-#include "tefter/bench.h"
+#include "tefter/bench_batch.h"
+#include "tefter/bench_run.h"
+#include "tefter/command.h"
 
 struct bench_arguments {
     char **files;
@@ -23,51 +19,6 @@ struct bench_arguments {
     const char *language; /* of the peers, and ours */
     bool json, no_ocrmypdf;
 };
-
-static double seconds(struct timeval t)
-{
-    return (double)t.tv_sec + (double)t.tv_usec / 1e6;
-}
-
-/* Run a program to its end, its output going to a file (or nowhere). */
-int bench_run(char *const argv[], const char *output, struct usage *out,
-              struct err *err)
-{
-    double start_s = clock_monotonic_s();
-    struct rusage used;
-    int status;
-    pid_t pid = fork();
-
-    if (pid < 0)
-        return err_set_errno(err, "cannot start %s", argv[0]);
-    if (pid == 0) {
-        int fd = open(output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-        int nowhere = open("/dev/null", O_RDWR);
-
-        (void)setenv("OMP_THREAD_LIMIT", "1", 1);
-        if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0 ||
-            dup2(nowhere, STDERR_FILENO) < 0)
-            _exit(126);
-        (void)execvp(argv[0], argv);
-        _exit(127);
-    }
-    while (wait4(pid, &status, 0, &used) < 0) {
-        if (errno != EINTR)
-            return err_set_errno(err, "cannot wait for %s", argv[0]);
-    }
-    out->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-    out->wall_s = clock_monotonic_s() - start_s;
-    out->cpu_s = seconds(used.ru_utime) + seconds(used.ru_stime);
-    out->peak_bytes = (int64_t)used.ru_maxrss * 1024;
-    if (out->status == 127)
-        return err_set(err, ERR_ABSENT, "%s is not installed", argv[0]);
-    return 0;
-}
-
-char *bench_word(const char *text)
-{
-    return (char *)(uintptr_t)text;
-}
 
 /* A folder with copies of the files: the batch. */
 static int make_batch(const struct bench_arguments *a, const char *dir,
@@ -91,17 +42,17 @@ static int make_batch(const struct bench_arguments *a, const char *dir,
 
 /* Our own main job, as an operator would start it. */
 static int run_ours(const struct bench_arguments *a, const char *dir,
-                    struct usage *usage, json_t **answer, struct err *err)
+                    struct bench_usage *usage, json_t **answer, struct err *err)
 {
     char archive[PATH_SIZE], batch[PATH_SIZE], output[PATH_SIZE];
-    char *const argv[] = {bench_word("/proc/self/exe"),
-                          bench_word("--archive"),
+    char *const argv[] = {bench_text("/proc/self/exe"),
+                          bench_text("--archive"),
                           archive,
-                          bench_word("digitize"),
-                          bench_word("--jobs=1"),
-                          bench_word("--json"),
-                          bench_word("--language"),
-                          bench_word(a->language),
+                          bench_text("digitize"),
+                          bench_text("--jobs=1"),
+                          bench_text("--json"),
+                          bench_text("--language"),
+                          bench_text(a->language),
                           batch,
                           NULL};
 
@@ -120,19 +71,19 @@ static int run_ours(const struct bench_arguments *a, const char *dir,
 enum peer { PEER_TESSERACT, PEER_OCRMYPDF };
 
 static int run_peer(enum peer peer, const char *file, const char *language,
-                    const char *dir, struct usage *usage, struct err *err)
+                    const char *dir, struct bench_usage *usage, struct err *err)
 {
     char out[PATH_SIZE];
-    char *file_arg = bench_word(file), *lang = bench_word(language);
-    char *const tesseract[] = {bench_word("tesseract"), file_arg, out,
-                               bench_word("-l"),        lang,     NULL};
-    char *const ocrmypdf[] = {bench_word("ocrmypdf"),
-                              bench_word("-l"),
+    char *file_arg = bench_text(file), *lang = bench_text(language);
+    char *const tesseract[] = {bench_text("tesseract"), file_arg, out,
+                               bench_text("-l"),        lang,     NULL};
+    char *const ocrmypdf[] = {bench_text("ocrmypdf"),
+                              bench_text("-l"),
                               lang,
-                              bench_word("-j1"),
-                              bench_word("--deskew"),
-                              bench_word("--image-dpi"),
-                              bench_word("300"),
+                              bench_text("-j1"),
+                              bench_text("--deskew"),
+                              bench_text("--image-dpi"),
+                              bench_text("300"),
                               file_arg,
                               out,
                               NULL};
@@ -154,7 +105,7 @@ static int run_peer_all(const struct bench_arguments *a, enum peer peer,
     *cpu_s = 0;
     *failed = 0;
     for (int i = 0; i < a->count; i++) {
-        struct usage usage;
+        struct bench_usage usage;
 
         if (run_peer(peer, a->files[i], language, dir, &usage, err) != 0)
             return -1;
@@ -224,7 +175,7 @@ static int bench_in(const struct bench_arguments *a, const char *dir,
     CLEANUP(json_decref) json_t *lines = json_array();
     CLEANUP(json_decref) json_t *out = NULL;
     const json_t *costs;
-    struct usage ours;
+    struct bench_usage ours;
     double pages, cpu_s;
     int failed;
 
@@ -270,7 +221,7 @@ static error_t take_bench_argument(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num == 0 && strcmp(arg, "pages") != 0)
-            argp_error(state, "expected: pages FILE...");
+            argp_error(state, "expected: pages FILE..., or check FOLDER...");
         if (state->arg_num > 0)
             a->files[a->count++] = arg;
         return 0;
@@ -294,11 +245,11 @@ int command_bench(const struct context *context, int argc, char **argv,
     const struct argp argp = {
         options,
         take_bench_argument,
-        "pages FILE...\nbatch N",
+        "pages FILE...\ncheck FOLDER...",
         "Digitize TIFF files into an archive that is thrown away, beside "
-        "tesseract page by page and ocrmypdf on the same files, one core each."
-        "\v`tefter bench batch --help` takes a large batch in.\n\n"
-        "Example:\n  tefter bench pages samples/batch/*.tif",
+        "tesseract page by page and ocrmypdf on the same files, one core each. "
+        "For `check', see `tefter bench check --help'."
+        "\vExample:\n  tefter bench pages samples/batch/*.tif",
         NULL,
         NULL,
         NULL};
@@ -307,9 +258,10 @@ int command_bench(const struct context *context, int argc, char **argv,
     struct err ignored;
     int rc;
 
-    (void)context;
     if (argc > 1 && strcmp(argv[1], "batch") == 0)
         return bench_batch(argc - 1, argv + 1, err);
+    if (argc > 1 && strcmp(argv[1], "check") == 0)
+        return command_bench_check(context, argc - 1, argv + 1, err);
     a.files = calloc((size_t)argc + 1, sizeof(char *));
     if (a.files == NULL)
         return err_set(err, ERR_NOMEM, "out of memory");

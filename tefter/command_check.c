@@ -6,101 +6,229 @@
 #include <string.h>
 
 #include "common/json.h"
+#include "common/progress.h"
 #include "ingest/ingest.h"
+#include "tefter/archive_rules.h"
 #include "tefter/command.h"
+#include "tefter/file_list.h"
+#include "tefter/rule_list.h"
 #include "tefter/unit.h"
 #include "tefter/verdict.h"
 
-/* Check one file; its verdict goes into list, or as text to stdout. */
-static int check_one(const char *path, json_t *list, bool *rejected,
-                     struct err *err)
+#define MAX_JOBS 1024u
+
+struct check_arguments {
+    char **words;
+    int count;
+    const char *rules; /* --rules, or NULL */
+    unsigned jobs;     /* 0 = one a core   */
+    bool json, list_rules;
+};
+
+/* --- the verdicts --- */
+
+/* One run over all files. */
+struct check_run {
+    struct file_checker *checker;
+    struct progress *progress;
+    json_t *list; /* NULL: verdicts go to stdout as text */
+    bool rejected;
+};
+
+static int say_verdict(struct check_run *run, const struct batch_file *file,
+                       struct err *err)
 {
-    CLEANUP(json_decref) json_t *verdict = NULL;
     CLEANUP(buf_fini) struct buf text = BUF_INIT;
+    json_t *verdict = NULL;
+
+    run->rejected = run->rejected || file->verdict == VERDICT_REJECT;
+    if (run->list == NULL) {
+        verdict_add_file(&text, file);
+        progress_line(run->progress, buf_str(&text));
+        return 0;
+    }
+    if (verdict_to_json(file, &verdict, err) != 0)
+        return -1;
+    if (json_array_append_new(run->list, verdict) != 0)
+        return err_set(err, ERR_NOMEM, "check: out of memory");
+    return 0;
+}
+
+static int check_next(struct check_run *run, struct err *err)
+{
     struct batch_file file = {.name = NULL};
-    int rc = ingest_check_file(path, &file, err);
+    int rc = file_checker_next(run->checker, &file, err);
 
     if (rc == 0)
-        rc = verdict_to_json(&file, &verdict, err);
-    *rejected = *rejected || file.verdict == VERDICT_REJECT;
+        rc = say_verdict(run, &file, err);
     batch_file_fini(&file);
-    if (rc != 0)
-        return -1;
-    if (list != NULL)
-        return json_array_append(list, verdict);
-    verdict_add_text(&text, verdict);
-    (void)printf("%s\n", buf_str(&text));
-    return 0;
+    return rc;
 }
 
-static int add_path(struct name_list *list, const char *path, struct err *err)
-{
-    char **grown =
-        realloc(list->names, (list->count + 1) * sizeof(*list->names));
-
-    if (grown != NULL)
-        list->names = grown;
-    if (grown == NULL || (grown[list->count] = strdup(path)) == NULL)
-        return err_set(err, ERR_NOMEM, "check: out of memory");
-    list->count++;
-    return 0;
-}
-
-/* A folder stands for the files in it, a file for itself. */
-static int expand(const char *word, struct name_list *out, struct err *err)
-{
-    CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
-    char path[PATH_SIZE];
-
-    if (!dir_exists(word))
-        return add_path(out, word, err);
-    if (dir_list(word, &names, err) != 0)
-        return -1;
-    for (size_t i = 0; i < names.count; i++) {
-        if (path_format(path, err, "%s/%s", word, names.names[i]) != 0 ||
-            expand(path, out, err) != 0)
-            return -1;
-    }
-    return 0;
-}
-
-static int check_all(const struct words *words, json_t *list, bool *rejected,
+static int check_all(struct check_run *run, const struct file_list *files,
                      struct err *err)
 {
-    CLEANUP(name_list_fini) struct name_list files = {NULL, 0};
+    size_t begun = 0;
 
-    for (int i = 0; i < words->count; i++) {
-        if (expand(words->items[i], &files, err) != 0)
+    for (size_t i = 0; i < files->count; i++) {
+        for (; begun < files->count && file_checker_has_room(run->checker);
+             begun++) {
+            if (file_checker_add(run->checker, files->items[begun].path,
+                                 files->items[begun].origin, err) != 0)
+                return -1;
+        }
+        if (check_next(run, err) != 0)
             return -1;
-    }
-    for (size_t i = 0; i < files.count; i++) {
-        if (check_one(files.names[i], list, rejected, err) != 0)
-            return -1;
+        progress_set(run->progress, i + 1);
     }
     return 0;
 }
+
+/* --- the rules --- */
+
+/* The rules of the archive at hand, so that a check says what ingest would;
+ * without an archive, those built in; changed by --rules. */
+static int read_rules(const struct context *context, const char *file,
+                      struct rule_book **out, struct err *err)
+{
+    CLEANUP(archive_close) struct archive *archive = NULL;
+    CLEANUP(rule_book_free) struct rule_book *rules = NULL;
+
+    if (archive_open(context->archive_dir, &archive, err) == 0) {
+        if (archive_rules(archive, &rules, err) != 0)
+            return -1;
+    } else if (context->archive_dir != NULL || err->kind != ERR_ABSENT ||
+               rule_book_new(&rules, err) != 0) {
+        return -1;
+    }
+    if (file != NULL && rules_change(rules, file, err) != 0)
+        return -1;
+    *out = STEAL(rules);
+    return 0;
+}
+
+static int list_rules(const struct rule_book *rules, bool as_json,
+                      struct err *err)
+{
+    CLEANUP(json_decref) json_t *json = NULL;
+    CLEANUP(buf_fini) struct buf text = BUF_INIT;
+
+    if (as_json)
+        return rule_list_json(rules, &json, err) != 0
+                   ? -1
+                   : json_print(stdout, json, err);
+    rule_list_text(rules, &text);
+    (void)fputs(buf_str(&text), stdout);
+    return 0;
+}
+
+static int run_check(const struct context *context,
+                     const struct check_arguments *a, struct err *err)
+{
+    CLEANUP(rule_book_free) struct rule_book *rules = NULL;
+    CLEANUP(file_list_fini) struct file_list files = {NULL, 0};
+    CLEANUP(json_decref) json_t *list = json_array();
+    struct check_run run = {.list = a->json ? list : NULL};
+    int rc;
+
+    if (read_rules(context, a->rules, &rules, err) != 0)
+        return -1;
+    if (a->list_rules)
+        return list_rules(rules, a->json, err);
+    for (int i = 0; i < a->count; i++) {
+        if (file_list_add(&files, a->words[i], err) != 0)
+            return -1;
+    }
+    if (file_checker_open(rules, a->jobs, &run.checker, err) != 0)
+        return -1;
+    if (files.count > 1) /* nobody waits for one */
+        run.progress = progress_new("checking", "files", files.count);
+    rc = check_all(&run, &files, err);
+    progress_end(run.progress);
+    file_checker_close(run.checker);
+    if (rc == 0 && a->json)
+        rc = json_print(stdout, list, err);
+    return rc != 0 ? -1 : run.rejected ? EXIT_SET_ASIDE : EXIT_DONE;
+}
+
+static error_t take_check_argument(int key, char *arg, struct argp_state *state)
+{
+    struct check_arguments *a = state->input;
+    char *end = NULL;
+
+    switch (key) {
+    case 'r':
+        a->rules = arg;
+        return 0;
+    case 'n':
+        a->jobs = (unsigned)strtoul(arg, &end, 10);
+        if (end == arg || *end != '\0' || a->jobs > MAX_JOBS)
+            argp_error(state, "--jobs %s: expected a number up to %u", arg,
+                       MAX_JOBS);
+        return 0;
+    case 'l':
+        a->list_rules = true;
+        return 0;
+    case 'j':
+        a->json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        a->words[a->count++] = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (a->count == 0 && !a->list_rules)
+            argp_error(state, "which files?");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option check_options[] = {
+    {"rules", 'r', "FILE", 0,
+     "rules that differ from the archive's, or from "
+     "those built in",
+     0},
+    {"jobs", 'n', "N", 0, "files checked at once (0 = one a core)", 0},
+    {"list-rules", 'l', NULL, 0,
+     "print the rules in force: what, why, what to do, severity, thresholds",
+     0},
+    {"json", 'j', NULL, 0, "print the answer as JSON", 0},
+    {0}};
+
+static const struct argp check_argp = {
+    check_options,
+    take_check_argument,
+    "FILE...",
+    "Check TIFF files, or all files in a folder, and say the verdict on each: "
+    "accept, warn or reject; what lies beside the scans of a folder is "
+    "ignored. "
+    "The rules are those of the archive (--archive, "
+    "$TEFTER_ARCHIVE, or the folder this is started in), without one those "
+    "built in."
+    "\vExit status 3 when a file was rejected.\n\nExample:\n"
+    "  tefter check scans/0001.tif\n"
+    "  tefter check --list-rules > all-rules.conf\n"
+    "  tefter check --rules strict.conf scans/",
+    NULL,
+    NULL,
+    NULL};
 
 int command_check(const struct context *context, int argc, char **argv,
                   struct err *err)
 {
-    CLEANUP(json_decref) json_t *list = json_array();
-    bool rejected = false;
-    struct words words;
+    struct check_arguments a = {.count = 0};
     int rc;
 
-    (void)context;
-    if (words_read(argc, argv, "FILE...",
-                   "Check TIFF files, or all files in a folder, and say the "
-                   "verdict on each: accept, warn or reject."
-                   "\vExit status 3 when a file was rejected.\n\nExample:\n"
-                   "  tefter check scans/0001.tif",
-                   1, -1, &words, err) != 0)
-        return -1;
-    rc = check_all(&words, words.json ? list : NULL, &rejected, err);
-    if (rc == 0 && words.json)
-        rc = json_print(stdout, list, err);
-    free(words.items);
-    return rc != 0 ? -1 : rejected ? EXIT_SET_ASIDE : EXIT_DONE;
+    a.words = calloc((size_t)argc + 1, sizeof(char *));
+    if (a.words == NULL)
+        return err_set(err, ERR_NOMEM, "out of memory");
+    if (argp_parse(&check_argp, argc, argv, 0, NULL, &a) != 0)
+        rc = err_set(err, ERR_USAGE, "cannot read the arguments");
+    else
+        rc = run_check(context, &a, err);
+    free(a.words);
+    return rc;
 }
 
 struct unit_arguments {

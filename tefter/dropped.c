@@ -167,7 +167,7 @@ static int check_bag(const char *path, struct dropped *out, struct err *err)
 
     if (path_format(data, err, "%s/data", path) != 0)
         return -1;
-    if (bag_read(path, &bag, &why) != 0)
+    if (bag_read(path, NULL, &bag, &why) != 0)
         return why.kind == ERR_NOMEM ? err_set(err, ERR_NOMEM, "%s", why.msg)
                                      : 0;
     for (size_t i = 0; i < bag_file_count(bag); i++) {
@@ -189,7 +189,7 @@ static int check_csv(const char *folder, const char *path, struct dropped *out,
     struct err why;
 
     if (file_read(path, MAX_CSV_BYTES, &bytes, &why) != 0 ||
-        batch_csv_parse(buf_str(&bytes), bytes.len, &csv, &why) != 0)
+        batch_csv_parse(buf_str(&bytes), bytes.len, NULL, &csv, &why) != 0)
         return why.kind == ERR_NOMEM ? err_set(err, ERR_NOMEM, "%s", why.msg)
                                      : 0;
     for (size_t i = 0; i < csv->count; i++) {

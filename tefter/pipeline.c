@@ -6,6 +6,7 @@
 
 #include "common/clock.h"
 #include "ocr/alto.h"
+#include "tefter/archive_rules.h"
 #include "tefter/claim.h"
 
 int pipeline_open(struct archive *archive, struct pipeline **out,
@@ -120,17 +121,23 @@ static int receive(struct pipeline *p, struct ingest_request *request,
 {
     CLEANUP(name_list_fini) struct name_list known = {NULL, 0};
     CLEANUP(lock_release) struct lock *lock = NULL;
+    CLEANUP(rule_book_free) struct rule_book *rules = NULL;
     char path[PATH_SIZE];
+    int64_t jobs = 0;
     int rc;
 
     /* One batch comes in at a time: what a page may claim is asked and
      * written down under this lock. */
-    if (read_archive_limits(p, request, err) != 0 ||
+    if (archive_rules(p->archive, &rules, err) != 0 ||
+        conf_int(p->archive->conf, "work.jobs", 0, 1024, &jobs, err) != 0 ||
+        read_archive_limits(p, request, err) != 0 ||
         path_format(path, err, "%s/receive.lock", p->archive->dir) != 0 ||
         lock_acquire(path, LOCK_WAIT, &lock, err) != 0 ||
         queue_batch_ids(p->queue, &known, err) != 0)
         return -1;
     request->known = &known;
+    request->rules = rules;
+    request->jobs = (unsigned)jobs;
     rc = ingest_batch(request, progress, out, err);
     if (rc == 0)
         return claim_batch(p, *out, err);

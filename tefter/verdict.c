@@ -17,17 +17,21 @@ int verdict_to_json(const struct batch_file *file, json_t **out,
     return 0;
 }
 
-static void add_finding(struct buf *out, const json_t *finding)
-{
-    json_int_t page = json_get_int(finding, "page", 0);
-    json_int_t tag = json_get_int(finding, "tag", 0);
+/* page and tag: 0 when there is none. */
+struct said {
+    long long page, tag;
+    const char *message, *rule;
+};
 
-    if (page > 0)
-        buf_printf(out, "page %lld: ", (long long)page);
-    if (tag > 0)
-        buf_printf(out, "tag %lld: ", (long long)tag);
-    buf_printf(out, "%s [%s]", json_get_text(finding, "message", ""),
-               json_get_text(finding, "rule", ""));
+static void add_finding(struct buf *out, const char *verdict, const char *file,
+                        bool is_first, struct said said)
+{
+    buf_printf(out, "%s%-7s %s: ", is_first ? "" : "\n", verdict, file);
+    if (said.page > 0)
+        buf_printf(out, "page %lld: ", said.page);
+    if (said.tag > 0)
+        buf_printf(out, "tag %lld: ", said.tag);
+    buf_printf(out, "%s [%s]", said.message, said.rule);
 }
 
 void verdict_add_text(struct buf *out, const json_t *verdict)
@@ -41,8 +45,23 @@ void verdict_add_text(struct buf *out, const json_t *verdict)
     if (json_array_size(findings) == 0)
         buf_printf(out, "%-7s %s", name, file);
     json_array_foreach(findings, i, finding)
-    {
-        buf_printf(out, "%s%-7s %s: ", i == 0 ? "" : "\n", name, file);
-        add_finding(out, finding);
+        add_finding(out, name, file, i == 0,
+                    (struct said){json_get_int(finding, "page", 0),
+                                  json_get_int(finding, "tag", 0),
+                                  json_get_text(finding, "message", ""),
+                                  json_get_text(finding, "rule", "")});
+}
+
+void verdict_add_file(struct buf *out, const struct batch_file *file)
+{
+    const char *name = verdict_name(file->verdict);
+
+    if (file->findings.count == 0)
+        buf_printf(out, "%-7s %s", name, file->name);
+    for (size_t i = 0; i < file->findings.count; i++) {
+        const struct finding *f = &file->findings.items[i];
+
+        add_finding(out, name, file->name, i == 0,
+                    (struct said){f->image + 1LL, f->tag, f->message, f->rule});
     }
 }

@@ -15,5 +15,7 @@ int verdict_to_json(const struct batch_file *file, json_t **out,
                     struct err *err);
 /* Append "reject  bad.tif: page 1: ...": the verdict, and every finding. */
 void verdict_add_text(struct buf *out, const json_t *verdict);
+/* The same from the file itself. */
+void verdict_add_file(struct buf *out, const struct batch_file *file);
 
 #endif

@@ -160,6 +160,83 @@ static void process_stream__kills_what_falls_silent(void **state)
     assert_int_equal(r.end, PROCESS_TIMEOUT);
 }
 
+static int answer_number(void *arg, int fd)
+{
+    int n = *(const int *)arg;
+
+    if (n % 5 == 4)
+        (void)raise(SIGKILL);
+    return write(fd, &n, sizeof(n)) == sizeof(n) ? n : 1;
+}
+
+static void take_one(struct process_pool *pool, bool seen[20])
+{
+    struct process_ended ended;
+    struct err err;
+    int n;
+
+    assert_ok(process_pool_wait(pool, &ended, &err), err);
+    n = *(int *)ended.arg;
+    assert_false(seen[n]);
+    seen[n] = true;
+    if (n % 5 == 4) {
+        assert_int_equal(ended.result.end, PROCESS_SIGNALED);
+    } else {
+        assert_int_equal(ended.result.end, PROCESS_EXITED);
+        assert_int_equal(ended.result.code, n);
+        assert_int_equal(ended.answer.len, sizeof(n));
+        assert_memory_equal(ended.answer.data, &n, sizeof(n));
+    }
+    buf_fini(&ended.answer);
+}
+
+static void process_pool__runs_several_and_outlives_their_crashes(void **state)
+{
+    CLEANUP(process_pool_free) struct process_pool *pool = NULL;
+    const struct process_limits limits = {.wall_s = 20};
+    int numbers[20];
+    bool seen[20] = {false};
+    struct err err;
+
+    (void)state;
+    assert_ok(process_pool_new(3, &pool, &err), err);
+    for (int i = 0; i < 20; i++) {
+        numbers[i] = i;
+        if (process_pool_is_full(pool))
+            take_one(pool, seen);
+        assert_ok(
+            process_pool_start(pool, answer_number, &numbers[i], &limits, &err),
+            err);
+    }
+    while (!process_pool_is_idle(pool))
+        take_one(pool, seen);
+    for (int i = 0; i < 20; i++)
+        assert_true(seen[i]);
+}
+
+static void process_pool__kills_only_the_one_that_hangs(void **state)
+{
+    CLEANUP(process_pool_free) struct process_pool *pool = NULL;
+    const struct process_limits hasty = {.wall_s = 0.2}, patient = {0};
+    struct process_ended ended;
+    int number = 3;
+    struct err err;
+
+    (void)state;
+    assert_ok(process_pool_new(2, &pool, &err), err);
+    assert_ok(process_pool_start(pool, hang, NULL, &hasty, &err), err);
+    assert_ok(process_pool_start(pool, answer_number, &number, &patient, &err),
+              err);
+    assert_ok(process_pool_wait(pool, &ended, &err), err);
+    assert_int_equal(ended.result.end, PROCESS_EXITED);
+    buf_fini(&ended.answer);
+    assert_ok(process_pool_wait(pool, &ended, &err), err);
+    assert_int_equal(ended.result.end, PROCESS_TIMEOUT);
+    buf_fini(&ended.answer);
+    /* And what still runs at the end is killed, not waited for. */
+    assert_ok(process_pool_start(pool, hang, NULL, &patient, &err), err);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -169,6 +246,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(process_stream__hands_on_what_comes),
         cmocka_unit_test(process_stream__ends_when_its_consumer_refuses),
         cmocka_unit_test(process_stream__kills_what_falls_silent),
+        cmocka_unit_test(process_pool__runs_several_and_outlives_their_crashes),
+        cmocka_unit_test(process_pool__kills_only_the_one_that_hangs),
     };
 
     return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));

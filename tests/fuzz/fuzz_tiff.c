@@ -37,13 +37,16 @@ static void read_pixels(const struct tiff_report *report, const char *path)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     CLEANUP(tiff_report_fini) struct tiff_report report = {.image_count = 0};
+    static struct rule_book *rules = NULL;
     CLEANUP(close_fd) int fd = memfd_create("fuzz", MFD_CLOEXEC);
     char path[64];
     struct err err;
 
+    if (rules == NULL && rule_book_new(&rules, &err) != 0)
+        abort();
     if (fd < 0 || write(fd, data, size) != (ssize_t)size)
         return 0;
-    if (tiff_check_here(dup(fd), "fuzz", &report, &err) != 0)
+    if (tiff_check_here(dup(fd), "fuzz", rules, &report, &err) != 0)
         return 0;
     (void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
     read_pixels(&report, path);

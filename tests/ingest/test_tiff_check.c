@@ -20,12 +20,29 @@ static const struct finding *finding_of(const struct batch_file *file,
     return NULL;
 }
 
+static struct rule_book *rules; /* those built in, but where a test says so */
+
+static int make_rules(void **state)
+{
+    struct err err;
+
+    (void)state;
+    return rule_book_new(&rules, &err);
+}
+
+static int drop_rules(void **state)
+{
+    (void)state;
+    rule_book_free(rules);
+    return 0;
+}
+
 static struct batch_file check_path(const char *path)
 {
     struct batch_file file;
     struct err err;
 
-    assert_ok(ingest_check_file(path, &file, &err), err);
+    assert_ok(ingest_check_file(path, rules, &file, &err), err);
     return file;
 }
 
@@ -121,7 +138,8 @@ static void tiff_check__fails_when_there_is_no_such_file(void **state)
     struct err err;
 
     (void)state;
-    assert_int_equal(ingest_check_file("/nowhere/x.tif", &file, &err), -1);
+    assert_int_equal(ingest_check_file("/nowhere/x.tif", rules, &file, &err),
+                     -1);
     assert_int_equal(err.kind, ERR_ABSENT);
 }
 
@@ -145,7 +163,8 @@ static void tiff_check__says_that_permission_is_missing(void **state)
     if (pid == 0) {
         struct batch_file file;
 
-        if (setuid(65534) != 0 || ingest_check_file(path, &file, &err) != 0)
+        if (setuid(65534) != 0 ||
+            ingest_check_file(path, rules, &file, &err) != 0)
             _exit(2);
         _exit(file.verdict == VERDICT_REJECT &&
                       finding_of(&file, "file-unreadable") != NULL
@@ -348,7 +367,7 @@ static void tiff_check__measures_every_image(void **state)
     assert_ok(path_format(path, &err, "%s/two.tif", (char *)*state), err);
     assert_ok(file_write_durable(path, b.data, b.len, &err), err);
     fd = open(path, O_RDONLY | O_CLOEXEC);
-    assert_ok(tiff_check(fd, "two.tif", &report, &err), err);
+    assert_ok(tiff_check_here(dup(fd), "two.tif", rules, &report, &err), err);
     assert_int_equal(report.image_count, 2);
     assert_int_equal(report.images[1].width_px, 8);
     assert_int_equal(report.images[1].height_px, 2);
@@ -494,5 +513,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(tiff_check__accepts_the_register_pages),
     };
 
-    return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
+    return cmocka_run_group_tests(tests, make_rules, drop_rules) == 0 ? 0 : 1;
 }

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include "ingest/extent.h"
+
+#include <stdlib.h>
+
+#include "common/cleanup.h"
+#include "ingest/tag_table.h"
+
+#define MAX_EXTENTS ((size_t)1 << 20)
+
+void extent_list_fini(struct extent_list *list)
+{
+    free(list->items);
+}
+
+static bool make_room(struct extent_list *list)
+{
+    size_t cap = list->cap == 0 ? 64 : list->cap * 2;
+    struct extent *grown;
+
+    if (list->count < list->cap)
+        return true;
+    grown = cap > MAX_EXTENTS
+                ? NULL
+                : realloc(list->items, cap * sizeof(*list->items));
+    if (grown == NULL)
+        return false;
+    list->items = grown;
+    list->cap = cap;
+    return true;
+}
+
+void extent_add(struct extent_list *list, uint64_t at, uint64_t bytes)
+{
+    uint64_t end;
+
+    if (bytes == 0)
+        return;
+    if (__builtin_add_overflow(at, bytes, &end))
+        end = UINT64_MAX;
+    list->is_partial = list->is_partial || !make_room(list);
+    if (!list->is_partial)
+        list->items[list->count++] = (struct extent){at, end};
+}
+
+static const struct {
+    uint16_t offsets, bytes;
+} placed[] = {
+    {TAG_STRIP_OFFSETS, TAG_STRIP_BYTES},
+    {TAG_TILE_OFFSETS, TAG_TILE_BYTES},
+    {TAG_FREE_OFFSETS, TAG_FREE_BYTES},
+    {TAG_JPEG_OFFSET, TAG_JPEG_BYTES},
+};
+
+/* Places without lengths, or the other way round, tell nothing. */
+static void add_placed(struct extent_list *list, const struct tiff_source *s,
+                       const struct tiff_entry *offsets,
+                       const struct tiff_entry *bytes)
+{
+    CLEANUP(free) uint64_t *at = NULL;
+    CLEANUP(free) uint64_t *len = NULL;
+    struct err ignored;
+
+    if (bytes == NULL || bytes->count < offsets->count ||
+        entry_numbers(s, offsets, MAX_EXTENTS, &at, &ignored) != 1 ||
+        entry_numbers(s, bytes, MAX_EXTENTS, &len, &ignored) != 1) {
+        list->is_partial = true;
+        return;
+    }
+    for (uint64_t i = 0; i < offsets->count; i++)
+        extent_add(list, at[i], len[i]);
+}
+
+void extent_add_directory(struct extent_list *list, const struct tiff_source *s,
+                          const struct tiff_directory *d)
+{
+    extent_add(list, d->at, d->bytes);
+    for (size_t i = 0; i < d->count && !list->is_partial; i++) {
+        if (!d->entries[i].is_inline)
+            extent_add(list, d->entries[i].at, d->entries[i].bytes);
+    }
+    for (size_t i = 0; i < sizeof(placed) / sizeof(*placed); i++) {
+        const struct tiff_entry *offsets = directory_find(d, placed[i].offsets);
+
+        if (offsets != NULL && !list->is_partial)
+            add_placed(list, s, offsets, directory_find(d, placed[i].bytes));
+    }
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct extent *x = a;
+    const struct extent *y = b;
+
+    return x->at < y->at ? -1 : x->at > y->at;
+}
+
+struct gaps {
+    uint64_t bytes, count;
+    struct extent largest;
+};
+
+static void take_gap(struct gaps *g, uint64_t from, uint64_t to,
+                     uint64_t min_bytes)
+{
+    if (to <= from || to - from < min_bytes)
+        return;
+    g->bytes += to - from;
+    g->count++;
+    if (to - from > g->largest.end - g->largest.at)
+        g->largest = (struct extent){from, to};
+}
+
+int extent_check(struct extent_list *list, const struct tiff_source *s,
+                 struct breach_log *log)
+{
+    uint64_t min = (uint64_t)rule_number(log->rules, RULE_UNUSED_BYTES,
+                                         "min_stretch_bytes");
+    uint64_t end = s->is_big ? 16 : 8;
+    struct gaps g = {0, 0, {0, 0}};
+
+    if (list->is_partial || rule_is_off(log->rules, RULE_UNUSED_BYTES))
+        return 0;
+    if (list->count > 0)
+        qsort(list->items, list->count, sizeof(*list->items), by_place);
+    for (size_t i = 0; i < list->count && end < s->size_bytes; i++) {
+        uint64_t at = list->items[i].at;
+
+        take_gap(&g, end, at < s->size_bytes ? at : s->size_bytes, min);
+        end = list->items[i].end > end ? list->items[i].end : end;
+    }
+    take_gap(&g, end, s->size_bytes, min);
+    if (g.count == 0)
+        return 0;
+    return breach(log, RULE_UNUSED_BYTES, 0,
+                  "%llu bytes in %llu stretches are referred to by nothing in "
+                  "the file, the longest at offset %llu with %llu bytes: a "
+                  "page may have lost its directory",
+                  (unsigned long long)g.bytes, (unsigned long long)g.count,
+                  (unsigned long long)g.largest.at,
+                  (unsigned long long)(g.largest.end - g.largest.at));
+}

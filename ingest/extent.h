@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ingest/extent.h - which bytes of a TIFF something in it refers to: header,
+ * directories, values, strips and tiles. What is left over is unused. Private
+ * to ingest/.
+ */
+#ifndef INGEST_EXTENT_H
+#define INGEST_EXTENT_H
+
+#include <stdbool.h>
+
+#include "ingest/breach.h"
+#include "ingest/tiff_source.h"
+
+struct extent {
+    uint64_t at, end; /* end: first byte behind it */
+};
+
+struct extent_list {
+    struct extent *items;
+    size_t count, cap;
+    bool is_partial; /* not all is known: nothing can be called unused */
+};
+
+void extent_list_fini(struct extent_list *list);
+/* Out of memory, or more than a file of pages has, makes the list partial. */
+void extent_add(struct extent_list *list, uint64_t at, uint64_t bytes);
+/* The directory, its values, and the pixels that it places. */
+void extent_add_directory(struct extent_list *list, const struct tiff_source *s,
+                          const struct tiff_directory *d);
+/* Say it when long stretches are unused. Sorts the list. */
+int extent_check(struct extent_list *list, const struct tiff_source *s,
+                 struct breach_log *log);
+
+#endif

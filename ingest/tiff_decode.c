@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include "ingest/tiff_decode.h"
+
+#include <stdlib.h>
+
+#include "common/cleanup.h"
+
+#define MAX_SAID 5u /* failures of one image; the rest is counted */
+/* A larger strip is decoded by rows, so many bytes of them together. */
+#define MAX_STRIP_BYTES ((uint64_t)16 << 20)
+#define ROW_RUN_BYTES   ((uint64_t)1 << 20)
+/* Nothing that a careful process could hold. */
+#define MAX_BLOCK_BYTES ((uint64_t)512 << 20)
+
+/* The file's pages are given back each time so much was decoded. */
+#define MAX_HELD_BYTES ((uint64_t)64 << 20)
+
+struct decoder {
+    struct breach_log *log;
+    struct tiff_handle *h;
+    const struct tiff_layout *layout;
+    enum rule rule;
+    struct tiff_decoded done;
+    size_t mark;         /* libtiff's messages before this block */
+    uint64_t held_bytes; /* decoded since pages of the file were given back */
+};
+
+/* One decoded block: a tile, a strip, or a run of rows of a strip. */
+struct tiff_block {
+    const uint8_t *data; /* as libtiff gives it: samples of layout->bits bits */
+    size_t bytes;
+    uint32_t x_px, y_px; /* of its first pixel in the image */
+    uint32_t rows;
+    unsigned plane; /* 0, but where planes are stored separately */
+};
+
+/* Every block that decodes passes here, once, in the order of the image: what
+ * looks at the pixels of a page while it is checked looks at them here. */
+static void take_block(struct decoder *d, const struct tiff_block *block)
+{
+    d->done.bytes += block->bytes;
+    d->held_bytes += block->bytes;
+    if (d->held_bytes > MAX_HELD_BYTES) {
+        tiff_io_release(&d->h->io);
+        d->held_bytes = 0;
+    }
+}
+
+static int say_failed(struct decoder *d, const char *what, uint32_t i)
+{
+    if (++d->done.failures > MAX_SAID)
+        return 0;
+    return breach(d->log, d->rule, 0, "%s %u does not decode: %s", what, i,
+                  tiff_handle_say(d->h, d->mark));
+}
+
+/* NULL: more than the process may have, or more than there is. */
+static void *new_block(uint64_t bytes)
+{
+    if (bytes == 0 || bytes > MAX_BLOCK_BYTES)
+        return NULL;
+    return malloc((size_t)bytes);
+}
+
+static int say_too_large(struct decoder *d, const char *what, uint64_t bytes)
+{
+    d->done.failures++;
+    return breach(d->log, d->rule, 0,
+                  "a %s of %llu bytes is too large to decode: scan the page "
+                  "again with strips",
+                  what, (unsigned long long)bytes);
+}
+
+static int decode_tiles(struct decoder *d)
+{
+    const struct tiff_layout *l = d->layout;
+    TIFF *tif = d->h->tif;
+    uint32_t count = TIFFNumberOfTiles(tif);
+    uint32_t across = (l->width_px - 1) / l->block_width_px + 1;
+    uint32_t down = (l->height_px - 1) / l->block_height_px + 1;
+    tmsize_t bytes = TIFFTileSize(tif);
+    CLEANUP(free) uint8_t *data = new_block(bytes < 0 ? 0 : (uint64_t)bytes);
+
+    if (data == NULL)
+        return say_too_large(d, "tile", (uint64_t)bytes);
+    for (uint32_t i = 0; i < count; i++) {
+        struct tiff_block block = {.data = data,
+                                   .bytes = (size_t)bytes,
+                                   .x_px = i % across * l->block_width_px,
+                                   .y_px =
+                                       i / across % down * l->block_height_px,
+                                   .rows = l->block_height_px,
+                                   .plane = i / across / down};
+
+        d->mark = d->h->message_count;
+        if (TIFFReadEncodedTile(tif, i, data, bytes) == bytes)
+            take_block(d, &block);
+        else if (say_failed(d, "tile", i) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int decode_strips(struct decoder *d, uint64_t strip_bytes)
+{
+    const struct tiff_layout *l = d->layout;
+    TIFF *tif = d->h->tif;
+    uint32_t count = TIFFNumberOfStrips(tif);
+    uint32_t down = (l->height_px - 1) / l->block_height_px + 1;
+    CLEANUP(free) uint8_t *data = new_block(strip_bytes);
+
+    if (data == NULL)
+        return say_too_large(d, "strip", strip_bytes);
+    for (uint32_t i = 0; i < count; i++) {
+        struct tiff_block block = {.data = data,
+                                   .y_px = i % down * l->block_height_px,
+                                   .rows = l->block_height_px,
+                                   .plane = i / down};
+        tmsize_t bytes;
+
+        if (block.rows > l->height_px - block.y_px)
+            block.rows = l->height_px - block.y_px; /* the last of a plane */
+        bytes = block.rows == l->block_height_px
+                    ? (tmsize_t)strip_bytes
+                    : TIFFVStripSize(tif, block.rows);
+        block.bytes = (size_t)bytes;
+        d->mark = d->h->message_count;
+        if (bytes > 0 && (uint64_t)bytes <= strip_bytes &&
+            TIFFReadEncodedStrip(tif, i, data, bytes) == bytes)
+            take_block(d, &block);
+        else if (say_failed(d, "strip", i) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Rows of one plane from block->y_px on. 1 all decoded, 0 said where not. */
+static int decode_run(struct decoder *d, uint8_t *data, size_t row_bytes,
+                      struct tiff_block *block)
+{
+    for (uint32_t i = 0; i < block->rows; i++) {
+        uint32_t y = block->y_px + i;
+
+        /* The rows behind a bad one cannot be told from it. */
+        if (TIFFReadScanline(d->h->tif, data + row_bytes * i, y,
+                             (uint16_t)block->plane) != 1)
+            return say_failed(d, "row", y);
+    }
+    block->bytes = row_bytes * block->rows;
+    take_block(d, block);
+    return 1;
+}
+
+static int decode_rows(struct decoder *d)
+{
+    const struct tiff_layout *l = d->layout;
+    tmsize_t row_bytes = TIFFScanlineSize(d->h->tif);
+    uint32_t run = 1;
+    CLEANUP(free) uint8_t *data = NULL;
+
+    if (row_bytes > 0 && (uint64_t)row_bytes < ROW_RUN_BYTES)
+        run = (uint32_t)(ROW_RUN_BYTES / (uint64_t)row_bytes);
+    data = new_block(row_bytes < 0 ? 0 : (uint64_t)row_bytes * run);
+    if (data == NULL)
+        return say_too_large(d, "row", (uint64_t)row_bytes);
+    for (unsigned plane = 0; plane < l->planes; plane++) {
+        for (uint32_t y = 0; y < l->height_px; y += run) {
+            uint32_t left = l->height_px - y;
+            struct tiff_block block = {.data = data,
+                                       .y_px = y,
+                                       .rows = left < run ? left : run,
+                                       .plane = plane};
+            int rc = decode_run(d, data, (size_t)row_bytes, &block);
+
+            if (rc <= 0)
+                return rc;
+        }
+    }
+    return 0;
+}
+
+/* Rows of such an image are not stored one by one. */
+static bool has_subsampling(const struct tiff_layout *l)
+{
+    return l->photometric == PHOTOMETRIC_YCBCR &&
+           l->compression != COMPRESSION_JPEG;
+}
+
+static int decode_blocks(struct decoder *d)
+{
+    uint64_t strip_bytes;
+
+    if (d->layout->tiled)
+        return decode_tiles(d);
+    strip_bytes = TIFFVStripSize64(d->h->tif, d->layout->block_height_px);
+    if (strip_bytes == 0)
+        return say_failed(d, "strip", 0);
+    return strip_bytes <= MAX_STRIP_BYTES || has_subsampling(d->layout)
+               ? decode_strips(d, strip_bytes)
+               : decode_rows(d);
+}
+
+int tiff_decode(struct breach_log *log, struct tiff_handle *h,
+                const struct tiff_layout *layout, enum rule rule,
+                struct tiff_decoded *out)
+{
+    struct decoder d = {
+        .log = log, .h = h, .layout = layout, .rule = rule, .done = {0, 0}};
+
+    tiff_handle_forget(h);
+    if (decode_blocks(&d) != 0)
+        return -1;
+    if (d.done.failures > MAX_SAID &&
+        breach(log, rule, 0, "%u strips or tiles do not decode in all",
+               d.done.failures) != 0)
+        return -1;
+    *out = d.done;
+    return 0;
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+// `tefter check`, and the rules that an archive judges its scans by.
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync }
+    from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { makeArchive, samples, tefter, tempDir } from './tefter.mjs';
+
+const small = '1979-107-002.tif';
+
+// A folder with good pages, a page that was cut short, and what lies beside.
+function mixedFolder(dir) {
+    mkdirSync(dir, { recursive: true });
+    const page = readFileSync(join(samples, small));
+    for (const name of ['a.tif', 'b.tif', 'd.tif'])
+        writeFileSync(join(dir, name), page);
+    writeFileSync(join(dir, 'c.tif'), page.subarray(0, page.length / 2));
+    writeFileSync(join(dir, 'readme.txt'), 'Box 12, second half.\n');
+    return dir;
+}
+
+test('a folder is judged in order, whatever the number of processes', (t) => {
+    const dir = mixedFolder(join(tempDir(t), 'box'));
+    const one = tefter('check', '--json', '--jobs=1', dir);
+    const many = tefter('check', '--json', '--jobs=7', dir);
+    assert.equal(one.status, 3, one.stderr);
+    assert.equal(many.stdout, one.stdout);
+    assert.deepEqual(
+        one.json().map((f) => [f.file.split('/').at(-1), f.verdict]),
+        [['a.tif', 'accept'], ['b.tif', 'accept'], ['c.tif', 'reject'],
+            ['d.tif', 'accept'], ['readme.txt', 'ignore']]);
+    // A file that somebody names is judged as a scan.
+    const named = tefter('check', '--json', join(dir, 'readme.txt'));
+    assert.equal(named.json()[0].verdict, 'reject');
+    assert.equal(named.json()[0].findings[0].rule, 'file-not-tiff');
+});
+
+test('the rules are listed, and what is listed can be given back', (t) => {
+    const listed = tefter('check', '--list-rules');
+    assert.equal(listed.status, 0, listed.stderr);
+    const file = join(tempDir(t), 'all.conf');
+    writeFileSync(file, listed.stdout);
+    const again = tefter('check', '--rules', file, '--list-rules');
+    assert.equal(again.stdout, listed.stdout);
+    const rules = tefter('check', '--list-rules', '--json').json();
+    const decodes = rules.find((r) => r.rule === 'tiff-strip-decodes');
+    assert.equal(decodes.severity, 'error');
+    assert.equal(decodes.fixed, true);
+    for (const r of rules)
+        for (const key of ['what', 'why', 'do'])
+            assert.ok(r[key].length > 5, `${r.rule}: ${key}`);
+    const range = rules.find((r) => r.rule === 'tiff-resolution-range');
+    assert.deepEqual(range.thresholds, { min_dpi: 150, max_dpi: 2400 });
+});
+
+test("an archive's rules.conf counts for ingest, and for check", (t) => {
+    const run = makeArchive(t);
+    const batch = join(tempDir(t), 'box');
+    mkdirSync(batch);
+    copyFileSync(join(samples, small), join(batch, small));
+    const conf = join(run.dir, 'rules.conf');
+    assert.match(readFileSync(conf, 'utf8'), /tefter check --list-rules/);
+    assert.equal(run('check', batch).status, 0);
+    writeFileSync(conf, '[tiff-compression]\nseverity = error\nallowed = jpeg\n');
+    assert.equal(run('check', batch).status, 3);
+    assert.equal(tefter('check', batch).status, 0);
+    const taken = run('ingest', '--json', batch);
+    assert.equal(taken.status, 3, taken.stderr);
+    const reasons = readdirSync(join(run.dir, 'quarantine'), { recursive: true })
+        .filter((name) => name.endsWith('.json'))
+        .map((name) => readFileSync(join(run.dir, 'quarantine', name), 'utf8'));
+    assert.match(reasons.join(), /tiff-compression/);
+});
+
+test('a rules file that is wrong is refused with its line', (t) => {
+    const run = makeArchive(t);
+    const conf = join(run.dir, 'rules.conf');
+    writeFileSync(conf, '# ours\n[tiff-strip-decodes]\nseverity = off\n');
+    for (const r of [run('check', join(samples, small)),
+        run('ingest', samples)]) {
+        assert.equal(r.status, 2);
+        assert.match(r.stderr, /rules\.conf:3: \[tiff-strip-decodes\]/);
+    }
+    const none = tefter('check', '--rules', '/no/such.conf', samples);
+    assert.equal(none.status, 2);
+    assert.match(none.stderr, /\/no\/such\.conf/);
+});
+
+test('the bench measures check beside libtiff', () => {
+    const r = tefter('bench', 'check', '--rounds=1', '--json',
+        join(samples, small));
+    assert.equal(r.status, 0, r.stderr);
+    const figures = r.json();
+    assert.equal(figures.files, 1);
+    assert.ok(figures.libtiff.cpu_s > 0 && figures.check.cpu_s > 0);
+    assert.ok(figures.ratio > 0);
+});

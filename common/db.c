@@ -27,7 +27,8 @@ static int fail(const struct db *db, struct err *err, const char *what)
 
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
         kind = ERR_BUSY;
-    else if (code == SQLITE_FULL || code == SQLITE_IOERR)
+    else if (code == SQLITE_FULL || code == SQLITE_IOERR ||
+             code == SQLITE_READONLY || code == SQLITE_CANTOPEN)
         kind = ERR_IO;
     else if (code == SQLITE_NOMEM)
         kind = ERR_NOMEM;

@@ -58,6 +58,20 @@ bool path_is_safe(const char *relative)
     }
 }
 
+bool errno_is_of_disk(int error)
+{
+    static const int errors[] = {
+        ESTALE,       ENOTCONN,    ETIMEDOUT,  EHOSTDOWN,    ENODEV,
+        EHOSTUNREACH, ENETUNREACH, ECONNRESET, ECONNABORTED, ECONNREFUSED,
+        ESHUTDOWN,    EREMOTEIO,   ENOMEDIUM};
+
+    for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
+        if (errors[i] == error)
+            return true;
+    }
+    return false;
+}
+
 bool file_exists(const char *path)
 {
     struct stat st;
@@ -229,6 +243,34 @@ int file_digest(int fd, const char *name, struct file_digests *out,
                 struct err *err)
 {
     return pump(fd, name, -1, NULL, out, err);
+}
+
+int file_copy(int src_fd, const char *name, const char *dst,
+              struct file_digests *out, struct err *err)
+{
+    CLEANUP(close_fd) int fd = open_temp(dst, err);
+    struct file_digests d;
+
+    if (fd < 0)
+        return -1;
+    if (pump(src_fd, name, fd, dst, &d, err) != 0) {
+        (void)unlink(dst);
+        return -1;
+    }
+    /* Only a beginning: whoever syncs later waits less. */
+    (void)sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+    if (out != NULL)
+        *out = d;
+    return 0;
+}
+
+int file_sync(const char *path, struct err *err)
+{
+    CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0 || fsync(fd) != 0)
+        return err_set_errno(err, "cannot sync %s", path);
+    return 0;
 }
 
 int file_copy_durable(int src_fd, const char *name, const char *dst,

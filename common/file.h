@@ -31,6 +31,9 @@ const char *path_base(const char *path);
  * empty, "." or ".." part, no backslash, no control character. */
 bool path_is_safe(const char *relative);
 
+/* Is this errno of the share or disk that a file lies on, and not of the file:
+ * a server that does not answer, a disk that was pulled out? */
+bool errno_is_of_disk(int error);
 bool file_exists(const char *path); /* any kind of file, links not followed */
 bool dir_exists(const char *path);
 /* Size in bytes, or -1. */
@@ -56,6 +59,13 @@ struct file_digests {
  * @param out   digests and size of what was copied; may be NULL */
 int file_copy_durable(int src_fd, const char *name, const char *dst,
                       struct file_digests *out, struct err *err);
+/* The same, but not durable: its bytes are on their way to the disk, and are
+ * there once dir_sync_tree of a folder above it, or file_sync, returns 0. For
+ * many files that are acknowledged together: one wait instead of thousands. */
+int file_copy(int src_fd, const char *name, const char *dst,
+              struct file_digests *out, struct err *err);
+/* fsync one file by its name. */
+int file_sync(const char *path, struct err *err);
 /* Both digests of a file without copying it. */
 int file_digest(int fd, const char *name, struct file_digests *out,
                 struct err *err);

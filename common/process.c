@@ -52,8 +52,12 @@ void process_limit_data(uint64_t bytes)
 static void run_child(process_body *body, void *arg,
                       const struct process_limits *limits, int answer_fd)
 {
+    static const int deaths[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
     const struct rlimit no_core = {0, 0};
 
+    /* It may die, and is not to be saved by a handler of its parent's. */
+    for (size_t i = 0; i < sizeof(deaths) / sizeof(*deaths); i++)
+        (void)signal(deaths[i], SIG_DFL);
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)setrlimit(RLIMIT_CORE, &no_core);
     (void)signal(SIGPIPE, SIG_DFL);
@@ -299,6 +303,52 @@ int process_run(process_body *body, void *arg,
     buf_fini(&ended.answer);
     *result = ended.result;
     return 0;
+}
+
+/* Hand the answer on until the child closes it. *rc is the consumer's. */
+static enum process_end hand_on(int fd, const struct process_limits *limits,
+                                process_consumer *consume, void *consumer,
+                                int *rc, struct err *err)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    int patience_ms = limits->wall_s > 0 ? (int)(limits->wall_s * 1000) : -1;
+    char block[1 << 14];
+
+    for (;;) {
+        int ready = poll(&p, 1, patience_ms);
+        ssize_t n;
+
+        if (ready == 0)
+            return PROCESS_TIMEOUT;
+        if (ready < 0 && errno == EINTR)
+            continue;
+        n = read(fd, block, sizeof(block));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return PROCESS_EXITED;
+        *rc = consume(consumer, block, (size_t)n, err);
+        if (*rc != 0)
+            return PROCESS_FLOOD;
+    }
+}
+
+int process_stream(process_body *body, void *arg,
+                   const struct process_limits *limits,
+                   process_consumer *consume, void *consumer,
+                   struct process_result *result, struct err *err)
+{
+    struct child child;
+    struct err ignored;
+    enum process_end end;
+    int rc = 0;
+
+    if (start(&child, body, arg, limits, err) != 0)
+        return -1;
+    end = hand_on(child.fd, limits, consume, consumer, &rc, err);
+    if (reap(&child, end, result, rc == 0 ? err : &ignored) != 0)
+        return -1;
+    return rc;
 }
 
 void process_end_text(const struct process_result *result,

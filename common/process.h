@@ -51,6 +51,19 @@ int process_run(process_body *body, void *arg,
                 const struct process_limits *limits, struct buf *answer,
                 struct process_result *result, struct err *err);
 
+/* Takes what the child writes, as it comes. Not 0: the child is killed, and
+ * process_stream fails with what the consumer put into err. */
+typedef int process_consumer(void *arg, const char *bytes, size_t len,
+                             struct err *err);
+
+/* The same for an answer too large to be held: it goes to a consumer in
+ * pieces. wall_s counts from the last piece, answer_bytes is not looked at.
+ * @return 0 when the child has ended, however; -1 when it could not be run, or
+ *         with the consumer's own error */
+int process_stream(process_body *body, void *arg,
+                   const struct process_limits *limits,
+                   process_consumer *consume, void *consumer,
+                   struct process_result *result, struct err *err);
 struct process_pool;
 
 /* Processor cores this process may use. */

@@ -65,6 +65,18 @@ static void show(const struct progress *p, double now_s, const char *end)
     (void)fflush(stderr);
 }
 
+void progress_phase(struct progress *p, const char *what, uint64_t total)
+{
+    if (p == NULL)
+        return;
+    p->what = what;
+    p->total = total;
+    p->done = 0;
+    p->start_s = clock_monotonic_s();
+    if (p->is_terminal)
+        show(p, p->start_s, "");
+}
+
 void progress_set(struct progress *p, uint64_t done)
 {
     double now_s;

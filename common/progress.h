@@ -19,6 +19,9 @@ struct progress;
  * NULL when out of memory: all other functions take NULL and do nothing. */
 struct progress *progress_new(const char *what, const char *unit,
                               uint64_t total);
+/* Another part of the same work begins: what and total as above, borrowed.
+ * Shown at once, so that nobody waits before an empty screen. */
+void progress_phase(struct progress *p, const char *what, uint64_t total);
 /* So many are done now; not how many were added. */
 void progress_set(struct progress *p, uint64_t done);
 /* Write a line of result text above the progress line (to stdout). */

@@ -96,3 +96,16 @@ char *text_nfc(const char *text)
         return NULL;
     return (char *)utf8proc_NFC((const utf8proc_uint8_t *)text);
 }
+
+char *text_casefold(const char *text)
+{
+    utf8proc_uint8_t *out = NULL;
+
+    if (!text_is_utf8(text, strlen(text)))
+        return NULL;
+    if (utf8proc_map((const utf8proc_uint8_t *)text, 0, &out,
+                     UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE |
+                         UTF8PROC_CASEFOLD) < 0)
+        return NULL;
+    return (char *)out;
+}

@@ -30,4 +30,9 @@ char *text_visible(const char *text);
  * ran out. The caller frees it. */
 char *text_nfc(const char *text);
 
+/* What two names must not share, where upper and lower case, or two ways to
+ * write one letter, are the same name: Unicode case folding, then composition.
+ * NULL when text is not UTF-8 or memory ran out. The caller frees it. */
+char *text_casefold(const char *text);
+
 #endif

@@ -97,7 +97,15 @@ static int prepare(struct catalogue *c, enum catalogue_mode mode,
         if (version == -2 || (version == -1 && make_schema(c->db, err) != 0))
             return -1;
     }
-    return check_versions(c, err);
+    if (check_versions(c, err) != 0)
+        return -1;
+    /* Catalogues of before it was asked lack this one. */
+    return mode == CATALOGUE_READ
+               ? 0
+               : db_exec(c->db,
+                         "CREATE INDEX IF NOT EXISTS page_master"
+                         " ON page (master_sha256)",
+                         err);
 }
 
 int catalogue_open(const char *path, enum catalogue_mode mode,
@@ -133,4 +141,31 @@ struct db *catalogue_db(const struct catalogue *catalogue)
 const char *catalogue_path(const struct catalogue *catalogue)
 {
     return catalogue->path;
+}
+
+int catalogue_find_bytes(struct catalogue *catalogue, const struct page *page,
+                         char found[ID_SIZE], struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    int rc;
+
+    if (db_prepare(catalogue->db,
+                   "SELECT v.id, p.number FROM page p"
+                   " JOIN volume v ON v.key = p.volume_key"
+                   " WHERE p.master_sha256 = ?1 AND p.master_image = ?2"
+                   " AND NOT (v.id = ?3 AND p.number = ?4)"
+                   " ORDER BY v.id, p.number LIMIT 1",
+                   &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 1, page->digests.sha256);
+    stmt_bind_int(s, 2, page->image);
+    stmt_bind_text(s, 3, page->volume);
+    stmt_bind_int(s, 4, page->number);
+    rc = stmt_step(s, err);
+    if (rc < 0)
+        return -1;
+    found[0] = '\0';
+    return rc == 0 ? 0
+                   : page_id_format(stmt_text(s, 0), (uint32_t)stmt_int(s, 1),
+                                    found, err);
 }

@@ -36,6 +36,10 @@ const char *catalogue_path(const struct catalogue *catalogue);
  * transaction: all of it is found afterwards, or none. */
 int catalogue_put(struct catalogue *catalogue, const struct package *package,
                   struct err *err);
+/* Another page than this one that has these bytes: its id, "" when there is
+ * none. */
+int catalogue_find_bytes(struct catalogue *catalogue, const struct page *page,
+                         char found[ID_SIZE], struct err *err);
 
 /* Build a catalogue of the whole store in path.rebuild, then copy it over path
  * in one transaction: who reads path meanwhile sees the old one, then the new

@@ -67,6 +67,9 @@ CREATE TABLE page (
     UNIQUE (volume_key, number)
 );
 
+-- By its bytes: is a scan that comes in another page already?
+CREATE INDEX page_master ON page (master_sha256);
+
 -- body: the text of a page and where its words stand; apart from page, so
 -- that lists do not read over it.
 CREATE TABLE body (

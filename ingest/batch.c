@@ -131,6 +131,9 @@ int batch_write(const char *staged_dir, const struct batch *batch,
         volumes_to_json(batch, object, err) != 0 ||
         pages_to_json(batch, object, err) != 0)
         return -1;
+    if (batch->allow_repeats &&
+        json_object_set_new(object, "allow_repeats", json_true()) != 0)
+        return no_memory(err);
     return json_write_durable(path, object, err);
 }
 
@@ -242,6 +245,8 @@ static int from_json(const json_t *object, struct batch **out, struct err *err)
         volumes_from_json(object, batch, err) != 0 ||
         pages_from_json(object, batch, err) != 0)
         return -1;
+    batch->allow_repeats =
+        json_is_true(json_object_get(object, "allow_repeats"));
     if (!path_is_safe(batch->id) || strchr(batch->id, '/') != NULL)
         return err_set(err, ERR_INPUT, "the key \"batch\" is not a batch id");
     *out = STEAL(batch);

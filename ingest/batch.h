@@ -15,9 +15,10 @@
  *                                    findings, and where it came from
  *
  * A batch is first written under a temporary name and renamed when complete.
- * BATCH is the slug of the folder's name, "-", and the first 12 hex digits of
- * the SHA-256 over its sorted listing (names and digests), so that the same
- * batch given twice has the same id.
+ * BATCH is the slug of the folder's name (ingest/source.h), "-", and the first
+ * 12 hex digits of the SHA-256 over its sorted listing (names and digests), so
+ * that the same batch given twice has the same id, be it as a folder or in an
+ * archive.
  */
 #ifndef INGEST_BATCH_H
 #define INGEST_BATCH_H
@@ -46,6 +47,7 @@ struct batch {
     char id[SLUG_SIZE + 16];
     char *source; /* where it was given, made visible */
     char received_utc[CLOCK_RFC3339_SIZE];
+    bool allow_repeats; /* pages whose bytes are another page are taken, too */
     struct batch_file *files;
     size_t file_count;
     struct volume **volumes;

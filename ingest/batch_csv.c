@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/text.h"
+#include "ingest/ingest.h"
 #include "ingest/rules.h"
 
 #define MAX_FIELDS ((size_t)256)
@@ -17,6 +18,7 @@ static const char *const column_names[COLUMN_COUNT] = {
     [COLUMN_DATE_TO] = "date_to",     [COLUMN_OPERATOR] = "operator",
     [COLUMN_DEVICE] = "device",       [COLUMN_SCANNED_AT] = "scanned_at",
     [COLUMN_SHA256] = "sha256",       [COLUMN_LANGUAGE] = "language",
+    [COLUMN_REPLACE] = "replace",
 };
 
 const char *batch_column_name(enum batch_column column)
@@ -347,6 +349,44 @@ int batch_csv_parse(const char *bytes, size_t len,
     }
     if (parse(r, bytes, len) != 0)
         return -1;
+    *out = STEAL(csv);
+    return 0;
+}
+
+static int fill_row(const struct ingest_replacement *r, struct batch_row *row,
+                    unsigned line, struct err *err)
+{
+    char number[16];
+
+    (void)snprintf(number, sizeof(number), "%u", r->number);
+    for (int i = 0; i < COLUMN_COUNT; i++) {
+        const char *text = i == COLUMN_FILE      ? path_base(r->file)
+                           : i == COLUMN_VOLUME  ? r->volume
+                           : i == COLUMN_PAGE    ? number
+                           : i == COLUMN_REPLACE ? "yes"
+                                                 : "";
+
+        row->cells[i] = (struct batch_cell){strdup(text), line, 1};
+        if (row->cells[i].text == NULL)
+            return err_set(err, ERR_NOMEM, BATCH_CSV_NAME ": out of memory");
+    }
+    return 0;
+}
+
+int batch_csv_of_replacements(const struct ingest_replacement *replacements,
+                              size_t count, struct batch_csv **out,
+                              struct err *err)
+{
+    CLEANUP(batch_csv_free) struct batch_csv *csv = calloc(1, sizeof(*csv));
+
+    if (csv == NULL ||
+        (csv->rows = calloc(count + 1, sizeof(*csv->rows))) == NULL)
+        return err_set(err, ERR_NOMEM, BATCH_CSV_NAME ": out of memory");
+    for (size_t i = 0; i < count; i++) {
+        csv->count = i + 1;
+        if (fill_row(&replacements[i], &csv->rows[i], (unsigned)i + 1, err))
+            return -1;
+    }
     *out = STEAL(csv);
     return 0;
 }

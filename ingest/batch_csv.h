@@ -28,6 +28,7 @@ enum batch_column {
     COLUMN_SCANNED_AT,
     COLUMN_SHA256,
     COLUMN_LANGUAGE,
+    COLUMN_REPLACE,
     COLUMN_COUNT
 };
 const char *batch_column_name(enum batch_column column);
@@ -52,6 +53,12 @@ struct batch_csv {
 int batch_csv_parse(const char *bytes, size_t len,
                     const struct rule_book *rules, struct batch_csv **out,
                     struct err *err);
+/* The list that says what single files replace: file, volume, page, and `yes`
+ * under replace. */
+struct ingest_replacement;
+int batch_csv_of_replacements(const struct ingest_replacement *replacements,
+                              size_t count, struct batch_csv **out,
+                              struct err *err);
 void batch_csv_free(struct batch_csv *csv);
 DEFINE_CLEANUP(struct batch_csv, batch_csv_free)
 

@@ -50,6 +50,8 @@ static int say_unreadable(const struct rule_book *rules,
         return rule_broken(rules, findings, RULE_FILE_UNREADABLE, -1, 0, err,
                            "no permission to read the file; give the archive's "
                            "user the right to read it");
+    if (errno_is_of_disk(errno))
+        return err_set_errno(err, "the share or disk it lies on went away");
     return rule_broken(rules, findings, RULE_FILE_UNREADABLE, -1, 0, err,
                        "the file cannot be read: %s", strerror(errno));
 }
@@ -108,6 +110,11 @@ int scan_kind_finding(struct media media, const struct rule_book *rules,
         return rule_broken(rules, findings, RULE_OTHER_PICTURE, -1, 0, err,
                            "it is %s, expected a TIFF; set the scanner to TIFF "
                            "and scan the page again",
+                           media.name);
+    case MEDIA_ARCHIVE:
+        return rule_broken(rules, findings, RULE_BATCH_ARCHIVE, -1, 0, err,
+                           "it is %s inside the batch, and is not opened; give "
+                           "it as a batch of its own, or unpack it here",
                            media.name);
     default:
         return rule_broken(rules, findings, RULE_NOT_TIFF, -1, 0, err,

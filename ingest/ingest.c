@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/space.h"
 #include "common/text.h"
 #include "ingest/batch_csv.h"
 #include "ingest/check_file.h"
@@ -14,17 +15,20 @@
 #include "ingest/plan.h"
 #include "ingest/quarantine.h"
 #include "ingest/rules.h"
+#include "ingest/source.h"
 #include "ingest/staging.h"
 
 #define MAX_CSV_BYTES ((size_t)64 << 20)
+#define SPARE_BYTES   ((int64_t)64 << 10) /* lists and reasons */
 
 /* One batch on its way in. */
 struct intake {
+    struct ingest_request effective; /* what was asked, and a bag's title */
     const struct ingest_request *request;
     const struct rule_book *rules;
     struct rule_book *own_rules; /* when the request has none */
     struct progress *progress;
-    char real_source[PATH_SIZE];
+    struct source *source;
     char slug[SLUG_SIZE];
     struct listing listing;
     struct batch_csv *csv; /* NULL when there is no list */
@@ -36,6 +40,7 @@ struct intake {
 
 static void intake_fini(struct intake *in)
 {
+    source_close(in->source);
     staging_abandon(in->staging);
     rule_book_free(in->own_rules);
     listing_fini(&in->listing);
@@ -46,12 +51,6 @@ static void intake_fini(struct intake *in)
 static inline void intake_fini_at(struct intake *in)
 {
     intake_fini(in);
-}
-
-static int source_path(const struct intake *in, const char *below,
-                       char out[PATH_SIZE])
-{
-    return path_format(out, in->err, "%s/%s", in->real_source, below);
 }
 
 static int no_memory(struct err *err)
@@ -80,38 +79,28 @@ static int take_rules(struct intake *in)
     return 0;
 }
 
-static int begin(struct intake *in)
+static void take_slug(struct intake *in, const char *name)
 {
     struct err why;
 
-    if (check_request(in->request, in->err) != 0 || take_rules(in) != 0)
-        return -1;
-    if (realpath(in->request->source, in->real_source) == NULL ||
-        !dir_exists(in->real_source))
-        return err_set(in->err, ERR_INPUT,
-                       "%s: there is no such folder; expected a folder of "
-                       "scans",
-                       in->request->source);
-    if (slug_from_name(path_base(in->real_source), in->slug, &why) != 0)
+    if (slug_from_name(name, in->slug, &why) != 0)
         memcpy(in->slug, "batch", sizeof("batch"));
-    in->batch = calloc(1, sizeof(*in->batch));
-    if (in->batch == NULL)
-        return no_memory(in->err);
-    clock_now_rfc3339(in->batch->received_utc);
-    in->batch->source = text_visible(in->real_source);
-    if (in->batch->source == NULL)
-        return no_memory(in->err);
-    return staging_begin(in->request->staging, in->slug, &in->staging, in->err);
 }
 
-/* --- batch.csv --- */
-
-/* Keep the list that nobody could read, with the reason; its own digest stands
- * for the batch, which has no id yet. */
-static int set_list_aside(struct intake *in, const char *copy,
-                          const struct err *why)
+static int take_source_name(struct intake *in, const char *given)
 {
-    struct batch_file file = {NULL, VERDICT_REJECT, {NULL, 0}};
+    in->batch->source = text_visible(given);
+    return in->batch->source == NULL ? no_memory(in->err) : 0;
+}
+
+/* Write down why a whole batch is refused: the reason, and the one file that
+ * it lies in when its bytes are at hand. The batch has no id yet; a digest of
+ * what is known stands for it. Returns -1 with *why in the intake's err. */
+static int set_batch_aside(struct intake *in, enum rule rule, char *name,
+                           const char *copy, const char *digest,
+                           const struct err *why)
+{
+    struct batch_file file = {name, VERDICT_REJECT, {NULL, 0}};
     struct quarantine_entry entry = {
         .batch = in->batch->id,
         .source = in->batch->source,
@@ -119,14 +108,12 @@ static int set_list_aside(struct intake *in, const char *copy,
         .file = &file,
         .digests = copy == NULL ? NULL : &in->csv_digests,
     };
-    char list_name[] = BATCH_CSV_NAME;
     int rc;
 
     (void)snprintf(in->batch->id, sizeof(in->batch->id), "%s-%.12s", in->slug,
-                   copy == NULL ? "unreadable" : in->csv_digests.sha256);
-    file.name = list_name;
-    rc = rule_broken(in->rules, &file.findings, RULE_BATCH_CSV, -1, 0, in->err,
-                     "%s", why->msg);
+                   digest);
+    rc = rule_broken(in->rules, &file.findings, rule, -1, 0, in->err, "%s",
+                     why->msg);
     if (rc == 0)
         rc = quarantine_put(in->request->quarantine, &entry, copy, in->err);
     finding_list_fini(&file.findings);
@@ -135,28 +122,138 @@ static int set_list_aside(struct intake *in, const char *copy,
     return -1;
 }
 
+/* An archive or a bag that is refused stays where it is; only the reason goes
+ * to quarantine. */
+static int refuse_source(struct intake *in, const struct err *why)
+{
+    CLEANUP(free)
+    char *name = text_visible(path_base(in->request->source));
+    char hex[DIGEST_HEX_SIZE];
+
+    if (name == NULL || take_source_name(in, in->request->source) != 0)
+        return no_memory(in->err);
+    if (*name == '\0' ||
+        digest_bytes(in->request->source, strlen(in->request->source),
+                     DIGEST_SHA256, hex, in->err) != 0) {
+        *in->err = *why;
+        return -1;
+    }
+    return set_batch_aside(in, RULE_BATCH_ARCHIVE, name, NULL, hex, why);
+}
+
+static int open_source(struct intake *in)
+{
+    const struct ingest_request *request = in->request;
+    struct unpack_limits limits = UNPACK_LIMITS_INIT;
+    char work[PATH_SIZE];
+    struct err why;
+
+    if (request->replacement_count > 0)
+        return source_open_files(request->replacements,
+                                 request->replacement_count, &in->source,
+                                 in->err);
+    if (request->archive_files > 0)
+        limits.max_files = request->archive_files;
+    if (request->archive_ratio > 0)
+        limits.max_ratio = request->archive_ratio;
+    if (staging_unpack_path(in->staging, work, in->err) != 0)
+        return -1;
+    if (source_open(request->source, work, &limits, in->rules, in->progress,
+                    &in->source, &why) == 0)
+        return 0;
+    if (why.kind == ERR_INPUT && file_exists(request->source))
+        return refuse_source(in, &why);
+    *in->err = why;
+    return -1;
+}
+
+static int begin(struct intake *in)
+{
+    if (check_request(in->request, in->err) != 0 || take_rules(in) != 0)
+        return -1;
+    in->batch = calloc(1, sizeof(*in->batch));
+    if (in->batch == NULL)
+        return no_memory(in->err);
+    clock_now_rfc3339(in->batch->received_utc);
+    in->batch->allow_repeats = in->request->allow_repeats;
+    take_slug(in, in->request->source == NULL ? "rescan"
+                                              : path_base(in->request->source));
+    if (staging_begin(in->request->staging, in->slug, &in->staging, in->err) !=
+            0 ||
+        open_source(in) != 0)
+        return -1;
+    if (*in->effective.title == '\0' && source_bag(in->source) != NULL)
+        in->effective.title = bag_title(source_bag(in->source));
+    take_slug(in, source_name(in->source));
+    return take_source_name(in, source_given(in->source));
+}
+
+/* --- batch.csv --- */
+
+static int set_list_aside(struct intake *in, const char *copy,
+                          const struct err *why)
+{
+    char name[] = BATCH_CSV_NAME;
+
+    return set_batch_aside(in, RULE_BATCH_CSV, name, copy,
+                           copy == NULL ? "unreadable" : in->csv_digests.sha256,
+                           why);
+}
+
+static struct scan *list_of(struct intake *in)
+{
+    for (size_t i = 0; i < in->listing.count; i++) {
+        if (in->listing.scans[i].is_list)
+            return &in->listing.scans[i];
+    }
+    return NULL;
+}
+
+/* A list that a bag says was altered is no list. */
+static int check_list(struct intake *in, const struct scan *list,
+                      const char *copy, struct err *why)
+{
+    CLEANUP(finding_list_fini) struct finding_list findings = {NULL, 0};
+    const struct bag *bag = source_bag(in->source);
+
+    if (bag == NULL || !bag_lists(bag, list->path))
+        return 0;
+    if (bag_check_file(bag, list->path, copy, &in->csv_digests, &findings,
+                       why) != 0)
+        return -1;
+    return finding_list_worst(&findings) < SEVERITY_ERROR
+               ? 0
+               : err_set(why, ERR_INPUT, BATCH_CSV_NAME ": %s",
+                         findings.items[0].message);
+}
+
 static int read_list(struct intake *in)
 {
     CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
     CLEANUP(close_fd) int fd = -1;
+    const struct scan *list = list_of(in);
     char path[PATH_SIZE];
     char copy[PATH_SIZE];
     struct err why;
 
-    if (!in->listing.has_csv)
+    if (list == NULL)
         return 0;
-    if (source_path(in, BATCH_CSV_NAME, path) != 0 ||
+    if (source_path(in->source, list, path, in->err) != 0 ||
         staging_incoming_path(in->staging, in->listing.count, copy, in->err))
         return -1;
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         (void)err_set(&why, ERR_INPUT, BATCH_CSV_NAME ": cannot be read: %s",
                       strerror(errno));
-        return set_list_aside(in, NULL, &why);
+        return source_check(in->source, in->err) != 0
+                   ? -1
+                   : set_list_aside(in, NULL, &why);
     }
     if (file_copy_durable(fd, BATCH_CSV_NAME, copy, &in->csv_digests,
                           in->err) != 0)
         return -1;
+    if (check_list(in, list, copy, &why) != 0)
+        return set_list_aside(in, copy, &why);
     if (file_read(copy, MAX_CSV_BYTES, &bytes, &why) != 0) {
         if (why.kind != ERR_INPUT) {
             *in->err = why;
@@ -175,10 +272,44 @@ static int read_list(struct intake *in)
     return -1;
 }
 
+/* A file that a bag does not know is nobody's page. */
+static int check_manifests(struct intake *in)
+{
+    const struct bag *bag = source_bag(in->source);
+    static const struct file_digests unknown = {.size_bytes = 0};
+
+    for (size_t i = 0; bag != NULL && i < in->listing.count; i++) {
+        struct scan *scan = &in->listing.scans[i];
+
+        if (scan->is_file && !scan->is_list && !bag_lists(bag, scan->path) &&
+            bag_check_file(bag, scan->path, "", &unknown, &scan->file.findings,
+                           in->err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Single files come with their places, as if a list said so. */
+static int list_replacements(struct intake *in)
+{
+    const struct ingest_request *request = in->request;
+
+    if (batch_csv_of_replacements(request->replacements,
+                                  request->replacement_count, &in->csv,
+                                  in->err) != 0)
+        return -1;
+    in->listing.has_csv = true;
+    return plan_match_rows(in->source, &in->listing, in->csv, in->err);
+}
+
 static int list(struct intake *in)
 {
-    if (listing_read(in->real_source, in->rules, &in->listing, in->err) != 0 ||
-        read_list(in) != 0)
+    progress_phase(in->progress, "counting", 0);
+    if (source_list(in->source, in->rules, &in->listing, in->err) != 0)
+        return -1;
+    if (in->request->replacement_count > 0)
+        return list_replacements(in);
+    if (read_list(in) != 0 || check_manifests(in) != 0)
         return -1;
     if (in->csv == NULL)
         return 0;
@@ -190,7 +321,7 @@ static int list(struct intake *in)
                                 in->err) != 0)
             return -1;
     }
-    return plan_match_rows(&in->listing, in->csv, in->err);
+    return plan_match_rows(in->source, &in->listing, in->csv, in->err);
 }
 
 /* --- copy --- */
@@ -210,9 +341,25 @@ static int explain_copy(struct scan *scan, int fd, const char *copy,
     if (lseek(fd, 0, SEEK_SET) == 0 &&
         file_digest(fd, scan->file.name, &d, &why) == 0)
         return err_add(err, "nothing of this batch was taken in");
+    if (errno_is_of_disk(errno)) {
+        *err = why;
+        return err_add(err, "the share or disk of the batch went away, nothing "
+                            "of it was taken in");
+    }
     (void)unlink(copy);
     return rule_broken(scan->rules, &scan->file.findings, RULE_FILE_UNREADABLE,
                        -1, 0, err, "%s", why.msg);
+}
+
+static int check_bag_digest(const struct intake *in, struct scan *scan,
+                            const char *copy)
+{
+    const struct bag *bag = source_bag(in->source);
+
+    if (bag == NULL || !bag_lists(bag, scan->path))
+        return 0;
+    return bag_check_file(bag, scan->path, copy, &scan->digests,
+                          &scan->file.findings, in->err);
 }
 
 static int check_listed_digest(struct scan *scan, struct err *err)
@@ -249,6 +396,23 @@ static int check_listed_language(struct scan *scan, struct err *err)
         cell->line, cell->column, cell->text);
 }
 
+static int check_listed_replace(struct scan *scan, struct err *err)
+{
+    const struct batch_cell *cell;
+
+    if (scan->row == NULL)
+        return 0;
+    cell = &scan->row->cells[COLUMN_REPLACE];
+    if (*cell->text == '\0' || strcmp(cell->text, "yes") == 0 ||
+        strcmp(cell->text, "no") == 0)
+        return 0;
+    return rule_broken(scan->rules, &scan->file.findings, RULE_BATCH_REPLACE,
+                       -1, 0, err,
+                       BATCH_CSV_NAME ":%u:%u: replace \"%s\" is neither yes "
+                                      "nor no",
+                       cell->line, cell->column, cell->text);
+}
+
 static int copy_scan(struct intake *in, size_t i, int fd)
 {
     struct scan *scan = &in->listing.scans[i];
@@ -256,10 +420,12 @@ static int copy_scan(struct intake *in, size_t i, int fd)
 
     if (staging_incoming_path(in->staging, i, copy, in->err) != 0)
         return -1;
-    if (file_copy_durable(fd, scan->file.name, copy, &scan->digests, in->err) !=
-        0)
+    if (source_copy(in->source, scan, fd, copy, &scan->digests, in->err) != 0)
         return explain_copy(scan, fd, copy, in->err);
     scan->has_copy = true;
+    if (check_bag_digest(in, scan, copy) != 0 ||
+        check_listed_replace(scan, in->err) != 0)
+        return -1;
     return check_listed_digest(scan, in->err) != 0
                ? -1
                : check_listed_language(scan, in->err);
@@ -274,6 +440,8 @@ static int classify(struct intake *in, struct scan *scan, int fd)
         return -1;
     if (media.name == NULL) /* unreadable, said so */
         return 0;
+    if (media.kind == MEDIA_ARCHIVE)
+        scan->is_scan = true;
     if (!scan->is_scan &&
         (media.kind == MEDIA_OTHER || media.kind == MEDIA_EMPTY))
         return rule_broken(
@@ -293,6 +461,20 @@ static int classify(struct intake *in, struct scan *scan, int fd)
                : 1;
 }
 
+/* What is no scan stays where it is; a bag says all the same what it is. */
+static int check_beside(const struct intake *in, struct scan *scan, int fd,
+                        const char *path)
+{
+    struct err why;
+
+    if (source_bag(in->source) == NULL)
+        return 0;
+    if (file_digest(fd, scan->file.name, &scan->digests, &why) != 0)
+        return rule_broken(scan->rules, &scan->file.findings,
+                           RULE_FILE_UNREADABLE, -1, 0, in->err, "%s", why.msg);
+    return check_bag_digest(in, scan, path);
+}
+
 static int receive(struct intake *in, size_t i)
 {
     struct scan *scan = &in->listing.scans[i];
@@ -303,7 +485,7 @@ static int receive(struct intake *in, size_t i)
 
     if (!scan->is_file || scan->is_list)
         return 0;
-    if (source_path(in, scan->path, path) != 0)
+    if (source_path(in->source, scan, path, in->err) != 0)
         return -1;
     if (scan_open(path, scan->rules, &scan->file.findings, &fd, &why) != 0) {
         if (why.kind != ERR_ABSENT) {
@@ -319,19 +501,39 @@ static int receive(struct intake *in, size_t i)
         return 0;
     }
     rc = classify(in, scan, fd);
+    if (rc == 0 && !scan->is_scan)
+        return check_beside(in, scan, fd, path);
     return rc <= 0 ? rc : copy_scan(in, i, fd);
+}
+
+/* Room for all that comes is asked for before the first byte is copied; the
+ * reading stage will want some more. */
+static int check_room(const struct intake *in)
+{
+    int64_t bytes = source_bytes(in->source);
+
+    if (space_need(in->request->staging, bytes + bytes / 16 + SPARE_BYTES,
+                   in->err) == 0)
+        return 0;
+    return err_add(in->err, "%s: nothing of this batch was taken in",
+                   in->batch->source);
 }
 
 static int receive_all(struct intake *in)
 {
     size_t scans = 0;
 
+    if (check_room(in) != 0)
+        return -1;
+    progress_phase(in->progress, "copying", in->listing.count);
     for (size_t i = 0; i < in->listing.count; i++) {
         if (receive(in, i) != 0)
             return -1;
         scans += in->listing.scans[i].is_scan;
-        progress_set(in->progress, (i + 1) / 2);
+        progress_set(in->progress, i + 1);
     }
+    if (source_check(in->source, in->err) != 0)
+        return -1;
     if (scans == 0)
         return err_set(in->err, ERR_INPUT,
                        "%s: there is no scan in the folder; expected TIFF "
@@ -348,7 +550,8 @@ static int by_path(const void *a, const void *b)
                   (*(const struct scan *const *)b)->path);
 }
 
-/* Lines "digest, two spaces, path, NUL", in the order of the paths. */
+/* Lines "digest, two spaces, path, NUL", in the order of the paths, composed:
+ * a name that went through an archive or a Macintosh is the same name. */
 static int digest_listing(const struct intake *in, struct digest *d)
 {
     size_t count = in->listing.count;
@@ -362,6 +565,8 @@ static int digest_listing(const struct intake *in, struct digest *d)
     qsort(order, count, sizeof(*order), by_path);
     for (size_t i = 0; i < count; i++) {
         const struct scan *s = order[i];
+        CLEANUP(free) char *composed = text_nfc(s->path);
+        const char *path = composed == NULL ? s->path : composed;
         const char *sha256 = s->is_list    ? in->csv_digests.sha256
                              : s->has_copy ? s->digests.sha256
                                            : "-";
@@ -370,7 +575,22 @@ static int digest_listing(const struct intake *in, struct digest *d)
             continue;
         if (digest_add(d, sha256, strlen(sha256), in->err) != 0 ||
             digest_add(d, "  ", 2, in->err) != 0 ||
-            digest_add(d, s->path, strlen(s->path) + 1, in->err) != 0)
+            digest_add(d, path, strlen(path) + 1, in->err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* A rescan is also of its page, and of what the volume was then. */
+static int digest_replacements(const struct intake *in, struct digest *d)
+{
+    for (size_t i = 0; i < in->request->replacement_count; i++) {
+        const struct ingest_replacement *r = &in->request->replacements[i];
+        char text[ID_SIZE + 64];
+        int len = snprintf(text, sizeof(text), "%s/%u@v%u", r->volume,
+                           r->number, r->version);
+
+        if (digest_add(d, text, (size_t)len + 1, in->err) != 0)
             return -1;
     }
     return 0;
@@ -382,7 +602,8 @@ static int make_id(struct intake *in)
     char hex[DIGEST_HEX_SIZE];
 
     if (digest_new(DIGEST_SHA256, &d, in->err) != 0 ||
-        digest_listing(in, d) != 0 || digest_hex(d, hex, in->err) != 0)
+        digest_listing(in, d) != 0 || digest_replacements(in, d) != 0 ||
+        digest_hex(d, hex, in->err) != 0)
         return -1;
     (void)snprintf(in->batch->id, sizeof(in->batch->id), "%s-%.12s", in->slug,
                    hex);
@@ -474,6 +695,7 @@ static int check_all(struct intake *in)
 
     if (checker_open(in->rules, in->request->jobs, &checker, in->err) != 0)
         return -1;
+    progress_phase(in->progress, "checking", count);
     for (size_t i = 0; i < count; i++) {
         for (; begun < count && checker_has_room(checker); begun++) {
             if (is_checked(&in->listing.scans[begun]) &&
@@ -482,7 +704,7 @@ static int check_all(struct intake *in)
         }
         if (is_checked(&in->listing.scans[i]) && end_check(in, checker, i) != 0)
             return -1;
-        progress_set(in->progress, count / 2 + (i + 2) / 2);
+        progress_set(in->progress, i + 1);
     }
     return 0;
 }
@@ -566,7 +788,10 @@ static int make_page(const struct intake *in, const struct scan *scan,
     page->orientation = measured->orientation;
     memcpy(page->received_utc, in->batch->received_utc,
            sizeof(page->received_utc));
-    (void)snprintf(master, sizeof(master), "%04u.tif", scan->number);
+    page->replaces = strcmp(cell_text(scan, COLUMN_REPLACE), "yes") == 0;
+    (void)snprintf(master, sizeof(master),
+                   page->replaces ? "%04u-%.8s.tif" : "%04u.tif", scan->number,
+                   scan->digests.sha256);
     if (page_id_format(page->volume, page->number, page->id, in->err) != 0 ||
         set_text(&page->master, master, in->err) != 0 ||
         set_text(&page->original_name, scan->file.name, in->err) != 0 ||
@@ -671,9 +896,10 @@ static int run(struct intake *in, struct batch **out)
 {
     if (begin(in) != 0 || list(in) != 0 || receive_all(in) != 0 ||
         make_id(in) != 0 || refuse_twice(in, out) != 0 || check_all(in) != 0 ||
-        plan_pages(in->request, path_base(in->real_source), &in->listing,
+        plan_pages(in->request, source_name(in->source), &in->listing,
                    in->batch, in->err) != 0 ||
-        accept_all(in) != 0 || judge_all(in) != 0 ||
+        accept_all(in) != 0 || source_check(in->source, in->err) != 0 ||
+        judge_all(in) != 0 ||
         staging_commit(in->staging, in->batch, in->err) != 0)
         return -1;
     *out = STEAL(in->batch);
@@ -684,7 +910,14 @@ int ingest_batch(const struct ingest_request *request,
                  struct progress *progress, struct batch **out, struct err *err)
 {
     CLEANUP(intake_fini)
-    struct intake in = {.request = request, .progress = progress, .err = err};
+    struct intake in = {
+        .effective = *request, .progress = progress, .err = err};
 
-    return run(&in, out);
+    in.request = &in.effective;
+    if (run(&in, out) == 0)
+        return 0;
+    /* What seems to be the batch's fault is none when its share went away. */
+    if (err->kind == ERR_INPUT && in.source != NULL)
+        (void)source_check(in.source, err);
+    return -1;
 }

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ingest/ingest.h - take a folder of scans in: list it, read its batch.csv,
- * hash and copy every master into staging, check each in a process that may
- * die, set aside what is not acceptable, and acknowledge the whole.
+ * ingest/ingest.h - take a batch in: list it, read its batch.csv, hash and copy
+ * every master into staging, check each in a process that may die, set aside
+ * what is not acceptable, and acknowledge the whole.
+ *
+ * A batch is a folder of scans, a BagIt bag (ingest/bag.h: what a fault in it
+ * means), or a tar or zip of either (ingest/unpack.h: what is refused). An
+ * archive or a bag that is refused stays where it is, and its reason goes to
+ * quarantine.
  *
  * Without a batch.csv each sub-folder is a volume (and the folder itself, when
  * scans lie in it directly), files in natural order are its pages. With one,
@@ -17,8 +22,9 @@
  * be there; `page` (a number is the place; any other text is the label, and
  * the place is the next one), `series`, `site`, `title`, `shelfmark`,
  * `date_from`, `date_to`, `operator`, `device`, `scanned_at`, `sha256`,
- * `language` may be. What one row says wrong sets its file aside; a list that
- * cannot be read at all refuses the batch.
+ * `language`, `replace` (yes: a new scan of a page that is held) may be. What
+ * one row says wrong sets its file aside; a list that cannot be read at all
+ * refuses the batch.
  */
 #ifndef INGEST_INGEST_H
 #define INGEST_INGEST_H
@@ -26,9 +32,18 @@
 #include "ingest/batch.h"
 #include "ingest/rule_book.h"
 
+/* A new scan of a page that is held already. */
+struct ingest_replacement {
+    const char *file;   /* path of the scan      */
+    const char *volume; /* site/series/number    */
+    uint32_t number;    /* of the page           */
+    unsigned version;   /* of the volume's package: the same file after a
+                           later version is another batch */
+};
+
 struct ingest_request {
     unsigned jobs;          /* files checked at once; 0 = one a core       */
-    const char *source;     /* the batch folder                            */
+    const char *source;     /* the batch: a folder, a bag, a tar or zip    */
     const char *staging;    /* ARCHIVE/staging                             */
     const char *quarantine; /* ARCHIVE/quarantine                          */
     const char *site;       /* defaults where batch.csv does not say       */
@@ -39,6 +54,12 @@ struct ingest_request {
     /* Ids of batches that were taken in before and are no longer staged,
      * sorted as bytes; NULL = none. */
     const struct name_list *known;
+    /* Instead of source: files, each of which takes the place of a page. */
+    const struct ingest_replacement *replacements;
+    size_t replacement_count;
+    bool allow_repeats; /* noted in the batch for whoever judges its pages */
+    /* What an archive may unpack to; 0 = the defaults of ingest/unpack.h. */
+    uint64_t archive_files, archive_ratio;
 };
 
 /**
@@ -48,12 +69,14 @@ struct ingest_request {
  * @param out  the batch as staged, files in listing order; when every file was
  *             set aside the batch is staged all the same, with no pages
  * @return 0 (also when files were set aside), or -1 with ERR_INPUT (no such
- *         folder; a batch.csv that cannot be read, naming line and column:
- *         it is in quarantine with the reason, nothing else was taken),
+ *         folder; an archive or bag that is refused; a batch.csv that cannot
+ *         be read, naming line and column: it is in quarantine with the reason,
+ *         nothing else was taken),
  *         ERR_EXISTS (this very batch was taken in before: *out is set, to
  *         what is staged, or to id and source alone when it is only known),
  *         ERR_USAGE (site or series is no slug), ERR_LIBRARY (no child can be
- *         confined), ERR_IO (disk full, ...: nothing was acknowledged)
+ *         confined), ERR_IO (disk full, source gone, ...: nothing was
+ *         acknowledged)
  */
 int ingest_batch(const struct ingest_request *request,
                  struct progress *progress, struct batch **out,

@@ -116,6 +116,79 @@ int listing_add(struct listing *listing, const char *path, struct scan **added,
     return 0;
 }
 
+/* --- order --- */
+
+static int by_path(const void *a, const void *b, void *arg)
+{
+    const struct listing *l = arg;
+
+    return strcmp(l->scans[*(const size_t *)a].path,
+                  l->scans[*(const size_t *)b].path);
+}
+
+size_t *listing_by_path(struct listing *l)
+{
+    size_t *order = calloc(l->count + 1, sizeof(*order));
+
+    if (order == NULL)
+        return NULL;
+    for (size_t i = 0; i < l->count; i++)
+        order[i] = i;
+    qsort_r(order, l->count, sizeof(*order), by_path, l);
+    return order;
+}
+
+struct scan *listing_find(struct listing *l, const size_t *order, size_t count,
+                          const char *path)
+{
+    size_t lo = 0;
+    size_t hi = count;
+
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        int rc = strcmp(l->scans[order[mid]].path, path);
+
+        if (rc == 0)
+            return &l->scans[order[mid]];
+        if (rc < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return NULL;
+}
+
+/* As walk_folder goes: files of a folder before its sub-folders. */
+static int by_walk(const void *a, const void *b)
+{
+    const char *x = ((const struct scan *)a)->path;
+    const char *y = ((const struct scan *)b)->path;
+
+    for (;;) {
+        CLEANUP(free) char *one = strndup(x, strcspn(x, "/"));
+        CLEANUP(free) char *two = strndup(y, strcspn(y, "/"));
+        bool x_deeper = x[strcspn(x, "/")] == '/';
+        bool y_deeper = y[strcspn(y, "/")] == '/';
+        int rc;
+
+        if (one == NULL || two == NULL)
+            return strcmp(x, y);
+        if (x_deeper != y_deeper)
+            return x_deeper ? 1 : -1;
+        rc = natural_order(one, two);
+        if (rc != 0 || !x_deeper)
+            return rc;
+        x += strlen(one) + 1;
+        y += strlen(two) + 1;
+    }
+}
+
+void listing_sort(struct listing *l)
+{
+    if (l->count > 1)
+        qsort(l->scans, l->count, sizeof(*l->scans), by_walk);
+}
+
 /* --- one file --- */
 
 struct walk {

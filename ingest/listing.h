@@ -14,6 +14,8 @@
 struct scan {
     char *path;   /* below the batch folder, bytes as they are            */
     char *folder; /* the folder part of it with '/' written '-'; "" = none */
+    const char
+        *origin; /* where it lies when not there; borrowed, mostly NULL */
     struct batch_file file;
     bool is_file;  /* a regular file, or a link to one of the batch       */
     bool is_list;  /* batch.csv itself                                    */
@@ -44,6 +46,13 @@ int natural_order(const char *a, const char *b);
  * makes the file a rejected one. ERR_INPUT when there is no such folder. */
 int listing_read(const char *source, const struct rule_book *rules,
                  struct listing *out, struct err *err);
+/* Indexes in the order of paths as bytes (the caller frees them; NULL when out
+ * of memory), and the scan of a path among the first count of them, or NULL. */
+size_t *listing_by_path(struct listing *listing);
+struct scan *listing_find(struct listing *listing, const size_t *order,
+                          size_t count, const char *path);
+/* Natural order again, after some were added. */
+void listing_sort(struct listing *listing);
 /* One more, for a file that is listed but not there. The row is borrowed. */
 int listing_add(struct listing *listing, const char *path, struct scan **added,
                 struct err *err);

@@ -14,6 +14,7 @@
 enum media_kind {
     MEDIA_EMPTY,
     MEDIA_TIFF,    /* II or MM with 42 or 43                           */
+    MEDIA_ARCHIVE, /* tar, zip, ...: scans may lie in it               */
     MEDIA_PICTURE, /* another picture format, or PDF: might be a page  */
     MEDIA_OTHER
 };

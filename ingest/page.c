@@ -48,6 +48,11 @@ static const struct record_field page_fields[] = {
 };
 static const struct record_table page_table = {"page", page_fields,
                                                COUNT(page_fields)};
+/* Only where it is not 0: records of before there were rescans have none. */
+static const struct record_field rescan_field[] = {
+    RECORD_FIELD("replaces", FIELD_UINT, struct page, replaces),
+};
+static const struct record_table rescan_table = {"page", rescan_field, 1};
 
 static const char *const severity_names[] = {"info", "warning", "error"};
 
@@ -247,6 +252,7 @@ int page_copy(const struct page *page, struct page **out, struct err *err)
 
     if (copy == NULL)
         return err_set(err, ERR_NOMEM, "page %s: out of memory", page->id);
+    copy->replaces = page->replaces;
     if (record_copy(&page_table, page, copy, err) != 0 ||
         finding_list_append(&copy->findings, &page->findings, err) != 0)
         return -1;
@@ -295,6 +301,9 @@ int page_to_json(const struct page *page, json_t **out, struct err *err)
         return -1;
     if (json_object_set_new(object, "findings", findings) != 0)
         return err_set(err, ERR_NOMEM, "page %s: out of memory", page->id);
+    if (page->replaces != 0 &&
+        record_to_json(&rescan_table, page, object, err) != 0)
+        return -1;
     *out = STEAL(object);
     return 0;
 }
@@ -341,6 +350,9 @@ int page_from_json(const json_t *json, struct page **out, struct err *err)
         return err_set(err, ERR_NOMEM, "page: out of memory");
     if (record_from_json(&page_table, json, page, err) != 0 ||
         check_page(page, err) != 0)
+        return -1;
+    if (json_object_get(json, "replaces") != NULL &&
+        record_from_json(&rescan_table, json, page, err) != 0)
         return -1;
     if (findings_from_json(json_object_get(json, "findings"), &page->findings,
                            err) != 0)

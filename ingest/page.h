@@ -70,6 +70,7 @@ struct page {
     char *device;
     char *scanned_at;
     char received_utc[CLOCK_RFC3339_SIZE];
+    uint32_t replaces; /* 1: a new scan, for the place of an earlier one   */
     struct finding_list findings; /* warnings it was accepted with        */
 };
 
@@ -80,6 +81,10 @@ int finding_add(struct finding_list *list, const char *rule,
 int finding_list_append(struct finding_list *list,
                         const struct finding_list *from, struct err *err);
 void finding_list_fini(struct finding_list *list);
+static inline void finding_list_fini_at(struct finding_list *list)
+{
+    finding_list_fini(list);
+}
 enum severity finding_list_worst(const struct finding_list *list);
 const char *severity_name(
     enum severity severity); /* "info" "warning" "error" */

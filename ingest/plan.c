@@ -12,47 +12,6 @@
 
 /* --- rows and files --- */
 
-static int by_path(const void *a, const void *b, void *arg)
-{
-    const struct listing *l = arg;
-
-    return strcmp(l->scans[*(const size_t *)a].path,
-                  l->scans[*(const size_t *)b].path);
-}
-
-static size_t *sort_by_path(struct listing *l)
-{
-    size_t *order = calloc(l->count + 1, sizeof(*order));
-
-    if (order == NULL)
-        return NULL;
-    for (size_t i = 0; i < l->count; i++)
-        order[i] = i;
-    qsort_r(order, l->count, sizeof(*order), by_path, l);
-    return order;
-}
-
-/* The scan of that path, or NULL. */
-static struct scan *find_path(struct listing *l, const size_t *order,
-                              size_t count, const char *path)
-{
-    size_t lo = 0;
-    size_t hi = count;
-
-    while (lo < hi) {
-        size_t mid = (lo + hi) / 2;
-        int rc = strcmp(l->scans[order[mid]].path, path);
-
-        if (rc == 0)
-            return &l->scans[order[mid]];
-        if (rc < 0)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return NULL;
-}
-
 static int add_missing(struct listing *listing, const struct batch_row *row,
                        struct err *err)
 {
@@ -91,18 +50,19 @@ static int match_row(struct listing *listing, struct scan *scan,
         cell->line, cell->column, scan->row->cells[COLUMN_FILE].line);
 }
 
-int plan_match_rows(struct listing *listing, const struct batch_csv *csv,
-                    struct err *err)
+int plan_match_rows(const struct source *source, struct listing *listing,
+                    const struct batch_csv *csv, struct err *err)
 {
     size_t count = listing->count; /* listed files that are absent come after */
-    CLEANUP(free) size_t *order = sort_by_path(listing);
+    CLEANUP(free) size_t *order = listing_by_path(listing);
 
     if (order == NULL)
         return err_set(err, ERR_NOMEM, "listing: out of memory");
     for (size_t i = 0; i < csv->count; i++) {
         const struct batch_row *row = &csv->rows[i];
         struct scan *scan =
-            find_path(listing, order, count, row->cells[COLUMN_FILE].text);
+            listing_find(listing, order, count,
+                         source_row_path(source, row->cells[COLUMN_FILE].text));
 
         if (match_row(listing, scan, row, err) != 0)
             return -1;

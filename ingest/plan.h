@@ -9,12 +9,12 @@
 #define INGEST_PLAN_H
 
 #include "ingest/ingest.h"
-#include "ingest/listing.h"
+#include "ingest/source.h"
 
 /* Give each row its file. A row without a file adds a scan that is rejected;
  * a scan without a row is known by row == NULL. */
-int plan_match_rows(struct listing *listing, const struct batch_csv *csv,
-                    struct err *err);
+int plan_match_rows(const struct source *source, struct listing *listing,
+                    const struct batch_csv *csv, struct err *err);
 
 /* After all files were checked: set volume and number of every scan, reject
  * what claims a place that is taken or cannot be told, and put volumes into

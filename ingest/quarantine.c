@@ -66,6 +66,16 @@ static int write_reason(const char *path, const struct quarantine_entry *e,
     return json_write_durable(path, reason, err);
 }
 
+int quarantine_path(const char *root, const char *batch, const char *file,
+                    char out[PATH_SIZE], struct err *err)
+{
+    CLEANUP(buf_fini) struct buf name = BUF_INIT;
+
+    if (flat_name(file, &name, err) != 0)
+        return -1;
+    return path_format(out, err, "%s/%s/%s", root, batch, name.data);
+}
+
 int quarantine_put(const char *root, const struct quarantine_entry *entry,
                    const char *from, struct err *err)
 {
@@ -83,5 +93,6 @@ int quarantine_put(const char *root, const struct quarantine_entry *entry,
         return 0;
     if (path_format(path, err, "%s/%s/%s", root, entry->batch, name.data) != 0)
         return -1;
-    return file_move_durable(from, path, err);
+    /* What waited in staging was not synced there. */
+    return file_sync(from, err) != 0 ? -1 : file_move_durable(from, path, err);
 }

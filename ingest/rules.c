@@ -108,6 +108,10 @@ static const struct rule_row rows[RULE_COUNT] = {
     [RULE_BATCH_DATE] = {"batch-date", VARIABLE, {{0}}},
     [RULE_BATCH_LANGUAGE] = {"batch-language", FIXED, {{0}}},
     [RULE_BATCH_DIGEST] = {"batch-digest", FIXED, {{0}}},
+    [RULE_BATCH_ARCHIVE] = {"batch-archive", FIXED, {{0}}},
+    [RULE_BATCH_REPLACE] = {"batch-replace", FIXED, {{0}}},
+    [RULE_BAG_TAG] = {"bag-tag-file", VARIABLE, {{0}}},
+    [RULE_BAG_ALGORITHM] = {"bag-manifest", VARIABLE, {{0}}},
 };
 
 const struct rule_row *rule_row(enum rule rule)
@@ -122,7 +126,7 @@ int rule_broken_v(const struct rule_book *book, struct finding_list *list,
     CLEANUP(free) char *message = NULL;
     const char *id = rows[rule].id;
 
-    if (rule_is_off(book, rule))
+    if (book == NULL || rule_is_off(book, rule))
         return 0;
     if (vasprintf(&message, fmt, ap) < 0) {
         message = NULL;

@@ -67,6 +67,12 @@ void staging_abandon(struct staging *staging)
     free(staging);
 }
 
+int staging_unpack_path(const struct staging *staging, char out[PATH_SIZE],
+                        struct err *err)
+{
+    return path_format(out, err, "%s/unpacked", staging->dir);
+}
+
 int staging_incoming_path(const struct staging *staging, size_t i,
                           char out[PATH_SIZE], struct err *err)
 {
@@ -103,35 +109,15 @@ int staging_accept(struct staging *staging, size_t i, const struct page *page,
     return 0;
 }
 
-/* The masters are synced, the names under which they are now are not. */
-static int sync_names(const struct staging *s, const struct batch *batch,
-                      struct err *err)
-{
-    char path[PATH_SIZE];
-    const struct page *last = NULL;
-
-    for (size_t i = 0; i < batch->page_count; i++) {
-        const struct page *page = batch->pages[i];
-
-        if (last != NULL && strcmp(last->volume, page->volume) == 0)
-            continue;
-        last = page;
-        if (batch_master_path(s->dir, page, path, err) != 0)
-            return -1;
-        path[path_base(path) - path] = '\0';
-        if (dir_sync(path, err) != 0)
-            return -1;
-    }
-    return 0;
-}
-
 int staging_commit(struct staging *staging, const struct batch *batch,
                    struct err *err)
 {
     char path[PATH_SIZE];
 
     if (path_format(path, err, "%s/incoming", staging->dir) != 0 ||
-        dir_remove(path, err) != 0 || sync_names(staging, batch, err) != 0 ||
+        dir_remove(path, err) != 0 ||
+        staging_unpack_path(staging, path, err) != 0 ||
+        dir_remove(path, err) != 0 || dir_sync_tree(staging->dir, err) != 0 ||
         batch_write(staging->dir, batch, err) != 0 ||
         path_format(path, err, "%s/%s", staging->root, batch->id) != 0)
         return -1;

@@ -5,6 +5,7 @@
  * is removed by the next. Private to ingest/.
  *
  *     staging_begin(...)     waits for its turn
+ *     ... an archive is unpacked to unpacked/ ...
  *     ... files are copied to incoming/ and moved to masters/ ...
  *     staging_commit(...)    batch.json, then the final name
  *     staging_abandon(...)   removes what was not committed
@@ -21,13 +22,17 @@ int staging_begin(const char *root, const char *slug, struct staging **out,
 void staging_abandon(struct staging *staging);
 DEFINE_CLEANUP(struct staging, staging_abandon)
 
+/* Where an archive may be unpacked: not made, gone with the commit. */
+int staging_unpack_path(const struct staging *staging, char out[PATH_SIZE],
+                        struct err *err);
 /* Where the i-th file of the listing waits for its verdict. */
 int staging_incoming_path(const struct staging *staging, size_t i,
                           char out[PATH_SIZE], struct err *err);
 /* Move it to the place of the page whose master it is; not yet durable. */
 int staging_accept(struct staging *staging, size_t i, const struct page *page,
                    struct err *err);
-/* Everything is durable and has its final name after return 0. ERR_EXISTS when
+/* Syncs all that was brought here, once; everything is durable and has its
+ * final name after return 0. ERR_EXISTS when
  * a batch of that id is there. */
 int staging_commit(struct staging *staging, const struct batch *batch,
                    struct err *err);

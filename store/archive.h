@@ -5,6 +5,11 @@
  *     ARCHIVE/tefter.conf  rules.conf  inbox/  quarantine/  staging/
  *             store/  cache/  catalogue.sqlite  queue.sqlite  access.sqlite
  *
+ * In inbox/SITE/ (a folder for each site; it may be a link to a network share)
+ * scanners drop folders and archives; `tefter work --watch` takes each in once,
+ * never moves or removes it, and writes NAME.TAKEN.txt, NAME.WAITING.txt or
+ * NAME.REFUSED.txt beside it (tefter/inbox.h).
+ *
  * store.work/ appears beside store/ with the first package: see
  * store/package.h.
  */

@@ -34,6 +34,9 @@ void contents_free(struct contents *c)
         free(c->revisions[i].message);
         free(c->revisions[i].software);
     }
+    for (size_t i = 0; i < c->superseded_count; i++)
+        page_free(c->superseded[i].page);
+    free(c->superseded);
     free(c->pages);
     free(c->revisions);
     volume_free(c->volume);
@@ -126,6 +129,89 @@ int contents_add_page(struct contents *c, const struct page *page,
     slot->reading = reading_of(text);
     c->page_count++;
     return 0;
+}
+
+static struct packed_page *add_superseded(struct contents *c)
+{
+    struct packed_page *grown;
+    size_t bytes;
+
+    if (__builtin_mul_overflow(c->superseded_count + 1, sizeof(*grown), &bytes))
+        return NULL;
+    grown = realloc(c->superseded, bytes);
+    if (grown == NULL)
+        return NULL;
+    c->superseded = grown;
+    grown += c->superseded_count;
+    memset(grown, 0, sizeof(*grown));
+    return grown;
+}
+
+int contents_replace_page(struct contents *c, const struct page *page,
+                          unsigned version, const struct file_digests *alto,
+                          const struct page_text *text, struct err *err)
+{
+    struct packed_page *slot = c->pages;
+    struct packed_page *old;
+    struct page *copy = NULL;
+
+    while (slot < c->pages + c->page_count &&
+           slot->page->number != page->number)
+        slot++;
+    if (slot == c->pages + c->page_count)
+        return err_set(err, ERR_ABSENT, "the volume has no page %u to replace",
+                       page->number);
+    old = add_superseded(c);
+    if (old == NULL)
+        return err_set(err, ERR_NOMEM, "%s: out of memory", page->id);
+    if (page_copy(page, &copy, err) != 0)
+        return -1;
+    *old = *slot;
+    old->replaced = version;
+    c->superseded_count++;
+    *slot = (struct packed_page){.page = copy,
+                                 .version = version,
+                                 .alto = *alto,
+                                 .reading = reading_of(text)};
+    return 0;
+}
+
+bool contents_uses_master(const struct contents *c, const char *master)
+{
+    for (size_t i = 0; i < c->page_count; i++) {
+        if (strcmp(c->pages[i].page->master, master) == 0)
+            return true;
+    }
+    return false;
+}
+
+const struct packed_page *contents_successor(const struct contents *c,
+                                             const struct packed_page *old)
+{
+    const struct packed_page *end = c->superseded + c->superseded_count;
+
+    for (const struct packed_page *p = old + 1; p < end; p++) {
+        if (p->page->number == old->page->number)
+            return p;
+    }
+    for (size_t i = 0; i < c->page_count; i++) {
+        if (c->pages[i].page->number == old->page->number)
+            return &c->pages[i];
+    }
+    return NULL;
+}
+
+bool contents_is_owner(const struct contents *c, const struct packed_page *p)
+{
+    if (p->replaced == 0)
+        return &c->pages[p->owner] == p;
+    if (contents_uses_master(c, p->page->master))
+        return false;
+    for (const struct packed_page *q = c->superseded; q < p; q++) {
+        if (strcmp(q->page->master, p->page->master) == 0)
+            return false;
+    }
+    return true;
 }
 
 int contents_add_revision(struct contents *c, unsigned version,
@@ -277,22 +363,38 @@ static int packed_to_json(const struct packed_page *p, json_t **out,
         set_new(object, "alto", alto_to_json(p, alto), err) != 0 ||
         set_new(object, "reading", reading_to_json(&p->reading), err) != 0)
         return -1;
+    if (p->replaced > 0 &&
+        set_new(object, "replaced", json_integer(p->replaced), err) != 0)
+        return -1;
     *out = STEAL(object);
     return 0;
 }
 
-static int pages_to_json(const struct contents *c, json_t *into,
-                         struct err *err)
+static int pages_to_json(const struct packed_page *pages, size_t count,
+                         json_t *into, struct err *err)
 {
-    for (size_t i = 0; i < c->page_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         json_t *one = NULL;
 
-        if (packed_to_json(&c->pages[i], &one, err) != 0)
+        if (packed_to_json(&pages[i], &one, err) != 0)
             return -1;
         if (json_array_append_new(into, one) != 0)
             return err_set(err, ERR_NOMEM, "volume.json: out of memory");
     }
     return 0;
+}
+
+static int superseded_to_json(const struct contents *c, json_t *object,
+                              struct err *err)
+{
+    json_t *list;
+
+    if (c->superseded_count == 0)
+        return 0;
+    list = json_array();
+    return set_new(object, "superseded", list, err) != 0
+               ? -1
+               : pages_to_json(c->superseded, c->superseded_count, list, err);
 }
 
 static int revisions_to_json(const struct contents *c, json_t *into,
@@ -333,7 +435,8 @@ int contents_to_json(const struct contents *c, json_t **out, struct err *err)
     }
     if (set_new(object, "pages", pages, err) != 0 ||
         revisions_to_json(c, revisions, err) != 0 ||
-        pages_to_json(c, pages, err) != 0)
+        pages_to_json(c->pages, c->page_count, pages, err) != 0 ||
+        superseded_to_json(c, object, err) != 0)
         return -1;
     *out = STEAL(object);
     return 0;
@@ -420,22 +523,47 @@ static int get_reading(const json_t *object, struct reading *r, struct err *err)
     return get_counts(object, r, err);
 }
 
-static int get_page(const json_t *object, struct contents *c, struct err *err)
+static int get_packed(const json_t *object, struct packed_page *slot,
+                      struct err *err)
 {
-    struct packed_page *slot = new_slot(c);
     json_int_t version = 0;
 
-    if (slot == NULL)
-        return err_set(err, ERR_NOMEM, "out of memory");
     if (get_whole(object, "version", UINT32_MAX, &version, err) != 0 ||
         get_digests(json_object_get(object, "alto"), &slot->alto, err) != 0 ||
         get_reading(json_object_get(object, "reading"), &slot->reading, err))
         return -1;
     slot->version = (unsigned)version;
-    if (page_from_json(json_object_get(object, "page"), &slot->page, err) != 0)
+    return page_from_json(json_object_get(object, "page"), &slot->page, err);
+}
+
+static int get_page(const json_t *object, struct contents *c, struct err *err)
+{
+    struct packed_page *slot = new_slot(c);
+
+    if (slot == NULL)
+        return err_set(err, ERR_NOMEM, "out of memory");
+    if (get_packed(object, slot, err) != 0)
         return -1;
     c->page_count++;
     return 0;
+}
+
+static int get_superseded(const json_t *object, struct contents *c,
+                          struct err *err)
+{
+    struct packed_page *slot = add_superseded(c);
+    json_int_t replaced = 0;
+
+    if (slot == NULL)
+        return err_set(err, ERR_NOMEM, "out of memory");
+    if (get_whole(object, "replaced", UINT32_MAX, &replaced, err) != 0 ||
+        get_packed(object, slot, err) != 0)
+        return -1;
+    c->superseded_count++;
+    slot->replaced = (unsigned)replaced;
+    return replaced > 0
+               ? 0
+               : err_set(err, ERR_INPUT, "'replaced' is not a version");
 }
 
 static int get_revision(const json_t *object, struct contents *c,
@@ -483,6 +611,8 @@ int contents_from_json(const json_t *json, struct contents **out,
         contents_new(json_get_text(json, "uuid", ""), volume, &c, err) != 0 ||
         get_items(json, "revisions", get_revision, c, err) != 0 ||
         get_items(json, "pages", get_page, c, err) != 0 ||
+        (json_object_get(json, "superseded") != NULL &&
+         get_items(json, "superseded", get_superseded, c, err) != 0) ||
         contents_order(c, err) != 0)
         return -1;
     *out = STEAL(c);

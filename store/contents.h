@@ -12,14 +12,18 @@
  *                 "master": "representations/master/data/0001.tif",
  *                 "alto": {"path": ..., "sha256": ..., "sha512": ...,
  *                          "size": BYTES},
- *                 "reading": {"width": PIXELS, "height": PIXELS, ...}}]}
+ *                 "reading": {"width": PIXELS, "height": PIXELS, ...}}],
+ *      "superseded": [{as in "pages", "replaced": 2}]}
  *
- * "version" of a page is the version that brought it.
+ * "version" of a page is the version that brought it. "superseded" (absent when
+ * there is none) holds what pages were before a new scan took their place, in
+ * the version "replaced"; its paths are those of the versions before that one.
  */
 #ifndef STORE_CONTENTS_H
 #define STORE_CONTENTS_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "ingest/page.h"
 #include "ocr/page_text.h"
@@ -50,6 +54,7 @@ struct packed_page {
     /* Index of the lowest page of the same master file, which stands for it: a
      * file of many images is described once. Set by contents_order. */
     size_t owner;
+    unsigned replaced; /* version that brought a new scan; 0 = it stands */
     struct file_digests alto;
     struct reading reading;
 };
@@ -66,6 +71,8 @@ struct contents {
     struct volume *volume;
     struct packed_page *pages; /* by number, once contents_order has run */
     size_t page_count, page_cap;
+    struct packed_page *superseded; /* in the order they were replaced */
+    size_t superseded_count;
     struct revision *revisions; /* by version */
     size_t revision_count;
 };
@@ -85,6 +92,20 @@ int contents_update_volume(struct contents *c, const struct volume *newer,
 int contents_add_page(struct contents *c, const struct page *page,
                       unsigned version, const struct file_digests *alto,
                       const struct page_text *text, struct err *err);
+/* The page of that number gets a new scan; what it was is superseded. Pages
+ * need not be ordered. ERR_ABSENT when there is no such page. */
+int contents_replace_page(struct contents *c, const struct page *page,
+                          unsigned version, const struct file_digests *alto,
+                          const struct page_text *text, struct err *err);
+/* Does a page that stands now need this master? */
+bool contents_uses_master(const struct contents *c, const char *master);
+/* The scan that took the place of a superseded one: of another superseded one,
+ * or of the page as it stands. Borrowed. */
+const struct packed_page *contents_successor(const struct contents *c,
+                                             const struct packed_page *old);
+/* Does it stand for its master (see owner)? Pages and superseded ones alike;
+ * a master that a page still needs is never a superseded one's. */
+bool contents_is_owner(const struct contents *c, const struct packed_page *p);
 int contents_add_revision(struct contents *c, unsigned version,
                           const char *created_utc, const char *message,
                           const char *software, struct err *err);

@@ -272,8 +272,6 @@ static int record(struct draft *d, const struct staged *s, struct err *err)
 static int check_page(const struct draft *d, const struct page *page,
                       struct err *err)
 {
-    char alto[PATH_SIZE];
-
     if (strcmp(page->volume, d->contents->volume->id) != 0)
         return err_set(err, ERR_USAGE, "it is of the volume %s, not %s",
                        page->volume, d->contents->volume->id);
@@ -282,11 +280,41 @@ static int check_page(const struct draft *d, const struct page *page,
                        "a page needs a number from 1 and a plain file name as "
                        "its master, not %u and '%.100s'",
                        page->number, page->master);
+    return 0;
+}
+
+/* Index of the page of that number; the last ones are not in order yet. */
+static long find_page(const struct draft *d, uint32_t number)
+{
+    for (size_t i = 0; i < d->contents->page_count; i++) {
+        if (d->contents->pages[i].page->number == number)
+            return (long)i;
+    }
+    return -1;
+}
+
+static int check_new(const struct draft *d, const struct page *page,
+                     struct err *err)
+{
+    char alto[PATH_SIZE];
+
     if (contents_alto_path(page, alto, err) != 0)
         return -1;
     if (inventory_digest(d->inventory, alto) != NULL)
         return err_set(err, ERR_EXISTS,
                        "the volume has a page of that number already");
+    return 0;
+}
+
+static int check_held(const struct draft *d, const struct page *page,
+                      struct err *err)
+{
+    long i = find_page(d, page->number);
+
+    if (i < 0)
+        return err_set(err, ERR_ABSENT, "the volume has no such page");
+    if (d->contents->pages[i].version == inventory_head(d->inventory))
+        return err_set(err, ERR_EXISTS, "this version brings the page already");
     return 0;
 }
 
@@ -304,19 +332,23 @@ static int stage_page(const struct draft *d, const struct page *page,
     return -1;
 }
 
-int draft_add_page(struct draft *draft, const struct page *page,
-                   const char *master_path, const char *alto_path,
-                   const struct page_text *text, struct err *err)
+/* How a page gets into the contents. */
+typedef int put_page(struct contents *c, const struct page *page,
+                     unsigned version, const struct file_digests *alto,
+                     const struct page_text *text, struct err *err);
+
+static int bring_page(struct draft *draft, const struct page *page,
+                      const char *master_path, const char *alto_path,
+                      const struct page_text *text, put_page *put,
+                      struct err *err)
 {
     struct staged master, alto;
 
-    if (check_page(draft, page, err) != 0 ||
-        stage_page(draft, page, master_path, alto_path, &master, &alto, err))
+    if (stage_page(draft, page, master_path, alto_path, &master, &alto, err))
         return err_add(err, "page %s", page->id);
     if (record(draft, &master, err) != 0 || record(draft, &alto, err) != 0 ||
-        contents_add_page(draft->contents, page,
-                          inventory_head(draft->inventory), &alto.digests, text,
-                          err) != 0) {
+        put(draft->contents, page, inventory_head(draft->inventory),
+            &alto.digests, text, err) != 0) {
         draft->spoiled = true;
         return err_add(err, "page %s", page->id);
     }
@@ -324,7 +356,47 @@ int draft_add_page(struct draft *draft, const struct page *page,
     return 0;
 }
 
+int draft_add_page(struct draft *draft, const struct page *page,
+                   const char *master_path, const char *alto_path,
+                   const struct page_text *text, struct err *err)
+{
+    if (check_page(draft, page, err) != 0 || check_new(draft, page, err) != 0)
+        return err_add(err, "page %s", page->id);
+    return bring_page(draft, page, master_path, alto_path, text,
+                      contents_add_page, err);
+}
+
+int draft_replace_page(struct draft *draft, const struct page *page,
+                       const char *master_path, const char *alto_path,
+                       const struct page_text *text, struct err *err)
+{
+    if (check_page(draft, page, err) != 0 || check_held(draft, page, err) != 0)
+        return err_add(err, "page %s", page->id);
+    return bring_page(draft, page, master_path, alto_path, text,
+                      contents_replace_page, err);
+}
+
 /* Commit */
+
+/* Masters that no page needs any more leave the newest state; their bytes stay
+ * in the version that brought them. */
+static int drop_superseded(struct draft *d, struct err *err)
+{
+    const struct contents *c = d->contents;
+    char logical[PATH_SIZE];
+
+    for (size_t i = 0; i < c->superseded_count; i++) {
+        const struct page *old = c->superseded[i].page;
+
+        if (contents_master_path(old, logical, err) != 0)
+            return -1;
+        if (!contents_uses_master(c, old->master) &&
+            inventory_digest(d->inventory, logical) != NULL &&
+            inventory_drop(d->inventory, logical, err) != 0)
+            return -1;
+    }
+    return 0;
+}
 
 static int digest_buf(const struct buf *bytes, struct file_digests *out,
                       struct err *err)
@@ -513,7 +585,8 @@ static int commit(struct draft *d, const char *message, struct err *err)
     clock_now_rfc3339(now);
     if (contents_add_revision(d->contents, version, now, message, SOFTWARE,
                               err) != 0 ||
-        contents_order(d->contents, err) != 0 || write_metadata(d, err) != 0 ||
+        contents_order(d->contents, err) != 0 || drop_superseded(d, err) != 0 ||
+        write_metadata(d, err) != 0 ||
         inventory_seal(d->inventory, now, message, err) != 0)
         return -1;
     drop_empty_folders(d);

@@ -240,6 +240,21 @@ int inventory_put(struct inventory *inv, const char *logical,
     return 0;
 }
 
+int inventory_drop(struct inventory *inv, const char *logical, struct err *err)
+{
+    if (json_object_del(inv->state, logical) != 0)
+        return err_set(err, ERR_USAGE, "%s is not in the version", logical);
+    return 0;
+}
+
+const char *inventory_bytes(const struct inventory *inv, const char *sha512)
+{
+    const json_t *manifest = json_object_get(inv->json, "manifest");
+
+    return json_string_value(
+        json_array_get(json_object_get(manifest, sha512), 0));
+}
+
 /* digest -> logical paths, as the inventory wants it. */
 static json_t *format_state(const struct inventory *inv)
 {

@@ -59,6 +59,11 @@ int inventory_begin(struct inventory *inv, struct err *err);
  * no content file holds it yet: it belongs at vN/content/LOGICAL. */
 int inventory_put(struct inventory *inv, const char *logical,
                   const char *sha512, bool *is_new, struct err *err);
+/* In the version begun, the logical path is no more; its bytes stay where the
+ * earlier versions have them. */
+int inventory_drop(struct inventory *inv, const char *logical, struct err *err);
+/* Where bytes of this digest are, whichever version brought them; NULL. */
+const char *inventory_bytes(const struct inventory *inv, const char *sha512);
 /* Finish the version begun: who, when (RFC 3339), why. */
 int inventory_seal(struct inventory *inv, const char *created_utc,
                    const char *message, struct err *err);

@@ -146,6 +146,37 @@ int package_master_path(const struct package *package, size_t i,
     return content_path(package, logical, out, err);
 }
 
+const struct page *package_superseded(const struct package *package, size_t i,
+                                      unsigned *version, unsigned *replaced)
+{
+    const struct packed_page *p;
+
+    if (i >= package->contents->superseded_count)
+        return NULL;
+    p = &package->contents->superseded[i];
+    if (version != NULL)
+        *version = p->version;
+    if (replaced != NULL)
+        *replaced = p->replaced;
+    return p->page;
+}
+
+int package_superseded_path(const struct package *package, size_t i,
+                            char out[PATH_SIZE], struct err *err)
+{
+    const struct page *page = package_superseded(package, i, NULL, NULL);
+    const char *content = page == NULL ? NULL
+                                       : inventory_bytes(package->inventory,
+                                                         page->digests.sha512);
+
+    if (content == NULL)
+        return err_set(err, ERR_CHECKSUM,
+                       "volume %s: the inventory has no bytes of an earlier "
+                       "scan",
+                       package->contents->volume->id);
+    return path_format(out, err, "%s/%s", package->dir, content);
+}
+
 int package_alto_path(const struct package *package, size_t i,
                       char out[PATH_SIZE], struct err *err)
 {

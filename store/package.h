@@ -13,6 +13,7 @@
  * Writing makes the volume's next version, whole or not at all:
  *     draft_begin(store, volume, &draft, err);   // holds the volume's lock
  *     draft_add_page(draft, page, master, alto, text, err);   // many
+ *     draft_replace_page(draft, page, master, alto, text, err);
  *     draft_commit(draft, "batch ...", err);     // durable on return 0
  *     draft_abandon(draft);                      // frees; undoes if not done
  */
@@ -64,6 +65,13 @@ const struct page *package_page(const struct package *package, size_t i);
 long package_find(const struct package *package, uint32_t number);
 int package_master_path(const struct package *package, size_t i,
                         char out[PATH_SIZE], struct err *err);
+/* What pages were before a new scan took their place: borrowed records, in the
+ * order they were replaced; NULL behind the last. *version brought that scan,
+ * *replaced brought the next one; both may be NULL. */
+const struct page *package_superseded(const struct package *package, size_t i,
+                                      unsigned *version, unsigned *replaced);
+int package_superseded_path(const struct package *package, size_t i,
+                            char out[PATH_SIZE], struct err *err);
 int package_alto_path(const struct package *package, size_t i,
                       char out[PATH_SIZE], struct err *err);
 
@@ -87,6 +95,18 @@ int draft_begin(struct store *store, const struct volume *volume,
 int draft_add_page(struct draft *draft, const struct page *page,
                    const char *master_path, const char *alto_path,
                    const struct page_text *text, struct err *err);
+/**
+ * The same for a page that the volume has: a new scan in its place, under its
+ * identifier. What it was stays in the earlier versions, is told in volume.json
+ * and PREMIS, and is linked there with the new one. page->master must be a
+ * name that no other file of the volume has.
+ *
+ * @return as draft_add_page, but ERR_ABSENT when there is no page of that
+ *         number; ERR_EXISTS when this draft brought it
+ */
+int draft_replace_page(struct draft *draft, const struct page *page,
+                       const char *master_path, const char *alto_path,
+                       const struct page_text *text, struct err *err);
 /**
  * Make the draft the volume's newest version: durable when this returns 0.
  * After a failure (ERR_IO: the disk is full) the draft can only be abandoned,

@@ -26,6 +26,7 @@ static const struct term digest_calculation = {"mes",
                                                "message digest calculation"};
 static const struct term validation = {"val", "validation"};
 static const struct term creation = {"cre", "creation"};
+static const struct term modification = {"mod", "modification"};
 static const struct term package_creation = {"ipc",
                                              "information package creation"};
 static const struct term success = {"suc", "success"};
@@ -198,6 +199,28 @@ static void write_part_of(struct xml_writer *w, const struct contents *c,
     xml_end(w);
 }
 
+/* Which scans this master took the place of, and which took its place. */
+static void write_replacements(struct xml_writer *w, const struct contents *c,
+                               const struct packed_page *p)
+{
+    char path[PATH_SIZE];
+
+    for (size_t i = 0; i < c->superseded_count; i++) {
+        const struct packed_page *old = &c->superseded[i];
+        const struct packed_page *new = contents_successor(c, old);
+        bool is_old = strcmp(old->page->master, p->page->master) == 0;
+
+        if (new == NULL ||
+            (!is_old && strcmp(new->page->master, p->page->master) != 0))
+            continue;
+        start_relationship(w, "replacement",
+                           is_old ? "is superseded by" : "supersedes");
+        master_path(is_old ? new : old, path, sizeof(path));
+        write_local(w, "relatedObject", c, path);
+        xml_end(w);
+    }
+}
+
 static void write_master(struct xml_writer *w, const struct contents *c,
                          const struct packed_page *p)
 {
@@ -217,6 +240,7 @@ static void write_master(struct xml_writer *w, const struct contents *c,
     if (p->page->original_name[0] != '\0')
         xml_element(w, "originalName", p->page->original_name);
     write_part_of(w, c, MASTER_ENTITY);
+    write_replacements(w, c, p);
     xml_end(w);
 }
 
@@ -250,8 +274,12 @@ static void write_objects(struct xml_writer *w, const struct contents *c)
     write_representation(w, c, MASTER_ENTITY);
     write_representation(w, c, OCR_ENTITY);
     for (size_t i = 0; i < c->page_count; i++) {
-        if (c->pages[i].owner == i)
+        if (contents_is_owner(c, &c->pages[i]))
             write_master(w, c, &c->pages[i]);
+    }
+    for (size_t i = 0; i < c->superseded_count; i++) {
+        if (contents_is_owner(c, &c->superseded[i]))
+            write_master(w, c, &c->superseded[i]);
     }
     for (size_t i = 0; i < c->page_count; i++)
         write_alto(w, c, &c->pages[i]);
@@ -474,6 +502,34 @@ static void write_reading(struct xml_writer *w, const struct contents *c,
     xml_end(w);
 }
 
+/* A new scan of a page: the old one is the source, the new one the outcome. */
+static void write_replacement(struct xml_writer *w, const struct contents *c,
+                              const struct packed_page *old)
+{
+    const struct packed_page *new = contents_successor(c, old);
+    char key[EVENT_KEY_SIZE], path[PATH_SIZE];
+
+    if (new == NULL)
+        return;
+    (void)snprintf(key, sizeof(key), "%u/page/%u", old->replaced,
+                   old->page->number);
+    start_event(w, c, &modification, key, created_of(c, old->replaced));
+    xml_start(w, "eventDetailInformation");
+    xml_elementf(w, "eventDetail",
+                 "A new scan takes the place of page %u; the earlier one stays "
+                 "in version %u of the package.",
+                 old->page->number, old->replaced - 1);
+    xml_end(w);
+    write_success(w);
+    write_agent_link(w, "software", software_of(c, old->replaced),
+                     "executing program");
+    master_path(old, path, sizeof(path));
+    write_object_link(w, c, path, "source");
+    master_path(new, path, sizeof(path));
+    write_object_link(w, c, path, "outcome");
+    xml_end(w);
+}
+
 static void write_package_creation(struct xml_writer *w,
                                    const struct contents *c,
                                    const struct revision *r)
@@ -498,7 +554,7 @@ static void write_package_creation(struct xml_writer *w,
 
 /* Grouping: pages that a filter takes, brought together by a key. */
 
-typedef bool page_filter(const struct contents *c, size_t i);
+typedef bool page_filter(const struct contents *c, const struct packed_page *p);
 typedef int page_order(const struct packed_page *a,
                        const struct packed_page *b);
 typedef void group_writer(struct xml_writer *w, const struct contents *c,
@@ -544,34 +600,34 @@ static int by_reader(const struct packed_page *a, const struct packed_page *b)
                       : strcmp(a->reading.language, b->reading.language);
 }
 
-static bool is_owner(const struct contents *c, size_t i)
+/* Masters, those of earlier scans too: what was done to them was done. */
+static bool is_owner(const struct contents *c, const struct packed_page *p)
 {
-    return c->pages[i].owner == i;
+    return contents_is_owner(c, p);
 }
 
-static bool is_clean_owner(const struct contents *c, size_t i)
+static bool is_clean_owner(const struct contents *c,
+                           const struct packed_page *p)
 {
-    return is_owner(c, i) && c->pages[i].page->findings.count == 0;
+    return is_owner(c, p) && p->page->findings.count == 0;
 }
 
-static bool is_warned(const struct contents *c, size_t i)
+static bool is_warned(const struct contents *c, const struct packed_page *p)
 {
-    return c->pages[i].page->findings.count > 0;
+    return p->page->findings.count > 0 && (p->replaced == 0 || is_owner(c, p));
 }
 
-static bool is_scan_told(const struct contents *c, size_t i)
+static bool is_scan_told(const struct contents *c, const struct packed_page *p)
 {
-    const struct page *page = c->pages[i].page;
-
-    return is_owner(c, i) &&
-           (page->operator_id[0] != '\0' || page->device[0] != '\0');
+    return is_owner(c, p) &&
+           (p->page->operator_id[0] != '\0' || p->page->device[0] != '\0');
 }
 
-static bool is_any(const struct contents *c, size_t i)
+/* The ALTO of an earlier scan is in the earlier version only. */
+static bool is_present(const struct contents *c, const struct packed_page *p)
 {
     (void)c;
-    (void)i;
-    return true;
+    return p->replaced == 0;
 }
 
 static int in_group_order(const void *a, const void *b, void *order)
@@ -591,12 +647,17 @@ static int write_groups(struct xml_writer *w, const struct contents *c,
     size_t count = 0;
     size_t begin = 0;
 
-    pages = calloc(c->page_count + 1, sizeof(const struct packed_page *));
+    pages = calloc(c->page_count + c->superseded_count + 1,
+                   sizeof(const struct packed_page *));
     if (pages == NULL)
         return err_set(err, ERR_NOMEM, "premis: out of memory");
     for (size_t i = 0; i < c->page_count; i++) {
-        if (filter(c, i))
+        if (filter(c, &c->pages[i]))
             pages[count++] = &c->pages[i];
+    }
+    for (size_t i = 0; i < c->superseded_count; i++) {
+        if (filter(c, &c->superseded[i]))
+            pages[count++] = &c->superseded[i];
     }
     qsort_r(pages, count, sizeof(*pages), in_group_order, &order);
     for (size_t i = 1; i <= count; i++) {
@@ -616,8 +677,10 @@ static int write_events(struct xml_writer *w, const struct contents *c,
         write_groups(w, c, is_clean_owner, by_receipt, write_clean_validation,
                      err) != 0 ||
         write_groups(w, c, is_warned, by_page, write_warned_validation, err) ||
-        write_groups(w, c, is_any, by_reader, write_reading, err) != 0)
+        write_groups(w, c, is_present, by_reader, write_reading, err) != 0)
         return -1;
+    for (size_t i = 0; i < c->superseded_count; i++)
+        write_replacement(w, c, &c->superseded[i]);
     for (size_t i = 0; i < c->revision_count; i++)
         write_package_creation(w, c, &c->revisions[i]);
     return 0;
@@ -663,6 +726,17 @@ static int note_agent(struct xml_writer *w, json_t *seen, const char *kind,
     return 0;
 }
 
+static int note_scan_agents(struct xml_writer *w, json_t *seen,
+                            const struct contents *c,
+                            const struct packed_page *p, struct err *err)
+{
+    if (!is_scan_told(c, p))
+        return 0;
+    if (note_agent(w, seen, "person", p->page->operator_id, err) != 0)
+        return -1;
+    return note_agent(w, seen, "hardware", p->page->device, err);
+}
+
 static int write_agents(struct xml_writer *w, const struct contents *c,
                         struct err *err)
 {
@@ -673,14 +747,12 @@ static int write_agents(struct xml_writer *w, const struct contents *c,
             return -1;
     }
     for (size_t i = 0; i < c->page_count; i++) {
-        const struct packed_page *p = &c->pages[i];
-
-        if (note_agent(w, seen, "software", reader_of(c, p), err) != 0)
+        if (note_agent(w, seen, "software", reader_of(c, &c->pages[i]), err) ||
+            note_scan_agents(w, seen, c, &c->pages[i], err) != 0)
             return -1;
-        if (!is_scan_told(c, i))
-            continue;
-        if (note_agent(w, seen, "person", p->page->operator_id, err) != 0 ||
-            note_agent(w, seen, "hardware", p->page->device, err) != 0)
+    }
+    for (size_t i = 0; i < c->superseded_count; i++) {
+        if (note_scan_agents(w, seen, c, &c->superseded[i], err) != 0)
             return -1;
     }
     return 0;

@@ -47,6 +47,8 @@ command_run command_serve;
 command_run command_bench;
 command_run command_bench_check; /* bench check */
 command_run command_unit;
+command_run command_receive;
+command_run batch_retry; /* `batch retry` */
 
 /* What most commands share: their positional words and --json. */
 struct words {

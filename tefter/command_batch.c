@@ -7,17 +7,22 @@
 #include <string.h>
 
 #include "common/json.h"
+#include "common/space.h"
 #include "common/text.h"
+#include "tefter/batch_report.h"
+#include "tefter/claim.h"
 #include "tefter/command.h"
 #include "tefter/pipeline.h"
 #include "tefter/verdict.h"
+#include "tefter/watch.h"
 
 struct job_arguments {
     struct batch_defaults defaults;
     char **sources;
     int source_count;
-    int jobs; /* -1 = as tefter.conf says */
-    bool json;
+    const char *replace; /* the page that the sources are new scans of */
+    int jobs;            /* -1 = as tefter.conf says */
+    bool json, watch;
 };
 
 static error_t take_job_argument(int key, char *arg, struct argp_state *state)
@@ -37,6 +42,15 @@ static error_t take_job_argument(int key, char *arg, struct argp_state *state)
         return 0;
     case 'l':
         a->defaults.language = arg;
+        return 0;
+    case 'r':
+        a->replace = arg;
+        return 0;
+    case 'd':
+        a->defaults.allow_duplicates = true;
+        return 0;
+    case 'w':
+        a->watch = true;
         return 0;
     case 'n':
         a->jobs = (int)strtol(arg, &end, 10);
@@ -59,6 +73,18 @@ static error_t take_job_argument(int key, char *arg, struct argp_state *state)
         {"series", 'S', "SERIES", 0, "family-register, local-tax or technical", \
          0},                                                                    \
         {"title", 't', "TITLE", 0, "title of the volumes", 0},                  \
+        {"replace",                                                             \
+         'r',                                                                   \
+         "PAGE",                                                                \
+         0,                                                                     \
+         "the files are new scans: of this page, and of those behind it",       \
+         0},                                                                    \
+        {"allow-duplicates",                                                    \
+         'd',                                                                   \
+         NULL,                                                                  \
+         0,                                                                     \
+         "take pages in whose very bytes are another page already",             \
+         0},                                                                    \
     {                                                                           \
         "language", 'l', "LANG", 0,                                             \
             "what to read with: auto, bul, eng, bul+eng, ...", 0                \
@@ -84,7 +110,8 @@ static int read_arguments(const struct argp *argp, int argc, char **argv,
         return err_set(err, ERR_USAGE, "cannot read the arguments");
     if (need_source && a->source_count == 0)
         return err_set(err, ERR_USAGE,
-                       "no batch given: name the folder that holds the scans");
+                       "no batch given: name the folder, bag, tar or zip that "
+                       "holds the scans");
     return 0;
 }
 
@@ -139,13 +166,17 @@ static int tell_known(const struct batch *batch, struct run *run,
 {
     json_t *entry = json_pack("{s:s, s:b, s:[]}", "batch", batch->id, "known",
                               1, "file_list");
+    struct retry retry = {.allow_repeats = true};
 
     if (json_array_append_new(run->batches, entry) != 0)
         return err_set(err, ERR_NOMEM, "out of memory");
     if (!run->arguments->json)
         (void)printf("batch %s: taken in before, nothing is done twice\n",
                      batch->id);
-    return 0;
+    /* What was repeated then may come in now: that is what was asked for. */
+    return run->arguments->defaults.allow_duplicates
+               ? claim_retry(run->pipeline, batch->id, &retry, err)
+               : 0;
 }
 
 /* A batch that is no good is told and left; the others go on. */
@@ -165,13 +196,20 @@ static int tell_refused(const char *source, struct run *run,
     return 0;
 }
 
+/* One batch; or all files that replace pages, which are one. */
 static int receive_one(struct run *run, const char *source, struct err *err)
 {
+    const struct job_arguments *a = run->arguments;
     CLEANUP(progress_end)
     struct progress *progress = progress_new("taking in", "files", 0);
     CLEANUP(batch_free) struct batch *batch = NULL;
-    int rc = pipeline_receive(run->pipeline, source, &run->arguments->defaults,
-                              progress, &batch, err);
+    int rc = a->replace != NULL
+                 ? pipeline_replace(run->pipeline, a->replace,
+                                    (const char *const *)a->sources,
+                                    (size_t)a->source_count, &a->defaults,
+                                    progress, &batch, err)
+                 : pipeline_receive(run->pipeline, source, &a->defaults,
+                                    progress, &batch, err);
 
     if (rc == 0)
         return tell_batch(batch, run, progress, err);
@@ -184,6 +222,8 @@ static int receive_one(struct run *run, const char *source, struct err *err)
 
 static int receive_all(struct run *run, struct err *err)
 {
+    if (run->arguments->replace != NULL)
+        return receive_one(run, run->arguments->sources[0], err);
     for (int i = 0; i < run->arguments->source_count; i++) {
         if (receive_one(run, run->arguments->sources[i], err) != 0)
             return -1;
@@ -241,22 +281,26 @@ static void print_row(const struct batch_row *row)
 /* Where one batch of this run stands now. */
 static int tell_outcome_of(struct run *run, json_t *entry, struct err *err)
 {
-    const char *id = json_get_text(entry, "batch", NULL);
+    const char *known = json_get_text(entry, "batch", NULL);
     struct batch_row *row = NULL;
     size_t count = 0;
+    char id[sizeof(row->id)]; /* the entry's own text is about to go */
 
-    if (id == NULL)
+    if (known == NULL)
         return 0;
+    (void)snprintf(id, sizeof(id), "%s", known);
     if (queue_batches(run->pipeline->queue, id, &row, &count, err) != 0)
         return -1;
-    run->set_aside =
-        run->set_aside || row->rejected > 0 || row->pages[PAGE_SET_ASIDE] > 0;
+    run->set_aside = run->set_aside || row->rejected > 0 ||
+                     row->pages[PAGE_SET_ASIDE] > 0 ||
+                     row->pages[PAGE_REPEATED] > 0;
     if (run->arguments->json)
         (void)json_object_update_new(entry, row_to_json(row));
     else
         print_row(row);
     batch_rows_free(row, count);
-    return 0;
+    return batch_report_open_pages(run->pipeline->queue, id,
+                                   run->arguments->json ? entry : NULL, err);
 }
 
 static int tell_outcome(struct run *run, struct err *err)
@@ -294,7 +338,8 @@ static int do_work(struct run *run, struct err *err)
         return -1;
     if (run->arguments->jobs > 0)
         options.jobs = (unsigned)run->arguments->jobs;
-    return pipeline_work(run->pipeline, &options, err);
+    return run->arguments->watch ? watch_work(run->pipeline, &options, err)
+                                 : pipeline_work(run->pipeline, &options, err);
 }
 
 /* Is every batch of this run finished? Another process may do the work. */
@@ -342,6 +387,42 @@ static int work_or_wait(struct run *run, struct err *err)
 
 enum job_parts { JOB_INGEST = 1, JOB_WORK = 2 };
 
+/* Who watches waits for room on the disk from the beginning. */
+static int open_pipeline(struct archive *archive, bool patient,
+                         struct pipeline **out, struct err *err)
+{
+    bool told = false;
+
+    while (pipeline_open(archive, out, err) != 0) {
+        (void)space_explain(archive->dir, err);
+        if (!patient || !space_is_why(archive->dir, err))
+            return -1;
+        if (!told)
+            (void)fprintf(stderr, "tefter: waits: %s\n", err->msg);
+        told = true;
+        (void)poll(NULL, 0, 5000);
+    }
+    return 0;
+}
+
+static int run_parts(struct run *run, unsigned parts, struct err *err)
+{
+    const struct job_arguments *arguments = run->arguments;
+    struct pipeline *pipeline = run->pipeline;
+
+    if ((parts & JOB_INGEST) != 0 && receive_all(run, err) != 0)
+        return -1;
+    if ((parts & JOB_WORK) != 0 &&
+        ((parts & JOB_INGEST) != 0 ? work_or_wait(run, err)
+                                   : do_work(run, err)) != 0)
+        return -1;
+    if ((parts & JOB_WORK) != 0 && (parts & JOB_INGEST) == 0 &&
+        !arguments->json)
+        (void)printf("%lld pages read\n",
+                     (long long)pipeline->costs.pages_read);
+    return tell_outcome(run, err);
+}
+
 static int run_job(const struct context *context,
                    const struct job_arguments *arguments, unsigned parts,
                    struct err *err)
@@ -352,21 +433,11 @@ static int run_job(const struct context *context,
     struct run run = {.arguments = arguments, .batches = batches};
 
     if (archive_open(context->archive_dir, &archive, err) != 0 ||
-        pipeline_open(archive, &pipeline, err) != 0)
+        open_pipeline(archive, arguments->watch, &pipeline, err) != 0)
         return -1;
     run.pipeline = pipeline;
-    if ((parts & JOB_INGEST) != 0 && receive_all(&run, err) != 0)
-        return -1;
-    if ((parts & JOB_WORK) != 0 &&
-        ((parts & JOB_INGEST) != 0 ? work_or_wait(&run, err)
-                                   : do_work(&run, err)) != 0)
-        return -1;
-    if ((parts & JOB_WORK) != 0 && (parts & JOB_INGEST) == 0 &&
-        !arguments->json)
-        (void)printf("%lld pages read\n",
-                     (long long)pipeline->costs.pages_read);
-    if (tell_outcome(&run, err) != 0)
-        return -1;
+    if (run_parts(&run, parts, err) != 0)
+        return space_explain(archive->dir, err);
     return run_status(&run);
 }
 
@@ -379,11 +450,14 @@ int command_ingest(const struct context *context, int argc, char **argv,
         options,
         take_job_argument,
         "BATCH...",
-        "Check folders of scans and take them in; says a verdict for each "
-        "file. What is set aside goes to quarantine with its reason. The pages "
-        "are read by `tefter work`."
+        "Check batches (folders of scans, BagIt bags, or a tar or zip of one) "
+        "and take them in; says a verdict for each file. What is set aside "
+        "goes to quarantine with its reason. The pages are read by `tefter "
+        "work`."
         "\vExit status 3 when something was set aside.\n\nExample:\n"
-        "  tefter ingest --site odesos scans/box-12",
+        "  tefter ingest --site odesos scans/box-12\n"
+        "  tefter ingest --replace odesos/family-register/1938-012/0007 "
+        "rescan.tif",
         NULL,
         NULL,
         NULL};
@@ -399,14 +473,23 @@ int command_ingest(const struct context *context, int argc, char **argv,
 int command_work(const struct context *context, int argc, char **argv,
                  struct err *err)
 {
-    static const struct argp_option options[] = {JOBS_OPTION, JSON_OPTION, {0}};
+    static const struct argp_option options[] = {
+        JOBS_OPTION,
+        {"watch", 'w', NULL, 0,
+         "stay, and take in what is dropped into inbox/SITE/", 0},
+        JSON_OPTION,
+        {0}};
     const struct argp argp = {
         options,
         take_job_argument,
         "",
         "Read, keep and index every page that was taken in. Can be stopped and "
         "run again at any time."
-        "\vExample:\n  tefter work --jobs 2",
+        "\vWith --watch it stays until SIGTERM. A folder or archive in "
+        "inbox/SITE/ is taken in once, when it is complete and did not change "
+        "for a while (section inbox of tefter.conf); `tefter batch list` shows "
+        "what waits there and why.\n\nExample:\n  tefter work --jobs 2\n"
+        "  tefter work --watch",
         NULL,
         NULL,
         NULL};
@@ -430,7 +513,8 @@ int command_digitize(const struct context *context, int argc, char **argv,
         options,
         take_job_argument,
         "BATCH...",
-        "Take folders of scans in, read them, keep them and make them found."
+        "Take batches in (folders of scans, BagIt bags, or a tar or zip of "
+        "one), read them, keep them and make them found."
         "\vExit status 3 when something was set aside: "
         "`tefter batch show BATCH` says what and why.\n\nExample:\n"
         "  tefter digitize --series local-tax scans/box-12",
@@ -461,6 +545,8 @@ static int list_batches(struct queue *queue, bool json, struct err *err)
             print_row(&rows[i]);
     }
     batch_rows_free(rows, count);
+    if (batch_report_inbox(queue, json ? list : NULL, err) != 0)
+        return -1;
     return json ? json_print(stdout, list, err) : 0;
 }
 
@@ -554,28 +640,27 @@ static int show_batch(struct queue *queue, const char *id, bool json,
     return json_print(stdout, answer, err);
 }
 
-static int retry_batch(struct queue *queue, const char *id, struct err *err)
+/* The set-aside pages are given up: their masters stay in quarantine, staging
+ * is cleared. */
+static int discard_pages(struct queue *queue, const char *id,
+                         enum page_state state, size_t *count, struct err *err)
 {
-    struct batch_row *row = NULL;
-    size_t rows = 0;
-    int64_t count = 0;
+    CLEANUP(name_list_fini) struct name_list pages = {NULL, 0};
 
-    if (queue_batches(queue, id, &row, &rows, err) != 0)
+    if (queue_pages(queue, id, 0, state, &pages, err) != 0)
         return -1;
-    batch_rows_free(row, rows);
-    if (queue_retry(queue, id, &count, err) != 0)
-        return -1;
-    (void)printf("%lld pages wait again; `tefter work` reads them\n",
-                 (long long)count);
+    for (size_t i = 0; i < pages.count; i++) {
+        if (queue_set_page(queue, id, pages.names[i], PAGE_DISCARDED,
+                           "given up by an operator", "{}", err) != 0)
+            return -1;
+    }
+    *count += pages.count;
     return 0;
 }
 
-/* The set-aside pages are given up: their masters stay in quarantine, staging
- * is cleared. */
 static int discard_batch(const struct archive *archive, struct queue *queue,
                          const char *id, struct err *err)
 {
-    CLEANUP(name_list_fini) struct name_list pages = {NULL, 0};
     struct batch_row *row = NULL;
     size_t count = 0;
     bool finished;
@@ -588,18 +673,29 @@ static int discard_batch(const struct archive *archive, struct queue *queue,
     if (!finished)
         return err_set(err, ERR_BUSY,
                        "batch %s is not finished: run `tefter work` first", id);
-    if (queue_pages(queue, id, 0, PAGE_SET_ASIDE, &pages, err) != 0)
+    count = 0;
+    if (discard_pages(queue, id, PAGE_SET_ASIDE, &count, err) != 0 ||
+        discard_pages(queue, id, PAGE_REPEATED, &count, err) != 0)
         return -1;
-    for (size_t i = 0; i < pages.count; i++) {
-        if (queue_set_page(queue, id, pages.names[i], PAGE_DISCARDED,
-                           "given up by an operator", "{}", err) != 0)
-            return -1;
-    }
-    (void)printf("%zu pages given up; their scans stay in %s/%s\n", pages.count,
-                 archive->quarantine, id);
+    (void)printf("%zu pages given up; scans that were set aside stay in "
+                 "%s/%s\n",
+                 count, archive->quarantine, id);
     if (path_format(path, err, "%s/%s", archive->staging, id) != 0)
         return -1;
     return dir_remove(path, err);
+}
+
+/* What lies in the inbox is called SITE/NAME; a batch's id has no slash. */
+static int show_named(struct queue *queue, const char *name, bool json,
+                      struct err *err)
+{
+    char batch[SLUG_SIZE + 16] = "";
+
+    if (strchr(name, '/') == NULL)
+        return show_batch(queue, name, json, err);
+    if (batch_report_inbox_one(queue, name, json, batch, err) != 0)
+        return -1;
+    return batch[0] == '\0' ? 0 : show_batch(queue, batch, json, err);
 }
 
 int command_batch(const struct context *context, int argc, char **argv,
@@ -611,10 +707,16 @@ int command_batch(const struct context *context, int argc, char **argv,
     struct words words;
     const char *id;
 
-    if (words_read(argc, argv, "list\nshow BATCH\nretry BATCH\ndiscard BATCH",
-                   "State of batches, page by page, with reasons; retry the "
-                   "pages that were set aside while reading, or give them up."
-                   "\vExample:\n  tefter batch show box-12-0123456789ab",
+    if (argc > 1 && strcmp(argv[1], "retry") == 0)
+        return batch_retry(context, argc - 1, argv + 1, err);
+    if (words_read(argc, argv,
+                   "list\nshow BATCH\nshow SITE/NAME\nretry BATCH "
+                   "[PAGE...]\ndiscard BATCH",
+                   "State of batches and of the inbox, page by page, with "
+                   "reasons; judge again the pages that were set aside "
+                   "(`tefter batch retry --help`), or give them up."
+                   "\vExample:\n  tefter batch show box-12-0123456789ab\n"
+                   "  tefter batch show odesos/box-12",
                    1, 2, &words, err) != 0)
         return -1;
     items = words.items;
@@ -625,9 +727,7 @@ int command_batch(const struct context *context, int argc, char **argv,
     if (strcmp(items[0], "list") == 0 && id == NULL)
         return list_batches(queue, words.json, err);
     if (id != NULL && strcmp(items[0], "show") == 0)
-        return show_batch(queue, id, words.json, err);
-    if (id != NULL && strcmp(items[0], "retry") == 0)
-        return retry_batch(queue, id, err);
+        return show_named(queue, id, words.json, err);
     if (id != NULL && strcmp(items[0], "discard") == 0)
         return discard_batch(archive, queue, id, err);
     return err_set(err, ERR_USAGE,

@@ -9,6 +9,7 @@
 
 #include "common/json.h"
 #include "store/archive.h"
+#include "tefter/bench_batch.h"
 #include "tefter/bench_run.h"
 #include "tefter/command.h"
 
@@ -257,6 +258,8 @@ int command_bench(const struct context *context, int argc, char **argv,
     struct err ignored;
     int rc;
 
+    if (argc > 1 && strcmp(argv[1], "batch") == 0)
+        return bench_batch(argc - 1, argv + 1, err);
     if (argc > 1 && strcmp(argv[1], "check") == 0)
         return command_bench_check(context, argc - 1, argv + 1, err);
     a.files = calloc((size_t)argc + 1, sizeof(char *));

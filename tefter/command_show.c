@@ -10,6 +10,7 @@
 #include "ocr/alto.h"
 #include "ocr/upright.h"
 #include "tefter/command.h"
+#include "tefter/page_history.h"
 #include "tefter/view.h"
 
 static json_t *volume_row_json(const struct volume_row *row)
@@ -215,15 +216,36 @@ static int write_image(const struct page_files *files, const char *path,
     return upright_write(raster, text, path, err);
 }
 
+static void print_earlier(const json_t *list)
+{
+    const json_t *scan;
+    size_t i;
+
+    json_array_foreach(list, i, scan)
+    {
+        (void)printf("earlier\t%s, received %s, replaced in version %lld: %s\n",
+                     json_get_text(scan, "original_name", ""),
+                     json_get_text(scan, "received_utc", ""),
+                     (long long)json_get_int(scan, "replaced", 0),
+                     json_get_text(scan, "file", ""));
+    }
+}
+
 static int print_record(const struct view *v, const struct page_arguments *a,
                         struct err *err)
 {
     CLEANUP(json_decref) json_t *json = NULL;
+    CLEANUP(json_decref) json_t *earlier = NULL;
     struct page_row row;
 
     if (page_show(v->catalogue, &v->scope, a->page, &row, err) != 0)
         return -1;
     json = page_row_json(&row);
+    if (page_history(v->archive, a->page, &earlier, err) != 0 ||
+        json_object_set(json, "earlier", earlier) != 0) {
+        page_row_fini(&row);
+        return -1;
+    }
     if (!a->json)
         (void)printf("page\t%s\nfile\t%s\npixels\t%u x %u\nturn\t%d degrees "
                      "clockwise, then %.2f\nwords\t%lld\nsure\t%u%%\n",
@@ -231,6 +253,8 @@ static int print_record(const struct view *v, const struct page_arguments *a,
                      row.turn_cw_deg, row.skew_cw_deg, (long long)row.words,
                      row.mean_confidence);
     page_row_fini(&row);
+    if (!a->json)
+        print_earlier(earlier);
     return a->json ? json_print(stdout, json, err) : 0;
 }
 

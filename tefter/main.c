@@ -35,6 +35,7 @@ static const struct command commands[] = {
     {"serve", command_serve, "start the web server on this machine"},
     {"bench", command_bench, "the measurements of docs/benchmarks.md"},
     {"unit", command_unit, "read one unit of work (started by work)"},
+    {"receive", command_receive, "watch the inbox (started by work --watch)"},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))

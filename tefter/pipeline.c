@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "ocr/alto.h"
 #include "tefter/archive_rules.h"
+#include "tefter/claim.h"
 
 int pipeline_open(struct archive *archive, struct pipeline **out,
                   struct err *err)
@@ -37,71 +38,6 @@ void pipeline_close(struct pipeline *p)
     free(p);
 }
 
-/* Does a page that comes in stand already where it wants to stand? The same
- * bytes are a duplicate; other bytes are set aside, since only a person can
- * say which scan is the right one. */
-static void judge_claim(const struct page *page, const char *held_sha256,
-                        uint32_t held_image, struct page_claim *claim)
-{
-    if (strcmp(page->digests.sha256, held_sha256) == 0 &&
-        page->image == held_image) {
-        claim->state = PAGE_DUPLICATE;
-        (void)snprintf(claim->reason, sizeof(claim->reason),
-                       "these very bytes are %s already", page->id);
-        return;
-    }
-    claim->state = PAGE_SET_ASIDE;
-    (void)snprintf(claim->reason, sizeof(claim->reason),
-                   "page %s is another scan already (sha256 %.12s..., this one "
-                   "%.12s...): give this one a page number of its own",
-                   page->id, held_sha256, page->digests.sha256);
-}
-
-/* pkg is the package of the volume asked for last: pages come by volume. */
-static int claim_page(struct pipeline *p, const char *batch,
-                      const struct page *page, struct package **pkg,
-                      struct page_claim *claim, struct err *err)
-{
-    struct page_bytes pending;
-    long i;
-
-    *claim = (struct page_claim){.state = PAGE_RECEIVED};
-    if (*pkg == NULL || strcmp(package_volume(*pkg)->id, page->volume) != 0) {
-        package_close(STEAL(*pkg));
-        if (package_open(p->store, page->volume, pkg, err) != 0 &&
-            err->kind != ERR_ABSENT)
-            return -1;
-    }
-    i = *pkg == NULL ? -1 : package_find(*pkg, page->number);
-    if (i >= 0) {
-        const struct page *held = package_page(*pkg, (size_t)i);
-
-        judge_claim(page, held->digests.sha256, held->image, claim);
-        return 0;
-    }
-    if (queue_find_pending(p->queue, batch, page->id, &pending, err) != 0)
-        return -1;
-    if (pending.sha256[0] != '\0')
-        judge_claim(page, pending.sha256, pending.image, claim);
-    return 0;
-}
-
-static int register_batch(struct pipeline *p, const struct batch *batch,
-                          struct err *err)
-{
-    CLEANUP(free)
-    struct page_claim *claims = calloc(batch->page_count + 1, sizeof(*claims));
-    CLEANUP(package_close) struct package *pkg = NULL;
-
-    if (claims == NULL)
-        return err_set(err, ERR_NOMEM, "pipeline: out of memory");
-    for (size_t i = 0; i < batch->page_count; i++) {
-        if (claim_page(p, batch->id, batch->pages[i], &pkg, &claims[i], err))
-            return -1;
-    }
-    return queue_add_batch(p->queue, batch, claims, err);
-}
-
 /* A batch's folder in staging, or a folder in it. */
 static int staged_path(const struct pipeline *p, const char *batch,
                        const char *part, char out[PATH_SIZE], struct err *err)
@@ -126,40 +62,23 @@ static struct ingest_request make_request(const struct pipeline *p,
         .title = d->title != NULL ? d->title : "",
         .language = d->language != NULL ? d->language
                                         : conf_text(conf, "language", "auto"),
+        .allow_repeats = d->allow_duplicates,
     };
 }
 
-int pipeline_receive(struct pipeline *p, const char *source,
-                     const struct batch_defaults *defaults,
-                     struct progress *progress, struct batch **out,
-                     struct err *err)
+static int read_archive_limits(const struct pipeline *p,
+                               struct ingest_request *request, struct err *err)
 {
-    CLEANUP(name_list_fini) struct name_list known = {NULL, 0};
-    CLEANUP(lock_release) struct lock *lock = NULL;
-    CLEANUP(rule_book_free) struct rule_book *rules = NULL;
-    struct ingest_request request = make_request(p, source, defaults);
-    double own_s = clock_cpu_s(), children_s = clock_children_cpu_s();
-    char path[PATH_SIZE];
-    int64_t jobs = 0;
-    int rc;
+    int64_t files = 200000, ratio = 250;
 
-    /* One batch comes in at a time: what a page may claim is asked and
-     * written down under this lock. */
-    if (archive_rules(p->archive, &rules, err) != 0 ||
-        conf_int(p->archive->conf, "work.jobs", 0, 1024, &jobs, err) != 0 ||
-        path_format(path, err, "%s/receive.lock", p->archive->dir) != 0 ||
-        lock_acquire(path, LOCK_WAIT, &lock, err) != 0 ||
-        queue_batch_ids(p->queue, &known, err) != 0)
+    if (conf_int(p->archive->conf, "ingest.archive_files", 1, 10000000, &files,
+                 err) != 0 ||
+        conf_int(p->archive->conf, "ingest.archive_ratio", 1, 1000000, &ratio,
+                 err) != 0)
         return -1;
-    request.known = &known;
-    request.rules = rules;
-    request.jobs = (unsigned)jobs;
-    rc = ingest_batch(&request, progress, out, err);
-    if (rc == 0)
-        rc = register_batch(p, *out, err);
-    p->costs.receive_s += clock_cpu_s() - own_s;
-    p->costs.check_s += clock_children_cpu_s() - children_s;
-    return rc;
+    request->archive_files = (uint64_t)files;
+    request->archive_ratio = (uint64_t)ratio;
+    return 0;
 }
 
 static int adopt_batch(struct pipeline *p, const char *id, struct err *err)
@@ -172,19 +91,7 @@ static int adopt_batch(struct pipeline *p, const char *id, struct err *err)
         dir_remove(path, err) != 0 || staged_path(p, id, "", path, err) != 0 ||
         batch_read(path, &batch, err) != 0)
         return -1;
-    return register_batch(p, batch, err);
-}
-
-static int is_known(struct pipeline *p, const char *id, bool *known,
-                    struct err *err)
-{
-    struct batch_row *rows = NULL;
-    size_t count = 0;
-
-    *known = queue_batches(p->queue, id, &rows, &count, err) == 0;
-    if (*known)
-        batch_rows_free(rows, count);
-    return *known || err->kind == ERR_ABSENT ? 0 : -1;
+    return claim_batch(p, batch, err);
 }
 
 static int adopt_staged(struct pipeline *p, struct err *err)
@@ -201,11 +108,132 @@ static int adopt_staged(struct pipeline *p, struct err *err)
             return -1;
         if (!file_exists(path))
             continue;
-        if (is_known(p, staged.names[i], &known, err) != 0 ||
+        if (queue_has_batch(p->queue, staged.names[i], &known, err) != 0 ||
             (!known && adopt_batch(p, staged.names[i], err) != 0))
             return -1;
     }
     return 0;
+}
+
+static int receive(struct pipeline *p, struct ingest_request *request,
+                   struct progress *progress, struct batch **out,
+                   struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list known = {NULL, 0};
+    CLEANUP(lock_release) struct lock *lock = NULL;
+    CLEANUP(rule_book_free) struct rule_book *rules = NULL;
+    char path[PATH_SIZE];
+    int64_t jobs = 0;
+    int rc;
+
+    /* One batch comes in at a time: what a page may claim is asked and
+     * written down under this lock. */
+    if (archive_rules(p->archive, &rules, err) != 0 ||
+        conf_int(p->archive->conf, "work.jobs", 0, 1024, &jobs, err) != 0 ||
+        read_archive_limits(p, request, err) != 0 ||
+        path_format(path, err, "%s/receive.lock", p->archive->dir) != 0 ||
+        lock_acquire(path, LOCK_WAIT, &lock, err) != 0 ||
+        queue_batch_ids(p->queue, &known, err) != 0)
+        return -1;
+    request->known = &known;
+    request->rules = rules;
+    request->jobs = (unsigned)jobs;
+    rc = ingest_batch(request, progress, out, err);
+    if (rc == 0)
+        return claim_batch(p, *out, err);
+    if (err->kind == ERR_EXISTS) {
+        struct err twice = *err;
+
+        /* It may be staged and not in the queue: its intake was killed. */
+        if (adopt_staged(p, err) != 0)
+            return -1;
+        *err = twice;
+    }
+    return -1;
+}
+
+static int receive_counted(struct pipeline *p, struct ingest_request *request,
+                           struct progress *progress, struct batch **out,
+                           struct err *err)
+{
+    double own_s = clock_cpu_s(), children_s = clock_children_cpu_s();
+    int rc = receive(p, request, progress, out, err);
+
+    p->costs.receive_s += clock_cpu_s() - own_s;
+    p->costs.check_s += clock_children_cpu_s() - children_s;
+    return rc;
+}
+
+int pipeline_receive(struct pipeline *p, const char *source,
+                     const struct batch_defaults *defaults,
+                     struct progress *progress, struct batch **out,
+                     struct err *err)
+{
+    struct ingest_request request = make_request(p, source, defaults);
+
+    return receive_counted(p, &request, progress, out, err);
+}
+
+/* The files take the places of the page and of those behind it. */
+static int place_replacements(const struct package *package, const char *page,
+                              const char *const *files, size_t count,
+                              struct ingest_replacement *out, struct err *err)
+{
+    char volume[ID_SIZE];
+    uint32_t number = 0;
+    long first;
+
+    if (page_id_parse(page, volume, &number, err) != 0)
+        return -1;
+    first = package_find(package, number);
+    if (first < 0)
+        return err_set(err, ERR_ABSENT,
+                       "there is no page %s; `tefter volume show %s` lists "
+                       "what the volume has",
+                       page, volume);
+    if (count > package_page_count(package) - (size_t)first)
+        return err_set(err, ERR_USAGE,
+                       "%zu files, but from page %s on the volume has only %zu "
+                       "pages",
+                       count, page,
+                       package_page_count(package) - (size_t)first);
+    for (size_t i = 0; i < count; i++)
+        out[i] = (struct ingest_replacement){
+            files[i], package_volume(package)->id,
+            package_page(package, (size_t)first + i)->number,
+            package_version(package)};
+    return 0;
+}
+
+int pipeline_replace(struct pipeline *p, const char *page,
+                     const char *const *files, size_t count,
+                     const struct batch_defaults *defaults,
+                     struct progress *progress, struct batch **out,
+                     struct err *err)
+{
+    CLEANUP(package_close) struct package *package = NULL;
+    CLEANUP(free)
+    struct ingest_replacement *places = calloc(count + 1, sizeof(*places));
+    struct ingest_request request = make_request(p, NULL, defaults);
+    char volume[ID_SIZE];
+    uint32_t number = 0;
+
+    if (places == NULL)
+        return err_set(err, ERR_NOMEM, "rescan: out of memory");
+    if (page_id_parse(page, volume, &number, err) != 0) {
+        err->kind = ERR_USAGE; /* it was typed, and is no batch's fault */
+        return -1;
+    }
+    if (package_open(p->store, volume, &package, err) != 0)
+        return err_add(err, "page %s cannot be replaced", page);
+    if (place_replacements(package, page, files, count, places, err) != 0)
+        return -1;
+    /* The volume is what it was; only its page is another. */
+    if (defaults->title == NULL)
+        request.title = package_volume(package)->title;
+    request.replacements = places;
+    request.replacement_count = count;
+    return receive_counted(p, &request, progress, out, err);
 }
 
 int pipeline_adopt(struct pipeline *p, struct err *err)
@@ -271,7 +299,24 @@ static int keep_page(struct pipeline *p, const char *batch,
         unit_alto_path(dir, page->number, alto, err) != 0 ||
         alto_read(alto, &text, err) != 0)
         return -1;
-    return draft_add_page(draft, page, master, alto, text, err);
+    return page->replaces != 0
+               ? draft_replace_page(draft, page, master, alto, text, err)
+               : draft_add_page(draft, page, master, alto, text, err);
+}
+
+/* Is the page what it is to become? After a kill, a committed version is not
+ * committed again; and a place that was free when the page was judged is this
+ * page's, since others that wanted it were set aside. */
+static bool is_kept(const struct package *held, const struct page *page)
+{
+    long i = held == NULL ? -1 : package_find(held, page->number);
+    const struct page *is = i < 0 ? NULL : package_page(held, (size_t)i);
+
+    if (is == NULL)
+        return false;
+    return page->replaces == 0 ||
+           (strcmp(is->digests.sha256, page->digests.sha256) == 0 &&
+            is->image == page->image);
 }
 
 /* The next version of a volume, from those of the batch's pages that were read
@@ -293,8 +338,7 @@ static int package_volume_pages(struct pipeline *p, const struct batch *batch,
         const struct page *page = batch->pages[i];
         uint32_t unit = unit_map_find(read, page->id);
 
-        if (unit == 0 ||
-            (held != NULL && package_find(held, page->number) >= 0))
+        if (unit == 0 || is_kept(held, page))
             continue;
         if (draft == NULL && draft_begin(p->store, volume, &draft, err) != 0)
             return -1;

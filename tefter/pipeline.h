@@ -44,12 +44,22 @@ struct batch_defaults {
     const char *series;
     const char *title;
     const char *language;
+    bool allow_duplicates; /* pages whose bytes are another page, too */
 };
 
 /* receive → identify → check: a folder of scans becomes a staged batch, known
  * to the queue. ERR_EXISTS: this very batch was taken in before; *out then
  * holds its id. Other errors as ingest_batch. */
 int pipeline_receive(struct pipeline *p, const char *source,
+                     const struct batch_defaults *defaults,
+                     struct progress *progress, struct batch **out,
+                     struct err *err);
+/* New scans for pages that are held: the first file for this page, the next
+ * ones for those behind it in the volume. A staged batch like any other, whose
+ * pages take the places of the earlier ones when they are kept. Errors as
+ * pipeline_receive; ERR_ABSENT: no such page. */
+int pipeline_replace(struct pipeline *p, const char *page,
+                     const char *const *files, size_t count,
                      const struct batch_defaults *defaults,
                      struct progress *progress, struct batch **out,
                      struct err *err);
@@ -73,6 +83,11 @@ struct work_options {
     unsigned unit_pages; /* pages in a unit at most                    */
     struct unit_limits limits;
     const char *program; /* this program's file, for `unit`            */
+    /* Called at least once a second; not 0 ends the work (which then returns
+     * 0). NULL: work until nothing waits. With it: stay, and go on as soon as
+     * something waits again. */
+    int (*stay)(void *arg);
+    void *stay_arg;
 };
 int work_options_read(const struct archive *archive, struct work_options *out,
                       struct err *err);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "tefter/plan.h"
 
-#include <fcntl.h>
 #include <string.h>
 
 #include "common/json.h"
 #include "common/log.h"
+#include "tefter/claim.h"
 
 /* Runs of a unit, in one run of `work`, that brought no result before its
  * pages are given up. Pages die in children of their own: what kills the unit
@@ -164,48 +164,6 @@ int plan_units(struct pipeline *p, const struct work_options *options,
     return 0;
 }
 
-static int write_reason(const char *quarantined, const char *batch,
-                        const struct page *page, const char *reason,
-                        struct err *err)
-{
-    CLEANUP(json_decref)
-    json_t *json = json_pack("{s:s, s:s, s:s, s:i, s:s}", "batch", batch,
-                             "page", page->id, "file", page->original_name,
-                             "image", (int)page->image, "reason", reason);
-    char path[PATH_SIZE];
-
-    if (json == NULL)
-        return err_set(err, ERR_NOMEM, "plan: out of memory");
-    if (path_format(path, err, "%s.reason.json", quarantined) != 0)
-        return -1;
-    return json_write_durable(path, json, err);
-}
-
-/* A copy of the master in quarantine, where an operator looks; the staged one
- * stays for `batch retry`. */
-static int quarantine_page(const struct pipeline *p, const char *batch,
-                           const struct page *page, const char *reason,
-                           struct err *err)
-{
-    CLEANUP(close_fd) int fd = -1;
-    char staged[PATH_SIZE], master[PATH_SIZE];
-    char dir[PATH_SIZE], path[PATH_SIZE];
-
-    if (path_format(staged, err, "%s/%s", p->archive->staging, batch) != 0 ||
-        batch_master_path(staged, page, master, err) != 0 ||
-        path_format(dir, err, "%s/%s", p->archive->quarantine, batch) != 0 ||
-        dir_make(dir, err) != 0 ||
-        path_format(path, err, "%s/%s", dir, path_base(page->original_name)) !=
-            0)
-        return -1;
-    fd = open(master, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return err_set_errno(err, "%s", master);
-    if (file_copy_durable(fd, master, path, NULL, err) != 0)
-        return -1;
-    return write_reason(path, batch, page, reason, err);
-}
-
 /* 1 when the page has a result, which the queue then knows; 0 when not. */
 static int take_result(struct pipeline *p, const struct unit_row *unit,
                        const char *dir, const struct page *page,
@@ -222,7 +180,7 @@ static int take_result(struct pipeline *p, const struct unit_row *unit,
     text = json_dumps(times, JSON_COMPACT);
     if (!result.is_read) {
         log_warn("page=%s set aside: %s", page->id, result.reason);
-        if (quarantine_page(p, unit->batch, page, result.reason, err) != 0)
+        if (claim_quarantine(p, unit->batch, page, result.reason, err) != 0)
             return -1;
     }
     if (queue_set_page(p->queue, unit->batch, page->id,
@@ -249,7 +207,7 @@ static int give_up(struct pipeline *p, const struct unit_row *unit,
         "the process reading this page's unit died again and again before it "
         "came to this page; `tefter batch retry` tries again";
 
-    if (quarantine_page(p, unit->batch, page, reason, err) != 0)
+    if (claim_quarantine(p, unit->batch, page, reason, err) != 0)
         return -1;
     return queue_set_page(p->queue, unit->batch, page->id, PAGE_SET_ASIDE,
                           reason, "{}", err);
@@ -322,13 +280,13 @@ static int finish_batch(struct pipeline *p, const char *batch, struct err *err)
 {
     struct batch_row *row = NULL;
     size_t count = 0;
-    int64_t set_aside;
+    int64_t open;
 
     if (queue_batches(p->queue, batch, &row, &count, err) != 0)
         return -1;
-    set_aside = row->pages[PAGE_SET_ASIDE];
+    open = row->pages[PAGE_SET_ASIDE] + row->pages[PAGE_REPEATED];
     batch_rows_free(row, count);
-    if (clear_staging(p, batch, set_aside > 0, err) != 0)
+    if (clear_staging(p, batch, open > 0, err) != 0)
         return -1;
     return queue_finish_batch(p->queue, batch, err);
 }

@@ -13,7 +13,8 @@ struct queue {
 static const char *const state_names[PAGE_STATE_COUNT] = {
     [PAGE_RECEIVED] = "received",   [PAGE_READ] = "read",
     [PAGE_PACKED] = "packed",       [PAGE_DUPLICATE] = "duplicate",
-    [PAGE_SET_ASIDE] = "set-aside", [PAGE_DISCARDED] = "discarded",
+    [PAGE_REPEATED] = "repeated",   [PAGE_SET_ASIDE] = "set-aside",
+    [PAGE_DISCARDED] = "discarded",
 };
 
 const char *page_state_name(enum page_state state)
@@ -21,15 +22,70 @@ const char *page_state_name(enum page_state state)
     return state_names[state];
 }
 
+/* What older queues lack: a state that their table's CHECK does not know. */
+#define SCHEMA_VERSION 2
+static const char upgrade_sql[] =
+    "DROP INDEX IF EXISTS page_state; DROP INDEX IF EXISTS page_id;"
+    "ALTER TABLE page RENAME TO page_before;";
+static const char refill_sql[] =
+    "INSERT INTO page (batch, id, volume, name, sha256, image, state, reason,"
+    " unit, times) SELECT batch, id, volume, name, sha256, image, state,"
+    " reason, unit, times FROM page_before; DROP TABLE page_before;";
+
+static int read_number(struct db *db, const char *sql, int64_t *out,
+                       struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+
+    if (db_prepare(db, sql, &s, err) != 0 || stmt_step(s, err) < 0)
+        return -1;
+    *out = stmt_int(s, 0);
+    return 0;
+}
+
+static int upgrade(struct db *db, struct err *err)
+{
+    int64_t version = 0, has_pages = 0;
+    int rc;
+
+    /* Asked again under the lock: two processes may open an old queue. */
+    if (db_begin(db, err) != 0)
+        return -1;
+    rc = read_number(db, "PRAGMA user_version", &version, err);
+    if (rc == 0)
+        rc = read_number(db,
+                         "SELECT count(*) FROM sqlite_schema"
+                         " WHERE type = 'table' AND name = 'page'",
+                         &has_pages, err);
+    if (rc == 0 && version < SCHEMA_VERSION && has_pages > 0)
+        rc = db_exec(db, upgrade_sql, err);
+    if (rc == 0)
+        rc = db_exec(db, queue_sql, err);
+    if (rc == 0 && version < SCHEMA_VERSION && has_pages > 0)
+        rc = db_exec(db, refill_sql, err);
+    if (rc == 0)
+        rc = db_exec(db, "PRAGMA user_version = 2", err);
+    if (rc == 0)
+        rc = db_commit(db, err);
+    db_rollback(db);
+    return rc;
+}
+
 int queue_open(const char *path, struct queue **out, struct err *err)
 {
     CLEANUP(queue_close) struct queue *q = calloc(1, sizeof(*q));
+    int64_t version = 0;
 
     if (q == NULL)
         return err_set(err, ERR_NOMEM, "queue: out of memory");
     if (db_open(path, DB_WRITE, &q->db, err) != 0 ||
-        db_exec(q->db, queue_sql, err) != 0)
+        read_number(q->db, "PRAGMA user_version", &version, err) != 0)
         return -1;
+    if (version > SCHEMA_VERSION)
+        return err_set(err, ERR_INPUT,
+                       "%s was made by a newer version of Tefter", path);
+    if (version < SCHEMA_VERSION && upgrade(q->db, err) != 0)
+        return err_add(err, "%s", path);
     *out = STEAL(q);
     return 0;
 }
@@ -85,6 +141,20 @@ int queue_batch_ids(struct queue *queue, struct name_list *out, struct err *err)
     if (db_prepare(queue->db, "SELECT id FROM batch ORDER BY id", &s, err) != 0)
         return -1;
     return collect_names(s, out, err);
+}
+
+int queue_has_batch(struct queue *queue, const char *id, bool *has,
+                    struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    int rc;
+
+    if (db_prepare(queue->db, "SELECT 1 FROM batch WHERE id = ?1", &s, err))
+        return -1;
+    stmt_bind_text(s, 1, id);
+    rc = stmt_step(s, err);
+    *has = rc == 1;
+    return rc < 0 ? -1 : 0;
 }
 
 static int add_files(struct queue *queue, const struct batch *batch,
@@ -183,7 +253,7 @@ int queue_find_pending(struct queue *queue, const char *batch, const char *page,
     int rc;
 
     if (db_prepare(queue->db,
-                   "SELECT sha256, image FROM page WHERE id = ?1"
+                   "SELECT sha256, image, batch FROM page WHERE id = ?1"
                    " AND batch <> ?2 AND state IN ('received', 'read')",
                    &s, err) != 0)
         return -1;
@@ -197,6 +267,35 @@ int queue_find_pending(struct queue *queue, const char *batch, const char *page,
         (void)snprintf(found->sha256, sizeof(found->sha256), "%s",
                        stmt_text(s, 0));
         found->image = (uint32_t)stmt_int(s, 1);
+        (void)snprintf(found->batch, sizeof(found->batch), "%s",
+                       stmt_text(s, 2));
+    }
+    return 0;
+}
+
+int queue_find_bytes(struct queue *queue, const struct page *page,
+                     struct page_place *found, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    int rc;
+
+    if (db_prepare(queue->db,
+                   "SELECT id, batch FROM page WHERE sha256 = ?1 AND image = ?2"
+                   " AND id <> ?3 AND state IN ('received', 'read')"
+                   " ORDER BY id LIMIT 1",
+                   &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 1, page->digests.sha256);
+    stmt_bind_int(s, 2, page->image);
+    stmt_bind_text(s, 3, page->id);
+    rc = stmt_step(s, err);
+    if (rc < 0)
+        return -1;
+    *found = (struct page_place){"", ""};
+    if (rc == 1) {
+        (void)snprintf(found->page, sizeof(found->page), "%s", stmt_text(s, 0));
+        (void)snprintf(found->batch, sizeof(found->batch), "%s",
+                       stmt_text(s, 1));
     }
     return 0;
 }
@@ -568,22 +667,41 @@ static int run_for_batch(struct queue *queue, const char *sql,
     return stmt_run(s, err);
 }
 
-int queue_retry(struct queue *queue, const char *batch, int64_t *count,
-                struct err *err)
+static int mark_unfinished(struct queue *queue, const char *batch,
+                           struct err *err)
+{
+    return run_for_batch(queue,
+                         "UPDATE batch SET finished_utc = NULL WHERE id = ?1",
+                         batch, err);
+}
+
+static int drop_unit(struct queue *queue, const char *batch, const char *page,
+                     struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+
+    if (db_prepare(queue->db,
+                   "UPDATE page SET unit = NULL WHERE batch = ?1 AND id = ?2",
+                   &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 1, batch);
+    stmt_bind_text(s, 2, page);
+    return stmt_run(s, err);
+}
+
+int queue_retry_page(struct queue *queue, const char *batch, const char *page,
+                     const struct page_claim *claim, struct err *err)
 {
     int rc;
 
     if (db_begin(queue->db, err) != 0)
         return -1;
-    rc = run_for_batch(queue,
-                       "UPDATE page SET state = 'received', reason = '',"
-                       " unit = NULL WHERE batch = ?1 AND state = 'set-aside'",
-                       batch, err);
-    *count = db_changes(queue->db);
-    if (rc == 0 && *count > 0)
-        rc = run_for_batch(queue,
-                           "UPDATE batch SET finished_utc = NULL WHERE id = ?1",
-                           batch, err);
+    rc = queue_set_page(queue, batch, page, claim->state, claim->reason, "{}",
+                        err);
+    if (rc == 0 && claim->state == PAGE_RECEIVED &&
+        (drop_unit(queue, batch, page, err) != 0 ||
+         mark_unfinished(queue, batch, err) != 0))
+        rc = -1;
     if (rc == 0)
         rc = db_commit(queue->db, err);
     db_rollback(queue->db);

@@ -21,7 +21,8 @@ enum page_state {
     PAGE_RECEIVED,
     PAGE_READ,
     PAGE_PACKED,
-    PAGE_DUPLICATE,
+    PAGE_DUPLICATE, /* these very bytes are this very page already    */
+    PAGE_REPEATED,  /* they are another page: an operator decides     */
     PAGE_SET_ASIDE,
     PAGE_DISCARDED,
     PAGE_STATE_COUNT
@@ -30,25 +31,38 @@ const char *page_state_name(enum page_state state);
 
 /* What the archive already holds of a page that comes in. */
 struct page_claim {
-    enum page_state state; /* PAGE_RECEIVED, PAGE_DUPLICATE, PAGE_SET_ASIDE */
-    char reason[512];
+    enum page_state state; /* RECEIVED, DUPLICATE, REPEATED or SET_ASIDE */
+    char reason[1024];
 };
 
 /* Ids of all batches ever taken in, sorted. */
 int queue_batch_ids(struct queue *queue, struct name_list *out,
                     struct err *err);
+/* Was a batch of that id ever taken in? */
+int queue_has_batch(struct queue *queue, const char *id, bool *has,
+                    struct err *err);
 /* Register a staged batch: one transaction; one that is known is left alone.
  * @param claims  one for each page of the batch, in its order */
 int queue_add_batch(struct queue *queue, const struct batch *batch,
                     const struct page_claim *claims, struct err *err);
-/* Is this page waiting or being read in another batch? *found gets its sha256
- * and image then, else "". */
+/* Is this page waiting or being read in another batch? *found gets its sha256,
+ * its image and that batch then, else "". */
 struct page_bytes {
     char sha256[DIGEST_HEX_SIZE];
     uint32_t image;
+    char batch[SLUG_SIZE + 16];
 };
 int queue_find_pending(struct queue *queue, const char *batch, const char *page,
                        struct page_bytes *found, struct err *err);
+
+/* Another page of any batch that waits or is being read and has these bytes;
+ * found->page is "" when there is none. */
+struct page_place {
+    char page[ID_SIZE];
+    char batch[SLUG_SIZE + 16];
+};
+int queue_find_bytes(struct queue *queue, const struct page *page,
+                     struct page_place *found, struct err *err);
 
 int queue_set_page(struct queue *queue, const char *batch, const char *page,
                    enum page_state state, const char *reason,
@@ -110,10 +124,42 @@ int queue_finished_volumes(struct queue *queue, struct batch_volume **out,
 int queue_finished_batches(struct queue *queue, struct name_list *out,
                            struct err *err);
 int queue_finish_batch(struct queue *queue, const char *batch, struct err *err);
-/* Set-aside pages of a batch wait again, in no unit; the batch is unfinished
- * again. *count gets how many. */
-int queue_retry(struct queue *queue, const char *batch, int64_t *count,
-                struct err *err);
+/* A page of a batch is judged again: it waits, in no unit, and the batch is
+ * unfinished; or it stays where it is, for the reason in the claim. */
+int queue_retry_page(struct queue *queue, const char *batch, const char *page,
+                     const struct page_claim *claim, struct err *err);
+
+/* The inbox. */
+enum inbox_state {
+    INBOX_WAITING,
+    INBOX_OVERDUE,
+    INBOX_TAKEN,
+    INBOX_REFUSED,
+    INBOX_STATE_COUNT
+};
+const char *inbox_state_name(enum inbox_state state);
+
+struct inbox_row {
+    char site[256]; /* name of a folder in inbox/        */
+    char name[256]; /* of what lies in it                */
+    enum inbox_state state;
+    char fingerprint[DIGEST_HEX_SIZE];
+    char batch[SLUG_SIZE + 16]; /* "" unless taken         */
+    char reason[1024];          /* when taken: how many files  */
+    char since_utc[CLOCK_RFC3339_SIZE];
+};
+/* All rows, or those that are not taken, by site and name. The caller frees
+ * *out. */
+enum inbox_choice { INBOX_ALL, INBOX_OPEN };
+int queue_inbox(struct queue *queue, enum inbox_choice choice,
+                struct inbox_row **out, size_t *count, struct err *err);
+/* ERR_ABSENT. */
+int queue_inbox_find(struct queue *queue, const char *site, const char *name,
+                     struct inbox_row *out, struct err *err);
+int queue_inbox_put(struct queue *queue, const struct inbox_row *row,
+                    struct err *err);
+int queue_inbox_remove(struct queue *queue, const char *site, const char *name,
+                       struct err *err);
 
 struct batch_row {
     char id[SLUG_SIZE + 16];

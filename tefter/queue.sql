@@ -32,9 +32,10 @@ CREATE TABLE IF NOT EXISTS page (
                 'received',         -- staged, to be read
                 'read',             -- its result lies in its unit
                 'packed',           -- in a package and in the catalogue
-                'duplicate',        -- the archive had these bytes already
+                'duplicate',        -- these bytes are this very page already
+                'repeated',         -- these bytes are another page; see reason
                 'set-aside',        -- could not be read or kept; see reason
-                'discarded')),      -- set aside, and given up by an operator
+                'discarded')),      -- one of both, given up by an operator
     reason  TEXT NOT NULL DEFAULT '',
     unit    INTEGER,                -- the unit that reads it
     times   TEXT NOT NULL DEFAULT '{}', -- CPU seconds by stage, JSON
@@ -42,6 +43,7 @@ CREATE TABLE IF NOT EXISTS page (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS page_state ON page (state, batch, volume);
 CREATE INDEX IF NOT EXISTS page_id ON page (id);
+CREATE INDEX IF NOT EXISTS page_sha256 ON page (sha256);
 
 -- A unit of work: some pages of one volume (tefter/unit.h).
 CREATE TABLE IF NOT EXISTS unit (
@@ -51,4 +53,22 @@ CREATE TABLE IF NOT EXISTS unit (
     state     TEXT NOT NULL CHECK (state IN ('ready', 'done')),
     failures  INTEGER NOT NULL DEFAULT 0, -- runs that brought no result at all
     PRIMARY KEY (batch, number)
+) WITHOUT ROWID;
+
+-- What lies in inbox/SITE/ and what became of it (tefter/inbox.h). The row of
+-- what was taken stays when its folder is gone, so that it is known when it
+-- comes back with a share; any other row goes with it.
+CREATE TABLE IF NOT EXISTS inbox (
+    site        TEXT NOT NULL,      -- name of the folder in inbox/
+    name        TEXT NOT NULL,      -- of the folder or archive in it
+    state       TEXT NOT NULL CHECK (state IN (
+                    'waiting',      -- not complete yet; see reason
+                    'overdue',      -- the same, for longer than it should
+                    'taken',        -- it is the batch `batch`
+                    'refused')),    -- it cannot be a batch; see reason
+    fingerprint TEXT NOT NULL,      -- of names, sizes, times when that was said
+    batch       TEXT NOT NULL DEFAULT '',
+    reason      TEXT NOT NULL DEFAULT '',
+    since_utc   TEXT NOT NULL,      -- when it was first seen as it is
+    PRIMARY KEY (site, name)
 ) WITHOUT ROWID;

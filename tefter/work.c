@@ -20,6 +20,7 @@
 
 #define JOBS_MAX 256
 #define TICK_MS  100 /* how late the end of a process is noticed */
+#define IDLE_MS  500 /* how late a new batch is */
 
 struct job_slot {
     pid_t pid; /* 0 = free */
@@ -275,13 +276,32 @@ static void kill_running(struct work *w)
     }
 }
 
-static int work_until_idle(struct work *w, struct err *err)
+/* Nothing runs: a moment later there may be a new batch, of this process's
+ * helper or of somebody else. */
+static int rest(struct work *w, struct err *err)
+{
+    end_progress(w);
+    (void)poll(NULL, 0, IDLE_MS);
+    return pipeline_adopt(w->p, err);
+}
+
+static bool is_over(const struct work *w, bool idle)
+{
+    const struct work_options *o = w->options;
+
+    return o->stay == NULL ? idle : o->stay(o->stay_arg) != 0;
+}
+
+static int work_on(struct work *w, struct err *err)
 {
     bool idle = false;
     int rc = 0;
 
-    while (rc == 0 && !idle)
+    do {
         rc = work_round(w, &idle, err);
+        if (rc == 0 && idle && w->options->stay != NULL)
+            rc = rest(w, err);
+    } while (rc == 0 && !is_over(w, idle));
     end_progress(w);
     return rc;
 }
@@ -316,7 +336,7 @@ int pipeline_work(struct pipeline *p, const struct work_options *options,
     if (rc == 0)
         rc = take_leftovers(w, err);
     if (rc == 0)
-        rc = work_until_idle(w, err);
+        rc = work_on(w, err);
     kill_running(w);
     (void)close(ends[0]);
     (void)close(ends[1]);

@@ -42,6 +42,34 @@ static void file_copy_durable__copies_and_hashes(void **state)
     assert_int_equal(names.count, 2);
 }
 
+static void file_copy__copies_and_leaves_nothing_when_it_fails(void **state)
+{
+    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+    CLEANUP(close_fd) int fd = -1;
+    char from[PATH_SIZE], to[PATH_SIZE], hex[DIGEST_HEX_SIZE];
+    struct file_digests d;
+    struct err err;
+
+    assert_ok(path_format(from, &err, "%s/from", (char *)*state), err);
+    assert_ok(path_format(to, &err, "%s/to", (char *)*state), err);
+    assert_ok(file_write_durable(from, "hello", 5, &err), err);
+    fd = open(from, O_RDONLY | O_CLOEXEC);
+    assert_ok(file_copy(fd, "from", to, &d, &err), err);
+    assert_ok(file_sync(to, &err), err);
+    assert_ok(file_read(to, 10, &bytes, &err), err);
+    assert_string_equal(buf_str(&bytes), "hello");
+    assert_int_equal(d.size_bytes, 5);
+    assert_ok(digest_bytes("hello", 5, DIGEST_SHA512, hex, &err), err);
+    assert_string_equal(d.sha512, hex);
+    assert_ok(file_remove(to, &err), err);
+    (void)close(fd);
+    fd = open(*state, O_RDONLY | O_CLOEXEC); /* a folder: reading it fails */
+    assert_int_equal(file_copy(fd, "folder", to, &d, &err), -1);
+    assert_int_equal(err.kind, ERR_IO);
+    assert_false(file_exists(to));
+    assert_int_equal(file_sync(to, &err), -1);
+}
+
 static void file_write_durable__leaves_nothing_when_it_fails(void **state)
 {
     CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
@@ -114,6 +142,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(path_is_safe__keeps_a_name_inside),
         unit_test_in_dir(file_copy_durable__copies_and_hashes),
+        unit_test_in_dir(file_copy__copies_and_leaves_nothing_when_it_fails),
         unit_test_in_dir(file_write_durable__leaves_nothing_when_it_fails),
         unit_test_in_dir(file_read__tells_absent_from_too_large),
         unit_test_in_dir(dir_list__sorts_and_hides_temporaries),

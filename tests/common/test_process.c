@@ -85,6 +85,81 @@ static void process_run__kills_what_hangs_or_floods(void **state)
     assert_int_equal(run(flood, NULL, limits, &answer).end, PROCESS_FLOOD);
 }
 
+/* Adds up what comes, and refuses it beyond a limit. */
+struct counter {
+    size_t bytes, limit;
+};
+
+static int count_bytes(void *arg, const char *bytes, size_t len,
+                       struct err *err)
+{
+    struct counter *counter = arg;
+
+    assert_int_equal(bytes[0], 'x');
+    counter->bytes += len;
+    return counter->bytes <= counter->limit
+               ? 0
+               : err_set(err, ERR_INPUT, "more than %zu bytes", counter->limit);
+}
+
+static int send_a_megabyte(void *arg, int fd)
+{
+    char block[1000];
+
+    memset(block, 'x', sizeof(block));
+    for (int i = 0; i < 1000; i++) {
+        if (write(fd, block, sizeof(block)) != (ssize_t)sizeof(block))
+            return 1;
+    }
+    return arg == NULL ? 0 : 5;
+}
+
+static void process_stream__hands_on_what_comes(void **state)
+{
+    const struct process_limits none = {0};
+    struct counter counter = {0, SIZE_MAX};
+    struct process_result r;
+    struct err err;
+    int status = 5;
+
+    (void)state;
+    assert_ok(process_stream(send_a_megabyte, &status, &none, count_bytes,
+                             &counter, &r, &err),
+              err);
+    assert_int_equal(counter.bytes, 1000000);
+    assert_int_equal(r.end, PROCESS_EXITED);
+    assert_int_equal(r.code, 5);
+}
+
+static void process_stream__ends_when_its_consumer_refuses(void **state)
+{
+    const struct process_limits none = {0};
+    struct counter counter = {0, 5000};
+    struct process_result r;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(process_stream(send_a_megabyte, NULL, &none, count_bytes,
+                                    &counter, &r, &err),
+                     -1);
+    assert_int_equal(err.kind, ERR_INPUT);
+    assert_string_equal(err.msg, "more than 5000 bytes");
+}
+
+static void process_stream__kills_what_falls_silent(void **state)
+{
+    const struct process_limits short_patience = {.wall_s = 0.2};
+    struct counter counter = {0, SIZE_MAX};
+    struct process_result r;
+    struct err err;
+
+    (void)state;
+    assert_ok(process_stream(hang, NULL, &short_patience, count_bytes, &counter,
+                             &r, &err),
+              err);
+    assert_int_equal(r.end, PROCESS_TIMEOUT);
+}
+
 static int answer_number(void *arg, int fd)
 {
     int n = *(const int *)arg;
@@ -168,6 +243,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(process_run__brings_answer_and_status),
         cmocka_unit_test(process_run__outlives_a_crash),
         cmocka_unit_test(process_run__kills_what_hangs_or_floods),
+        cmocka_unit_test(process_stream__hands_on_what_comes),
+        cmocka_unit_test(process_stream__ends_when_its_consumer_refuses),
+        cmocka_unit_test(process_stream__kills_what_falls_silent),
         cmocka_unit_test(process_pool__runs_several_and_outlives_their_crashes),
         cmocka_unit_test(process_pool__kills_only_the_one_that_hangs),
     };

@@ -43,6 +43,18 @@ static void text_nfc__composes(void **state)
     assert_null(text_nfc("\xff"));
 }
 
+static void text_casefold__makes_one_of_what_looks_alike(void **state)
+{
+    CLEANUP(free) char *a = text_casefold("ЛИСТ Й ß");
+    CLEANUP(free) char *b = text_casefold("лист \xd0\xb8\xcc\x86 SS");
+    CLEANUP(free) char *c = text_casefold("лист2");
+
+    (void)state;
+    assert_string_equal(a, b);
+    assert_string_not_equal(a, c);
+    assert_null(text_casefold("\xff"));
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -50,6 +62,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(text_visible__keeps_one_line),
         cmocka_unit_test(text_visible__shows_c1_controls_by_their_bytes),
         cmocka_unit_test(text_nfc__composes),
+        cmocka_unit_test(text_casefold__makes_one_of_what_looks_alike),
     };
 
     return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));

@@ -156,35 +156,102 @@ static void queue_forgive_units__makes_a_new_run_a_new_chance(void **state)
     assert_int_equal(units[0].failures, 0);
 }
 
-static void queue_retry__makes_set_aside_pages_wait_again(void **state)
+static void queue_retry_page__makes_pages_wait_again(void **state)
 {
     CLEANUP(queue_close) struct queue *queue = open_in(*state);
     CLEANUP(batch_free) struct batch *batch = make_batch("b-1");
     CLEANUP(name_list_fini) struct name_list done = {NULL, 0};
     CLEANUP(name_list_fini) struct name_list open = {NULL, 0};
     const struct page_claim claims[3] = {
-        {PAGE_DUPLICATE, ""}, {PAGE_SET_ASIDE, "why"}, {PAGE_SET_ASIDE, "why"}};
-    int64_t count = 0;
+        {PAGE_DUPLICATE, ""}, {PAGE_SET_ASIDE, "why"}, {PAGE_REPEATED, "why"}};
+    const struct page_claim waits = {PAGE_RECEIVED, ""};
+    const struct page_claim stays = {PAGE_REPEATED, "still"};
     struct err err;
 
     assert_ok(queue_add_batch(queue, batch, claims, &err), err);
     assert_ok(queue_finished_batches(queue, &done, &err), err);
     assert_int_equal(done.count, 1);
+    name_list_fini(&done);
     assert_ok(queue_finish_batch(queue, "b-1", &err), err);
-    assert_ok(queue_retry(queue, "b-1", &count, &err), err);
-    assert_int_equal(count, 2);
+    assert_ok(queue_retry_page(queue, "b-1", "a/b/c/0003", &stays, &err), err);
+    assert_ok(queue_finished_batches(queue, &done, &err), err);
+    assert_int_equal(done.count, 0);
+    assert_ok(queue_retry_page(queue, "b-1", "a/b/c/0002", &waits, &err), err);
     assert_ok(queue_unplanned_pages(queue, "b-1", &open, &err), err);
-    assert_int_equal(open.count, 2);
+    assert_int_equal(open.count, 1);
+    assert_int_equal(count_pages(queue, "b-1", PAGE_REPEATED), 1);
+}
+
+/* A queue as the first release made it, with a page in it. */
+static void queue_open__takes_an_older_queue_over(void **state)
+{
+    static const char old[] =
+        "CREATE TABLE batch (id TEXT PRIMARY KEY, source TEXT NOT NULL,"
+        " received_utc TEXT NOT NULL, finished_utc TEXT);"
+        "CREATE TABLE page (batch TEXT NOT NULL REFERENCES batch (id),"
+        " id TEXT NOT NULL, volume TEXT NOT NULL, name TEXT NOT NULL,"
+        " sha256 TEXT NOT NULL, image INTEGER NOT NULL, state TEXT NOT NULL"
+        " CHECK (state IN ('received', 'packed')), reason TEXT NOT NULL"
+        " DEFAULT '', unit INTEGER, times TEXT NOT NULL DEFAULT '{}',"
+        " PRIMARY KEY (batch, id)) WITHOUT ROWID;"
+        "CREATE INDEX page_state ON page (state, batch, volume);"
+        "CREATE INDEX page_id ON page (id);"
+        "INSERT INTO batch VALUES ('b-0', '/x', '2026-01-01T00:00:00Z', NULL);"
+        "INSERT INTO page (batch, id, volume, name, sha256, image, state)"
+        " VALUES ('b-0', 'a/b/c/0009', 'a/b/c', '9.tif', 'x', 0, 'packed');";
+    CLEANUP(queue_close) struct queue *queue = NULL;
+    CLEANUP(batch_free) struct batch *batch = make_batch("b-1");
+    const struct page_claim claims[3] = {
+        {PAGE_REPEATED, "why"}, {PAGE_RECEIVED, ""}, {PAGE_RECEIVED, ""}};
+    struct db *db = NULL;
+    char path[PATH_SIZE];
+    struct err err;
+
+    assert_ok(path_format(path, &err, "%s/queue.sqlite", (char *)*state), err);
+    assert_ok(db_open(path, DB_WRITE, &db, &err), err);
+    assert_ok(db_exec(db, old, &err), err);
+    db_close(db);
+    queue = open_in(*state);
+    assert_int_equal(count_pages(queue, "b-0", PAGE_PACKED), 1);
+    assert_ok(queue_add_batch(queue, batch, claims, &err), err);
+    assert_int_equal(count_pages(queue, "b-1", PAGE_REPEATED), 1);
+    queue_close(STEAL(queue));
+    queue = open_in(*state);
+    assert_int_equal(count_pages(queue, "b-0", PAGE_PACKED), 1);
+}
+
+static void queue_find_bytes__sees_other_places_that_wait(void **state)
+{
+    CLEANUP(queue_close) struct queue *queue = open_in(*state);
+    CLEANUP(batch_free) struct batch *batch = make_batch("b-1");
+    struct page_place found;
+    struct err err;
+
+    assert_ok(queue_add_batch(queue, batch, all_received, &err), err);
+    assert_ok(queue_find_bytes(queue, batch->pages[0], &found, &err), err);
+    assert_string_equal(found.page, "");
+    (void)snprintf(batch->pages[0]->id, sizeof(batch->pages[0]->id),
+                   "a/b/d/0001");
+    assert_ok(queue_find_bytes(queue, batch->pages[0], &found, &err), err);
+    assert_string_equal(found.page, "a/b/c/0001");
+    assert_string_equal(found.batch, "b-1");
+    assert_ok(queue_set_page(queue, "b-1", "a/b/c/0001", PAGE_SET_ASIDE, "", "",
+                             &err),
+              err);
+    assert_ok(queue_find_bytes(queue, batch->pages[0], &found, &err), err);
+    assert_string_equal(found.page, "");
 }
 
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(queue_add_batch__takes_a_batch_once),
+        unit_test_in_dir(queue_open__takes_an_older_queue_over),
+        unit_test_in_dir(queue_find_bytes__sees_other_places_that_wait),
         unit_test_in_dir(queue_find_pending__sees_other_batches_only),
         unit_test_in_dir(queue__leads_pages_from_received_to_packed),
         unit_test_in_dir(queue_forgive_units__makes_a_new_run_a_new_chance),
-        unit_test_in_dir(queue_retry__makes_set_aside_pages_wait_again),
+        unit_test_in_dir(queue_retry_page__makes_pages_wait_again),
     };
 
     return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));

@@ -1,0 +1,741 @@
+/* SPDX-License-Identifier: MIT */
+#include "ingest/bag.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "common/text.h"
+#include "ingest/batch_csv.h"
+#include "ingest/rules.h"
+
+#define MAX_TAG_BYTES ((size_t)256 << 20)
+#define BAGIT_TXT     "bagit.txt"
+#define BAG_INFO      "bag-info.txt"
+#define FETCH_TXT     "fetch.txt"
+#define PAYLOAD       "data/"
+
+/* One line of a manifest. */
+struct listed {
+    char *path; /* below data/; of a tag manifest, below the bag */
+    char *hex;
+    enum digest_kind kind;
+    const char *manifest; /* its name; borrowed from the bag's names */
+    unsigned line;
+};
+
+struct listed_list {
+    struct listed *items;
+    size_t count, cap;
+};
+
+struct bag {
+    const struct rule_book *rules; /* borrowed; NULL: nothing is found */
+    char dir[PATH_SIZE];
+    struct name_list names; /* in the bag's folder */
+    struct listed_list payload, tags;
+    struct listed_list fetch; /* hex is the URL */
+    size_t *files;            /* first line of each path, into payload */
+    size_t file_count;
+    size_t manifests; /* payload manifests that could be used */
+    char *title;
+    int64_t oxum_bytes, oxum_files; /* -1 not told */
+    struct batch_file *tag_files;
+    size_t tag_count;
+};
+
+static int no_memory(struct err *err)
+{
+    return err_set(err, ERR_NOMEM, "bag: out of memory");
+}
+
+static void listed_fini(struct listed_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        free(list->items[i].path);
+        free(list->items[i].hex);
+    }
+    free(list->items);
+}
+
+void bag_free(struct bag *bag)
+{
+    if (bag == NULL)
+        return;
+    listed_fini(&bag->payload);
+    listed_fini(&bag->tags);
+    listed_fini(&bag->fetch);
+    for (size_t i = 0; i < bag->tag_count; i++)
+        batch_file_fini(&bag->tag_files[i]);
+    free(bag->tag_files);
+    free(bag->files);
+    free(bag->title);
+    name_list_fini(&bag->names);
+    free(bag);
+}
+
+bool bag_is(const char *dir)
+{
+    char path[PATH_SIZE];
+    struct err err;
+
+    return path_format(path, &err, "%s/" BAGIT_TXT, dir) == 0 &&
+           file_exists(path);
+}
+
+/* --- lines --- */
+
+/* A text and the line that was taken from it last. */
+struct lines {
+    const char *name; /* of the file, for messages */
+    char *at;
+    char *line;
+    unsigned number;
+};
+
+/* RFC 8493 section 2.1: lines end with LF, CR, or both. */
+static bool next_line(struct lines *l)
+{
+    size_t len;
+
+    if (*l->at == '\0')
+        return false;
+    l->line = l->at;
+    l->number++;
+    len = strcspn(l->at, "\r\n");
+    l->at += len;
+    if (l->at[0] == '\r' && l->at[1] == '\n')
+        *l->at++ = '\0';
+    if (*l->at != '\0')
+        *l->at++ = '\0';
+    return true;
+}
+
+static int bad_line(const struct lines *l, struct err *err, const char *what)
+{
+    CLEANUP(free) char *shown = text_visible(l->line == NULL ? "" : l->line);
+
+    return err_set(err, ERR_INPUT, "%s:%u: \"%.100s\": %s", l->name, l->number,
+                   shown == NULL ? "" : shown, what);
+}
+
+/* A tag file as UTF-8 text; ERR_INPUT says file and line. */
+static int read_text(const struct bag *bag, const char *name, struct buf *out,
+                     struct err *err)
+{
+    char path[PATH_SIZE];
+    struct err why;
+    unsigned line = 1;
+
+    if (path_format(path, err, "%s/%s", bag->dir, name) != 0)
+        return -1;
+    buf_puts(out, "");
+    if (file_read(path, MAX_TAG_BYTES, out, &why) != 0)
+        return err_set(err, why.kind == ERR_NOMEM ? ERR_NOMEM : ERR_INPUT,
+                       "%s:1: cannot be read: %s", name, why.msg);
+    if (out->len == 0 ||
+        (text_is_utf8(out->data, out->len) && strlen(out->data) == out->len))
+        return 0;
+    for (size_t i = 0; i < out->len && text_is_utf8(out->data, i + 1); i++)
+        line += out->data[i] == '\n';
+    return err_set(err, ERR_INPUT,
+                   "%s:%u: not UTF-8 from here on; expected UTF-8, as "
+                   "Tag-File-Character-Encoding says",
+                   name, line);
+}
+
+/* --- bagit.txt --- */
+
+static bool is_version(const char *text)
+{
+    return strcmp(text, "1.0") == 0 ||
+           (strncmp(text, "0.9", 3) == 0 && text[3] >= '3' && text[3] <= '7' &&
+            text[4] == '\0');
+}
+
+static int read_declaration(const struct bag *bag, struct err *err)
+{
+    static const char version[] = "BagIt-Version: ";
+    static const char encoding[] = "Tag-File-Character-Encoding: ";
+    CLEANUP(buf_fini) struct buf text = BUF_INIT;
+    struct lines l = {.name = BAGIT_TXT};
+
+    if (read_text(bag, BAGIT_TXT, &text, err) != 0)
+        return -1;
+    l.at = text.data == NULL ? (char[]){""} : text.data;
+    if (!next_line(&l) || strncmp(l.line, version, strlen(version)) != 0 ||
+        !is_version(l.line + strlen(version)))
+        return bad_line(&l, err,
+                        "expected BagIt-Version: 1.0 (or 0.93 to 0.97)");
+    if (!next_line(&l) || strncmp(l.line, encoding, strlen(encoding)) != 0 ||
+        strcasecmp(l.line + strlen(encoding), "UTF-8") != 0)
+        return bad_line(&l, err, "expected Tag-File-Character-Encoding: UTF-8");
+    return 0;
+}
+
+/* --- manifests --- */
+
+static bool kind_of(const char *algorithm, enum digest_kind *out)
+{
+    static const struct {
+        const char *name;
+        enum digest_kind kind;
+    } known[] = {
+        {"sha512", DIGEST_SHA512},
+        {"sha256", DIGEST_SHA256},
+        {"sha1", DIGEST_SHA1},
+        {"md5", DIGEST_MD5},
+        {"blake2b512", DIGEST_BLAKE2B_512},
+        {"blake2b-512", DIGEST_BLAKE2B_512},
+    };
+
+    for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+        if (strcasecmp(known[i].name, algorithm) == 0) {
+            *out = known[i].kind;
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t hex_length(enum digest_kind kind)
+{
+    switch (kind) {
+    case DIGEST_MD5:
+        return 32;
+    case DIGEST_SHA1:
+        return 40;
+    case DIGEST_SHA256:
+        return 64;
+    default:
+        return 128;
+    }
+}
+
+static int add_listed(struct listed_list *list, struct listed item,
+                      struct err *err)
+{
+    if (list->count == list->cap) {
+        size_t cap = list->cap == 0 ? 256 : list->cap * 2;
+        struct listed *grown = realloc(list->items, cap * sizeof(*grown));
+
+        if (grown != NULL) {
+            list->items = grown;
+            list->cap = cap;
+        }
+    }
+    if (list->count == list->cap || item.path == NULL || item.hex == NULL) {
+        free(item.path);
+        free(item.hex);
+        return no_memory(err);
+    }
+    list->items[list->count++] = item;
+    return 0;
+}
+
+/* RFC 8493 section 2.1.3: CR, LF and % are written %0D, %0A, %25. */
+static void decode_path(char *path)
+{
+    char *to = path;
+
+    for (const char *from = path; *from != '\0'; from++) {
+        if (strncasecmp(from, "%0d", 3) == 0)
+            *to++ = '\r';
+        else if (strncasecmp(from, "%0a", 3) == 0)
+            *to++ = '\n';
+        else if (strncmp(from, "%25", 3) == 0)
+            *to++ = '%';
+        else {
+            *to++ = *from;
+            continue;
+        }
+        from += 2;
+    }
+    *to = '\0';
+}
+
+/* Stays in its folder: whatever characters its parts have. */
+static bool is_below(const char *path)
+{
+    while (true) {
+        size_t len = strcspn(path, "/");
+
+        if (len == 0 || (len == 1 && path[0] == '.') ||
+            (len == 2 && path[0] == '.' && path[1] == '.'))
+            return false;
+        if (path[len] == '\0')
+            return true;
+        path += len + 1;
+    }
+}
+
+enum manifest_of { OF_PAYLOAD, OF_TAGS };
+
+static int take_manifest_line(struct lines *l, const char *manifest,
+                              enum digest_kind kind, enum manifest_of of,
+                              struct listed_list *list, struct err *err)
+{
+    size_t len = strspn(l->line, "0123456789abcdefABCDEF");
+    char *path = l->line + len;
+
+    if (len != hex_length(kind) || (*path != ' ' && *path != '\t'))
+        return bad_line(l, err,
+                        "expected the digest in hexadecimal, white space, and "
+                        "a path");
+    path += strspn(path, " \t");
+    path += *path == '*'; /* as md5sum --binary writes it */
+    path += strncmp(path, "./", 2) == 0 ? 2 : 0;
+    decode_path(path);
+    if (of == OF_PAYLOAD && strncmp(path, PAYLOAD, strlen(PAYLOAD)) != 0)
+        return bad_line(l, err, "expected a path that begins with data/");
+    if (!is_below(path))
+        return bad_line(l, err, "the path leads out of the bag");
+    return add_listed(
+        list,
+        (struct listed){strdup(path + (of == OF_PAYLOAD ? strlen(PAYLOAD) : 0)),
+                        strndup(l->line, len), kind, manifest, l->number},
+        err);
+}
+
+static int read_manifest(const struct bag *bag, const char *name,
+                         enum digest_kind kind, enum manifest_of of,
+                         struct listed_list *list, struct err *err)
+{
+    CLEANUP(buf_fini) struct buf text = BUF_INIT;
+    struct lines l = {.name = name};
+
+    if (read_text(bag, name, &text, err) != 0)
+        return -1;
+    l.at = text.data == NULL ? (char[]){""} : text.data;
+    while (next_line(&l)) {
+        if (*l.line != '\0' &&
+            take_manifest_line(&l, name, kind, of, list, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* "manifest-ALGORITHM.txt" behind the prefix: copies the algorithm. */
+static bool algorithm_of(const char *name, const char *prefix, char out[32])
+{
+    size_t skip = strlen(prefix);
+    size_t len = strlen(name);
+
+    if (strncmp(name, prefix, skip) != 0 || len < skip + 5 ||
+        len - skip - 4 >= 32 || strcmp(name + len - 4, ".txt") != 0)
+        return false;
+    memcpy(out, name + skip, len - skip - 4);
+    out[len - skip - 4] = '\0';
+    return true;
+}
+
+static struct batch_file *tag_file(struct bag *bag, const char *name)
+{
+    struct batch_file *grown;
+
+    for (size_t i = 0; i < bag->tag_count; i++) {
+        if (strcmp(bag->tag_files[i].name, name) == 0)
+            return &bag->tag_files[i];
+    }
+    grown = realloc(bag->tag_files, (bag->tag_count + 1) * sizeof(*grown));
+    if (grown == NULL)
+        return NULL;
+    bag->tag_files = grown;
+    grown += bag->tag_count;
+    *grown = (struct batch_file){text_visible(name), VERDICT_IGNORE, {NULL, 0}};
+    if (grown->name == NULL)
+        return NULL;
+    bag->tag_count++;
+    return grown;
+}
+
+static int say_of_tag(struct bag *bag, const char *name, enum rule rule,
+                      struct err *err, const char *message)
+{
+    struct batch_file *file = tag_file(bag, name);
+
+    if (file == NULL)
+        return no_memory(err);
+    return rule_broken(bag->rules, &file->findings, rule, -1, 0, err, "%s",
+                       message);
+}
+
+static int take_manifest(struct bag *bag, const char *name, struct err *err)
+{
+    char algorithm[32];
+    enum digest_kind kind;
+    enum manifest_of of = OF_PAYLOAD;
+
+    if (algorithm_of(name, "tagmanifest-", algorithm))
+        of = OF_TAGS;
+    else if (!algorithm_of(name, "manifest-", algorithm))
+        return 0;
+    if (!kind_of(algorithm, &kind))
+        return say_of_tag(bag, name, RULE_BAG_ALGORITHM, err,
+                          "its kind of digest is not known here and was not "
+                          "checked; known are sha512, sha256, sha1, md5");
+    bag->manifests += of == OF_PAYLOAD;
+    return read_manifest(bag, name, kind, of,
+                         of == OF_PAYLOAD ? &bag->payload : &bag->tags, err);
+}
+
+static int by_path(const void *a, const void *b)
+{
+    const struct listed *x = a;
+    const struct listed *y = b;
+    int rc = strcmp(x->path, y->path);
+
+    if (rc != 0)
+        return rc;
+    rc = strcmp(x->manifest, y->manifest);
+    return rc != 0 ? rc : (x->line > y->line) - (x->line < y->line);
+}
+
+/* Two lines of one manifest for one file: which counts cannot be told. */
+static int check_twice(const struct listed_list *list, struct err *err)
+{
+    for (size_t i = 1; i < list->count; i++) {
+        const struct listed *a = &list->items[i - 1];
+        const struct listed *b = &list->items[i];
+
+        if (strcmp(a->path, b->path) == 0 &&
+            strcmp(a->manifest, b->manifest) == 0 &&
+            strcasecmp(a->hex, b->hex) != 0)
+            return err_set(err, ERR_INPUT,
+                           "%s:%u: \"%.100s\" is listed in line %u already, "
+                           "with another digest",
+                           b->manifest, b->line, b->path, a->line);
+    }
+    return 0;
+}
+
+static int index_files(struct bag *bag, struct err *err)
+{
+    bag->files = calloc(bag->payload.count + 1, sizeof(*bag->files));
+    if (bag->files == NULL)
+        return no_memory(err);
+    for (size_t i = 0; i < bag->payload.count; i++) {
+        if (i == 0 || strcmp(bag->payload.items[i].path,
+                             bag->payload.items[i - 1].path) != 0)
+            bag->files[bag->file_count++] = i;
+    }
+    return 0;
+}
+
+static int read_manifests(struct bag *bag, struct err *err)
+{
+    for (size_t i = 0; i < bag->names.count; i++) {
+        if (take_manifest(bag, bag->names.names[i], err) != 0)
+            return -1;
+    }
+    if (bag->manifests == 0)
+        return err_set(err, ERR_INPUT,
+                       BAGIT_TXT ":1: the bag has no manifest that can be "
+                                 "checked; expected manifest-sha512.txt, "
+                                 "-sha256, -sha1 or -md5");
+    if (bag->payload.count > 1)
+        qsort(bag->payload.items, bag->payload.count,
+              sizeof(*bag->payload.items), by_path);
+    if (check_twice(&bag->payload, err) != 0)
+        return -1;
+    return index_files(bag, err);
+}
+
+/* --- tag files --- */
+
+static bool carries_the_batch(const char *name)
+{
+    return strcmp(name, BAGIT_TXT) == 0 || strcmp(name, BATCH_CSV_NAME) == 0 ||
+           strncmp(name, "manifest-", 9) == 0;
+}
+
+static int say_altered(struct bag *bag, const struct listed *tag,
+                       const char *found, struct err *err)
+{
+    char message[512];
+
+    (void)snprintf(message, sizeof(message),
+                   "%s:%u: the file has the digest %.40s, the manifest says "
+                   "%.40s: it was altered after the bag was made",
+                   tag->manifest, tag->line, found, tag->hex);
+    if (carries_the_batch(tag->path))
+        return err_set(err, ERR_INPUT, "%s: %s", tag->path, message);
+    return say_of_tag(bag, tag->path, RULE_BAG_TAG, err, message);
+}
+
+static int check_tag(struct bag *bag, const struct listed *tag, struct err *err)
+{
+    char path[PATH_SIZE], hex[DIGEST_HEX_SIZE];
+    struct err why;
+
+    if (path_format(path, err, "%s/%s", bag->dir, tag->path) != 0)
+        return -1;
+    if (digest_file(path, tag->kind, hex, &why) == 0)
+        return strcasecmp(hex, tag->hex) == 0 ? 0
+                                              : say_altered(bag, tag, hex, err);
+    if (carries_the_batch(tag->path))
+        return err_set(err, ERR_INPUT, "%s:%u: %s: cannot be read: %s",
+                       tag->manifest, tag->line, tag->path, why.msg);
+    return say_of_tag(bag, tag->path, RULE_BAG_TAG, err,
+                      "the tag manifest lists it, but it is not there or "
+                      "cannot be read");
+}
+
+static void take_oxum(struct bag *bag, const char *value)
+{
+    char *end;
+    long long bytes = strtoll(value, &end, 10);
+    long long files = *end == '.' ? strtoll(end + 1, &end, 10) : -1;
+
+    if (bytes >= 0 && files >= 0 && *end == '\0') {
+        bag->oxum_bytes = bytes;
+        bag->oxum_files = files;
+    }
+}
+
+static int take_info(struct bag *bag, const char *line, struct err *err)
+{
+    static const char title[] = "External-Description:";
+    static const char oxum[] = "Payload-Oxum:";
+
+    if (strncasecmp(line, oxum, strlen(oxum)) == 0)
+        take_oxum(bag, line + strlen(oxum) + strspn(line + strlen(oxum), " "));
+    if (strncasecmp(line, title, strlen(title)) == 0 && *bag->title == '\0') {
+        const char *text = line + strlen(title);
+        char *copy = strdup(text + strspn(text, " \t"));
+
+        if (copy == NULL)
+            return no_memory(err);
+        free(bag->title);
+        bag->title = copy;
+    }
+    return 0;
+}
+
+static int read_info(struct bag *bag, struct err *err)
+{
+    CLEANUP(buf_fini) struct buf text = BUF_INIT;
+    struct lines l = {.name = BAG_INFO};
+    char path[PATH_SIZE];
+    struct err why;
+
+    if (path_format(path, err, "%s/" BAG_INFO, bag->dir) != 0)
+        return -1;
+    if (!file_exists(path))
+        return 0;
+    if (tag_file(bag, BAG_INFO) == NULL)
+        return no_memory(err);
+    if (read_text(bag, BAG_INFO, &text, &why) != 0)
+        return say_of_tag(bag, BAG_INFO, RULE_BAG_TAG, err, why.msg);
+    l.at = text.data == NULL ? (char[]){""} : text.data;
+    while (next_line(&l)) {
+        if (take_info(bag, l.line, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* "URL LENGTH data/path": only what it names is remembered. */
+static int read_fetch(struct bag *bag, struct err *err)
+{
+    CLEANUP(buf_fini) struct buf text = BUF_INIT;
+    struct lines l = {.name = FETCH_TXT};
+    char path[PATH_SIZE];
+
+    if (path_format(path, err, "%s/" FETCH_TXT, bag->dir) != 0)
+        return -1;
+    if (!file_exists(path))
+        return 0;
+    if (read_text(bag, FETCH_TXT, &text, err) != 0)
+        return -1;
+    l.at = text.data == NULL ? (char[]){""} : text.data;
+    while (next_line(&l)) {
+        size_t url = strcspn(l.line, " \t");
+        char *at = l.line + url + strspn(l.line + url, " \t");
+
+        at += strcspn(at, " \t");
+        at += strspn(at, " \t");
+        if (*l.line == '\0')
+            continue;
+        if (strncmp(at, PAYLOAD, strlen(PAYLOAD)) != 0)
+            return bad_line(&l, err,
+                            "expected an address, a length and a path "
+                            "that begins with data/");
+        decode_path(at);
+        if (add_listed(&bag->fetch,
+                       (struct listed){strdup(at + strlen(PAYLOAD)),
+                                       strndup(l.line, url), DIGEST_MD5,
+                                       FETCH_TXT, l.number},
+                       err) != 0)
+            return -1;
+    }
+    if (bag->fetch.count > 1)
+        qsort(bag->fetch.items, bag->fetch.count, sizeof(*bag->fetch.items),
+              by_path);
+    return say_of_tag(bag, FETCH_TXT, RULE_FILE_IGNORED, err,
+                      "nothing is fetched from a network; files it names "
+                      "belong into the bag");
+}
+
+static int read_bag(struct bag *bag, struct err *err)
+{
+    if (read_declaration(bag, err) != 0 ||
+        dir_list(bag->dir, &bag->names, err) != 0 ||
+        read_manifests(bag, err) != 0)
+        return -1;
+    for (size_t i = 0; i < bag->tags.count; i++) {
+        if (check_tag(bag, &bag->tags.items[i], err) != 0)
+            return -1;
+    }
+    return read_info(bag, err) != 0 ? -1 : read_fetch(bag, err);
+}
+
+int bag_read(const char *dir, const struct rule_book *rules, struct bag **out,
+             struct err *err)
+{
+    CLEANUP(bag_free) struct bag *bag = calloc(1, sizeof(*bag));
+
+    if (bag == NULL || (bag->title = strdup("")) == NULL)
+        return no_memory(err);
+    bag->rules = rules;
+    bag->oxum_bytes = bag->oxum_files = -1;
+    if (path_format(bag->dir, err, "%s", dir) != 0 || read_bag(bag, err) != 0)
+        return -1;
+    *out = STEAL(bag);
+    return 0;
+}
+
+/* --- payload --- */
+
+const char *bag_title(const struct bag *bag)
+{
+    return bag->title;
+}
+
+size_t bag_file_count(const struct bag *bag)
+{
+    return bag->file_count;
+}
+
+const char *bag_file(const struct bag *bag, size_t i)
+{
+    return bag->payload.items[bag->files[i]].path;
+}
+
+/* Index of the first line about the path; count when there is none. */
+static size_t find_listed(const struct listed_list *list, const char *path)
+{
+    size_t lo = 0;
+    size_t hi = list->count;
+
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+
+        if (strcmp(list->items[mid].path, path) < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo < list->count && strcmp(list->items[lo].path, path) == 0
+               ? lo
+               : list->count;
+}
+
+bool bag_lists(const struct bag *bag, const char *path)
+{
+    return find_listed(&bag->payload, path) < bag->payload.count;
+}
+
+int bag_say_missing(const struct bag *bag, const char *path,
+                    struct finding_list *findings, struct err *err)
+{
+    size_t i = find_listed(&bag->payload, path);
+    size_t f = find_listed(&bag->fetch, path);
+    const struct listed *line = &bag->payload.items[i];
+
+    if (f < bag->fetch.count)
+        return rule_broken(bag->rules, findings, RULE_BATCH_MISSING, -1, 0, err,
+                           "%s:%u: the file is listed, but it is not in the "
+                           "bag: " FETCH_TXT ":%u names %.200s, and nothing is "
+                           "fetched from a network; put it into the bag",
+                           line->manifest, line->line, bag->fetch.items[f].line,
+                           bag->fetch.items[f].hex);
+    return rule_broken(bag->rules, findings, RULE_BATCH_MISSING, -1, 0, err,
+                       "%s:%u: the file is listed, but it is not in the bag; "
+                       "copy the bag again",
+                       line->manifest, line->line);
+}
+
+static int digest_of(enum digest_kind kind, const char *copy,
+                     const struct file_digests *known,
+                     char out[DIGEST_HEX_SIZE], struct err *err)
+{
+    if (kind == DIGEST_SHA256 || kind == DIGEST_SHA512) {
+        memcpy(out, kind == DIGEST_SHA256 ? known->sha256 : known->sha512,
+               DIGEST_HEX_SIZE);
+        return 0;
+    }
+    return digest_file(copy, kind, out, err);
+}
+
+int bag_check_file(const struct bag *bag, const char *path, const char *copy,
+                   const struct file_digests *known,
+                   struct finding_list *findings, struct err *err)
+{
+    size_t first = find_listed(&bag->payload, path);
+    size_t i = first;
+    char hex[DIGEST_HEX_SIZE];
+
+    for (; i < bag->payload.count; i++) {
+        const struct listed *l = &bag->payload.items[i];
+
+        if (strcmp(l->path, path) != 0)
+            break;
+        if (digest_of(l->kind, copy, known, hex, err) != 0)
+            return -1;
+        if (strcasecmp(hex, l->hex) != 0 &&
+            rule_broken(bag->rules, findings, RULE_BATCH_DIGEST, -1, 0, err,
+                        "%s:%u: the file has the digest %s, the manifest says "
+                        "%s: it was altered after the bag was made, copy it "
+                        "again",
+                        l->manifest, l->line, hex, l->hex) != 0)
+            return -1;
+    }
+    if (i == first)
+        return rule_broken(bag->rules, findings, RULE_BATCH_NOT_LISTED, -1, 0,
+                           err,
+                           "the file is in no manifest of the bag; make the "
+                           "bag again with it");
+    if (i - first < bag->manifests)
+        return rule_broken(bag->rules, findings, RULE_BAG_ALGORITHM, -1, 0, err,
+                           "the file is in %zu of the bag's %zu manifests; "
+                           "expected in all (RFC 8493 section 3)",
+                           i - first, bag->manifests);
+    return 0;
+}
+
+int bag_check_sum(struct bag *bag, int64_t bytes, int64_t files,
+                  struct err *err)
+{
+    char message[256];
+
+    if (bag->oxum_bytes < 0 ||
+        (bag->oxum_bytes == bytes && bag->oxum_files == files))
+        return 0;
+    (void)snprintf(message, sizeof(message),
+                   "Payload-Oxum says %" PRId64 " bytes in %" PRId64
+                   " files, found are %" PRId64 " in %" PRId64,
+                   bag->oxum_bytes, bag->oxum_files, bytes, files);
+    return say_of_tag(bag, BAG_INFO, RULE_BAG_TAG, err, message);
+}
+
+size_t bag_tag_count(const struct bag *bag)
+{
+    return bag->tag_count;
+}
+
+const struct batch_file *bag_tag(const struct bag *bag, size_t i)
+{
+    return &bag->tag_files[i];
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "tefter/batch_report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/json.h"
+#include "common/text.h"
+
+static int no_memory(struct err *err)
+{
+    return err_set(err, ERR_NOMEM, "out of memory");
+}
+
+int batch_report_open_pages(struct queue *queue, const char *batch,
+                            json_t *entry, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    json_t *pages = json_array();
+    int rc;
+
+    if (entry != NULL ? json_object_set_new(entry, "open_pages", pages) != 0
+                      : (json_decref(pages), 0))
+        return no_memory(err);
+    if (db_prepare(queue_db(queue),
+                   "SELECT id, name, state, reason FROM page WHERE batch = ?1"
+                   " AND state IN ('repeated', 'set-aside') ORDER BY id",
+                   &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 1, batch);
+    while ((rc = stmt_step(s, err)) == 1) {
+        if (entry == NULL)
+            (void)printf("%-9s %s (%s): %s\n", stmt_text(s, 2), stmt_text(s, 0),
+                         stmt_text(s, 1), stmt_text(s, 3));
+        else if (json_array_append_new(
+                     pages, json_pack("{s:s, s:s, s:s, s:s}", "page",
+                                      stmt_text(s, 0), "file", stmt_text(s, 1),
+                                      "state", stmt_text(s, 2), "reason",
+                                      stmt_text(s, 3))) != 0)
+            return no_memory(err);
+    }
+    return rc;
+}
+
+/* "odesos/box-12", on one line whatever the name is. */
+static char *shown_name(const struct inbox_row *row)
+{
+    CLEANUP(buf_fini) struct buf name = BUF_INIT;
+
+    if (row->site[0] != '\0') {
+        text_add_visible(&name, row->site);
+        buf_puts(&name, "/");
+    }
+    text_add_visible(&name, row->name);
+    return buf_steal(&name);
+}
+
+static int report_row(const struct inbox_row *row, json_t *list,
+                      struct err *err)
+{
+    CLEANUP(free) char *name = shown_name(row);
+
+    if (name == NULL)
+        return no_memory(err);
+    if (list == NULL) {
+        (void)printf("inbox %s: %s since %s: %s\n", name,
+                     inbox_state_name(row->state), row->since_utc, row->reason);
+        return 0;
+    }
+    return json_array_append_new(
+               list,
+               json_pack("{s:n, s:s, s:s, s:s, s:s}", "batch", "inbox", name,
+                         "state", inbox_state_name(row->state), "reason",
+                         row->reason, "since_utc", row->since_utc)) != 0
+               ? no_memory(err)
+               : 0;
+}
+
+int batch_report_inbox(struct queue *queue, json_t *list, struct err *err)
+{
+    CLEANUP(free) struct inbox_row *rows = NULL;
+    size_t count = 0;
+
+    if (queue_inbox(queue, INBOX_OPEN, &rows, &count, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        if (report_row(&rows[i], list, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int batch_report_inbox_one(struct queue *queue, const char *name, bool json,
+                           char batch[SLUG_SIZE + 16], struct err *err)
+{
+    CLEANUP(json_decref) json_t *list = json_array();
+    const char *slash = strchr(name, '/');
+    struct inbox_row row;
+    char site[256];
+
+    (void)snprintf(site, sizeof(site), "%.*s",
+                   slash == NULL ? 0 : (int)(slash - name), name);
+    if (queue_inbox_find(queue, site, slash == NULL ? name : slash + 1, &row,
+                         err) != 0)
+        return -1;
+    memcpy(batch, row.batch, sizeof(row.batch));
+    if (row.batch[0] != '\0')
+        return 0;
+    if (report_row(&row, json ? list : NULL, err) != 0)
+        return -1;
+    return json ? json_print(stdout, json_array_get(list, 0), err) : 0;
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+// The watched inbox: each batch once, when it is complete, whatever happens.
+// WATCH_KILLS says how many kills (default 20); SEED repeats a run.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import {
+    appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync,
+    renameSync, rmSync, utimesSync, writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import {
+    configure, makeArchive, program, sleep, tempDir, tinyScan, until,
+} from './tefter.mjs';
+
+const kills = Number(process.env.WATCH_KILLS ?? 20);
+const seed = Number(process.env.SEED ?? Date.now() % 1e9);
+let state = seed;
+function random() {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+}
+
+function watchedArchive(t, settings = '') {
+    const run = makeArchive(t);
+    configure(run, { inbox: `settle_seconds = 1\npoll_seconds = 1\n${settings}` });
+    return run;
+}
+
+// `work --watch` in a process group of its own.
+function watch(t, run) {
+    const child = spawn(program, ['--archive', run.dir, 'work', '--watch'],
+        { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const w = { pid: child.pid, out: '', err: '', child };
+    child.stdout.on('data', (text) => { w.out += text; });
+    child.stderr.on('data', (text) => { w.err += text; });
+    w.ended = new Promise((end) => child.on('exit',
+        (code, signal) => end({ code, signal })));
+    w.stop = async () => {
+        child.kill('SIGTERM');
+        return w.ended;
+    };
+    t.after(() => { try { process.kill(-child.pid, 'SIGKILL'); } catch {} });
+    return w;
+}
+
+const batches = (run) => run('batch', 'list', '--json').json()
+    .filter((b) => b.batch !== null);
+const waiting = (run) => run('batch', 'list', '--json').json()
+    .filter((b) => b.batch === null);
+const packed = (run) => batches(run)
+    .reduce((sum, b) => sum + b.pages.packed, 0);
+const taken = (dir) => existsSync(`${dir}.TAKEN.txt`);
+
+function drop(run, name, numbers) {
+    const dir = join(run.dir, 'inbox', name);
+    mkdirSync(dir, { recursive: true });
+    numbers.forEach((n, i) => writeFileSync(join(dir, `${i + 1}.tif`), tinyScan(n)));
+    return dir;
+}
+
+test('a folder is taken once, under the site of its inbox, and left there', async (t) => {
+    const run = watchedArchive(t);
+    const w = watch(t, run);
+    const dir = drop(run, 'mladost/box-1', [1, 2]);
+    await until('the batch is kept', () => packed(run) === 2);
+    assert.ok(taken(dir), 'a note says so');
+    assert.match(readFileSync(`${dir}.TAKEN.txt`, 'utf8'), /taken: box-1-/);
+    const [volume] = run('volume', 'list', '--json').json();
+    assert.equal(volume.volume, 'mladost/family-register/box-1');
+    assert.deepEqual(readdirSync(dir), ['1.tif', '2.tif']);
+    await sleep(2500);
+    assert.equal(batches(run).length, 1);
+    const end = await w.stop();
+    assert.deepEqual(end, { code: 0, signal: null });
+    assert.equal(w.out.match(/taken in from/g).length, 1, w.out);
+
+    // the next one knows it, the same copied again is recognised
+    const again = watch(t, run);
+    cpSync(dir, join(run.dir, 'inbox/mladost/copy/box-1'), { recursive: true });
+    renameSync(join(run.dir, 'inbox/mladost/copy/box-1'), `${dir}-tmp`);
+    rmSync(join(run.dir, 'inbox/mladost/copy'), { recursive: true });
+    rmSync(dir, { recursive: true });
+    renameSync(`${dir}-tmp`, dir);
+    await sleep(3500);
+    assert.equal(batches(run).length, 1);
+    assert.equal(again.out, '');
+    await again.stop();
+});
+
+test('what is half copied waits: partial names, a list, a growing file', async (t) => {
+    const run = watchedArchive(t);
+    const w = watch(t, run);
+    const partial = drop(run, 'odesos/partial', [1]);
+    writeFileSync(join(partial, '2.tif.part'), 'half');
+    const listed = drop(run, 'odesos/listed', [3]);
+    writeFileSync(join(listed, 'batch.csv'), 'file,volume\n1.tif,v\n2.tif,v\n');
+    const growing = drop(run, 'odesos/growing', [5]);
+    for (let i = 0; i < 12; i++) {
+        appendFileSync(join(growing, '2.tif'), tinyScan(6).subarray(i * 355, (i + 1) * 355));
+        await sleep(300);
+        assert.equal(batches(run).length, 0, w.out);
+    }
+    await until('the one that grew', () => batches(run).length === 1);
+    assert.match(batches(run)[0].source, /growing$/);
+    assert.deepEqual(waiting(run).map((b) => [b.inbox, b.state]),
+        [['odesos/listed', 'waiting'], ['odesos/partial', 'waiting']]);
+    assert.match(waiting(run)[0].reason, /1 of 2 files that batch.csv lists .*2\.tif/);
+    assert.match(waiting(run)[1].reason, /under way: 2\.tif\.part/);
+    writeFileSync(join(listed, '2.tif'), tinyScan(4));
+    writeFileSync(join(partial, '2.tif.part'), tinyScan(2));
+    renameSync(join(partial, '2.tif.part'), join(partial, '2.tif'));
+    await until('the others', () => packed(run) === 6);
+    assert.deepEqual(waiting(run), []);
+    await w.stop();
+});
+
+test('what never completes is reported once, and not forgotten', async (t) => {
+    const run = watchedArchive(t, 'patience_minutes = 0');
+    let w = watch(t, run);
+    const dir = drop(run, 'odesos/never', [1]);
+    writeFileSync(join(dir, 'batch.csv'), 'file,volume\n1.tif,v\ngone.tif,v\n');
+    writeFileSync(join(run.dir, 'inbox/odesos/loose.tif'), tinyScan(9));
+    await until('it is told', () => /never is not complete/.test(w.err) &&
+        /lie loose/.test(w.err));
+    await sleep(3000);
+    assert.equal(w.err.match(/never is not complete/g).length, 1, w.err);
+    assert.equal(w.err.match(/lie loose/g).length, 1, w.err);
+    await w.stop();
+    const shown = run('batch', 'show', 'odesos/never', '--json').json();
+    assert.equal(shown.state, 'overdue');
+    assert.match(shown.reason, /gone\.tif/);
+    assert.match(run('batch', 'list').stdout, /inbox odesos\/never: overdue since/);
+    assert.ok(existsSync(`${dir}.WAITING.txt`));
+    // not told again by the next one, and taken when it is complete after all
+    w = watch(t, run);
+    await sleep(2500);
+    assert.doesNotMatch(w.err, /never/);
+    writeFileSync(join(dir, 'gone.tif'), tinyScan(2));
+    await until('it is taken', () => taken(dir));
+    assert.ok(!existsSync(`${dir}.WAITING.txt`));
+    await w.stop();
+});
+
+test('a page that comes late to a taken folder is noticed', async (t) => {
+    const run = watchedArchive(t);
+    const w = watch(t, run);
+    const dir = drop(run, 'odesos/box', [1, 2]);
+    await until('the first', () => packed(run) === 2);
+    writeFileSync(join(dir, '3.tif'), tinyScan(3));
+    await until('the late one', () => packed(run) === 3);
+    assert.equal(batches(run).reduce((n, b) => n + b.pages.duplicate, 0), 2);
+    assert.equal(run('volume', 'show', 'odesos/family-register/box', '--json')
+        .json().pages.length, 3);
+    await w.stop();
+});
+
+test('without events it is polled', async (t) => {
+    const run = watchedArchive(t, 'events = no\nrecheck_minutes = 0');
+    const w = watch(t, run);
+    const dir = drop(run, 'odesos/box', [1]);
+    await until('it is kept', () => packed(run) === 1);
+    writeFileSync(join(dir, '2.tif'), tinyScan(2));
+    await until('what came later, too', () => packed(run) === 2);
+    await w.stop();
+});
+
+test('what cannot be a batch is refused once, until it changes', async (t) => {
+    const run = watchedArchive(t);
+    const w = watch(t, run);
+    const zip = join(run.dir, 'inbox/odesos/box.zip');
+    mkdirSync(join(run.dir, 'inbox/odesos'));
+    writeFileSync(zip, 'PK\x03\x04 and then nothing');
+    await until('it is refused', () => /box\.zip is refused/.test(w.err));
+    await sleep(2500);
+    assert.equal(w.err.match(/is refused/g).length, 1, w.err);
+    assert.equal(waiting(run)[0].state, 'refused');
+    assert.match(waiting(run)[0].reason, /the archive cannot be read/);
+    assert.match(readFileSync(`${zip}.REFUSED.txt`, 'utf8'), /cannot be read/);
+    assert.ok(existsSync(`${zip}.REFUSED.txt`));
+    await w.stop();
+});
+
+// The processes of the group that `watch` began.
+function members(group) {
+    return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).filter((pid) => {
+        try {
+            const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+            return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2] === String(group);
+        } catch { return false; }
+    }).map(Number);
+}
+
+function killSome(group) {
+    const alive = members(group);
+    if (alive.length === 0) return false;
+    try {
+        if (random() < 0.5) process.kill(-group, 'SIGKILL');
+        else process.kill(alive[Math.floor(random() * alive.length)], 'SIGKILL');
+    } catch { return false; }
+    return true;
+}
+
+test(`${kills} kills: each batch exactly once (SEED=${seed})`, async (t) => {
+    const run = watchedArchive(t);
+    const folders = 6, each = 20;
+    let done = 0, number = 1;
+    const old = new Date(Date.now() - 3600e3);
+
+    for (let i = 0; i < folders; i++) {
+        const dir = drop(run, `odesos/box-${i}`,
+            Array.from({ length: each }, () => number++));
+        for (const name of readdirSync(dir)) utimesSync(join(dir, name), old, old);
+    }
+    while (done < kills) {
+        const w = watch(t, run);
+        await sleep(500 + random() * 2500);
+        while (done < kills && members(w.pid).length > 0 && random() < 0.8) {
+            if (killSome(w.pid)) done++;
+            await sleep(random() * 600);
+        }
+        try { process.kill(-w.pid, 'SIGKILL'); } catch {}
+        await w.ended;
+    }
+    const w = watch(t, run);
+    await until('all is kept', () => packed(run) === folders * each, 180);
+    await until('all is noted', () => Array.from({ length: folders },
+        (_, i) => join(run.dir, `inbox/odesos/box-${i}`)).every(taken));
+    await sleep(1500); // it may only just have begun to listen to signals
+    assert.deepEqual(await w.stop(), { code: 0, signal: null });
+    assert.equal(batches(run).length, folders);
+    for (const batch of batches(run)) {
+        assert.equal(batch.pages.packed, each, JSON.stringify(batch));
+        assert.notEqual(batch.finished_utc, '');
+    }
+    assert.equal(run('verify').status, 0);
+    const volumes = run('volume', 'list', '--json').json();
+    assert.equal(volumes.length, folders);
+    for (const v of volumes) assert.equal(v.pages, each);
+    assert.deepEqual(readdirSync(join(run.dir, 'staging'))
+        .filter((n) => n !== '.lock'), []);
+    t.diagnostic(`${done} kills`);
+});

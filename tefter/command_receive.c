@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * receive: the helper of `work --watch`, which takes in what is dropped into
- * the inbox.
+ * receive: the second process of `work --watch`, which takes in what is dropped
+ * into the inbox.
  */
 #include "tefter/command.h"
 #include "tefter/watch.h"

@@ -14,9 +14,9 @@
 #include "tefter/inbox.h"
 
 #define RETRY_S       5.0 /* after an error that may mend itself */
-#define RESTART_S     1.0 /* of a helper that died               */
+#define RESTART_S     1.0 /* of a receiver that died               */
 #define RESTART_MAX_S 60.0
-#define GRACE_S       10.0 /* for the helper to end by itself     */
+#define GRACE_S       10.0 /* for the receiver to end by itself     */
 
 static volatile sig_atomic_t stopped;
 
@@ -67,7 +67,7 @@ static void say_over(struct trouble *last, const char *what)
     last->text[0] = '\0';
 }
 
-/* --- the helper --- */
+/* --- the receiver --- */
 
 int watch_receive(struct pipeline *p, struct err *err)
 {
@@ -105,13 +105,13 @@ int watch_receive(struct pipeline *p, struct err *err)
 struct watch {
     const char *archive;
     const char *program;
-    pid_t helper; /* 0: none runs */
+    pid_t receiver; /* 0: none runs */
     double started_s;
     double
         patience_s; /* before it is started again: grows when it dies young */
 };
 
-static void exec_helper(const struct watch *w)
+static void exec_receiver(const struct watch *w)
 {
     char *const argv[] = {(char[]){"tefter"}, (char[]){"--archive"},
                           (char *)(uintptr_t)w->archive, (char[]){"receive"},
@@ -122,22 +122,22 @@ static void exec_helper(const struct watch *w)
     _exit(127);
 }
 
-static void start_helper(struct watch *w)
+static void start_receiver(struct watch *w)
 {
     pid_t parent = getpid();
 
     w->started_s = clock_monotonic_s();
     (void)fflush(NULL);
-    w->helper = fork();
-    if (w->helper == 0) {
+    w->receiver = fork();
+    if (w->receiver == 0) {
         if (getppid() == parent)
-            exec_helper(w);
+            exec_receiver(w);
         _exit(127);
     }
-    if (w->helper < 0) {
+    if (w->receiver < 0) {
         log_warn("cannot start the process that watches the inbox: %s",
                  strerror(errno));
-        w->helper = 0;
+        w->receiver = 0;
     }
 }
 
@@ -149,8 +149,9 @@ static int look_after(void *arg)
 
     if (stopped)
         return 1;
-    if (w->helper > 0 && waitpid(w->helper, &status, WNOHANG) == w->helper) {
-        w->helper = 0;
+    if (w->receiver > 0 &&
+        waitpid(w->receiver, &status, WNOHANG) == w->receiver) {
+        w->receiver = 0;
         w->patience_s = clock_monotonic_s() - w->started_s > RESTART_MAX_S
                             ? RESTART_S
                             : w->patience_s * 2;
@@ -161,24 +162,24 @@ static int look_after(void *arg)
                  WIFSIGNALED(status) ? "signal" : "status",
                  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     }
-    if (w->helper == 0 && clock_monotonic_s() - w->started_s >= w->patience_s)
-        start_helper(w);
+    if (w->receiver == 0 && clock_monotonic_s() - w->started_s >= w->patience_s)
+        start_receiver(w);
     return 0;
 }
 
-static void end_helper(struct watch *w)
+static void end_receiver(struct watch *w)
 {
     double until_s = clock_monotonic_s() + GRACE_S;
 
-    if (w->helper <= 0)
+    if (w->receiver <= 0)
         return;
-    (void)kill(w->helper, SIGTERM);
-    while (waitpid(w->helper, NULL, WNOHANG) == 0) {
+    (void)kill(w->receiver, SIGTERM);
+    while (waitpid(w->receiver, NULL, WNOHANG) == 0) {
         if (clock_monotonic_s() > until_s)
-            (void)kill(w->helper, SIGKILL);
+            (void)kill(w->receiver, SIGKILL);
         (void)poll(NULL, 0, 50);
     }
-    w->helper = 0;
+    w->receiver = 0;
 }
 
 static void pause_for(struct watch *w, double seconds)
@@ -212,6 +213,6 @@ int watch_work(struct pipeline *p, const struct work_options *options,
         pause_for(&w, RETRY_S);
         rc = 0;
     }
-    end_helper(&w);
+    end_receiver(&w);
     return rc;
 }

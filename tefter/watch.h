@@ -2,7 +2,7 @@
 /*
  * tefter/watch.h - `work --watch`: stay, read what waits, and take in what is
  * dropped into the inbox. Two processes, so that neither waits for the other:
- * this one reads and keeps (tefter/pipeline.h), a helper (`tefter receive`,
+ * this one reads and keeps (tefter/pipeline.h), a receiver (`tefter receive`,
  * started anew whenever it dies) looks after the inbox (tefter/inbox.h).
  *
  * A full or read-only disk, and a share that went away, stop nothing for good:
@@ -17,7 +17,7 @@
 /* Returns 0 after a signal; -1 with an error that does not mend itself. */
 int watch_work(struct pipeline *p, const struct work_options *options,
                struct err *err);
-/* The helper: returns 0 after a signal. ERR_BUSY: another one is at work. */
+/* The receiver: returns 0 after a signal. ERR_BUSY: another one is at work. */
 int watch_receive(struct pipeline *p, struct err *err);
 
 #endif

@@ -277,7 +277,7 @@ static void kill_running(struct work *w)
 }
 
 /* Nothing runs: a moment later there may be a new batch, of this process's
- * helper or of somebody else. */
+ * receiver or of somebody else. */
 static int rest(struct work *w, struct err *err)
 {
     end_progress(w);

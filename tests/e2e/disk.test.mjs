@@ -20,7 +20,7 @@ function mount(...args) {
 }
 
 const mayMount = (() => {
-    const dir = join('/tmp', `tefter-mount-${process.pid}`);
+    const dir = join(tmpdir(), `tefter-mount-${process.pid}`);
     mkdirSync(dir);
     const r = mount('-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', dir);
     if (r.status === 0) spawnSync('umount', [dir]);

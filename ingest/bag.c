@@ -343,7 +343,8 @@ static struct batch_file *tag_file(struct bag *bag, const char *name)
         return NULL;
     bag->tag_files = grown;
     grown += bag->tag_count;
-    *grown = (struct batch_file){text_visible(name), VERDICT_IGNORE, {NULL, 0}};
+    *grown = (struct batch_file){.name = text_visible(name),
+                                 .verdict = VERDICT_IGNORE};
     if (grown->name == NULL)
         return NULL;
     bag->tag_count++;

@@ -29,6 +29,7 @@ void batch_file_fini(struct batch_file *file)
 {
     free(file->name);
     finding_list_fini(&file->findings);
+    free(file->qualities);
     file->name = NULL;
 }
 
@@ -62,8 +63,9 @@ static int file_to_json(const struct batch_file *file, json_t *array,
 
     if (findings_to_json(&file->findings, &findings, err) != 0)
         return -1;
-    item = json_pack("{s:s, s:s, s:o}", "file", file->name, "verdict",
-                     verdict_name(file->verdict), "findings", findings);
+    item = json_pack("{s:s, s:s, s:I, s:o}", "file", file->name, "verdict",
+                     verdict_name(file->verdict), "images",
+                     (json_int_t)file->image_count, "findings", findings);
     return json_array_append_new(array, item) != 0 ? no_memory(err) : 0;
 }
 
@@ -153,6 +155,7 @@ static int file_from_json(const json_t *item, struct batch_file *file,
                           struct err *err)
 {
     const char *name = json_get_text(item, "file", NULL);
+    json_int_t images = json_get_int(item, "images", 0);
 
     if (name == NULL)
         return err_set(err, ERR_INPUT, "the key \"file\" is not a text");
@@ -162,6 +165,10 @@ static int file_from_json(const json_t *item, struct batch_file *file,
                        "%s: the key \"verdict\" is not accept, warn, reject or "
                        "ignore",
                        name);
+    if (images < 0 || images > UINT32_MAX)
+        return err_set(err, ERR_INPUT, "%s: the key \"images\" is out of range",
+                       name);
+    file->image_count = (uint32_t)images;
     file->name = strdup(name);
     if (file->name == NULL)
         return no_memory(err);
@@ -262,6 +269,18 @@ int batch_read(const char *staged_dir, struct batch **out, struct err *err)
         json_read_file(path, &object, err) != 0)
         return -1;
     return from_json(object, out, err) != 0 ? err_add(err, "%s", path) : 0;
+}
+
+void batch_picture_name(size_t file, uint32_t image,
+                        char out[PICTURE_NAME_SIZE])
+{
+    (void)snprintf(out, PICTURE_NAME_SIZE, "%06zu-%04u.jpg", file, image);
+}
+
+int batch_picture_path(const char *staged_dir, const char *name,
+                       char out[PATH_SIZE], struct err *err)
+{
+    return path_format(out, err, "%s/" PICTURES_FOLDER "/%s", staged_dir, name);
 }
 
 int batch_master_path(const char *staged_dir, const struct page *page,

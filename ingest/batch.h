@@ -8,6 +8,11 @@
  *     staging/BATCH/masters/VOLUME_/NNNN.tif
  *                                    the masters, byte for byte; VOLUME_ is
  *                                    the volume id with '/' written as '~'
+ *     staging/BATCH/pictures/FFFFFF-IIII.jpg
+ *                                    a small picture of image IIII (from 0) of
+ *                                    the file in place FFFFFF (from 0) of
+ *                                    "files": JPEG, grey, upright, the longer
+ *                                    side 480 px, also of what was set aside
  *     staging/.lock                  held by whoever takes a batch in
  *     quarantine/BATCH/NAME          what was set aside, byte for byte; NAME is
  *                                    its path with '/' written as '~'
@@ -40,6 +45,11 @@ struct batch_file {
     char *name; /* path below the batch folder, made visible */
     enum file_verdict verdict;
     struct finding_list findings;
+    /* Pages that could be seen in it, also when it was set aside; of each
+     * there may be a picture (batch_picture_path). */
+    uint32_t image_count;
+    /* The figures of each image, or NULL: a batch has them in its pages. */
+    struct page_quality *qualities;
 };
 void batch_file_fini(struct batch_file *file);
 
@@ -65,6 +75,14 @@ const char *verdict_name(enum file_verdict v); /* accept warn reject ignore */
 int batch_read(const char *staged_dir, struct batch **out, struct err *err);
 int batch_write(const char *staged_dir, const struct batch *batch,
                 struct err *err);
+/* Name and path of the picture of an image of files[file]; there need not be
+ * one. */
+#define PICTURES_FOLDER   "pictures"
+#define PICTURE_NAME_SIZE 40
+void batch_picture_name(size_t file, uint32_t image,
+                        char out[PICTURE_NAME_SIZE]);
+int batch_picture_path(const char *staged_dir, const char *name,
+                       char out[PATH_SIZE], struct err *err);
 /* Path of a page's master in a staged batch. */
 int batch_master_path(const char *staged_dir, const struct page *page,
                       char out[PATH_SIZE], struct err *err);

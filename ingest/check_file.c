@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -216,7 +217,8 @@ int file_checker_add(struct file_checker *c, const char *path,
 {
     struct pending *p = &c->ring[(c->head + c->count) % ROOM];
 
-    *p = (struct pending){.file = {text_visible(path), VERDICT_ACCEPT, {0}}};
+    *p = (struct pending){
+        .file = {.name = text_visible(path), .verdict = VERDICT_ACCEPT}};
     if (p->file.name == NULL)
         return err_set(err, ERR_NOMEM, "%s: out of memory", path);
     if (look_at(c, path, origin, p, err) != 0) {
@@ -224,6 +226,21 @@ int file_checker_add(struct file_checker *c, const char *path,
         return -1;
     }
     c->count++;
+    return 0;
+}
+
+/* The figures of each image are all that stays of them. */
+static int take_qualities(const struct tiff_report *report,
+                          struct batch_file *file, struct err *err)
+{
+    if (report->image_count == 0)
+        return 0;
+    file->qualities = calloc(report->image_count, sizeof(*file->qualities));
+    if (file->qualities == NULL)
+        return err_set(err, ERR_NOMEM, "%s: out of memory", file->name);
+    for (size_t i = 0; i < report->image_count; i++)
+        file->qualities[i] = report->images[i].quality;
+    file->image_count = (uint32_t)report->image_count;
     return 0;
 }
 
@@ -235,7 +252,8 @@ int file_checker_next(struct file_checker *c, struct batch_file *out,
 
     if (p->is_tiff &&
         (checker_next(c->checker, &report, err) != 0 ||
-         finding_list_append(&p->file.findings, &report.findings, err) != 0))
+         finding_list_append(&p->file.findings, &report.findings, err) != 0 ||
+         take_qualities(&report, &p->file, err) != 0))
         return -1;
     p->file.verdict =
         p->is_ignored ? VERDICT_IGNORE : verdict_of(&p->file.findings);

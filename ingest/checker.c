@@ -144,7 +144,7 @@ static bool send_bytes(int fd, const void *bytes, size_t len)
     return true;
 }
 
-/* One report: its length, and as much text. */
+/* One report: its length, as much text, and the pictures. */
 static bool send_report(const struct tiff_report *report, struct err *err)
 {
     CLEANUP(buf_fini) struct buf text = BUF_INIT;
@@ -154,8 +154,15 @@ static bool send_report(const struct tiff_report *report, struct err *err)
     if (text.failed)
         return err_set(err, ERR_NOMEM, "report: out of memory") == 0;
     len = (uint32_t)text.len;
-    return send_bytes(CONFINE_ANSWER_FD, &len, sizeof(len)) &&
-           send_bytes(CONFINE_ANSWER_FD, text.data, text.len);
+    if (!send_bytes(CONFINE_ANSWER_FD, &len, sizeof(len)) ||
+        !send_bytes(CONFINE_ANSWER_FD, text.data, text.len))
+        return false;
+    for (size_t i = 0; i < report->image_count; i++) {
+        if (!send_bytes(CONFINE_ANSWER_FD, report->images[i].picture.data,
+                        report->images[i].picture.len))
+            return false;
+    }
+    return true;
 }
 
 static double cpu_limit_s(const struct checker *c, uint64_t bytes)
@@ -367,6 +374,7 @@ static int take_report(const struct buf *answer, size_t *at,
                        struct tiff_report *out)
 {
     struct err ignored;
+    size_t from, pictures = 0;
     uint32_t len;
 
     if (answer->len - *at < sizeof(len))
@@ -377,7 +385,13 @@ static int take_report(const struct buf *answer, size_t *at,
     if (tiff_report_from_text(answer->data + *at + sizeof(len), len, out,
                               &ignored) != 0)
         return 0;
-    *at += sizeof(len) + len;
+    from = *at + sizeof(len) + len;
+    if (tiff_report_take_pictures(out, answer->data + from, answer->len - from,
+                                  &pictures, &ignored) != 0) {
+        tiff_report_fini(out);
+        return 0;
+    }
+    *at = from + pictures;
     return 1;
 }
 

@@ -13,6 +13,7 @@
 #include "ingest/checker.h"
 #include "ingest/listing.h"
 #include "ingest/plan.h"
+#include "ingest/quality_intake.h"
 #include "ingest/quarantine.h"
 #include "ingest/rules.h"
 #include "ingest/source.h"
@@ -100,7 +101,7 @@ static int set_batch_aside(struct intake *in, enum rule rule, char *name,
                            const char *copy, const char *digest,
                            const struct err *why)
 {
-    struct batch_file file = {name, VERDICT_REJECT, {NULL, 0}};
+    struct batch_file file = {.name = name, .verdict = VERDICT_REJECT};
     struct quarantine_entry entry = {
         .batch = in->batch->id,
         .source = in->batch->source,
@@ -652,6 +653,28 @@ static int refuse_twice(struct intake *in, struct batch **out)
 
 /* --- check --- */
 
+/* Pictures go to the disk at once: those of a whole batch would not fit into
+ * memory. */
+static int put_pictures(struct intake *in, size_t i)
+{
+    struct scan *scan = &in->listing.scans[i];
+
+    scan->file.image_count = (uint32_t)scan->image_count;
+    for (size_t k = 0; k < scan->image_count; k++) {
+        struct buf *picture = &scan->images[k].picture;
+
+        if (picture->len == 0)
+            continue;
+        if (staging_put_picture(in->staging, i, (uint32_t)k, picture,
+                                in->err) != 0)
+            return -1;
+        buf_fini(picture);
+        *picture = (struct buf)BUF_INIT;
+        scan->images[k].has_picture = true;
+    }
+    return 0;
+}
+
 static bool is_checked(const struct scan *scan)
 {
     return scan->has_copy && scan->is_tiff;
@@ -682,6 +705,9 @@ static int end_check(struct intake *in, struct checker *checker, size_t i)
         return -1;
     scan->images = STEAL(report.images);
     scan->image_count = report.image_count;
+    report.image_count = 0;
+    if (put_pictures(in, i) != 0)
+        return -1;
     if (scan->image_count == 0 && !is_rejected(scan))
         return rule_broken(scan->rules, &scan->file.findings, RULE_READABLE, -1,
                            0, in->err, "no page was found in it");
@@ -759,11 +785,21 @@ static int take_findings(const struct scan *scan, struct page *page,
 
         if (f->image >= 0 && (uint32_t)f->image != page->image)
             continue;
-        if (finding_add(&page->findings, f->rule, f->severity, f->image, f->tag,
-                        err, "%s", f->message) != 0)
+        if (finding_copy(&page->findings, f, err) != 0)
             return -1;
     }
     return 0;
+}
+
+static int name_picture(const struct intake *in, const struct scan *scan,
+                        struct page *page)
+{
+    char name[PICTURE_NAME_SIZE] = "";
+
+    if (scan->images[page->image].has_picture)
+        batch_picture_name((size_t)(scan - in->listing.scans), page->image,
+                           name);
+    return set_text(&page->picture, name, in->err);
 }
 
 static int make_page(const struct intake *in, const struct scan *scan,
@@ -786,6 +822,7 @@ static int make_page(const struct intake *in, const struct scan *scan,
     page->bits_per_sample = measured->bits;
     page->samples_per_pixel = measured->samples;
     page->orientation = measured->orientation;
+    page->quality = measured->quality;
     memcpy(page->received_utc, in->batch->received_utc,
            sizeof(page->received_utc));
     page->replaces = strcmp(cell_text(scan, COLUMN_REPLACE), "yes") == 0;
@@ -796,6 +833,7 @@ static int make_page(const struct intake *in, const struct scan *scan,
         set_text(&page->master, master, in->err) != 0 ||
         set_text(&page->original_name, scan->file.name, in->err) != 0 ||
         set_text(&page->compression, measured->compression, in->err) != 0 ||
+        name_picture(in, scan, page) != 0 ||
         take_row(in, scan, page, in->err) != 0 ||
         take_findings(scan, page, in->err) != 0)
         return -1;
@@ -850,6 +888,30 @@ static int accept_all(struct intake *in)
     return 0;
 }
 
+static bool has_page(const struct batch *b, const struct volume *volume)
+{
+    for (size_t i = 0; i < b->page_count; i++) {
+        if (strcmp(b->pages[i]->volume, volume->id) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* All pages of a volume may have been set aside for what they look like beside
+ * each other. */
+static void drop_empty_volumes(struct batch *b)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < b->volume_count; i++) {
+        if (has_page(b, b->volumes[i]))
+            b->volumes[kept++] = b->volumes[i];
+        else
+            volume_free(b->volumes[i]);
+    }
+    b->volume_count = kept;
+}
+
 /* --- quarantine, commit --- */
 
 static int set_aside(struct intake *in, size_t i)
@@ -898,8 +960,11 @@ static int run(struct intake *in, struct batch **out)
         make_id(in) != 0 || refuse_twice(in, out) != 0 || check_all(in) != 0 ||
         plan_pages(in->request, source_name(in->source), &in->listing,
                    in->batch, in->err) != 0 ||
-        accept_all(in) != 0 || source_check(in->source, in->err) != 0 ||
-        judge_all(in) != 0 ||
+        quality_judge_scans(&in->listing, in->err) != 0 ||
+        accept_all(in) != 0 || source_check(in->source, in->err) != 0)
+        return -1;
+    drop_empty_volumes(in->batch);
+    if (judge_all(in) != 0 ||
         staging_commit(in->staging, in->batch, in->err) != 0)
         return -1;
     *out = STEAL(in->batch);

@@ -68,7 +68,7 @@ void listing_fini(struct listing *listing)
 
         free(s->path);
         free(s->folder);
-        free(s->images);
+        tiff_images_free(s->images, s->image_count);
         batch_file_fini(&s->file);
     }
     free(listing->scans);

@@ -46,6 +46,12 @@ static const struct record_field page_fields[] = {
     RECORD_FIELD("scanned_at", FIELD_TEXT, struct page, scanned_at),
     RECORD_FIELD("received_utc", FIELD_CHARS, struct page, received_utc),
 };
+/* Absent in records that were written before there were pictures. */
+static const struct record_field picture_field[] = {
+    RECORD_FIELD("picture", FIELD_TEXT, struct page, picture),
+};
+static const struct record_table picture_table = {"page", picture_field, 1};
+
 static const struct record_table page_table = {"page", page_fields,
                                                COUNT(page_fields)};
 /* Only where it is not 0: records of before there were rescans have none. */
@@ -100,7 +106,7 @@ int finding_add(struct finding_list *list, const char *rule,
                 enum severity severity, int image, int tag, struct err *err,
                 const char *fmt, ...)
 {
-    struct finding f = {strdup(rule), severity, image, tag, NULL};
+    struct finding f = {strdup(rule), severity, image, tag, NULL, {0}};
     va_list ap;
 
     va_start(ap, fmt);
@@ -108,6 +114,22 @@ int finding_add(struct finding_list *list, const char *rule,
         f.message = NULL;
     va_end(ap);
     return append(list, f, err);
+}
+
+void finding_set_box(struct finding_list *list, struct finding_box box)
+{
+    if (list->count > 0)
+        list->items[list->count - 1].box = box;
+}
+
+int finding_copy(struct finding_list *list, const struct finding *f,
+                 struct err *err)
+{
+    if (finding_add(list, f->rule, f->severity, f->image, f->tag, err, "%s",
+                    f->message) != 0)
+        return -1;
+    finding_set_box(list, f->box);
+    return 0;
 }
 
 void finding_list_fini(struct finding_list *list)
@@ -133,11 +155,35 @@ int finding_list_append(struct finding_list *list,
                         const struct finding_list *from, struct err *err)
 {
     for (size_t i = 0; i < from->count; i++) {
-        const struct finding *f = &from->items[i];
-
-        if (finding_add(list, f->rule, f->severity, f->image, f->tag, err, "%s",
-                        f->message) != 0)
+        if (finding_copy(list, &from->items[i], err) != 0)
             return -1;
+    }
+    return 0;
+}
+
+static json_t *box_to_json(struct finding_box box)
+{
+    return json_pack("[I, I, I, I]", (json_int_t)box.x, (json_int_t)box.y,
+                     (json_int_t)box.w, (json_int_t)box.h);
+}
+
+static int box_from_json(const json_t *array, struct finding_box *out,
+                         struct err *err)
+{
+    uint32_t *const parts[] = {&out->x, &out->y, &out->w, &out->h};
+
+    *out = (struct finding_box){0};
+    if (array == NULL)
+        return 0;
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        const json_t *n = json_array_get(array, i);
+
+        if (!json_is_integer(n) || json_integer_value(n) < 0 ||
+            json_integer_value(n) > UINT32_MAX)
+            return err_set(err, ERR_INPUT,
+                           "finding: the key \"box\" is not four whole "
+                           "numbers");
+        *parts[i] = (uint32_t)json_integer_value(n);
     }
     return 0;
 }
@@ -156,6 +202,9 @@ int findings_to_json(const struct finding_list *list, json_t **out,
 
         if (json_array_append_new(array, item) != 0)
             return err_set(err, ERR_INPUT, "finding %s: not UTF-8", f->rule);
+        if (f->box.w > 0 &&
+            json_object_set_new(item, "box", box_to_json(f->box)) != 0)
+            return err_set(err, ERR_NOMEM, "findings: out of memory");
     }
     if (array == NULL)
         return err_set(err, ERR_NOMEM, "findings: out of memory");
@@ -171,6 +220,7 @@ static int finding_from_json(const json_t *item, struct finding_list *list,
     json_int_t image = json_get_int(item, "image", -1);
     json_int_t tag = json_get_int(item, "tag", 0);
     enum severity severity;
+    struct finding_box box;
 
     if (rule == NULL)
         return err_set(err, ERR_INPUT,
@@ -185,8 +235,12 @@ static int finding_from_json(const json_t *item, struct finding_list *list,
     if (image < -1 || image > INT32_MAX || tag < 0 || tag > UINT16_MAX)
         return err_set(err, ERR_INPUT,
                        "finding: the key \"image\" or \"tag\" is out of range");
-    return finding_add(list, rule, severity, (int)image, (int)tag, err, "%s",
-                       message);
+    if (box_from_json(json_object_get(item, "box"), &box, err) != 0 ||
+        finding_add(list, rule, severity, (int)image, (int)tag, err, "%s",
+                    message) != 0)
+        return -1;
+    finding_set_box(list, box);
+    return 0;
 }
 
 int findings_from_json(const json_t *json, struct finding_list *out,
@@ -232,7 +286,8 @@ struct page *page_new(void)
     CLEANUP(page_free) struct page *page = calloc(1, sizeof(*page));
     struct err err;
 
-    if (page == NULL || record_init(&page_table, page, &err) != 0)
+    if (page == NULL || record_init(&page_table, page, &err) != 0 ||
+        record_init(&picture_table, page, &err) != 0)
         return NULL;
     return STEAL(page);
 }
@@ -242,6 +297,7 @@ void page_free(struct page *page)
     if (page == NULL)
         return;
     record_fini(&page_table, page);
+    record_fini(&picture_table, page);
     finding_list_fini(&page->findings);
     free(page);
 }
@@ -253,7 +309,9 @@ int page_copy(const struct page *page, struct page **out, struct err *err)
     if (copy == NULL)
         return err_set(err, ERR_NOMEM, "page %s: out of memory", page->id);
     copy->replaces = page->replaces;
+    copy->quality = page->quality;
     if (record_copy(&page_table, page, copy, err) != 0 ||
+        record_copy(&picture_table, page, copy, err) != 0 ||
         finding_list_append(&copy->findings, &page->findings, err) != 0)
         return -1;
     *out = STEAL(copy);
@@ -292,12 +350,18 @@ int volume_copy(const struct volume *volume, struct volume **out,
 int page_to_json(const struct page *page, json_t **out, struct err *err)
 {
     CLEANUP(json_decref) json_t *object = json_object();
+    json_t *quality = NULL;
     json_t *findings = NULL;
 
     if (object == NULL)
         return err_set(err, ERR_NOMEM, "page %s: out of memory", page->id);
     if (record_to_json(&page_table, page, object, err) != 0 ||
-        findings_to_json(&page->findings, &findings, err) != 0)
+        record_to_json(&picture_table, page, object, err) != 0 ||
+        page_quality_to_json(&page->quality, &quality, err) != 0)
+        return -1;
+    if (json_object_set_new(object, "quality", quality) != 0)
+        return err_set(err, ERR_NOMEM, "page %s: out of memory", page->id);
+    if (findings_to_json(&page->findings, &findings, err) != 0)
         return -1;
     if (json_object_set_new(object, "findings", findings) != 0)
         return err_set(err, ERR_NOMEM, "page %s: out of memory", page->id);
@@ -335,6 +399,10 @@ static int check_page(const struct page *page, struct err *err)
     if (!is_hex(page->digests.sha512, 128))
         return err_set(err, ERR_INPUT,
                        "page: the key \"sha512\" is not 128 hex digits");
+    if (*page->picture != '\0' &&
+        (!path_is_safe(page->picture) || strchr(page->picture, '/') != NULL))
+        return err_set(err, ERR_INPUT,
+                       "page: the key \"picture\" is not a plain file name");
     if (page->orientation < 1 || page->orientation > 8)
         return err_set(err, ERR_INPUT,
                        "page: the key \"orientation\" is %u, not 1 to 8",
@@ -349,12 +417,16 @@ int page_from_json(const json_t *json, struct page **out, struct err *err)
     if (page == NULL)
         return err_set(err, ERR_NOMEM, "page: out of memory");
     if (record_from_json(&page_table, json, page, err) != 0 ||
+        (json_object_get(json, "picture") != NULL &&
+         record_from_json(&picture_table, json, page, err) != 0) ||
         check_page(page, err) != 0)
         return -1;
     if (json_object_get(json, "replaces") != NULL &&
         record_from_json(&rescan_table, json, page, err) != 0)
         return -1;
-    if (findings_from_json(json_object_get(json, "findings"), &page->findings,
+    if (page_quality_from_json(json_object_get(json, "quality"), &page->quality,
+                               err) != 0 ||
+        findings_from_json(json_object_get(json, "findings"), &page->findings,
                            err) != 0)
         return err_add(err, "page %s", page->id);
     *out = STEAL(page);

@@ -21,9 +21,15 @@
 #include "common/err.h"
 #include "common/file.h"
 #include "ingest/identifier.h"
+#include "ingest/page_quality.h"
 
 /* How a finding weighs. A page with an error is set aside. */
 enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_ERROR };
+
+/* A part of an image, in pixels of the master as it is stored. */
+struct finding_box {
+    uint32_t x, y, w, h; /* w = 0: no part of it is meant */
+};
 
 /* One thing that a check found in one file. */
 struct finding {
@@ -32,6 +38,7 @@ struct finding {
     int image;     /* image of a multi-page file, from 0; -1: the whole file */
     int tag;       /* TIFF tag number, or 0                                  */
     char *message; /* what was found, what was expected, what to do         */
+    struct finding_box box; /* where; key "box": [x, y, w, h], or absent     */
 };
 
 struct finding_list {
@@ -71,13 +78,20 @@ struct page {
     char *scanned_at;
     char received_utc[CLOCK_RFC3339_SIZE];
     uint32_t replaces; /* 1: a new scan, for the place of an earlier one   */
+    /* In the batch's folder pictures/ (see batch.h), "" when there is none. */
+    char *picture;
+    struct page_quality quality;
     struct finding_list findings; /* warnings it was accepted with        */
 };
 
 int finding_add(struct finding_list *list, const char *rule,
                 enum severity severity, int image, int tag, struct err *err,
                 const char *fmt, ...) __attribute__((format(printf, 7, 8)));
-/* Add copies of all findings of another list. */
+/* Say where the finding is that was added last. */
+void finding_set_box(struct finding_list *list, struct finding_box box);
+/* Add a copy of a finding; of all findings of another list. */
+int finding_copy(struct finding_list *list, const struct finding *finding,
+                 struct err *err);
 int finding_list_append(struct finding_list *list,
                         const struct finding_list *from, struct err *err);
 void finding_list_fini(struct finding_list *list);

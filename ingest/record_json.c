@@ -166,6 +166,11 @@ static int field_from_json(const struct record_table *table,
             return bad_field(table, f, "a number of 0 or more", err);
         memcpy(at, &d, sizeof(d));
         return 0;
+    case FIELD_SIGNED:
+        if (!json_is_number(value) || !isfinite(d))
+            return bad_field(table, f, "a number", err);
+        memcpy(at, &d, sizeof(d));
+        return 0;
     default:
         return read_number(table, f, value, at, err);
     }

@@ -17,7 +17,8 @@ enum field_kind {
     FIELD_CHARS, /* char [size]             */
     FIELD_UINT,  /* uint32_t, unsigned      */
     FIELD_INT64, /* int64_t, not negative   */
-    FIELD_REAL   /* double, finite, not negative */
+    FIELD_REAL,  /* double, finite, not negative */
+    FIELD_SIGNED /* double, finite          */
 };
 
 struct record_field {

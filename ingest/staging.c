@@ -2,7 +2,9 @@
 #include "ingest/staging.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LOCK_NAME ".lock"
 
@@ -48,6 +50,8 @@ int staging_begin(const char *root, const char *slug, struct staging **out,
         path_format(s->dir, err, "%s/" TEMP_PREFIX "%ld-%s", root,
                     (long)getpid(), slug) != 0 ||
         path_format(path, err, "%s/incoming", s->dir) != 0 ||
+        dir_make(path, err) != 0 ||
+        path_format(path, err, "%s/" PICTURES_FOLDER, s->dir) != 0 ||
         dir_make(path, err) != 0)
         return -1;
     *out = STEAL(s);
@@ -106,6 +110,32 @@ int staging_accept(struct staging *staging, size_t i, const struct page *page,
         return -1;
     if (rename(from, to) != 0)
         return err_set_errno(err, "cannot rename %s to %s", from, to);
+    return 0;
+}
+
+/* Pictures can be made again, so one that a power cut takes before the batch
+ * is committed is no loss: they are synced together at the end. */
+int staging_put_picture(struct staging *staging, size_t i, uint32_t image,
+                        const struct buf *jpeg, struct err *err)
+{
+    CLEANUP(close_fd) int fd = -1;
+    char name[PICTURE_NAME_SIZE];
+    char path[PATH_SIZE];
+    size_t done = 0;
+
+    batch_picture_name(i, image, name);
+    if (batch_picture_path(staging->dir, name, path, err) != 0)
+        return -1;
+    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return err_set_errno(err, "cannot make %s", path);
+    while (done < jpeg->len) {
+        ssize_t n = write(fd, jpeg->data + done, jpeg->len - done);
+
+        if (n < 0 && errno != EINTR)
+            return err_set_errno(err, "cannot write %s", path);
+        done += n < 0 ? 0 : (size_t)n;
+    }
     return 0;
 }
 

@@ -31,6 +31,10 @@ int staging_incoming_path(const struct staging *staging, size_t i,
 /* Move it to the place of the page whose master it is; not yet durable. */
 int staging_accept(struct staging *staging, size_t i, const struct page *page,
                    struct err *err);
+/* Keep the picture of an image of the i-th file of the listing; durable once
+ * the whole is committed. */
+int staging_put_picture(struct staging *staging, size_t i, uint32_t image,
+                        const struct buf *jpeg, struct err *err);
 /* Syncs all that was brought here, once; everything is durable and has its
  * final name after return 0. ERR_EXISTS when
  * a batch of that id is there. */

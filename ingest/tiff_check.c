@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "ingest/ifd.h"
+#include "ingest/quality_judge.h"
+#include "ingest/quality_picture.h"
 #include "ingest/raster.h"
 #include "ingest/tiff_decode.h"
 #include "ingest/tiff_handle.h"
@@ -16,8 +18,15 @@ struct check {
     struct tiff_report *report;
     struct breach_log log;
     struct tiff_layout layout; /* of the present image */
+    struct sketch *sketch;     /* of it; NULL: it cannot be seen in passing */
     uint64_t file_bytes;
+    size_t picture_bytes; /* of all images so far */
 };
+
+/* Of all images of a file together; those behind have no picture. */
+#define MAX_PICTURE_BYTES ((size_t)12 << 20)
+/* A page that libtiff converts is looked at whole, when it is not larger. */
+#define MAX_CONVERTED_PX ((uint64_t)32 << 20)
 
 /* --- what libtiff says --- */
 
@@ -71,14 +80,76 @@ static int note_image(struct check *c)
     return 0;
 }
 
+/* Pixels that libtiff converted are looked at as one block of RGB. */
+static int look_at_raster(struct check *c, const struct raster *raster)
+{
+    struct tiff_layout rgb = c->layout;
+
+    rgb.bits = 8;
+    rgb.samples = 3;
+    rgb.planes = 1;
+    rgb.photometric = PHOTOMETRIC_RGB;
+    rgb.format = SAMPLEFORMAT_UINT;
+    rgb.block_width_px = rgb.width_px;
+    if (raster->form != RASTER_RGB || c->sketch != NULL)
+        return 0;
+    if (sketch_begin(c->h->tif, &rgb, &c->sketch, c->log.err) != 0)
+        return -1;
+    sketch_take(c->sketch,
+                &(struct sketch_block){.rows = raster->height_px,
+                                       .row_bytes = raster->stride_bytes,
+                                       .bytes = raster->data});
+    return 0;
+}
+
 /* Where strips decode, libtiff's own conversion can still fail: try it. */
 static int convert(struct check *c)
 {
+    CLEANUP(raster_free) struct raster *raster = NULL;
+    uint64_t px = (uint64_t)c->layout.width_px * c->layout.height_px;
     struct err why;
 
-    if (raster_try_handle(c->h, &why) == 0)
-        return 0;
+    if (px <= MAX_CONVERTED_PX ? raster_read_handle(c->h, &raster, &why) == 0
+                               : raster_try_handle(c->h, &why) == 0)
+        return raster == NULL ? 0 : look_at_raster(c, raster);
     return breach(&c->log, RULE_READABLE, 0, "%s", why.msg);
+}
+
+/* --- what the page looks like --- */
+
+static int judge_sketch(struct check *c, const struct page_quality *quality,
+                        const struct quality_places *places)
+{
+    const struct sketch *s = c->sketch;
+    struct page_view view = {s->width_px, s->height_px, s->xres_dpi,
+                             s->yres_dpi, s->bitonal};
+
+    return page_view_is_scan(&view)
+               ? quality_judge_page(&c->log, &view, quality, places)
+               : 0;
+}
+
+/* A page is measured only when all of it decoded; a picture there is also of a
+ * damaged one. */
+static int take_sketch(struct check *c, bool whole)
+{
+    struct tiff_image *image = &c->report->images[c->report->image_count - 1];
+    struct quality_places places;
+
+    if (c->sketch == NULL)
+        return 0;
+    if (sketch_end(c->sketch, c->log.err) != 0)
+        return -1;
+    if (whole && (quality_measure(c->sketch, &image->quality, &places,
+                                  c->log.err) != 0 ||
+                  judge_sketch(c, &image->quality, &places) != 0))
+        return -1;
+    if (c->picture_bytes > MAX_PICTURE_BYTES)
+        return 0;
+    if (quality_picture(&c->sketch->grey, &image->picture, c->log.err) != 0)
+        return -1;
+    c->picture_bytes += image->picture.len;
+    return 0;
 }
 
 static int decode(struct check *c, enum tiff_way way)
@@ -87,8 +158,10 @@ static int decode(struct check *c, enum tiff_way way)
     struct tiff_decoded decoded;
     const char *missing;
 
-    if (tiff_decode(&c->log, c->h, &c->layout, RULE_STRIP_DECODES, &decoded) !=
-        0)
+    if (tiff_decode(&c->log,
+                    &(struct tiff_decode_job){c->h, &c->layout,
+                                              RULE_STRIP_DECODES, c->sketch},
+                    &decoded) != 0)
         return -1;
     missing = tiff_handle_missing_pixels(c->h);
     if (missing != NULL && decoded.failures == 0 &&
@@ -98,10 +171,12 @@ static int decode(struct check *c, enum tiff_way way)
     if (take_messages(c) != 0 ||
         tiff_rules_expansion(&c->log, stored, decoded.bytes) != 0)
         return -1;
-    return way == TIFF_WAY_RGBA && decoded.failures == 0 ? convert(c) : 0;
+    if (way == TIFF_WAY_RGBA && decoded.failures == 0 && convert(c) != 0)
+        return -1;
+    return take_sketch(c, decoded.failures == 0 && missing == NULL);
 }
 
-static int check_image(struct check *c)
+static int check_tags_and_pixels(struct check *c)
 {
     enum tiff_way way = TIFF_WAY_DIRECT;
     struct err why;
@@ -117,7 +192,18 @@ static int check_image(struct check *c)
     if (tiff_layout_way(c->h->tif, &c->layout, &way, &why) != 0 &&
         breach(&c->log, RULE_READABLE, 0, "%s", why.msg) != 0)
         return -1;
+    if (sketch_begin(c->h->tif, &c->layout, &c->sketch, c->log.err) != 0)
+        return -1;
     return decode(c, way);
+}
+
+static int check_image(struct check *c)
+{
+    int rc = check_tags_and_pixels(c);
+
+    sketch_free(c->sketch);
+    c->sketch = NULL;
+    return rc;
 }
 
 /* images: how many there are by our own count of directories. A page that
@@ -160,7 +246,10 @@ static int check_sub(struct check *c, uint64_t at)
         return say_sub(c, at, tiff_handle_reason(c->h));
     if (tiff_layout_read(c->h->tif, &c->layout, &why) != 0)
         return say_sub(c, at, why.msg);
-    if (tiff_decode(&c->log, c->h, &c->layout, RULE_SUB_IMAGE, &decoded) != 0)
+    if (tiff_decode(
+            &c->log,
+            &(struct tiff_decode_job){c->h, &c->layout, RULE_SUB_IMAGE, NULL},
+            &decoded) != 0)
         return -1;
     missing = tiff_handle_missing_pixels(c->h);
     return missing != NULL && decoded.failures == 0 ? say_sub(c, at, missing)

@@ -17,7 +17,13 @@ struct tiff_image {
     double xres_dpi, yres_dpi;
     uint32_t bits, samples, orientation;
     char compression[16];
+    struct page_quality quality;
+    struct buf picture; /* a small JPEG; empty when there is none, or when */
+    bool has_picture;   /* it has been put where pictures are kept         */
+    uint32_t picture_bytes; /* announced, and not read yet */
 };
+
+void tiff_images_free(struct tiff_image *images, size_t count);
 
 struct tiff_report {
     struct finding_list findings;
@@ -39,14 +45,23 @@ int tiff_check_here(int fd, const char *name, const struct rule_book *rules,
 
 /*
  * The report as text and back: what such a process answers. A line for each
- * image, then one for each finding:
+ * image, what was measured of it if anything was, and the size of its picture;
+ * then one for each finding:
  *     I width height xres yres bits samples orientation compression
+ *     Q figures of struct page_quality, in their order, and the ink map
+ *     P bytes
  *     F severity image tag rule message
- * Resolutions are the bits of the double in hexadecimal.
+ *     B x y w h        where that is, if it is somewhere
+ * Real numbers are the bits of the double in hexadecimal. The pictures follow
+ * behind the text, one after the other.
  */
 void tiff_report_to_text(const struct tiff_report *report, struct buf *out);
 /* Trusts nothing. ERR_NOMEM; ERR_INPUT: it is none. The caller owns *out. */
 int tiff_report_from_text(const char *text, size_t len, struct tiff_report *out,
                           struct err *err);
+/* Read the pictures that the text announced. *used: how many bytes they have.
+ * ERR_INPUT: there are not so many; ERR_NOMEM. */
+int tiff_report_take_pictures(struct tiff_report *report, const char *bytes,
+                              size_t len, size_t *used, struct err *err);
 
 #endif

@@ -2,6 +2,7 @@
 #include "ingest/tiff_decode.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/cleanup.h"
 
@@ -20,6 +21,7 @@ struct decoder {
     struct tiff_handle *h;
     const struct tiff_layout *layout;
     enum rule rule;
+    struct sketch *sketch;
     struct tiff_decoded done;
     size_t mark;         /* libtiff's messages before this block */
     uint64_t held_bytes; /* decoded since pages of the file were given back */
@@ -27,7 +29,7 @@ struct decoder {
 
 /* One decoded block: a tile, a strip, or a run of rows of a strip. */
 struct tiff_block {
-    const uint8_t *data; /* as libtiff gives it: samples of layout->bits bits */
+    uint8_t *data; /* as libtiff gives it: samples of layout->bits bits */
     size_t bytes;
     uint32_t x_px, y_px; /* of its first pixel in the image */
     uint32_t rows;
@@ -44,6 +46,13 @@ static void take_block(struct decoder *d, const struct tiff_block *block)
         tiff_io_release(&d->h->io);
         d->held_bytes = 0;
     }
+    sketch_take(d->sketch,
+                &(struct sketch_block){.x = block->x_px,
+                                       .y = block->y_px,
+                                       .rows = block->rows,
+                                       .plane = block->plane,
+                                       .row_bytes = block->bytes / block->rows,
+                                       .bytes = block->data});
 }
 
 static int say_failed(struct decoder *d, const char *what, uint32_t i)
@@ -52,6 +61,20 @@ static int say_failed(struct decoder *d, const char *what, uint32_t i)
         return 0;
     return breach(d->log, d->rule, 0, "%s %u does not decode: %s", what, i,
                   tiff_handle_say(d->h, d->mark));
+}
+
+/* What does not decode is grey to whoever looks. */
+static int skip_block(struct decoder *d, const char *what, uint32_t i,
+                      struct tiff_block *block)
+{
+    uint64_t bytes = d->done.bytes;
+
+    if (d->sketch != NULL) {
+        memset(block->data, 0x80, block->bytes);
+        take_block(d, block);
+        d->done.bytes = bytes;
+    }
+    return say_failed(d, what, i);
 }
 
 /* NULL: more than the process may have, or more than there is. */
@@ -95,7 +118,7 @@ static int decode_tiles(struct decoder *d)
         d->mark = d->h->message_count;
         if (TIFFReadEncodedTile(tif, i, data, bytes) == bytes)
             take_block(d, &block);
-        else if (say_failed(d, "tile", i) != 0)
+        else if (skip_block(d, "tile", i, &block) != 0)
             return -1;
     }
     return 0;
@@ -123,12 +146,13 @@ static int decode_strips(struct decoder *d, uint64_t strip_bytes)
         bytes = block.rows == l->block_height_px
                     ? (tmsize_t)strip_bytes
                     : TIFFVStripSize(tif, block.rows);
-        block.bytes = (size_t)bytes;
+        block.bytes = bytes > 0 ? (size_t)bytes : 0;
+        block.bytes = block.bytes <= strip_bytes ? block.bytes : 0;
         d->mark = d->h->message_count;
-        if (bytes > 0 && (uint64_t)bytes <= strip_bytes &&
+        if (block.bytes > 0 &&
             TIFFReadEncodedStrip(tif, i, data, bytes) == bytes)
             take_block(d, &block);
-        else if (say_failed(d, "strip", i) != 0)
+        else if (skip_block(d, "strip", i, &block) != 0)
             return -1;
     }
     return 0;
@@ -200,18 +224,21 @@ static int decode_blocks(struct decoder *d)
                : decode_rows(d);
 }
 
-int tiff_decode(struct breach_log *log, struct tiff_handle *h,
-                const struct tiff_layout *layout, enum rule rule,
+int tiff_decode(struct breach_log *log, const struct tiff_decode_job *job,
                 struct tiff_decoded *out)
 {
-    struct decoder d = {
-        .log = log, .h = h, .layout = layout, .rule = rule, .done = {0, 0}};
+    struct decoder d = {.log = log,
+                        .h = job->h,
+                        .layout = job->layout,
+                        .rule = job->rule,
+                        .sketch = job->sketch,
+                        .done = {0, 0}};
 
-    tiff_handle_forget(h);
+    tiff_handle_forget(job->h);
     if (decode_blocks(&d) != 0)
         return -1;
     if (d.done.failures > MAX_SAID &&
-        breach(log, rule, 0, "%u strips or tiles do not decode in all",
+        breach(log, job->rule, 0, "%u strips or tiles do not decode in all",
                d.done.failures) != 0)
         return -1;
     *out = d.done;

@@ -9,6 +9,7 @@
 #define INGEST_TIFF_DECODE_H
 
 #include "ingest/breach.h"
+#include "ingest/quality_sketch.h"
 #include "ingest/tiff_handle.h"
 
 /* What an image decoded to. */
@@ -17,12 +18,18 @@ struct tiff_decoded {
     unsigned failures; /* strips, tiles or rows that did not   */
 };
 
+/* What is to be decoded; all borrowed. */
+struct tiff_decode_job {
+    struct tiff_handle *h;
+    const struct tiff_layout *layout;
+    enum rule rule;        /* what a block that does not decode breaks      */
+    struct sketch *sketch; /* is shown every block; NULL: nobody looks      */
+};
+
 /* Decode the current image of the handle. Its messages are forgotten before;
  * those of the decoders are left in it.
- * @param rule  what a block that does not decode breaks
  * @return 0, or -1 with ERR_NOMEM in log->err */
-int tiff_decode(struct breach_log *log, struct tiff_handle *h,
-                const struct tiff_layout *layout, enum rule rule,
+int tiff_decode(struct breach_log *log, const struct tiff_decode_job *job,
                 struct tiff_decoded *out);
 
 #endif

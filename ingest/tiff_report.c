@@ -9,10 +9,17 @@
 #include "ingest/rules.h"
 #include "ingest/tiff_check.h"
 
+void tiff_images_free(struct tiff_image *images, size_t count)
+{
+    for (size_t i = 0; images != NULL && i < count; i++)
+        buf_fini(&images[i].picture);
+    free(images);
+}
+
 void tiff_report_fini(struct tiff_report *report)
 {
     finding_list_fini(&report->findings);
-    free(report->images);
+    tiff_images_free(report->images, report->image_count);
     *report = (struct tiff_report){.image_count = 0};
 }
 
@@ -42,6 +49,9 @@ static void add_finding(struct buf *out, const struct finding *f)
         }
     }
     buf_puts(out, "\n");
+    if (f->box.w > 0)
+        buf_printf(out, "B %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32 " \n",
+                   f->box.x, f->box.y, f->box.w, f->box.h);
 }
 
 void tiff_report_to_text(const struct tiff_report *report, struct buf *out)
@@ -55,6 +65,13 @@ void tiff_report_to_text(const struct tiff_report *report, struct buf *out)
                    m->width_px, m->height_px, bits_of(m->xres_dpi),
                    bits_of(m->yres_dpi), m->bits, m->samples, m->orientation,
                    m->compression);
+        if (m->quality.measured != 0) {
+            buf_puts(out, "Q ");
+            page_quality_to_text(&m->quality, out);
+            buf_puts(out, "\n");
+        }
+        if (m->picture.len > 0)
+            buf_printf(out, "P %zu \n", m->picture.len);
     }
     for (size_t i = 0; i < report->findings.count; i++)
         add_finding(out, &report->findings.items[i]);
@@ -155,6 +172,43 @@ static int take_finding(struct line *line, struct tiff_report *out,
                        (int)tag, err, "%s", line->at + strlen(id) + 1);
 }
 
+/* Of the image whose line came last. */
+static void take_quality(struct line *line, struct tiff_report *out)
+{
+    struct page_quality q;
+    struct err ignored;
+
+    if (out->image_count == 0 ||
+        page_quality_from_text(line->at, &q, &ignored) != 0)
+        line->failed = true;
+    else
+        out->images[out->image_count - 1].quality = q;
+}
+
+static void take_picture_size(struct line *line, struct tiff_report *out)
+{
+    int64_t bytes = take_number(line, 10, 1, INT32_MAX);
+
+    if (out->image_count == 0)
+        line->failed = true;
+    else
+        out->images[out->image_count - 1].picture_bytes = (uint32_t)bytes;
+}
+
+/* Of the finding whose line came last. */
+static void take_box(struct line *line, struct tiff_report *out)
+{
+    struct finding_box box = {0};
+
+    box.x = (uint32_t)take_number(line, 10, 0, UINT32_MAX);
+    box.y = (uint32_t)take_number(line, 10, 0, UINT32_MAX);
+    box.w = (uint32_t)take_number(line, 10, 1, UINT32_MAX);
+    box.h = (uint32_t)take_number(line, 10, 1, UINT32_MAX);
+    if (out->findings.count == 0)
+        line->failed = true;
+    finding_set_box(&out->findings, box);
+}
+
 static int take_line(const char *text, struct tiff_report *out, struct err *err)
 {
     struct line line = {text + 2, false};
@@ -162,6 +216,12 @@ static int take_line(const char *text, struct tiff_report *out, struct err *err)
 
     if (strncmp(text, "I ", 2) == 0)
         rc = take_image(&line, out, err);
+    else if (strncmp(text, "Q ", 2) == 0)
+        take_quality(&line, out);
+    else if (strncmp(text, "P ", 2) == 0)
+        take_picture_size(&line, out);
+    else if (strncmp(text, "B ", 2) == 0)
+        take_box(&line, out);
     else if (strncmp(text, "F ", 2) == 0)
         rc = take_finding(&line, out, err);
     else
@@ -196,5 +256,26 @@ int tiff_report_from_text(const char *text, size_t len, struct tiff_report *out,
         return err_set(err, ERR_INPUT, "no report");
     *out = report;
     report = (struct tiff_report){.image_count = 0};
+    return 0;
+}
+
+int tiff_report_take_pictures(struct tiff_report *report, const char *bytes,
+                              size_t len, size_t *used, struct err *err)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < report->image_count; i++) {
+        struct tiff_image *image = &report->images[i];
+
+        if (image->picture_bytes > len - at)
+            return err_set(err, ERR_INPUT, "no report: pictures are missing");
+        if (image->picture_bytes > 0)
+            buf_add(&image->picture, bytes + at, image->picture_bytes);
+        if (image->picture.failed)
+            return err_set(err, ERR_NOMEM, "report: out of memory");
+        at += image->picture_bytes;
+        image->picture_bytes = 0;
+    }
+    *used = at;
     return 0;
 }

@@ -3,17 +3,39 @@
 
 #include "common/json.h"
 
+static int qualities_to_json(const struct batch_file *file, json_t *verdict,
+                             struct err *err)
+{
+    json_t *list = json_array();
+
+    if (json_object_set_new(verdict, "pages", list) != 0)
+        return err_set(err, ERR_NOMEM, "verdict: out of memory");
+    for (uint32_t i = 0; i < file->image_count; i++) {
+        json_t *quality = NULL;
+
+        if (page_quality_to_json(&file->qualities[i], &quality, err) != 0)
+            return -1;
+        if (json_array_append_new(list, quality) != 0)
+            return err_set(err, ERR_NOMEM, "verdict: out of memory");
+    }
+    return 0;
+}
+
 int verdict_to_json(const struct batch_file *file, json_t **out,
                     struct err *err)
 {
+    CLEANUP(json_decref) json_t *verdict = NULL;
     json_t *findings = NULL;
 
     if (findings_to_json(&file->findings, &findings, err) != 0)
         return -1;
-    *out = json_pack("{s:s, s:s, s:o}", "file", file->name, "verdict",
-                     verdict_name(file->verdict), "findings", findings);
-    if (*out == NULL)
+    verdict = json_pack("{s:s, s:s, s:o}", "file", file->name, "verdict",
+                        verdict_name(file->verdict), "findings", findings);
+    if (verdict == NULL)
         return err_set(err, ERR_NOMEM, "verdict: out of memory");
+    if (file->qualities != NULL && qualities_to_json(file, verdict, err) != 0)
+        return -1;
+    *out = STEAL(verdict);
     return 0;
 }
 

@@ -704,6 +704,94 @@ static void ingest__takes_the_register_pages_in(void **state)
         assert_int_not_equal(batch->files[i].verdict, VERDICT_REJECT);
 }
 
+/* The bytes a JPEG begins with, and its size. */
+static void assert_picture(const struct stage *s, const struct batch *batch,
+                           size_t file)
+{
+    CLEANUP(buf_fini) struct buf jpeg = BUF_INIT;
+    char dir[PATH_SIZE], path[PATH_SIZE], name[PICTURE_NAME_SIZE];
+    struct err err;
+
+    batch_picture_name(file, 0, name);
+    assert_ok(path_format(dir, &err, "%s/%s", s->staging, batch->id), err);
+    assert_ok(batch_picture_path(dir, name, path, &err), err);
+    assert_ok(file_read(path, 20 * 1024, &jpeg, &err), err);
+    assert_memory_equal(jpeg.data, "\xff\xd8\xff", 3);
+}
+
+static void ingest__keeps_a_picture_also_of_what_it_sets_aside(void **state)
+{
+    struct stage s;
+    struct batch *batch;
+
+    make_stage(state, &s);
+    put_scan(&s, "1.tif", 'a');
+    put_scan(&s, "2.tif", 'b');
+    put_text(&s, "batch.csv",
+             "file,volume,sha256\n"
+             "1.tif,7,\n"
+             "2.tif,7,0000000000000000000000000000000000000000000000000000000"
+             "000000000\n");
+    batch = take_in(&s);
+    assert_int_equal(batch->page_count, 1);
+    assert_string_equal(batch->pages[0]->picture, "000000-0000.jpg");
+    assert_int_equal(batch->pages[0]->quality.measured, 1);
+    assert_int_equal(file_of(batch, "2.tif")->verdict, VERDICT_REJECT);
+    assert_int_equal(file_of(batch, "2.tif")->image_count, 1);
+    assert_picture(&s, batch, 0);
+    assert_picture(&s, batch, (size_t)(file_of(batch, "2.tif") - batch->files));
+    batch_free(batch);
+}
+
+/* What is known of the volume alone goes to the file, its page and its verdict,
+ * and an archive may make an error of it. */
+static void ingest__judges_the_pages_of_a_volume_together(void **state)
+{
+    CLEANUP(rule_book_free) struct rule_book *rules = NULL;
+    static const char *const names[] = {"tax00", "tax04", "tax06", "tax09"};
+    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+    static const char strict[] = "[quality-twice]\nseverity = error\n";
+    char path[PATH_SIZE], name[32];
+    const struct batch_file *twin;
+    struct batch *batch;
+    struct stage s;
+    struct err err;
+
+    need_shared();
+    make_stage(state, &s);
+    assert_ok(path_format(path, &err, "%s/rules.conf", (char *)*state), err);
+    assert_ok(file_write_durable(path, strict, strlen(strict), &err), err);
+    assert_ok(rule_book_new(&rules, &err), err);
+    assert_ok(rule_book_read(rules, path, &err), err);
+    s.request.rules = rules;
+    for (size_t i = 0; i < 4; i++) {
+        assert_ok(
+            path_format(path, &err, SHARED_DIR "/registers/%s.tif", names[i]),
+            err);
+        buf_clear(&bytes);
+        assert_ok(file_read(path, 64 << 20, &bytes, &err), err);
+        (void)snprintf(name, sizeof(name), "7/%zu.tif", i + 1);
+        put_bytes(&s, name, bytes.data, bytes.len);
+    }
+    /* Other bytes behind the last page's end, the same pixels. */
+    buf_puts(&bytes, "once more");
+    put_bytes(&s, "7/5.tif", bytes.data, bytes.len);
+    batch = take_in(&s);
+    twin = file_of(batch, "7/5.tif");
+    assert_int_equal(batch->page_count, 4);
+    assert_int_equal(twin->verdict, VERDICT_REJECT);
+    for (size_t i = 0; i < twin->findings.count; i++) {
+        const struct finding *f = &twin->findings.items[i];
+
+        if (strcmp(f->rule, "quality-twice") == 0) {
+            assert_non_null(strstr(f->message, "page 0005 is page 0004"));
+            batch_free(batch);
+            return;
+        }
+    }
+    fail_msg("nobody saw that page 5 is page 4");
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -726,6 +814,8 @@ int main(int argc, char **argv)
         unit_test_in_dir(ingest__survives_being_killed),
         unit_test_in_dir(ingest__of_a_full_disk_acknowledges_nothing),
         unit_test_in_dir(ingest__refuses_what_is_no_folder_of_scans),
+        unit_test_in_dir(ingest__keeps_a_picture_also_of_what_it_sets_aside),
+        unit_test_in_dir(ingest__judges_the_pages_of_a_volume_together),
         unit_test_in_dir(ingest__takes_the_register_pages_in),
     };
 

@@ -28,6 +28,11 @@ static struct page *sample_page(uint32_t number)
     put(&page->compression, "g4");
     put(&page->language, "bul");
     put(&page->operator_id, "op-3");
+    put(&page->picture, "000006-0000.jpg");
+    page->quality.measured = 1;
+    page->quality.text_marks = 812;
+    page->quality.edge_width_px = 2.25;
+    page->quality.skew_cw_deg = -1.5;
     memset(page->digests.sha256, 'a', 64);
     memset(page->digests.sha512, 'b', 128);
     page->digests.size_bytes = (int64_t)5 << 32;
@@ -42,6 +47,7 @@ static struct page *sample_page(uint32_t number)
     assert_ok(finding_add(&page->findings, "tiff-resolution", SEVERITY_WARNING,
                           2, 282, &err, "%u dpi, expected %u", 72u, 300u),
               err);
+    finding_set_box(&page->findings, (struct finding_box){10, 20, 300, 400});
     return page;
 }
 
@@ -89,6 +95,11 @@ static void page__comes_back_from_json_unchanged(void **state)
     assert_int_equal(back->findings.items[0].tag, 282);
     assert_string_equal(back->findings.items[0].message,
                         "72 dpi, expected 300");
+    assert_int_equal(back->findings.items[0].box.y, 20);
+    assert_int_equal(back->findings.items[0].box.h, 400);
+    assert_string_equal(back->picture, "000006-0000.jpg");
+    assert_true(back->quality.skew_cw_deg == -1.5);
+    assert_int_equal(back->quality.text_marks, 812);
     assert_ok(page_to_json(back, &after, &err), err);
     assert_same_json(before, after);
 }
@@ -144,6 +155,36 @@ static void page__from_json_names_the_key_that_is_wrong(void **state)
     expect_refused("orientation", json_integer(9), "\"orientation\"");
     expect_refused("findings", json_integer(9), "\"findings\"");
     expect_refused("findings", json_pack("[{s:s}]", "rule", "x"), "\"message");
+}
+
+static void page__from_json_refuses_a_quality_that_is_none(void **state)
+{
+    (void)state;
+    expect_refused("quality", json_integer(3), "quality");
+    expect_refused("quality", json_pack("{s:i}", "measured", 1), "is missing");
+    expect_refused("picture", json_string("../a.jpg"), "\"picture\"");
+    expect_refused("findings",
+                   json_pack("[{s:s, s:s, s:s, s:[i,i,i]}]", "rule", "x",
+                             "severity", "info", "message", "y", "box", 1, 2,
+                             3),
+                   "\"box\"");
+}
+
+/* Packages that were kept before quality was measured stay readable. */
+static void page__from_json_reads_records_without_quality(void **state)
+{
+    CLEANUP(page_free) struct page *page = sample_page(7);
+    CLEANUP(page_free) struct page *back = NULL;
+    CLEANUP(json_decref) json_t *json = NULL;
+    struct err err;
+
+    (void)state;
+    assert_ok(page_to_json(page, &json, &err), err);
+    assert_int_equal(json_object_del(json, "quality"), 0);
+    assert_int_equal(json_object_del(json, "picture"), 0);
+    assert_ok(page_from_json(json, &back, &err), err);
+    assert_int_equal(back->quality.measured, 0);
+    assert_string_equal(back->picture, "");
 }
 
 static void volume__comes_back_with_its_parts(void **state)
@@ -254,6 +295,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(page__comes_back_from_json_unchanged),
         cmocka_unit_test(page__copy_is_equal_and_its_own),
         cmocka_unit_test(page__from_json_names_the_key_that_is_wrong),
+        cmocka_unit_test(page__from_json_refuses_a_quality_that_is_none),
+        cmocka_unit_test(page__from_json_reads_records_without_quality),
         cmocka_unit_test(volume__comes_back_with_its_parts),
         cmocka_unit_test(findings__worst_is_found),
         unit_test_in_dir(batch__comes_back_from_its_folder),

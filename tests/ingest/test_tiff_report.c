@@ -39,6 +39,53 @@ static void report__comes_back_as_it_was(void **state)
     assert_string_equal(buf_str(&again), sample);
 }
 
+/* Figures, a picture of three bytes, and a box. */
+static void report__carries_what_a_page_looks_like(void **state)
+{
+    CLEANUP(tiff_report_fini) struct tiff_report r = {.image_count = 0};
+    CLEANUP(tiff_report_fini) struct tiff_report back = {.image_count = 0};
+    CLEANUP(buf_fini) struct buf text = BUF_INIT;
+    size_t used = 0;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(parse(sample, sizeof(sample) - 1, &r), 0);
+    r.images[0].quality.measured = 1;
+    r.images[0].quality.skew_cw_deg = -2.25;
+    r.images[0].quality.cut_left = 17;
+    buf_add(&r.images[0].picture, "jpg", 3);
+    finding_set_box(&r.findings, (struct finding_box){1, 2, 3, 4});
+    tiff_report_to_text(&r, &text);
+    assert_int_equal(parse(buf_str(&text), text.len, &back), 0);
+    assert_int_equal(back.images[0].quality.cut_left, 17);
+    assert_true(back.images[0].quality.skew_cw_deg == -2.25);
+    assert_int_equal(back.findings.items[1].box.h, 4);
+    assert_int_equal(back.findings.items[0].box.w, 0);
+    assert_int_equal(tiff_report_take_pictures(&back, "jp", 2, &used, &err),
+                     -1);
+    assert_ok(tiff_report_take_pictures(&back, "jpgs", 4, &used, &err), err);
+    assert_int_equal(used, 3);
+    assert_string_equal(buf_str(&back.images[0].picture), "jpg");
+}
+
+static void report__with_figures_that_are_none_is_none(void **state)
+{
+    static const char *const bad[] = {"Q 1 2 3\n",
+                                      "P 5 \n",
+                                      "B 1 2 3 4 \n",
+                                      "I 4 4 0 0 8 1 1 none\nQ 1 x\n",
+                                      "I 4 4 0 0 8 1 1 none\nP -1 \n",
+                                      "F 0 0 0 tiff-icc x\nB 1 2 0 4 \n"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        CLEANUP(tiff_report_fini) struct tiff_report r = {.image_count = 0};
+
+        if (parse(bad[i], strlen(bad[i]), &r) != -1)
+            fail_msg("taken for a report: %s", bad[i]);
+    }
+}
+
 static void report__of_nothing_is_empty(void **state)
 {
     CLEANUP(tiff_report_fini) struct tiff_report r = {.image_count = 0};
@@ -116,6 +163,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(report__comes_back_as_it_was),
+        cmocka_unit_test(report__carries_what_a_page_looks_like),
+        cmocka_unit_test(report__with_figures_that_are_none_is_none),
         cmocka_unit_test(report__of_nothing_is_empty),
         cmocka_unit_test(report__with_two_lines_in_a_message_stays_one_line),
         cmocka_unit_test(report__of_a_liar_is_refused),

@@ -36,8 +36,8 @@ static struct batch *make_batch(const char *id)
     (void)snprintf(batch->id, sizeof(batch->id), "%s", id);
     batch->source = strdup("/scans/x");
     batch->files = calloc(1, sizeof(*batch->files));
-    batch->files[0] =
-        (struct batch_file){strdup("bad.tif"), VERDICT_REJECT, {NULL, 0}};
+    batch->files[0] = (struct batch_file){.name = strdup("bad.tif"),
+                                          .verdict = VERDICT_REJECT};
     batch->file_count = 1;
     batch->pages = calloc(3, sizeof(struct page *));
     for (unsigned i = 0; i < 3; i++)

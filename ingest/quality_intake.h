@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ingest/quality_intake.h - the scans of a batch, volume by volume, against
+ * each other. Private to ingest/.
+ */
+#ifndef INGEST_QUALITY_INTAKE_H
+#define INGEST_QUALITY_INTAKE_H
+
+#include "ingest/listing.h"
+
+/* After each has its volume and number: findings are added to its file. What
+ * is rejected already does not count. ERR_NOMEM. */
+int quality_judge_scans(struct listing *listing, struct err *err);
+
+#endif

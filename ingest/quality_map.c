@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: MIT */
+#include "ingest/quality_map.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of paper below A5. */
+#define SMALLEST_CELL_MM 1.6
+#define CELLS            (INK_MAP_LONG * INK_MAP_SHORT)
+/* Three cells of 0 to 3 in a digit. */
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                             "abcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/* --- making --- */
+
+unsigned ink_map_paper(double longer_side_mm)
+{
+    /* Between A5 and A4 and so on, by their geometric mean with a border. */
+    static const double to_mm[] = {185, 260, 370, 520, 730, 1030};
+    unsigned step = 0;
+
+    for (size_t i = 0; i < sizeof(to_mm) / sizeof(*to_mm); i++)
+        step += longer_side_mm > to_mm[i];
+    return step;
+}
+
+/* The grid lies about the middle of the page, which is turned straight. */
+struct frame {
+    double c, s;   /* of the skew          */
+    double mx, my; /* the middle, in pixels */
+    double cell_px;
+    int columns, rows;
+};
+
+static void add(const struct frame *f, double x, double y, uint32_t px,
+                uint32_t *cells)
+{
+    double dx = x - f->mx, dy = y - f->my;
+    double u = (dx * f->c + dy * f->s) / f->cell_px + f->columns / 2.0;
+    double v = (dy * f->c - dx * f->s) / f->cell_px + f->rows / 2.0;
+
+    if (u >= 0 && v >= 0 && u < f->columns && v < f->rows)
+        cells[(size_t)v * (size_t)f->columns + (size_t)u] += px;
+}
+
+/* Letters alone: rules are the form's, blots nobody's. */
+static void fill(const struct ink *ink, const struct frame *f, uint32_t *cells)
+{
+    for (size_t i = 0; i < ink->run_count; i++) {
+        const struct ink_run *r = &ink->runs[i];
+
+        if (ink->marks[r->mark].kind != MARK_TEXT)
+            continue;
+        for (uint32_t from = 0; from < r->length; from += 4) {
+            uint32_t n = r->length - from < 4 ? r->length - from : 4;
+
+            add(f, r->x + from + n / 2.0, r->y, n, cells);
+        }
+    }
+}
+
+static unsigned level_of(uint32_t px, double cell_px)
+{
+    double share = px / (cell_px * cell_px);
+    double level = sqrt(share / INK_MAP_FULL_SHARE) * INK_MAP_FULL + 0.5;
+
+    return level > INK_MAP_FULL ? INK_MAP_FULL : (unsigned)level;
+}
+
+int ink_map_make(const struct ink *ink, const struct paper *paper,
+                 double skew_cw_deg, unsigned paper_step, double px_per_mm,
+                 char out[INK_MAP_SIZE], struct err *err)
+{
+    double cell_px = SMALLEST_CELL_MM * pow(M_SQRT2, paper_step) * px_per_mm;
+    double rad = skew_cw_deg * M_PI / 180;
+    bool wide = paper->w > paper->h;
+    struct frame f = {cos(rad),
+                      sin(rad),
+                      paper->w / 2.0,
+                      paper->h / 2.0,
+                      cell_px,
+                      wide ? INK_MAP_LONG : INK_MAP_SHORT,
+                      wide ? INK_MAP_SHORT : INK_MAP_LONG};
+    CLEANUP(free) uint32_t *cells = calloc(CELLS, sizeof(*cells));
+
+    if (cells == NULL)
+        return err_set(err, ERR_NOMEM, "ink map: out of memory");
+    fill(ink, &f, cells);
+    out[0] = wide ? 'w' : 'h';
+    out[1] = (char)('0' + paper_step);
+    for (size_t i = 0; i < CELLS / 3; i++)
+        out[i + 2] = digits[level_of(cells[3 * i], cell_px) * 16 +
+                            level_of(cells[3 * i + 1], cell_px) * 4 +
+                            level_of(cells[3 * i + 2], cell_px)];
+    out[CELLS / 3 + 2] = '\0';
+    return 0;
+}
+
+/* --- comparing --- */
+
+/* How far, in cells, two scans of a page may lie apart. */
+#define REACH 6
+/* The edge around the cells, which is empty: nothing is moved beyond it. */
+#define EDGE    (REACH + 3)
+#define MAX_ROW (INK_MAP_LONG + 2 * EDGE)
+
+/* A map whose cells can be looked at, smoothed over neighbours: words that
+ * stand on the line between two cells fall now into one, now the other. */
+struct map {
+    int columns, rows;
+    float at[MAX_ROW * (INK_MAP_SHORT + 2 * EDGE)];
+};
+
+static float *row_of(struct map *m, int v)
+{
+    return m->at + (size_t)(v + EDGE) * (size_t)(m->columns + 2 * EDGE) + EDGE;
+}
+
+static const float *const_row_of(const struct map *m, int v)
+{
+    return m->at + (size_t)(v + EDGE) * (size_t)(m->columns + 2 * EDGE) + EDGE;
+}
+
+/* What the pages of a volume have in common, where the first of them has it. */
+struct common {
+    struct map reference, typical;
+    bool known; /* that which is typical; else it is all 0 */
+};
+
+/* So many pages tell what is common; the rest is not asked. */
+#define MAX_SAMPLE 48u
+#define MIN_SAMPLE 4u
+/* So far back a page is looked for. */
+#define WINDOW 96u
+/* Less than that of its own, and a page is an empty form like others. */
+#define MIN_OWN 20.0
+/* What is not so much alike at first glance, or as a whole, is not compared. */
+#define MIN_COSINE 0.5
+#define MIN_WHOLE  0.85
+
+static void smooth_row(float *at, int count, int apart)
+{
+    float last = at[-apart];
+
+    for (int i = 0; i < count; i++) {
+        float here = at[i * apart];
+
+        at[i * apart] = (last + 2 * here + at[(i + 1) * apart]) / 4;
+        last = here;
+    }
+}
+
+static void smooth(struct map *m)
+{
+    int apart = m->columns + 2 * EDGE;
+
+    for (int v = 0; v < m->rows; v++)
+        smooth_row(row_of(m, v), m->columns, 1);
+    for (int u = 0; u < m->columns; u++)
+        smooth_row(row_of(m, 0) + u, m->rows, apart);
+}
+
+static unsigned value_of(char digit)
+{
+    const char *at = memchr(digits, digit, sizeof(digits) - 1);
+
+    return at == NULL ? 0 : (unsigned)(at - digits);
+}
+
+static void unpack(const char *text, struct map *out)
+{
+    int i = 0;
+
+    memset(out, 0, sizeof(*out));
+    out->columns = *text == 'w' ? INK_MAP_LONG : INK_MAP_SHORT;
+    out->rows = *text == 'w' ? INK_MAP_SHORT : INK_MAP_LONG;
+    for (int v = 0; v < out->rows; v++) {
+        float *row = row_of(out, v);
+
+        for (int u = 0; u < out->columns; u++, i++)
+            row[u] =
+                (float)(value_of(text[2 + i / 3]) >> (4 - 2 * (i % 3)) & 3);
+    }
+    smooth(out);
+}
+
+/* Moved by parts of a cell, between four cells. */
+static void move(const struct map *m, double dx, double dy, struct map *out)
+{
+    int x0 = (int)floor(dx), y0 = (int)floor(dy);
+    float fx = (float)(dx - x0), fy = (float)(dy - y0);
+
+    if (out->columns != m->columns) {
+        memset(out, 0, sizeof(*out));
+        out->columns = m->columns;
+        out->rows = m->rows;
+    }
+    for (int v = 0; v < m->rows; v++) {
+        const float *a = const_row_of(m, v + y0) + x0;
+        const float *b = const_row_of(m, v + y0 + 1) + x0;
+        float *to = row_of(out, v);
+
+        for (int u = 0; u < m->columns; u++)
+            to[u] = (1 - fy) * ((1 - fx) * a[u] + fx * a[u + 1]) +
+                    fy * ((1 - fx) * b[u] + fx * b[u + 1]);
+    }
+}
+
+/* Cosine of the angle between them as vectors. */
+static double cosine(const struct map *a, const struct map *b)
+{
+    double ab = 0, aa = 0, bb = 0;
+
+    for (int v = 0; v < a->rows; v++) {
+        const float *p = const_row_of(a, v);
+        const float *q = const_row_of(b, v);
+        float pq = 0, pp = 0, qq = 0;
+
+        for (int u = 0; u < a->columns; u++) {
+            pq += p[u] * q[u];
+            pp += p[u] * p[u];
+            qq += q[u] * q[u];
+        }
+        ab += (double)pq;
+        aa += (double)pp;
+        bb += (double)qq;
+    }
+    return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : 0;
+}
+
+/* Lay m over onto; the cosine is that of the best place. Steps of two cells as
+ * far as reach, then of one, a half and a quarter around the best so far. */
+static double lay_over(const struct map *onto, const struct map *m, int reach,
+                       struct map *out)
+{
+    struct map moved = {.columns = 0};
+    double best = -1, x = 0, y = 0, step = 2;
+
+    if (onto->columns != m->columns)
+        return 0;
+    for (int pass = 0; pass < 4; pass++, step /= 2) {
+        double cx = x, cy = y;
+        int n = pass == 0 ? reach / 2 : 1;
+
+        for (int k = 0; k < (2 * n + 1) * (2 * n + 1); k++) {
+            double dx = cx + step * (k % (2 * n + 1) - n);
+            double dy = cy + step * (k / (2 * n + 1) - n);
+            double c;
+
+            move(m, dx, dy, &moved);
+            c = cosine(onto, &moved);
+            if (c > best) {
+                best = c;
+                x = dx;
+                y = dy;
+            }
+        }
+    }
+    out->columns = 0;
+    move(m, x, y, out);
+    return best;
+}
+
+#define CELLS_WITH_EDGE (MAX_ROW * (INK_MAP_SHORT + 2 * EDGE))
+
+/* The middle value of each cell over the sample, in quarters. */
+static void take_typical(struct map *const *sample, size_t count,
+                         struct map *out)
+{
+    *out = *sample[0];
+    for (size_t i = 0; i < CELLS_WITH_EDGE; i++) {
+        uint32_t of[4 * INK_MAP_FULL + 1] = {0};
+        size_t below = 0, v = 0;
+
+        for (size_t k = 0; k < count; k++)
+            of[(size_t)(sample[k]->at[i] * 4 + 0.5f)]++;
+        while (below + of[v] < (count + 1) / 2)
+            below += of[v++];
+        out->at[i] = (float)v / 4;
+    }
+}
+
+static int find_common(const char *const *maps, size_t count,
+                       struct common *out, struct err *err)
+{
+    struct map *sample[MAX_SAMPLE] = {NULL};
+    size_t step = count / MAX_SAMPLE + 1, n = 0;
+    int rc = 0;
+
+    *out = (struct common){.known = false};
+    for (size_t i = 0; i < count && n < MAX_SAMPLE && rc == 0; i += step) {
+        struct map m;
+
+        if (*maps[i] == '\0')
+            continue;
+        unpack(maps[i], &m);
+        if (n == 0)
+            out->reference = m;
+        sample[n] = malloc(sizeof(m));
+        if (sample[n] == NULL)
+            rc = err_set(err, ERR_NOMEM, "ink maps: out of memory");
+        else
+            (void)lay_over(&out->reference, &m, REACH, sample[n++]);
+    }
+    if (rc == 0 && n >= MIN_SAMPLE) {
+        take_typical(sample, n, &out->typical);
+        out->known = true;
+    }
+    for (size_t i = 0; i < n; i++)
+        free(sample[i]);
+    return rc;
+}
+
+/* What a page has beyond what is common. */
+static double own_part(const struct common *common, const struct map *m,
+                       struct map *own)
+{
+    double sum = 0;
+
+    *own = *m;
+    for (size_t i = 0; i < CELLS_WITH_EDGE; i++) {
+        float more = m->at[i] - common->typical.at[i];
+
+        own->at[i] = more > 0 ? more : 0;
+        sum += (double)(own->at[i] * own->at[i]);
+    }
+    return sum;
+}
+
+/* Likeness as a whole counts twice, likeness of what is their own once. */
+static double likeness(const struct common *common, const struct map *a,
+                       const struct map *b)
+{
+    struct map own_a, own_b, laid;
+    double whole;
+
+    if (cosine(a, b) < MIN_COSINE)
+        return 0;
+    whole = lay_over(a, b, 2, &laid);
+    if (whole < MIN_WHOLE || own_part(common, a, &own_a) < MIN_OWN ||
+        own_part(common, &laid, &own_b) < MIN_OWN)
+        return 0;
+    return (2 * whole + cosine(&own_a, &own_b)) / 3;
+}
+
+/* The pages behind, in a ring. */
+struct window {
+    struct map *maps; /* WINDOW of them */
+    bool known[WINDOW];
+};
+
+static void find_best(const struct common *common, const struct window *w,
+                      size_t i, struct map_pair *pair)
+{
+    for (size_t k = i < WINDOW ? 0 : i - WINDOW + 1; k < i; k++) {
+        double like;
+
+        if (!w->known[k % WINDOW])
+            continue;
+        like = likeness(common, &w->maps[k % WINDOW], &w->maps[i % WINDOW]);
+        if (like > pair->likeness)
+            *pair = (struct map_pair){k, i, like};
+    }
+}
+
+/* Of the maps that begin with these two characters, as whole pages of one
+ * paper do. */
+static int find_pairs_of(const char *const *maps, size_t count,
+                         const struct common *common, struct map_pair *pairs,
+                         struct err *err)
+{
+    struct window w = {malloc(WINDOW * sizeof(struct map)), {false}};
+    struct map m;
+
+    if (w.maps == NULL)
+        return err_set(err, ERR_NOMEM, "ink maps: out of memory");
+    for (size_t i = 0; i < count; i++) {
+        w.known[i % WINDOW] = *maps[i] != '\0';
+        if (*maps[i] == '\0')
+            continue;
+        unpack(maps[i], &m);
+        (void)lay_over(&common->reference, &m, REACH, &w.maps[i % WINDOW]);
+        find_best(common, &w, i, &pairs[i]);
+    }
+    free(w.maps);
+    return 0;
+}
+
+static bool is_kind(const char *map, const char *like)
+{
+    return *map != '\0' && map[0] == like[0] && map[1] == like[1];
+}
+
+int map_find_pairs(const char *const *maps, size_t count,
+                   struct map_pair *pairs, struct err *err)
+{
+    CLEANUP(free) const char **kind = calloc(count + 1, sizeof(*kind));
+    struct common common;
+
+    if (kind == NULL)
+        return err_set(err, ERR_NOMEM, "ink maps: out of memory");
+    for (size_t i = 0; i < count; i++)
+        pairs[i] = (struct map_pair){0, i, 0};
+    for (size_t first = 0; first < count; first++) {
+        bool is_new = *maps[first] != '\0';
+
+        for (size_t i = 0; i < first && is_new; i++)
+            is_new = !is_kind(maps[i], maps[first]);
+        if (!is_new)
+            continue;
+        for (size_t i = 0; i < count; i++)
+            kind[i] = is_kind(maps[i], maps[first]) ? maps[i] : "";
+        if (find_common(kind, count, &common, err) != 0 ||
+            (common.known &&
+             find_pairs_of(kind, count, &common, pairs, err) != 0))
+            return -1;
+    }
+    return 0;
+}

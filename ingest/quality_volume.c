@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <stdlib.h>
+
+#include "ingest/quality_judge.h"
+#include "ingest/quality_map.h"
+
+/* Two pages of an A size side by side are 1.4 times as wide as high, or twice
+ * that. */
+#define MIN_SPREAD_RATIO 1.25
+/* Of fewer pages, what is the rule cannot be told. */
+#define MIN_PAGES 4u
+/* Smaller pictures are no pages, whatever they are said to be. */
+#define MIN_SIDE_PX 480u
+
+/* What is usual in a volume: medians over its measured pages. */
+struct usual {
+    double width_mm, height_mm; /* at 300 dpi where none is stated */
+    double edge_width_px;       /* of pages that are not bitonal   */
+    double contrast, paper;
+    double white;      /* share at the scanner's white */
+    double ratio;      /* width to height              */
+    double text_lines; /* 0: many have none            */
+};
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+typedef double figure(const struct volume_page *page);
+
+static double width_of(const struct volume_page *p)
+{
+    return p->quality->width_mm > 0 ? p->quality->width_mm
+                                    : p->view.width_px * 25.4 / 300;
+}
+
+static double height_of(const struct volume_page *p)
+{
+    return p->quality->height_mm > 0 ? p->quality->height_mm
+                                     : p->view.height_px * 25.4 / 300;
+}
+
+static double edge_width_of(const struct volume_page *p)
+{
+    return p->quality->edge_width_px;
+}
+
+static double paper_of(const struct volume_page *p)
+{
+    return p->quality->edge_width_px > 0 ? p->quality->paper_level : 0;
+}
+
+static double white_of(const struct volume_page *p)
+{
+    return p->quality->edge_width_px > 0
+               ? p->quality->clipped_light_share + 1e-9
+               : 0;
+}
+
+static double ratio_of(const struct volume_page *p)
+{
+    return p->view.height_px == 0
+               ? 0
+               : (double)p->view.width_px / p->view.height_px;
+}
+
+static double contrast_of(const struct volume_page *p)
+{
+    return p->quality->edge_width_px > 0
+               ? p->quality->paper_level - p->quality->ink_level
+               : 0;
+}
+
+/* One more than it has, so that a page without counts. */
+static double lines_of(const struct volume_page *p)
+{
+    return p->quality->text_lines + 1.0;
+}
+
+/* Over the pages of which there is such a figure; 0: too few. */
+static double median(const struct volume_page *pages, size_t count, figure *of,
+                     double *room)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (pages[i].quality->measured != 0 && of(&pages[i]) > 0)
+            room[n++] = of(&pages[i]);
+    }
+    if (n < MIN_PAGES)
+        return 0;
+    qsort(room, n, sizeof(*room), by_value);
+    return room[n / 2];
+}
+
+static int find_usual(const struct volume_page *pages, size_t count,
+                      struct usual *out, struct err *err)
+{
+    CLEANUP(free) double *room = calloc(count + 1, sizeof(*room));
+
+    if (room == NULL)
+        return err_set(err, ERR_NOMEM, "volume: out of memory");
+    out->width_mm = median(pages, count, width_of, room);
+    out->height_mm = median(pages, count, height_of, room);
+    out->edge_width_px = median(pages, count, edge_width_of, room);
+    out->contrast = median(pages, count, contrast_of, room);
+    out->paper = median(pages, count, paper_of, room);
+    out->white = median(pages, count, white_of, room);
+    out->ratio = median(pages, count, ratio_of, room);
+    out->text_lines = fmax(median(pages, count, lines_of, room) - 1, 0);
+    return 0;
+}
+
+/* Was it said of the page by itself already? */
+static bool is_said(const struct volume_page *p, enum rule rule)
+{
+    for (size_t i = 0; i < p->findings->count; i++) {
+        const struct finding *f = &p->findings->items[i];
+
+        if (f->image == p->image && strcmp(f->rule, rule_row(rule)->id) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_near(double a, double b, double share)
+{
+    return fabs(a - b) <= share * b;
+}
+
+/* Two pages, or one where two are the rule. */
+static int judge_spread(const struct volume_page *p, const struct usual *u,
+                        struct err *err)
+{
+    double ratio =
+        rule_number(p->rules, RULE_QUALITY_SPREAD, "min_width_ratio");
+    double share =
+        rule_number(p->rules, RULE_QUALITY_SIZE, "max_difference_share");
+    double w = width_of(p), h = height_of(p);
+
+    if (u->width_mm <= 0)
+        return 0;
+    if ((is_near(h, u->height_mm, share) && w >= ratio * u->width_mm) ||
+        (ratio_of(p) >= MIN_SPREAD_RATIO && ratio_of(p) >= ratio * u->ratio))
+        return rule_broken(p->rules, p->findings, RULE_QUALITY_SPREAD, p->image,
+                           0, err,
+                           "page %04u is %.0f mm wide where the pages of its "
+                           "volume have %.0f mm: two pages in one picture; "
+                           "scan each by itself",
+                           p->number, w, u->width_mm);
+    if (w * ratio > u->width_mm || u->ratio < MIN_SPREAD_RATIO ||
+        !is_near(h, u->height_mm, share))
+        return 0;
+    return rule_broken(
+        p->rules, p->findings, RULE_QUALITY_SPREAD, p->image, 0, err,
+        "page %04u is %.0f mm wide where the pages of its volume "
+        "have %.0f mm: one page where double pages are the "
+        "rule; scan it again with the one beside it",
+        p->number, w, u->width_mm);
+}
+
+/* One that lies on its side is of the same size. */
+static bool is_same_size(double w, double h, double other_w, double other_h,
+                         double share)
+{
+    return (is_near(w, other_w, share) && is_near(h, other_h, share)) ||
+           (is_near(h, other_w, share) && is_near(w, other_h, share));
+}
+
+/* A5 to A0 (ISO 216), with up to a tenth of scanner border: another paper, not
+ * another setting. */
+static bool is_iso_size(double w, double h)
+{
+    double longer = fmax(w, h), shorter = fmin(w, h);
+
+    for (double side = 1189; side > 200; side /= M_SQRT2) {
+        if (longer >= side * 0.98 && longer <= side * 1.1 &&
+            shorter >= side / M_SQRT2 * 0.98 && shorter <= side / M_SQRT2 * 1.1)
+            return true;
+    }
+    return false;
+}
+
+static int judge_size(const struct volume_page *p, const struct usual *u,
+                      struct err *err)
+{
+    double share =
+        rule_number(p->rules, RULE_QUALITY_SIZE, "max_difference_share");
+    double w = width_of(p), h = height_of(p);
+
+    if (u->width_mm <= 0 || is_said(p, RULE_QUALITY_BORDER) ||
+        is_said(p, RULE_QUALITY_SPREAD))
+        return 0;
+    if (is_iso_size(w, h) ||
+        is_same_size(w, h, u->width_mm, u->height_mm, share))
+        return 0;
+    return rule_broken(p->rules, p->findings, RULE_QUALITY_SIZE, p->image, 0,
+                       err,
+                       "page %04u measures %.0f x %.0f mm, the pages of its "
+                       "volume %.0f x %.0f mm; if the paper is not smaller or "
+                       "larger, scan page %04u again at the right size",
+                       p->number, w, h, u->width_mm, u->height_mm, p->number);
+}
+
+/* Whatever the others have: it is not what the paper is, or not for reading. */
+static int judge_resolution(const struct volume_page *p, struct err *err)
+{
+    double min_dpi = rule_number(p->rules, RULE_QUALITY_RESOLUTION, "min_dpi");
+    double least = rule_number(p->rules, RULE_QUALITY_SIZE, "min_side_mm");
+    double most = rule_number(p->rules, RULE_QUALITY_SIZE, "max_side_mm");
+    double dpi = fmax(p->view.xres_dpi, p->view.yres_dpi);
+    double w = width_of(p), h = height_of(p);
+
+    if (dpi > 0 && dpi < min_dpi)
+        return rule_broken(p->rules, p->findings, RULE_QUALITY_RESOLUTION,
+                           p->image, 0, err,
+                           "page %04u has %.0f pixels an inch, expected at "
+                           "least %.0f for reading; set the scanner to 300 dpi "
+                           "and scan page %04u again",
+                           p->number, dpi, min_dpi, p->number);
+    if (dpi <= 0 || (fmin(w, h) >= least && fmax(w, h) <= most))
+        return 0;
+    return rule_broken(p->rules, p->findings, RULE_QUALITY_SIZE, p->image, 0,
+                       err,
+                       "page %04u measures %.0f x %.0f mm by its resolution of "
+                       "%.0f dpi, expected from A5 to A0; set the scanner to "
+                       "the right resolution and scan page %04u again",
+                       p->number, w, h, dpi, p->number);
+}
+
+/* Where the others have text. */
+static int judge_blank(const struct volume_page *p, const struct usual *u,
+                       struct err *err)
+{
+    if (u->text_lines <= 0 || !quality_is_blank(p->rules, &p->view, p->quality))
+        return 0;
+    return rule_broken(p->rules, p->findings, RULE_QUALITY_BLANK_AMONG,
+                       p->image, 0, err,
+                       "page %04u is blank where the pages of its volume have "
+                       "%.0f lines of text; if the paper is not blank, scan "
+                       "page %04u again, with the right side to the glass",
+                       p->number, u->text_lines, p->number);
+}
+
+static int judge_sharpness(const struct volume_page *p, const struct usual *u,
+                           struct err *err)
+{
+    double times =
+        rule_number(p->rules, RULE_QUALITY_SHARPNESS, "max_times_volume");
+
+    if (u->edge_width_px <= 0 || p->quality->text_lines == 0 ||
+        is_said(p, RULE_QUALITY_SHARPNESS) ||
+        p->quality->edge_width_px <= times * u->edge_width_px)
+        return 0;
+    return rule_broken(
+        p->rules, p->findings, RULE_QUALITY_SHARPNESS, p->image, 0, err,
+        "page %04u is less sharp than its volume: its edges are "
+        "%.1f pixels wide, those of the others %.1f; scan page "
+        "%04u again",
+        p->number, p->quality->edge_width_px, u->edge_width_px, p->number);
+}
+
+static int judge_tones(const struct volume_page *p, const struct usual *u,
+                       struct err *err)
+{
+    double share =
+        rule_number(p->rules, RULE_QUALITY_TONES, "min_volume_share");
+    double white = rule_number(p->rules, RULE_QUALITY_TONES, "max_white_share");
+    double contrast = contrast_of(p), paper = paper_of(p);
+
+    if (u->contrast <= 0 || contrast <= 0 || p->quality->text_lines == 0 ||
+        is_said(p, RULE_QUALITY_TONES) || is_said(p, RULE_QUALITY_SHARPNESS))
+        return 0;
+    if (p->quality->clipped_light_share > u->white + white)
+        return rule_broken(p->rules, p->findings, RULE_QUALITY_TONES, p->image,
+                           0, err,
+                           "page %04u is too light: %.0f %% of it is at the "
+                           "scanner's white, of the others %.0f %%; scan page "
+                           "%04u again with less exposure",
+                           p->number, p->quality->clipped_light_share * 100,
+                           u->white * 100, p->number);
+    if (contrast >= share * u->contrast && paper >= share * u->paper)
+        return 0;
+    return rule_broken(
+        p->rules, p->findings, RULE_QUALITY_TONES, p->image, 0, err,
+        "page %04u is paler or darker than its volume: paper "
+        "%.0f and contrast %.0f of 255, the others %.0f and "
+        "%.0f; scan page %04u again",
+        p->number, paper, contrast, u->paper, u->contrast, p->number);
+}
+
+static int judge_twins(const struct volume_page *pages, size_t count,
+                       struct err *err)
+{
+    CLEANUP(free) const char **maps = calloc(count + 1, sizeof(*maps));
+    CLEANUP(free)
+    struct map_pair *pairs = calloc(count + 1, sizeof(*pairs));
+
+    if (maps == NULL || pairs == NULL)
+        return err_set(err, ERR_NOMEM, "volume: out of memory");
+    for (size_t i = 0; i < count; i++) {
+        const struct page_quality *q = pages[i].quality;
+
+        /* Blank pages are all alike. */
+        maps[i] = q->measured != 0 && q->text_lines >= 3 ? q->ink_map : "";
+    }
+    if (map_find_pairs(maps, count, pairs, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        const struct volume_page *p = &pages[i];
+
+        if (pairs[i].likeness >=
+                rule_number(p->rules, RULE_QUALITY_TWICE, "min_likeness") &&
+            rule_broken(
+                p->rules, p->findings, RULE_QUALITY_TWICE, p->image, 0, err,
+                "page %04u is page %04u once more (likeness %.2f); "
+                "take one of them out, and scan the page that is "
+                "missing",
+                p->number, pages[pairs[i].a].number, pairs[i].likeness) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* By itself, where nobody did so yet because it might be no page. */
+static int judge_alone(const struct volume_page *p, struct err *err)
+{
+    struct breach_log log = {p->rules, p->findings, p->image, 0, err};
+
+    if (page_view_is_scan(&p->view))
+        return 0;
+    return quality_judge_page(&log, &p->view, p->quality, NULL);
+}
+
+static int judge_page(const struct volume_page *p, const struct usual *u,
+                      struct err *err)
+{
+    if (judge_alone(p, err) != 0 || judge_blank(p, u, err) != 0 ||
+        judge_spread(p, u, err) != 0)
+        return -1;
+    if (judge_resolution(p, err) != 0)
+        return -1;
+    if (!is_said(p, RULE_QUALITY_RESOLUTION) && judge_size(p, u, err) != 0)
+        return -1;
+    return judge_sharpness(p, u, err) != 0 ? -1 : judge_tones(p, u, err);
+}
+
+int quality_judge_volume(const struct volume_page *pages, size_t count,
+                         struct err *err)
+{
+    struct usual usual = {0};
+
+    if (find_usual(pages, count, &usual, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        const struct page_view *v = &pages[i].view;
+
+        if (pages[i].quality->measured == 0 ||
+            (v->width_px < MIN_SIDE_PX && v->height_px < MIN_SIDE_PX))
+            continue;
+        if (judge_page(&pages[i], &usual, err) != 0)
+            return -1;
+    }
+    return judge_twins(pages, count, err);
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/* Pages of a volume against each other: the figures are made up. */
+#include "tests/unit.h"
+
+#include <string.h>
+
+#include "ingest/quality_judge.h"
+
+#define PAGES 12
+
+struct shelf {
+    struct rule_book *rules;
+    struct page_quality quality[PAGES];
+    struct finding_list findings[PAGES];
+    struct volume_page pages[PAGES];
+};
+
+/* A volume of A4 pages in landscape, grey, that differ a little. */
+static int make_shelf(void **state)
+{
+    struct shelf *s = calloc(1, sizeof(*s));
+    struct err err;
+
+    if (s == NULL || rule_book_new(&s->rules, &err) != 0)
+        return -1;
+    for (unsigned i = 0; i < PAGES; i++) {
+        s->quality[i] = (struct page_quality){.measured = 1,
+                                              .width_mm = 300 + i % 3,
+                                              .height_mm = 212 + i % 4,
+                                              .text_marks = 600 + 10 * i,
+                                              .text_lines = 50 + i,
+                                              .edge_width_px = 2.4 + 0.05 * i,
+                                              .paper_level = 210 + i,
+                                              .ink_level = 50 + 2.0 * i,
+                                              .upright = 1,
+                                              .sideways = -1};
+        s->pages[i] =
+            (struct volume_page){.number = i + 1,
+                                 .view = {3543, 2504, 300, 300, false},
+                                 .quality = &s->quality[i],
+                                 .rules = s->rules,
+                                 .findings = &s->findings[i]};
+    }
+    *state = s;
+    return 0;
+}
+
+static int drop_shelf(void **state)
+{
+    struct shelf *s = *state;
+
+    for (unsigned i = 0; i < PAGES; i++)
+        finding_list_fini(&s->findings[i]);
+    rule_book_free(s->rules);
+    free(s);
+    return 0;
+}
+
+/* Page 5 has this finding and no other; no other page has any. */
+static void expect_on_five(struct shelf *s, const char *rule)
+{
+    struct err err;
+
+    assert_ok(quality_judge_volume(s->pages, PAGES, &err), err);
+    for (unsigned i = 0; i < PAGES; i++) {
+        if (i == 4 && rule != NULL)
+            continue;
+        if (s->findings[i].count > 0)
+            fail_msg("page %u: %s", i + 1, s->findings[i].items[0].message);
+    }
+    if (rule == NULL)
+        return;
+    assert_int_equal(s->findings[4].count, 1);
+    assert_string_equal(s->findings[4].items[0].rule, rule);
+    assert_non_null(strstr(s->findings[4].items[0].message, "page 0005"));
+}
+
+static void volume__of_good_pages_has_no_findings(void **state)
+{
+    expect_on_five(*state, NULL);
+}
+
+static void volume__of_equal_pages_has_no_findings(void **state)
+{
+    struct shelf *s = *state;
+
+    for (unsigned i = 1; i < PAGES; i++)
+        s->quality[i] = s->quality[0];
+    expect_on_five(s, NULL);
+}
+
+static void volume__finds_the_page_that_is_less_sharp(void **state)
+{
+    struct shelf *s = *state;
+
+    /* Sharp enough by itself. */
+    s->quality[4].edge_width_px = 4.4;
+    expect_on_five(s, "quality-sharpness");
+}
+
+static void volume__finds_the_page_that_is_paler(void **state)
+{
+    struct shelf *s = *state;
+
+    s->quality[4].ink_level = 150;
+    expect_on_five(s, "quality-tones");
+}
+
+static void volume__finds_the_page_that_is_burnt(void **state)
+{
+    struct shelf *s = *state;
+
+    s->quality[4].clipped_light_share = 0.7;
+    expect_on_five(s, "quality-tones");
+}
+
+static void volume__whose_paper_is_white_is_not_burnt(void **state)
+{
+    struct shelf *s = *state;
+
+    for (unsigned i = 0; i < PAGES; i++)
+        s->quality[i].clipped_light_share = 0.9;
+    expect_on_five(s, NULL);
+}
+
+static void volume__finds_two_pages_in_one(void **state)
+{
+    struct shelf *s = *state;
+
+    s->quality[4].width_mm = 604;
+    s->pages[4].view.width_px = 7134;
+    expect_on_five(s, "quality-spread");
+}
+
+static void volume__finds_one_page_among_spreads(void **state)
+{
+    struct shelf *s = *state;
+
+    s->quality[4].width_mm = 150;
+    s->pages[4].view.width_px = 1771;
+    expect_on_five(s, "quality-spread");
+}
+
+static void volume__takes_a_fold_out_of_another_a_size(void **state)
+{
+    struct shelf *s = *state;
+
+    s->quality[4].width_mm = 428;
+    s->quality[4].height_mm = 303;
+    s->pages[4].view = (struct page_view){5055, 3579, 300, 300, false};
+    expect_on_five(s, NULL);
+}
+
+static void volume__finds_a_page_of_no_size(void **state)
+{
+    struct shelf *s = *state;
+
+    s->quality[4].width_mm = 300;
+    s->quality[4].height_mm = 160;
+    s->pages[4].view.height_px = 1890;
+    expect_on_five(s, "quality-size");
+}
+
+static void volume__finds_a_coarse_page(void **state)
+{
+    struct shelf *s = *state;
+
+    s->pages[4].view = (struct page_view){1181, 835, 100, 100, false};
+    expect_on_five(s, "quality-resolution");
+}
+
+static void volume__finds_a_blank_among_written_pages(void **state)
+{
+    struct shelf *s = *state;
+    struct err err;
+
+    s->quality[4].text_lines = 0;
+    s->quality[4].text_marks = 3;
+    assert_ok(quality_judge_volume(s->pages, PAGES, &err), err);
+    assert_int_equal(s->findings[4].count, 1);
+    assert_string_equal(s->findings[4].items[0].rule,
+                        "quality-blank-in-volume");
+}
+
+/* Of three pages, none can be told to be the odd one. */
+static void volume__of_three_pages_has_no_rule(void **state)
+{
+    struct shelf *s = *state;
+    struct err err;
+
+    s->quality[1].edge_width_px = 3.8;
+    s->quality[1].width_mm = 604;
+    assert_ok(quality_judge_volume(s->pages, 3, &err), err);
+    assert_int_equal(s->findings[1].count, 0);
+}
+
+static void volume__whose_page_was_not_measured_is_judged(void **state)
+{
+    struct shelf *s = *state;
+
+    s->quality[7] = (struct page_quality){.measured = 0};
+    s->quality[4].edge_width_px = 4.4;
+    expect_on_five(s, "quality-sharpness");
+}
+
+#define on_shelf(fn) cmocka_unit_test_setup_teardown(fn, make_shelf, drop_shelf)
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        on_shelf(volume__of_good_pages_has_no_findings),
+        on_shelf(volume__of_equal_pages_has_no_findings),
+        on_shelf(volume__finds_the_page_that_is_less_sharp),
+        on_shelf(volume__finds_the_page_that_is_paler),
+        on_shelf(volume__finds_the_page_that_is_burnt),
+        on_shelf(volume__whose_paper_is_white_is_not_burnt),
+        on_shelf(volume__finds_two_pages_in_one),
+        on_shelf(volume__finds_one_page_among_spreads),
+        on_shelf(volume__takes_a_fold_out_of_another_a_size),
+        on_shelf(volume__finds_a_page_of_no_size),
+        on_shelf(volume__finds_a_coarse_page),
+        on_shelf(volume__finds_a_blank_among_written_pages),
+        on_shelf(volume__of_three_pages_has_no_rule),
+        on_shelf(volume__whose_page_was_not_measured_is_judged),
+    };
+
+    return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
+}

@@ -311,6 +311,21 @@ int access_may(struct access *access, const char *role, enum action action,
     return may[action];
 }
 
+int access_at_every_site(struct access *access, const char *role,
+                         enum action action, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+
+    if (db_prepare(access->db,
+                   "SELECT 1 FROM rights WHERE role = ?1 AND action = ?2"
+                   " AND condition = ''",
+                   &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 1, role);
+    stmt_bind_text(s, 2, action_name(action));
+    return stmt_step(s, err);
+}
+
 static void copy_text(char *to, size_t size, const char *text)
 {
     (void)snprintf(to, size, "%s", text);

@@ -63,6 +63,9 @@ int access_may(struct access *access, const char *role, enum action action,
 /* The same for all actions at once. */
 int access_actions(struct access *access, const char *role,
                    bool may[ACTION_COUNT], struct err *err);
+/* May the role do this at every site (1), or at the account's own alone (0)? */
+int access_at_every_site(struct access *access, const char *role,
+                         enum action action, struct err *err);
 /* Is it one of the roles of access/rights.tsv? */
 bool role_is_known(const char *role);
 

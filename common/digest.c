@@ -97,3 +97,19 @@ int digest_bytes(const void *bytes, size_t len, enum digest_kind kind,
         return -1;
     return digest_hex(d, out, err);
 }
+
+#define BASE64_STEP ((size_t)3 * 1024)
+
+void base64_add(struct buf *out, const void *bytes, size_t len)
+{
+    const unsigned char *at = bytes;
+    unsigned char text[BASE64_STEP / 3 * 4 + 1];
+
+    while (len > 0) {
+        size_t n = len < BASE64_STEP ? len : BASE64_STEP;
+
+        buf_add(out, text, (size_t)EVP_EncodeBlock(text, at, (int)n));
+        at += n;
+        len -= n;
+    }
+}

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * common/digest.h - message digests over OpenSSL's libcrypto (FIPS 180-4).
+ * common/digest.h - message digests (FIPS 180-4) and base64, by OpenSSL's
+ * libcrypto.
  */
 #ifndef COMMON_DIGEST_H
 #define COMMON_DIGEST_H
 
 #include <stddef.h>
 
+#include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/err.h"
 
@@ -37,5 +39,8 @@ int digest_file(const char *path, enum digest_kind kind,
                 char out[DIGEST_HEX_SIZE], struct err *err);
 int digest_bytes(const void *bytes, size_t len, enum digest_kind kind,
                  char out[DIGEST_HEX_SIZE], struct err *err);
+
+/* Append bytes as base64 (RFC 4648, section 4). */
+void base64_add(struct buf *out, const void *bytes, size_t len);
 
 #endif

@@ -12,6 +12,7 @@
 static const struct record_field batch_fields[] = {
     RECORD_FIELD("batch", FIELD_CHARS, struct batch, id),
     RECORD_FIELD("source", FIELD_TEXT, struct batch, source),
+    RECORD_FIELD("site", FIELD_CHARS, struct batch, site),
     RECORD_FIELD("received_utc", FIELD_CHARS, struct batch, received_utc),
 };
 static const struct record_table batch_table = {

@@ -55,7 +55,9 @@ void batch_file_fini(struct batch_file *file);
 
 struct batch {
     char id[SLUG_SIZE + 16];
-    char *source; /* where it was given, made visible */
+    char *source;         /* where it was given, made visible */
+    char site[SLUG_SIZE]; /* whose batch it is: what was said at intake; single
+                             volumes may say another */
     char received_utc[CLOCK_RFC3339_SIZE];
     bool allow_repeats; /* pages whose bytes are another page are taken, too */
     struct batch_file *files;

@@ -176,6 +176,7 @@ static int begin(struct intake *in)
     if (in->batch == NULL)
         return no_memory(in->err);
     clock_now_rfc3339(in->batch->received_utc);
+    memcpy(in->batch->site, in->request->site, strlen(in->request->site) + 1);
     in->batch->allow_repeats = in->request->allow_repeats;
     take_slug(in, in->request->source == NULL ? "rescan"
                                               : path_base(in->request->source));

@@ -87,6 +87,7 @@ static int set_paths(struct archive *a, struct err *err)
     if (path_format(a->inbox, err, "%s/inbox", a->dir) != 0 ||
         path_format(a->quarantine, err, "%s/quarantine", a->dir) != 0 ||
         path_format(a->staging, err, "%s/staging", a->dir) != 0 ||
+        path_format(a->reports, err, "%s/reports", a->dir) != 0 ||
         path_format(a->store, err, "%s/store", a->dir) != 0 ||
         path_format(a->cache, err, "%s/cache", a->dir) != 0 ||
         path_format(a->catalogue, err, "%s/catalogue.sqlite", a->dir) != 0 ||
@@ -108,8 +109,8 @@ static int make_parts(const struct archive *a, struct err *err)
     char conf[PATH_SIZE], rules[PATH_SIZE];
 
     if (dir_make(a->inbox, err) != 0 || dir_make(a->quarantine, err) != 0 ||
-        dir_make(a->staging, err) != 0 || dir_make(a->cache, err) != 0 ||
-        store_init(a->store, err) != 0 ||
+        dir_make(a->staging, err) != 0 || dir_make(a->reports, err) != 0 ||
+        dir_make(a->cache, err) != 0 || store_init(a->store, err) != 0 ||
         path_format(conf, err, "%s/tefter.conf", a->dir) != 0 ||
         path_format(rules, err, "%s/rules.conf", a->dir) != 0 ||
         file_write_durable(rules, rules_text, strlen(rules_text), err) != 0)

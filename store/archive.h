@@ -2,8 +2,9 @@
 /*
  * store/archive.h - the archive folder: where things lie, and tefter.conf.
  *
- *     ARCHIVE/tefter.conf  rules.conf  inbox/  quarantine/  staging/
- *             store/  cache/  catalogue.sqlite  queue.sqlite  access.sqlite
+ *     ARCHIVE/tefter.conf  rules.conf
+ *             inbox/  quarantine/  staging/  reports/  store/  cache/
+ *             catalogue.sqlite  queue.sqlite  access.sqlite
  *
  * In inbox/SITE/ (a folder for each site; it may be a link to a network share)
  * scanners drop folders and archives; `tefter work --watch` takes each in once,
@@ -24,6 +25,7 @@ struct archive {
     char inbox[PATH_SIZE];
     char quarantine[PATH_SIZE];
     char staging[PATH_SIZE];
+    char reports[PATH_SIZE]; /* ingest/batch_report.h */
     char store[PATH_SIZE];
     char cache[PATH_SIZE];
     char catalogue[PATH_SIZE]; /* catalogue.sqlite */

@@ -13,6 +13,8 @@
 #include "tefter/claim.h"
 #include "tefter/command.h"
 #include "tefter/pipeline.h"
+#include "tefter/plan.h"
+#include "tefter/sheet.h"
 #include "tefter/verdict.h"
 #include "tefter/watch.h"
 
@@ -664,7 +666,6 @@ static int discard_batch(const struct archive *archive, struct queue *queue,
     struct batch_row *row = NULL;
     size_t count = 0;
     bool finished;
-    char path[PATH_SIZE];
 
     if (queue_batches(queue, id, &row, &count, err) != 0)
         return -1;
@@ -680,9 +681,60 @@ static int discard_batch(const struct archive *archive, struct queue *queue,
     (void)printf("%zu pages given up; scans that were set aside stay in "
                  "%s/%s\n",
                  count, archive->quarantine, id);
-    if (path_format(path, err, "%s/%s", archive->staging, id) != 0)
+    return plan_close_report(archive, queue, id, err);
+}
+
+struct batch_arguments {
+    const char *verb, *id;
+    const char *output; /* NULL = stdout */
+    bool json, html;
+};
+
+static error_t take_batch_argument(int key, char *arg, struct argp_state *state)
+{
+    struct batch_arguments *a = state->input;
+
+    switch (key) {
+    case 'j':
+        a->json = true;
+        return 0;
+    case 'H':
+        a->html = true;
+        return 0;
+    case 'o':
+        a->output = arg;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (state->arg_num > 1)
+            argp_error(state, "one word too many: '%s'", arg);
+        *(state->arg_num == 0 ? &a->verb : &a->id) = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (a->verb == NULL)
+            argp_error(state, "something is missing");
+        if ((a->html || a->output != NULL) && strcmp(a->verb, "show") != 0)
+            argp_error(state, "--html and --output go with show");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int show_sheet(const struct archive *archive, struct queue *queue,
+                      const struct batch_arguments *a, struct err *err)
+{
+    CLEANUP(batch_outcome_fini) struct batch_outcome outcome = {NULL, 0};
+    FILE *out = stdout;
+    int rc;
+
+    if (queue_outcome(queue, a->id, &outcome, err) != 0)
         return -1;
-    return dir_remove(path, err);
+    if (a->output != NULL && (out = fopen(a->output, "we")) == NULL)
+        return err_set_errno(err, "cannot write %s", a->output);
+    rc = sheet_write(archive, a->id, &outcome, out, err);
+    if (out != stdout && fclose(out) != 0 && rc == 0)
+        rc = err_set_errno(err, "cannot write %s", a->output);
+    return rc;
 }
 
 /* What lies in the inbox is called SITE/NAME; a batch's id has no slash. */
@@ -698,38 +750,53 @@ static int show_named(struct queue *queue, const char *name, bool json,
     return batch[0] == '\0' ? 0 : show_batch(queue, batch, json, err);
 }
 
+static int run_batch(const struct archive *archive, struct queue *queue,
+                     const struct batch_arguments *a, struct err *err)
+{
+    if (strcmp(a->verb, "list") == 0 && a->id == NULL)
+        return list_batches(queue, a->json, err);
+    if (a->id != NULL && strcmp(a->verb, "show") == 0)
+        return a->html || a->output != NULL
+                   ? show_sheet(archive, queue, a, err)
+                   : show_named(queue, a->id, a->json, err);
+    if (a->id != NULL && strcmp(a->verb, "discard") == 0)
+        return discard_batch(archive, queue, a->id, err);
+    return err_set(err, ERR_USAGE,
+                   "expected list, or show, retry or discard and a batch");
+}
+
 int command_batch(const struct context *context, int argc, char **argv,
                   struct err *err)
 {
+    static const struct argp_option options[] = {
+        JSON_OPTION,
+        {"html", 'H', NULL, 0,
+         "show: a contact sheet, one HTML file with all pictures in it", 0},
+        {"output", 'o', "FILE", 0, "show: write the sheet to a file", 0},
+        {0}};
+    const struct argp argp = {
+        options,
+        take_batch_argument,
+        "list\nshow BATCH\nshow SITE/NAME\nretry BATCH [PAGE...]\n"
+        "discard BATCH",
+        "State of batches and of the inbox, page by page, with reasons; judge "
+        "again the pages that were set aside (`tefter batch retry --help`), or "
+        "give them up."
+        "\vExample:\n  tefter batch show box-12-0123456789ab --html -o "
+        "box-12.html\n  tefter batch show odesos/box-12",
+        NULL,
+        NULL,
+        NULL};
     CLEANUP(archive_close) struct archive *archive = NULL;
     CLEANUP(queue_close) struct queue *queue = NULL;
-    CLEANUP(free) char **items = NULL;
-    struct words words;
-    const char *id;
+    struct batch_arguments a = {.verb = NULL};
 
     if (argc > 1 && strcmp(argv[1], "retry") == 0)
         return batch_retry(context, argc - 1, argv + 1, err);
-    if (words_read(argc, argv,
-                   "list\nshow BATCH\nshow SITE/NAME\nretry BATCH "
-                   "[PAGE...]\ndiscard BATCH",
-                   "State of batches and of the inbox, page by page, with "
-                   "reasons; judge again the pages that were set aside "
-                   "(`tefter batch retry --help`), or give them up."
-                   "\vExample:\n  tefter batch show box-12-0123456789ab\n"
-                   "  tefter batch show odesos/box-12",
-                   1, 2, &words, err) != 0)
-        return -1;
-    items = words.items;
-    id = words.count > 1 ? words.items[1] : NULL;
+    if (argp_parse(&argp, argc, argv, 0, NULL, &a) != 0)
+        return EXIT_USAGE;
     if (archive_open(context->archive_dir, &archive, err) != 0 ||
         queue_open(archive->queue, &queue, err) != 0)
         return -1;
-    if (strcmp(items[0], "list") == 0 && id == NULL)
-        return list_batches(queue, words.json, err);
-    if (id != NULL && strcmp(items[0], "show") == 0)
-        return show_named(queue, id, words.json, err);
-    if (id != NULL && strcmp(items[0], "discard") == 0)
-        return discard_batch(archive, queue, id, err);
-    return err_set(err, ERR_USAGE,
-                   "expected list, or show, retry or discard and a batch");
+    return run_batch(archive, queue, &a, err);
 }

@@ -263,16 +263,26 @@ int plan_take_results(struct pipeline *p, const struct unit_row *row,
     return rc;
 }
 
-/* Units go; so do the masters, unless a page of the batch was set aside. */
-static int clear_staging(const struct pipeline *p, const char *batch,
-                         bool keep_masters, struct err *err)
+/* Units go, masters stay: an operator may still ask to retry. */
+static int clear_units(const struct pipeline *p, const char *batch,
+                       struct err *err)
 {
     char path[PATH_SIZE];
 
-    if (path_format(path, err, "%s/%s%s", p->archive->staging, batch,
-                    keep_masters ? "/units" : "") != 0)
+    if (path_format(path, err, "%s/%s/units", p->archive->staging, batch) != 0)
         return -1;
     return dir_remove(path, err);
+}
+
+int plan_close_report(const struct archive *archive, struct queue *queue,
+                      const char *batch, struct err *err)
+{
+    CLEANUP(batch_outcome_fini) struct batch_outcome outcome = {NULL, 0};
+
+    if (queue_outcome(queue, batch, &outcome, err) != 0)
+        return -1;
+    return batch_report_close(archive->staging, archive->reports, batch,
+                              &outcome, err);
 }
 
 /* Staging first: a kill in between means that both are done again. */
@@ -286,7 +296,8 @@ static int finish_batch(struct pipeline *p, const char *batch, struct err *err)
         return -1;
     open = row->pages[PAGE_SET_ASIDE] + row->pages[PAGE_REPEATED];
     batch_rows_free(row, count);
-    if (clear_staging(p, batch, open > 0, err) != 0)
+    if ((open > 0 ? clear_units(p, batch, err)
+                  : plan_close_report(p->archive, p->queue, batch, err)) != 0)
         return -1;
     return queue_finish_batch(p->queue, batch, err);
 }

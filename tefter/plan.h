@@ -25,6 +25,11 @@ int plan_units(struct pipeline *p, const struct work_options *options,
 int plan_take_results(struct pipeline *p, const struct unit_row *unit,
                       struct err *err);
 
+/* What people may look at of a batch goes from staging to reports; the rest
+ * of its staging goes away (ingest/batch_report.h). */
+int plan_close_report(const struct archive *archive, struct queue *queue,
+                      const char *batch, struct err *err);
+
 /* Batches in which nothing waits: mark them finished and clear their staging,
  * but for what an operator may still ask to retry. */
 int plan_finish_batches(struct pipeline *p, struct err *err);

@@ -300,6 +300,31 @@ int queue_find_bytes(struct queue *queue, const struct page *page,
     return 0;
 }
 
+int queue_outcome(struct queue *queue, const char *batch,
+                  struct batch_outcome *out, struct err *err)
+{
+    CLEANUP(batch_outcome_fini) struct batch_outcome outcome = {NULL, 0};
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    int rc;
+
+    if (db_prepare(queue->db,
+                   "SELECT id, state, reason FROM page WHERE batch = ?1"
+                   " ORDER BY id",
+                   &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 1, batch);
+    while ((rc = stmt_step(s, err)) == 1) {
+        if (batch_outcome_add(&outcome, stmt_text(s, 0), stmt_text(s, 1),
+                              stmt_text(s, 2), err) != 0)
+            return -1;
+    }
+    if (rc < 0)
+        return -1;
+    *out = outcome;
+    outcome = (struct batch_outcome){NULL, 0};
+    return 0;
+}
+
 int queue_set_page(struct queue *queue, const char *batch, const char *page,
                    enum page_state state, const char *reason,
                    const char *times_json, struct err *err)

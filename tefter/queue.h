@@ -8,7 +8,7 @@
 #define TEFTER_QUEUE_H
 
 #include "common/db.h"
-#include "ingest/batch.h"
+#include "ingest/batch_report.h"
 
 struct queue;
 
@@ -64,6 +64,9 @@ struct page_place {
 int queue_find_bytes(struct queue *queue, const struct page *page,
                      struct page_place *found, struct err *err);
 
+/* What became of each page of a batch so far. */
+int queue_outcome(struct queue *queue, const char *batch,
+                  struct batch_outcome *out, struct err *err);
 int queue_set_page(struct queue *queue, const char *batch, const char *page,
                    enum page_state state, const char *reason,
                    const char *times_json, struct err *err);

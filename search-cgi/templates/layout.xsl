@@ -34,6 +34,12 @@
                 <xsl:with-param name="text" select="t:t('Volumes')"/>
               </xsl:call-template>
             </xsl:if>
+            <xsl:if test="reader/@may-ingest">
+              <xsl:call-template name="nav-link">
+                <xsl:with-param name="href">/batches</xsl:with-param>
+                <xsl:with-param name="text" select="t:t('Batches')"/>
+              </xsl:call-template>
+            </xsl:if>
           </nav>
           <div class="reader">
             <xsl:call-template name="languages"/>
@@ -141,6 +147,17 @@
   <xsl:template name="count">
     <xsl:param name="number"/>
     <xsl:value-of select="translate(format-number($number, '#,##0'), ',', '&#x202f;')"/>
+  </xsl:template>
+
+  <!-- "2026-11-26 03:15 UTC" of an RFC 3339 time. -->
+  <xsl:template name="moment">
+    <xsl:param name="utc"/>
+    <time datetime="{$utc}">
+      <xsl:value-of select="substring($utc, 1, 10)"/>
+      <xsl:text> </xsl:text>
+      <xsl:value-of select="substring($utc, 12, 5)"/>
+      <xsl:text> UTC</xsl:text>
+    </time>
   </xsl:template>
 
   <!-- "1934–1938", "1938", or nothing. -->

@@ -152,6 +152,19 @@ static void access_may__ignores_a_condition_it_does_not_know(void **state)
     assert_series(access, "bank", ACTION_SEARCH, "");
 }
 
+static void access_at_every_site__is_not_for_an_operator(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_in(*state);
+    struct err err;
+
+    assert_int_equal(
+        access_at_every_site(access, "operator", ACTION_INGEST, &err), 0);
+    assert_int_equal(access_at_every_site(access, "clerk", ACTION_INGEST, &err),
+                     0);
+    assert_int_equal(access_at_every_site(access, "admin", ACTION_INGEST, &err),
+                     1);
+}
+
 static void access_open__keeps_the_file_to_its_owner(void **state)
 {
     CLEANUP(access_close) struct access *access = open_in(*state);
@@ -197,6 +210,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(access_add_series__opens_it_to_star_alone),
         unit_test_in_dir(access_rights_list__prints_every_right),
         unit_test_in_dir(access_may__ignores_a_condition_it_does_not_know),
+        unit_test_in_dir(access_at_every_site__is_not_for_an_operator),
         unit_test_in_dir(access_open__keeps_the_file_to_its_owner),
         unit_test_in_dir(access_open__refuses_tables_of_another_version),
         unit_test_in_dir(access_open__opens_again_what_it_made),

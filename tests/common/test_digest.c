@@ -3,6 +3,8 @@
 
 #include "tests/unit.h"
 
+#include <string.h>
+
 static void digest_bytes__matches_fips_180_4_examples(void **state)
 {
     char hex[DIGEST_HEX_SIZE];
@@ -34,6 +36,31 @@ static void digest_bytes__knows_what_ocfl_fixity_uses(void **state)
     assert_memory_equal(hex, "ba80a53f981c4d0d6a2797b69f12f6e9", 32);
 }
 
+/* RFC 4648, section 10; and what is longer than one step. */
+static void base64_add__matches_rfc_4648(void **state)
+{
+    static const char *const pairs[][2] = {
+        {"", ""},        {"f", "Zg=="},          {"fo", "Zm8="},
+        {"foo", "Zm9v"}, {"foobar", "Zm9vYmFy"},
+    };
+    CLEANUP(buf_fini) struct buf whole = BUF_INIT;
+    char many[10000];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
+        CLEANUP(buf_fini) struct buf out = BUF_INIT;
+
+        base64_add(&out, pairs[i][0], strlen(pairs[i][0]));
+        assert_string_equal(buf_str(&out), pairs[i][1]);
+    }
+    memset(many, 'A', sizeof(many));
+    base64_add(&whole, many, sizeof(many));
+    assert_int_equal(whole.len, 13336);
+    for (size_t i = 0; i < 13332; i++)
+        assert_int_equal(whole.data[i], "QUFB"[i % 4]);
+    assert_string_equal(buf_str(&whole) + 13332, "QQ==");
+}
+
 static void digest_file__says_what_it_cannot_read(void **state)
 {
     char hex[DIGEST_HEX_SIZE];
@@ -50,6 +77,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(digest_bytes__matches_fips_180_4_examples),
         cmocka_unit_test(digest_bytes__knows_what_ocfl_fixity_uses),
+        cmocka_unit_test(base64_add__matches_rfc_4648),
         cmocka_unit_test(digest_file__says_what_it_cannot_read),
     };
 

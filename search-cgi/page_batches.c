@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Batches as their operators see them: the list, the contact sheet, its
+ * pictures. A batch of another site is not there for an operator.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/log.h"
+#include "search-cgi/contact_sheet.h"
+#include "search-cgi/pages.h"
+#include "search-cgi/view.h"
+
+#define CARDS_PER_PAGE    60
+#define PICTURE_MAX_BYTES ((size_t)256 << 10)
+
+/* NULL when batches of every site may be seen, else the one site. */
+static int find_site(struct web *web, const struct request *request,
+                     const char **site, struct err *err)
+{
+    struct access *access = NULL;
+    int everywhere;
+
+    if (web_access(web, &access, err) != 0)
+        return -1;
+    everywhere =
+        access_at_every_site(access, request->account.role, ACTION_INGEST, err);
+    if (everywhere < 0)
+        return -1;
+    *site = everywhere == 1 ? NULL : request->account.site;
+    return 0;
+}
+
+/* All of it must be of the site: its volumes as well as itself. */
+static bool is_visible(const struct batch *batch, const char *site)
+{
+    if (site == NULL)
+        return true;
+    if (strcmp(batch->site, site) != 0)
+        return false;
+    for (size_t i = 0; i < batch->volume_count; i++) {
+        if (strcmp(batch->volumes[i]->site, site) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* Where a batch's record is and what it says, for who may see it. */
+static int find_batch(struct web *web, const struct request *request,
+                      const char *id, char dir[PATH_SIZE], struct batch **out,
+                      struct err *err)
+{
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    const struct archive *archive = NULL;
+    const char *site = NULL;
+
+    if (web_archive(web, &archive, err) != 0 ||
+        find_site(web, request, &site, err) != 0 ||
+        batch_report_find(archive->staging, archive->reports, id, dir, err) !=
+            0)
+        return -1;
+    if (batch_read(dir, &batch, err) != 0) {
+        err->kind = ERR_IO; /* whatever is wrong with it, not the reader */
+        return -1;
+    }
+    if (!is_visible(batch, site))
+        return err_set(err, ERR_ABSENT, "no record is kept of a batch %s", id);
+    *out = STEAL(batch);
+    return 0;
+}
+
+static void add_batch(struct node root, const struct batch *batch)
+{
+    struct node node = model_add(root, "batch");
+    size_t verdicts[VERDICT_IGNORE + 1] = {0};
+
+    for (size_t i = 0; i < batch->file_count; i++)
+        verdicts[batch->files[i].verdict]++;
+    model_setf(node, "href", "/batch/%s", batch->id);
+    model_set(node, "id", batch->id);
+    model_set(node, "source", batch->source);
+    model_set(node, "site", batch->site);
+    model_set(node, "received", batch->received_utc);
+    model_setf(node, "pages", "%zu", batch->page_count);
+    model_setf(node, "warned", "%zu", verdicts[VERDICT_WARN]);
+    model_setf(node, "rejected", "%zu", verdicts[VERDICT_REJECT]);
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct batch *x = *(const struct batch *const *)a;
+    const struct batch *y = *(const struct batch *const *)b;
+
+    return strcmp(y->received_utc, x->received_utc);
+}
+
+struct batch_list {
+    struct batch **items;
+    size_t count;
+};
+
+static void batch_list_fini_at(struct batch_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        batch_free(list->items[i]);
+    free(list->items);
+}
+
+/* The batches that the reader may see, the newest first. */
+static int read_batches(struct web *web, const struct request *request,
+                        struct batch_list *out, struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list ids = {NULL, 0};
+    const struct archive *archive = NULL;
+
+    if (web_archive(web, &archive, err) != 0 ||
+        batch_report_list(archive->staging, archive->reports, &ids, err) != 0)
+        return -1;
+    out->items = calloc(ids.count + 1, sizeof(*out->items));
+    if (out->items == NULL)
+        return err_set(err, ERR_NOMEM, "batches: out of memory");
+    for (size_t i = 0; i < ids.count; i++) {
+        char dir[PATH_SIZE];
+
+        if (find_batch(web, request, ids.names[i], dir, &out->items[out->count],
+                       err) == 0)
+            out->count++;
+        else if (err->kind != ERR_ABSENT)
+            return -1;
+    }
+    if (out->count > 0)
+        qsort(out->items, out->count, sizeof(struct batch *), by_time);
+    return 0;
+}
+
+int page_batches(struct web *web, const struct request *request,
+                 struct response *response, struct err *err)
+{
+    CLEANUP(model_free) struct model *model = NULL;
+    CLEANUP(batch_list_fini) struct batch_list list = {NULL, 0};
+
+    if (model_new("batches", web, request, &model, err) != 0 ||
+        read_batches(web, request, &list, err) != 0)
+        return -1;
+    for (size_t i = 0; i < list.count; i++)
+        add_batch(model_root(model), list.items[i]);
+    return view_render(web, request, model, response, err);
+}
+
+static void add_link(struct node root, const struct request *request,
+                     const char *name, const struct link_change *to,
+                     size_t count)
+{
+    CLEANUP(buf_fini) struct buf link = BUF_INIT;
+
+    request_link(request, to, count, &link);
+    model_set(root, name, buf_str(&link));
+}
+
+/* To the pages of the sheet before and after this one, and to the other
+ * choice of cards. */
+static void add_links(struct node root, const struct request *request,
+                      const struct contact_sheet *sheet)
+{
+    size_t sheet_number = sheet->first / CARDS_PER_PAGE + 1;
+    char before[24], after[24];
+
+    (void)snprintf(before, sizeof(before), "%zu", sheet_number - 1);
+    (void)snprintf(after, sizeof(after), "%zu", sheet_number + 1);
+    model_setf(root, "sheet", "%zu", sheet_number);
+    model_setf(root, "sheet-size", "%d", CARDS_PER_PAGE);
+    add_link(root, request, "href-before",
+             &(struct link_change){"sheet", before}, 1);
+    add_link(root, request, "href-after", &(struct link_change){"sheet", after},
+             1);
+    add_link(root, request, "href-all",
+             (const struct link_change[]){{"show", "all"}, {"sheet", NULL}}, 2);
+    add_link(root, request, "href-findings",
+             (const struct link_change[]){{"show", NULL}, {"sheet", NULL}}, 2);
+}
+
+int page_batch(struct web *web, const struct request *request,
+               struct response *response, struct err *err)
+{
+    CLEANUP(model_free) struct model *model = NULL;
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    CLEANUP(batch_outcome_fini) struct batch_outcome outcome = {NULL, 0};
+    char dir[PATH_SIZE];
+    struct contact_sheet sheet = {
+        .dir = dir,
+        .outcome = &outcome,
+        .pictures = SHEET_LINKED,
+        .web = request->may[ACTION_VIEW] ? "" : NULL,
+        .only_findings = strcmp(request_query(request, "show"), "all") != 0,
+        .count = CARDS_PER_PAGE,
+    };
+
+    if (find_batch(web, request, request_part(request, "batch"), dir, &batch,
+                   err) != 0 ||
+        batch_outcome_read(dir, &outcome, err) != 0 ||
+        model_new("batch", web, request, &model, err) != 0)
+        return -1;
+    sheet.batch = batch;
+    sheet.first =
+        (size_t)(request_number(request, "sheet", 1, 1000000, 1) - 1) *
+        CARDS_PER_PAGE;
+    add_links(model_root(model), request, &sheet);
+    if (contact_sheet_add(model_root(model), &sheet, err) != 0)
+        return -1;
+    return view_render(web, request, model, response, err);
+}
+
+int page_batch_picture(struct web *web, const struct request *request,
+                       struct response *response, struct err *err)
+{
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    const char *name = request_part(request, "picture");
+    char dir[PATH_SIZE], path[PATH_SIZE];
+
+    if (!path_is_safe(name) || strchr(name, '/') != NULL)
+        return err_set(err, ERR_ABSENT, "there is no picture %s", name);
+    if (find_batch(web, request, request_part(request, "batch"), dir, &batch,
+                   err) != 0 ||
+        batch_picture_path(dir, name, path, err) != 0 ||
+        file_read(path, PICTURE_MAX_BYTES, &response->body, err) != 0)
+        return -1;
+    response->type = "image/jpeg";
+    response->caching = CACHE_PRIVATE;
+    return 0;
+}

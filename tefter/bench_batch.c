@@ -223,11 +223,13 @@ int bench_batch(int argc, char **argv, struct err *err)
         NULL,
         NULL,
         NULL};
+    static char name[] = "tefter bench batch";
     struct arguments a = {.dir = "/tmp"};
     struct err ignored;
     char dir[PATH_SIZE];
     int rc;
 
+    argv[0] = name; /* what its --help calls it */
     if (argp_parse(&argp, argc, argv, 0, NULL, &a) != 0)
         return err_set(err, ERR_USAGE, "cannot read the arguments");
     if (path_format(dir, err, "%s/tefter-bench-XXXXXX", a.dir) != 0)

@@ -103,9 +103,11 @@ int batch_retry(const struct context *context, int argc, char **argv,
         NULL,
         NULL,
         NULL};
+    static char name[] = "tefter batch retry";
     struct retry_arguments a = {.page_count = 0};
     int rc;
 
+    argv[0] = name; /* what its --help calls it */
     a.pages = calloc((size_t)argc + 1, sizeof(*a.pages));
     if (a.pages == NULL)
         return err_set(err, ERR_NOMEM, "out of memory");

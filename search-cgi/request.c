@@ -8,6 +8,7 @@
 
 #include "common/cleanup.h"
 #include "common/text.h"
+#include "search-cgi/response.h"
 
 static const char *env_get(char *const *env, const char *name)
 {
@@ -234,7 +235,11 @@ static int refused_status(char *const *env)
 
     if (status == 403) /* it lists no folder: there is nothing to be had */
         return 404;
-    return status >= 400 && status <= 599 ? (int)status : 0;
+    if (status < 400 || status > 599)
+        return 0;
+    if (strtol(status_text((int)status), NULL, 10) == status)
+        return (int)status;
+    return status < 500 ? 400 : 500; /* one that we have no words for */
 }
 
 int request_read(char *const *env, body_reader *read, void *from,

@@ -161,6 +161,33 @@ static void dispatch__never_fails_on_a_query(void **state)
     }
 }
 
+/* The status that the program answers when the web server refuses with this. */
+static int status_of_refusal(int refused)
+{
+    CLEANUP(buf_fini) struct buf out = BUF_INIT;
+    char status[32], uri[] = "REQUEST_URI=/";
+    char *env[] = {uri, status, NULL};
+    struct err err;
+
+    (void)snprintf(status, sizeof(status), "REDIRECT_STATUS=%d", refused);
+    assert_ok(dispatch(web, env, no_body, NULL, &out, &err), err);
+    assert_non_null(strstr(buf_str(&out), "class=\"brand\""));
+    return web_status(buf_str(&out));
+}
+
+static void dispatch__makes_a_page_of_what_the_web_server_refuses(void **state)
+{
+    (void)state;
+    assert_int_equal(status_of_refusal(200), 200); /* it refuses nothing */
+    assert_int_equal(status_of_refusal(411), 411);
+    assert_int_equal(status_of_refusal(431), 431);
+    assert_int_equal(status_of_refusal(501), 501);
+    /* A folder whose names it does not list is nothing to be had. */
+    assert_int_equal(status_of_refusal(403), 404);
+    for (int status = 400; status < 600; status++)
+        assert_int_equal(status_of_refusal(status) / 100, status / 100);
+}
+
 #define FIND_ALL "/?q=%D0%BE%D0%B1%D1%89%D0%BE"
 
 static void dispatch__notices_that_the_catalogue_was_replaced(void **state)
@@ -237,6 +264,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(dispatch__takes_hostile_text_in_every_parameter),
         cmocka_unit_test(dispatch__takes_long_texts_in_every_parameter),
         cmocka_unit_test(dispatch__never_fails_on_a_query),
+        cmocka_unit_test(dispatch__makes_a_page_of_what_the_web_server_refuses),
         cmocka_unit_test(dispatch__notices_that_the_catalogue_was_replaced),
         cmocka_unit_test(dispatch__shows_a_page_whose_package_is_gone),
         cmocka_unit_test(dispatch__is_a_500_when_a_template_is_missing),

@@ -35,7 +35,7 @@ async function serve(t, archive, options = [], env = {}) {
     const ended = new Promise((resolve) => {
         server.once('exit', (status, signal) => resolve({ status, signal }));
     });
-    t.after(() => server.kill('SIGKILL'));
+    t.after(() => { server.kill('SIGTERM'); return ended; });
     server.stderr.setEncoding('utf8');
     await new Promise((resolve) => {
         server.stderr.on('data', (text) => {
@@ -45,6 +45,13 @@ async function serve(t, archive, options = [], env = {}) {
         ended.then(resolve);
     });
     return { port, server, ended, said: () => said };
+}
+
+// With a short path: the address of a socket is short.
+function runDir(t) {
+    const dir = mkdtempSync(join(existsSync('/tmp') ? '/tmp' : tmpdir(), 'te-'));
+    t.after(() => rmSync(dir, { recursive: true, force: true }));
+    return dir;
 }
 
 const odd = [
@@ -90,9 +97,7 @@ test('a taken port is said in words, and no address', async (t) => {
 test('stopped by a signal it is done, and leaves nothing behind', async (t) => {
     const run = makeArchive(t);
     const before = readdirSync(run.dir);
-    // A short path of its own: the address of a socket is short.
-    const dir = mkdtempSync(join(existsSync('/tmp') ? '/tmp' : tmpdir(), 'te-'));
-    t.after(() => rmSync(dir, { recursive: true, force: true }));
+    const dir = runDir(t);
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
         const s = await serve(t, run.dir, [], { XDG_RUNTIME_DIR: dir });
         assert.equal(readdirSync(dir).length, 1, s.said());
@@ -109,7 +114,7 @@ test('stopped by a signal it is done, and leaves nothing behind', async (t) => {
 
 test('killed, it takes its web server along', async (t) => {
     const run = makeArchive(t);
-    const s = await serve(t, run.dir);
+    const s = await serve(t, run.dir, [], { XDG_RUNTIME_DIR: runDir(t) });
     s.server.kill('SIGKILL');
     await s.ended;
     for (let i = 0; i < 50; i++) {

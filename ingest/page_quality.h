@@ -58,7 +58,7 @@ struct page_quality {
     uint32_t border_right_px;
     uint32_t border_bottom_px;
     uint32_t border_left_px;
-    uint32_t cut_top; /* strokes and rules that run out of the picture */
+    uint32_t cut_top; /* strokes that run out of the picture, rules for three */
     uint32_t cut_right;
     uint32_t cut_bottom;
     uint32_t cut_left;

@@ -2,7 +2,8 @@
 #include "ingest/quality_cut.h"
 
 #define EDGE_PX    1u  /* the outermost line is often blurred or trimmed  */
-#define INWARD_PX  7u  /* a stroke goes on inward for at least that       */
+#define INWARD_PX  5u  /* a stroke goes on inward for at least that       */
+#define RULE_PX    40u /* a rule does so for that, and counts for three  */
 #define MAX_RUN_PX 14u /* a stroke is no thicker; the rest is shadow      */
 #define BOX_DEPTH  40u /* what the box shows of the page's inside         */
 
@@ -20,12 +21,13 @@ static unsigned at(const struct paper *p, enum side side, uint32_t place,
     return p->contrast[(size_t)y * p->w + x];
 }
 
-/* It may run askew: at each step inward by one place to either side. */
-static bool goes_on(const struct paper *p, enum side side, uint32_t place)
+/* How far inward. It may run askew: at each step by one place to either side.
+ */
+static uint32_t goes_on(const struct paper *p, enum side side, uint32_t place)
 {
     uint32_t n = paper_side_length(p, side);
 
-    for (uint32_t i = EDGE_PX; i < EDGE_PX + INWARD_PX; i++) {
+    for (uint32_t i = EDGE_PX; i < EDGE_PX + RULE_PX; i++) {
         if (at(p, side, place, i) >= p->ink_from)
             continue;
         if (place > 0 && at(p, side, place - 1, i) >= p->ink_from)
@@ -33,9 +35,9 @@ static bool goes_on(const struct paper *p, enum side side, uint32_t place)
         else if (place + 1 < n && at(p, side, place + 1, i) >= p->ink_from)
             place++;
         else
-            return false;
+            return i - EDGE_PX;
     }
-    return true;
+    return RULE_PX;
 }
 
 static struct finding_box box_along(const struct paper *p, enum side side,
@@ -64,19 +66,21 @@ struct cut cut_find(const struct paper *p, enum side side)
     uint32_t first = 0, last = 0;
     struct cut cut = {0};
 
-    if (across < 4 * INWARD_PX)
+    if (across < 4 * RULE_PX)
         return cut;
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t from = i;
+        uint32_t from = i, length;
 
         while (i < n && at(p, side, i, EDGE_PX) >= p->ink_from)
             i++;
-        if (i == from || i - from > MAX_RUN_PX || p->border[side][from] > 0 ||
-            !goes_on(p, side, (from + i) / 2))
+        if (i == from || i - from > MAX_RUN_PX || p->border[side][from] > 0)
+            continue;
+        length = goes_on(p, side, (from + i) / 2);
+        if (length < INWARD_PX)
             continue;
         first = cut.count == 0 ? from : first;
         last = i - 1;
-        cut.count++;
+        cut.count += length == RULE_PX ? 3 : 1;
     }
     if (cut.count > 0)
         cut.box = box_along(p, side, first, last);

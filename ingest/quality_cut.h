@@ -10,7 +10,7 @@
 #include "ingest/quality_paper.h"
 
 struct cut {
-    uint32_t count;         /* strokes that run out                       */
+    uint32_t count;         /* strokes that run out, rules for three each */
     struct finding_box box; /* of them, in the sketch; w = 0: none        */
 };
 

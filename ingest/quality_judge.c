@@ -182,12 +182,11 @@ static int judge_cuts(struct judge *j)
 
         if (count[side] <= most)
             continue;
-        if (breach(
-                j->log, RULE_QUALITY_CUT, 0,
-                "the page is cut off at the %s: %u strokes and rules run out "
-                "of the picture, expected at most %.0f; move the page onto "
-                "the glass and scan it again",
-                side_names[side], count[side], most) != 0)
+        if (breach(j->log, RULE_QUALITY_CUT, 0,
+                   "the page is cut off at the %s: %u strokes run out "
+                   "of the picture, expected at most %.0f; move the page onto "
+                   "the glass and scan it again",
+                   side_names[side], count[side], most) != 0)
             return -1;
         if (j->places != NULL)
             box_last(j, before, j->places->cut[side]);

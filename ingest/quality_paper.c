@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* The paper's level is taken of squares of this side. */
-#define TILE 16u
+#define TILE 16u /* TILE * TILE is 1 << 8 below */
 /* The border is darker than this share of the paper. */
 #define BORDER_SHARE 0.55
 /* What is left of the border's blurred rim is not ink either. */
@@ -233,26 +233,25 @@ uint32_t paper_border_depth(const struct paper *p, enum side side)
 /* --- contrast --- */
 
 /* Level of the paper along row y: between the middles of the tiles, a straight
- * line; in 8.8 fixed point it is exact enough for a byte. */
+ * line. out[x + TILE / 2] is that of pixel x; there is room for a tile more. */
 static void level_row(const struct tiles *t, uint32_t y, uint32_t w,
                       uint8_t *out)
 {
     int64_t ty = ((int64_t)y - TILE / 2) / TILE - (y < TILE / 2);
-    unsigned fy = (y + TILE / 2) % TILE;
+    int fy = (int)((y + TILE / 2) % TILE);
 
     for (uint32_t x0 = 0; x0 < w + TILE / 2; x0 += TILE) {
         int64_t tx = x0 / TILE;
-        unsigned a = tile_at(t, tx - 1, ty) * (TILE - fy) +
-                     tile_at(t, tx - 1, ty + 1) * fy;
-        unsigned b =
-            tile_at(t, tx, ty) * (TILE - fy) + tile_at(t, tx, ty + 1) * fy;
+        int a = tile_at(t, tx - 1, ty) * ((int)TILE - fy) +
+                tile_at(t, tx - 1, ty + 1) * fy;
+        int b =
+            tile_at(t, tx, ty) * ((int)TILE - fy) + tile_at(t, tx, ty + 1) * fy;
 
-        for (unsigned i = 0; i < TILE; i++) {
-            int64_t x = (int64_t)x0 - TILE / 2 + i;
+        uint8_t line[TILE];
 
-            if (x >= 0 && x < w)
-                out[x] = (uint8_t)((a * (TILE - i) + b * i) / (TILE * TILE));
-        }
+        for (int i = 0; i < (int)TILE; i++)
+            line[i] = (uint8_t)((a * (int)TILE + (b - a) * i) >> 8);
+        memcpy(out + x0, line, TILE);
     }
 }
 
@@ -269,6 +268,36 @@ static bool in_border(const struct paper *p, uint32_t x, uint32_t y)
            p->h - 1 - y < rim(p->border[SIDE_BOTTOM][x], p->h);
 }
 
+/* Pixels that are handled together; the level hardly changes over them. */
+#define STRETCH 16u
+
+struct shares {
+    uint32_t light, dark;
+};
+
+static void contrast_stretch(const uint8_t *from, const uint8_t *level,
+                             int reciprocal, uint8_t *to, struct shares *count)
+{
+    uint8_t in[STRETCH], paper[STRETCH], out[STRETCH];
+    uint32_t light = 0, dark = 0;
+
+    memcpy(in, from, STRETCH);
+    memcpy(paper, level, STRETCH);
+    for (unsigned i = 0; i < STRETCH; i++) {
+        int less = paper[i] - in[i];
+
+        less = less < 0 ? 0 : less * reciprocal >> 8;
+        out[i] = (uint8_t)(less > 255 ? 255 : less);
+    }
+    for (unsigned i = 0; i < STRETCH; i++) {
+        light += in[i] >= 254;
+        dark += in[i] <= 2;
+    }
+    memcpy(to, out, STRETCH);
+    count->light += light;
+    count->dark += dark;
+}
+
 /* One row: contrast, and what is counted of it. */
 static void contrast_row(struct paper *p, const struct grey *g, uint32_t y,
                          const uint8_t *level, const uint16_t *reciprocal)
@@ -277,17 +306,21 @@ static void contrast_row(struct paper *p, const struct grey *g, uint32_t y,
     uint8_t *to = p->contrast + (size_t)y * p->w;
     uint32_t x0 = rim(p->border[SIDE_LEFT][y], p->w);
     uint32_t x1 = p->w - rim(p->border[SIDE_RIGHT][y], p->w);
-    uint32_t light = 0, dark = 0;
+    struct shares count = {0, 0};
+    uint32_t x = x0;
 
-    for (uint32_t x = x0; x < x1; x++) {
+    for (; x + STRETCH <= x1; x += STRETCH)
+        contrast_stretch(from + x, level + x,
+                         reciprocal[level[x + STRETCH / 2]], to + x, &count);
+    for (; x < x1; x++) {
         unsigned less = level[x] > from[x] ? (unsigned)(level[x] - from[x]) : 0;
 
         to[x] = (uint8_t)(less * reciprocal[level[x]] >> 8);
-        light += from[x] >= 254;
-        dark += from[x] <= 2;
+        count.light += from[x] >= 254;
+        count.dark += from[x] <= 2;
     }
-    p->light += light;
-    p->dark += dark;
+    p->light += count.light;
+    p->dark += count.dark;
     p->page_px += x1 > x0 ? x1 - x0 : 0;
 }
 
@@ -321,7 +354,7 @@ static uint32_t deepest(const uint16_t *depth, uint32_t count)
 static int make_contrast(struct paper *p, const struct grey *g,
                          const struct tiles *t, struct err *err)
 {
-    CLEANUP(free) uint8_t *level = malloc(p->w);
+    CLEANUP(free) uint8_t *level = calloc(p->w + 2 * TILE, 1);
     uint32_t top = rim(deepest(p->border[SIDE_TOP], p->w), p->h);
     uint32_t bottom = rim(deepest(p->border[SIDE_BOTTOM], p->w), p->h);
     uint16_t reciprocal[256];
@@ -333,7 +366,7 @@ static int make_contrast(struct paper *p, const struct grey *g,
         reciprocal[v] = (uint16_t)(v == 0 ? 0 : 255u * 256u / v);
     for (uint32_t y = 0; y < p->h; y++) {
         level_row(t, y, p->w, level);
-        contrast_row(p, g, y, level, reciprocal);
+        contrast_row(p, g, y, level + TILE / 2, reciprocal);
         if (y < top || p->h - 1 - y < bottom)
             clear_top_and_bottom(p, g, y);
     }

@@ -146,6 +146,9 @@ static const struct rule_row rows[RULE_COUNT] = {
     [RULE_QUALITY_TWICE] = {"quality-twice",
                             VARIABLE,
                             {{"min_likeness", 0, 1, NULL}}},
+    [RULE_QUALITY_NUMBERING] = {"quality-numbering",
+                                VARIABLE,
+                                {{"min_confidence", 0, 100, NULL}}},
 
     [RULE_BATCH_CSV] = {"batch-csv", FIXED, {{0}}},
     [RULE_BATCH_COLUMN] = {"batch-column", VARIABLE, {{0}}},

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/buf.h"
 
@@ -36,6 +37,22 @@ static int fail(const struct db *db, struct err *err, const char *what)
                    sqlite3_errmsg(db->handle));
 }
 
+/* While another process turns a new database into a WAL one, SQLite says BUSY
+ * at once, without asking the busy handler: both would wait for each other. */
+static int use_wal(struct db *db, struct err *err)
+{
+    const struct timespec pause = {0, 10 * 1000 * 1000};
+    int rc = db_exec(db, "PRAGMA journal_mode=WAL;", err);
+
+    for (int waited_ms = 0;
+         rc != 0 && err->kind == ERR_BUSY && waited_ms < WAIT_MS;
+         waited_ms += 10) {
+        (void)nanosleep(&pause, NULL);
+        rc = db_exec(db, "PRAGMA journal_mode=WAL;", err);
+    }
+    return rc;
+}
+
 static int configure(struct db *db, enum db_mode mode, struct err *err)
 {
     if (sqlite3_busy_timeout(db->handle, WAIT_MS) != SQLITE_OK)
@@ -44,7 +61,7 @@ static int configure(struct db *db, enum db_mode mode, struct err *err)
         return -1;
     if (mode == DB_READ)
         return db_exec(db, "PRAGMA query_only=ON;", err);
-    if (db_exec(db, "PRAGMA journal_mode=WAL;", err) != 0)
+    if (use_wal(db, err) != 0)
         return -1;
     return db_exec(db,
                    mode == DB_DERIVED ? "PRAGMA synchronous=NORMAL;"

@@ -7,6 +7,7 @@
 #include "common/json.h"
 
 #define OUTCOME_FILE "outcome.json"
+#define VOLUMES_FILE "volumes.json"
 
 static bool has_record(const char *root, const char *id)
 {
@@ -117,6 +118,38 @@ int batch_report_close(const char *staging, const char *reports, const char *id,
         dir_remove(to, err) != 0)
         return -1;
     return file_move_durable(from, to, err);
+}
+
+int batch_report_volumes(const char *dir, json_t **out, struct err *err)
+{
+    char path[PATH_SIZE];
+
+    if (path_format(path, err, "%s/" VOLUMES_FILE, dir) != 0)
+        return -1;
+    if (file_exists(path))
+        return json_read_file(path, out, err);
+    *out = json_object();
+    return *out == NULL ? err_set(err, ERR_NOMEM, "out of memory") : 0;
+}
+
+int batch_report_volume(const char *dir, const char *volume,
+                        const struct finding_list *findings, struct err *err)
+{
+    CLEANUP(json_decref) json_t *volumes = NULL;
+    json_t *list = NULL;
+    char path[PATH_SIZE];
+
+    if (batch_report_volumes(dir, &volumes, err) != 0)
+        return -1;
+    if (findings->count == 0 && json_object_get(volumes, volume) == NULL)
+        return 0;
+    if (findings_to_json(findings, &list, err) != 0)
+        return -1;
+    if (json_object_set_new(volumes, volume, list) != 0)
+        return err_set(err, ERR_NOMEM, VOLUMES_FILE ": out of memory");
+    if (path_format(path, err, "%s/" VOLUMES_FILE, dir) != 0)
+        return -1;
+    return json_write_durable(path, volumes, err);
 }
 
 int batch_outcome_add(struct batch_outcome *outcome, const char *page,

@@ -9,6 +9,9 @@
  *                   pictures/
  *                   outcome.json   [{"page", "state", "reason"}, ...]: what
  *                                  became of each page
+ *                   volumes.json   {VOLUME: [finding, ...]}: what was seen once
+ *                                  the pages of a volume were read; only when
+ *                                  there is something
  *
  * A report may be deleted by hand; nothing else is made of it.
  */
@@ -40,6 +43,13 @@ int batch_report_list(const char *staging, const char *reports,
  * again. */
 int batch_report_close(const char *staging, const char *reports, const char *id,
                        const struct batch_outcome *outcome, struct err *err);
+
+/* Say what was found in a volume of the batch whose record lies in dir; nothing
+ * found takes back what was said before. Durable. */
+int batch_report_volume(const char *dir, const char *volume,
+                        const struct finding_list *findings, struct err *err);
+/* volumes.json, an empty object when there is none. The caller owns it. */
+int batch_report_volumes(const char *dir, json_t **out, struct err *err);
 
 /* outcome.json of a report; none (the batch is being worked on): an empty
  * list. */

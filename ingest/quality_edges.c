@@ -124,7 +124,7 @@ static double width_at(const uint32_t *widths, uint64_t count, double share)
         if ((double)below > share * (double)count)
             return (w + 0.5) / 8;
     }
-    return WIDTH_BINS / 8;
+    return WIDTH_BINS / 8.0;
 }
 
 static void sum_up(const struct counts *c, bool bitonal, struct edges *e)

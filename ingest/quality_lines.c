@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define COARSE_STEP_DEG 0.5
+#define COARSE_STEPS    ((int)(2 * SKEW_MAX_DEG / COARSE_STEP_DEG))
 #define FINE_STEP_DEG   0.1
 #define FINEST_STEP_DEG 0.02
 #define COARSE_POINTS   6000u
@@ -109,8 +110,10 @@ static double best_near(const struct points *p, double deg, double reach,
                         double step)
 {
     double best = -1, at = deg;
+    int steps = (int)(2 * reach / step + 0.5);
 
-    for (double d = deg - reach; d <= deg + reach + step / 2; d += step) {
+    for (int i = 0; i <= steps; i++) {
+        double d = deg - reach + i * step;
         struct falls f = fall(p, d, FINE_BIN_PX);
 
         if (f.x + f.y > best) {
@@ -131,7 +134,8 @@ static double find_skew(const struct points *all, double *confidence)
 
     while (few.count > COARSE_POINTS)
         few.count /= 2;
-    for (double d = -SKEW_MAX_DEG; d <= SKEW_MAX_DEG; d += COARSE_STEP_DEG) {
+    for (int i = 0; i <= COARSE_STEPS; i++) {
+        double d = -SKEW_MAX_DEG + i * COARSE_STEP_DEG;
         struct falls f = fall(&few, d, COARSE_BIN_PX);
 
         sum += f.x + f.y;

@@ -244,8 +244,9 @@ static double lay_over(const struct map *onto, const struct map *m, int reach,
         int n = pass == 0 ? reach / 2 : 1;
 
         for (int k = 0; k < (2 * n + 1) * (2 * n + 1); k++) {
-            double dx = cx + step * (k % (2 * n + 1) - n);
-            double dy = cy + step * (k / (2 * n + 1) - n);
+            int across = k % (2 * n + 1) - n, down = k / (2 * n + 1) - n;
+            double dx = cx + step * across;
+            double dy = cy + step * down;
             double c;
 
             move(m, dx, dy, &moved);

@@ -419,20 +419,21 @@ static void find_ink(struct paper *p)
 static double find_gutter(const struct tiles *t)
 {
     double lowest = 255, left = 0, right = 0;
-    uint32_t from = t->w * 2 / 5, to = t->w - from;
+    uint32_t from = t->w * 2 / 5, to = t->w - from, edge = t->w / 10;
+    uint32_t top = t->h / 8, rows = t->h - 2 * top, columns = from - edge;
 
     if (t->w < 20)
         return 0;
-    for (uint32_t x = t->w / 10; x < t->w - t->w / 10; x++) {
+    for (uint32_t x = edge; x < t->w - edge; x++) {
         double sum = 0;
 
-        for (uint32_t y = t->h / 8; y < t->h - t->h / 8; y++)
+        for (uint32_t y = top; y < t->h - top; y++)
             sum += t->level[(size_t)y * t->w + x];
-        sum /= t->h - 2 * (t->h / 8);
+        sum /= rows;
         if (x < from)
-            left += sum / (from - t->w / 10);
+            left += sum / columns;
         else if (x >= to)
-            right += sum / (from - t->w / 10);
+            right += sum / columns;
         else
             lowest = sum < lowest ? sum : lowest;
     }

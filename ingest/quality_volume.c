@@ -177,7 +177,9 @@ static bool is_iso_size(double w, double h)
 {
     double longer = fmax(w, h), shorter = fmin(w, h);
 
-    for (double side = 1189; side > 200; side /= M_SQRT2) {
+    for (int n = 0; n <= 5; n++) {
+        double side = 1189 / pow(M_SQRT2, n);
+
         if (longer >= side * 0.98 && longer <= side * 1.1 &&
             shorter >= side / M_SQRT2 * 0.98 && shorter <= side / M_SQRT2 * 1.1)
             return true;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/digest.h"
+#include "common/json.h"
 #include "search-cgi/param.h"
 
 #define PICTURE_MAX_BYTES ((size_t)256 << 10)
@@ -352,6 +353,31 @@ static void add_head(struct node root, const struct contact_sheet *sheet,
         model_set(node, "in-work", "yes");
 }
 
+/* What was seen of whole volumes once their pages were read. */
+static int add_volumes(struct node root, const char *dir, struct err *err)
+{
+    CLEANUP(json_decref) json_t *volumes = NULL;
+    const json_t *findings, *finding;
+    const char *volume;
+    size_t i;
+
+    if (batch_report_volumes(dir, &volumes, err) != 0)
+        return -1;
+    json_object_foreach(volumes, volume, findings)
+    {
+        json_array_foreach(findings, i, finding)
+        {
+            struct node node = model_add(root, "volume");
+
+            model_set(node, "id", volume);
+            model_set(node, "rule", json_get_text(finding, "rule", ""));
+            model_set(node, "severity", json_get_text(finding, "severity", ""));
+            model_set(node, "message", json_get_text(finding, "message", ""));
+        }
+    }
+    return 0;
+}
+
 int contact_sheet_add(struct node root, const struct contact_sheet *sheet,
                       struct err *err)
 {
@@ -365,6 +391,8 @@ int contact_sheet_add(struct node root, const struct contact_sheet *sheet,
         wanted += is_wanted(sheet, &cards.items[i]);
     add_head(root, sheet, wanted);
     add_rules(root, sheet->batch);
+    if (add_volumes(root, sheet->dir, err) != 0)
+        return -1;
     wanted = 0;
     for (size_t i = 0; i < cards.count; i++) {
         if (!is_wanted(sheet, &cards.items[i]))

@@ -7,7 +7,8 @@
  *
  *     <batch id= source= site= received= files= pages= warned= rejected=
  *            ignored= cards= first= last= rows=>
- *     <rule id= severity= cards=/>
+ *     <rule id= severity= count=/>
+ *     <volume id= rule= severity= message=/>
  *     <card anchor= file= image= verdict= page= number= label= state= reason=
  *           href= picture= width= height=>
  *       <finding rule= severity= message= x= y= w= h=/>

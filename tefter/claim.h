@@ -3,14 +3,16 @@
  * tefter/claim.h - may a page that came in have the place it wants? Asked once
  * when its batch is registered, and again when an operator retries.
  *
- *   the place is free, the bytes are new        received
- *   the place holds these very bytes            duplicate: nothing to do
- *   the place holds another scan                set-aside: only a person can
- * say which is right; the reason gives the command that replaces it the bytes
- * are another page                  repeated: they are kept already; the same
- * sheet may rightly stand in two volumes, so an operator may allow it, or
- * discard it it replaces a page                          received when that
- * page is held, else set-aside
+ *     the place is free, the bytes are new   received
+ *     the place holds these very bytes       duplicate: nothing to do
+ *     the place holds another scan           set-aside: only a person can say
+ *                                            which is right; the reason gives
+ *                                            the command that replaces it
+ *     the bytes are another page             repeated: the same sheet may
+ *                                            rightly stand in two volumes, so
+ *                                            an operator allows or discards it
+ *     it replaces a page                     received when that page is held,
+ *                                            else set-aside
  *
  * What is set aside is copied to quarantine with its reason; what is repeated
  * is not, since its bytes are in the store. Both stay in staging until they are

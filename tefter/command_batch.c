@@ -608,11 +608,43 @@ static void print_details(const json_t *files, const json_t *pages)
     }
 }
 
-static int show_batch(struct queue *queue, const char *id, bool json,
-                      struct err *err)
+/* What was seen once the pages were read; {} when the record is gone. */
+static int read_volumes(const struct archive *archive, const char *id,
+                        json_t **out, struct err *err)
+{
+    char dir[PATH_SIZE];
+
+    if (batch_report_find(archive->staging, archive->reports, id, dir, err) ==
+        0)
+        return batch_report_volumes(dir, out, err);
+    *out = json_object();
+    return err->kind == ERR_ABSENT ? 0 : -1;
+}
+
+static void print_volumes(json_t *volumes)
+{
+    const json_t *findings, *finding;
+    const char *volume;
+    size_t i;
+
+    json_object_foreach(volumes, volume, findings)
+    {
+        json_array_foreach(findings, i, finding)
+        {
+            (void)printf("%-9s %s: %s [%s]\n",
+                         json_get_text(finding, "severity", ""), volume,
+                         json_get_text(finding, "message", ""),
+                         json_get_text(finding, "rule", ""));
+        }
+    }
+}
+
+static int show_batch(const struct archive *archive, struct queue *queue,
+                      const char *id, bool json, struct err *err)
 {
     CLEANUP(json_decref) json_t *files = json_array();
     CLEANUP(json_decref) json_t *pages = json_array();
+    CLEANUP(json_decref) json_t *volumes = NULL;
     CLEANUP(json_decref) json_t *answer = NULL;
     struct batch_row *row = NULL;
     size_t count = 0;
@@ -630,13 +662,16 @@ static int show_batch(struct queue *queue, const char *id, bool json,
         show_rows(queue,
                   "SELECT id, name, state, reason, times FROM page"
                   " WHERE batch = ?1 ORDER BY id",
-                  id, page_row_of, pages, err) != 0)
+                  id, page_row_of, pages, err) != 0 ||
+        read_volumes(archive, id, &volumes, err) != 0)
         return -1;
     if (!json) {
         print_details(files, pages);
+        print_volumes(volumes);
         return 0;
     }
     if (json_object_set(answer, "file_list", files) != 0 ||
+        json_object_set(answer, "volume_findings", volumes) != 0 ||
         json_object_set(answer, "page_list", pages) != 0)
         return err_set(err, ERR_NOMEM, "out of memory");
     return json_print(stdout, answer, err);
@@ -738,16 +773,16 @@ static int show_sheet(const struct archive *archive, struct queue *queue,
 }
 
 /* What lies in the inbox is called SITE/NAME; a batch's id has no slash. */
-static int show_named(struct queue *queue, const char *name, bool json,
-                      struct err *err)
+static int show_named(const struct archive *archive, struct queue *queue,
+                      const char *name, bool json, struct err *err)
 {
     char batch[SLUG_SIZE + 16] = "";
 
     if (strchr(name, '/') == NULL)
-        return show_batch(queue, name, json, err);
+        return show_batch(archive, queue, name, json, err);
     if (batch_report_inbox_one(queue, name, json, batch, err) != 0)
         return -1;
-    return batch[0] == '\0' ? 0 : show_batch(queue, batch, json, err);
+    return batch[0] == '\0' ? 0 : show_batch(archive, queue, batch, json, err);
 }
 
 static int run_batch(const struct archive *archive, struct queue *queue,
@@ -758,7 +793,7 @@ static int run_batch(const struct archive *archive, struct queue *queue,
     if (a->id != NULL && strcmp(a->verb, "show") == 0)
         return a->html || a->output != NULL
                    ? show_sheet(archive, queue, a, err)
-                   : show_named(queue, a->id, a->json, err);
+                   : show_named(archive, queue, a->id, a->json, err);
     if (a->id != NULL && strcmp(a->verb, "discard") == 0)
         return discard_batch(archive, queue, a->id, err);
     return err_set(err, ERR_USAGE,

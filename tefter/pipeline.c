@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "common/log.h"
 #include "ocr/alto.h"
 #include "tefter/archive_rules.h"
 #include "tefter/claim.h"
+#include "tefter/page_number.h"
 
 int pipeline_open(struct archive *archive, struct pipeline **out,
                   struct err *err)
@@ -351,14 +353,33 @@ static int package_volume_pages(struct pipeline *p, const struct batch *batch,
     return draft_commit(draft, message, err);
 }
 
-static int index_volume(struct pipeline *p, const char *volume, struct err *err)
+/* What can be told of a volume only when its pages are read: is there a number
+ * that no page has? Said with the batch whose pages came in. */
+static int check_numbers(struct pipeline *p, const char *batch_dir,
+                         const struct package *pkg, struct err *err)
+{
+    CLEANUP(rule_book_free) struct rule_book *rules = NULL;
+    CLEANUP(finding_list_fini) struct finding_list findings = {NULL, 0};
+    const char *volume = package_volume(pkg)->id;
+
+    if (archive_rules(p->archive, &rules, err) != 0 ||
+        page_numbers_check(pkg, rules, &findings, err) != 0)
+        return -1;
+    for (size_t i = 0; i < findings.count; i++)
+        log_warn("volume=%s %s", volume, findings.items[i].message);
+    return batch_report_volume(batch_dir, volume, &findings, err);
+}
+
+static int index_volume(struct pipeline *p, const char *batch_dir,
+                        const char *volume, struct err *err)
 {
     CLEANUP(package_close) struct package *pkg = NULL;
 
     if (package_open(p->store, volume, &pkg, err) != 0 ||
-        access_add_series(p->access, package_volume(pkg)->series, err) != 0)
+        access_add_series(p->access, package_volume(pkg)->series, err) != 0 ||
+        catalogue_put(p->catalogue, pkg, err) != 0)
         return -1;
-    return catalogue_put(p->catalogue, pkg, err);
+    return check_numbers(p, batch_dir, pkg, err);
 }
 
 static const struct volume *find_volume(const struct batch *batch,
@@ -390,7 +411,7 @@ int pipeline_keep(struct pipeline *p, const char *batch_id, const char *volume,
         return err_add(err, "%s", volume);
     packed_s = clock_cpu_s();
     p->costs.pack_s += packed_s - start_s;
-    if (index_volume(p, volume, err) != 0)
+    if (index_volume(p, dir, volume, err) != 0)
         return err_add(err, "%s", volume);
     p->costs.index_s += clock_cpu_s() - packed_s;
     /* Last: until now a kill means that all of this is done again. */

@@ -33,6 +33,21 @@
         </xsl:for-each>
       </ul>
     </xsl:if>
+    <xsl:if test="volume">
+      <h2><xsl:value-of select="t:t('Of whole volumes')"/></h2>
+      <ul class="findings">
+        <xsl:for-each select="volume">
+          <li>
+            <span class="severity {@severity}"><xsl:call-template name="severity-name"><xsl:with-param name="severity" select="@severity"/></xsl:call-template></span>
+            <xsl:text> </xsl:text>
+            <strong><xsl:call-template name="rule-name"><xsl:with-param name="rule" select="@rule"/></xsl:call-template></strong>
+            <xsl:text> </xsl:text>
+            <span class="id"><xsl:value-of select="@id"/></span>
+            <div class="hint" lang="en"><xsl:value-of select="@message"/></div>
+          </li>
+        </xsl:for-each>
+      </ul>
+    </xsl:if>
     <ol class="shots">
       <xsl:apply-templates select="card"/>
     </ol>
@@ -135,6 +150,8 @@
       <xsl:when test="$rule = 'quality-head-down'"><xsl:value-of select="t:t('upside down')"/></xsl:when>
       <xsl:when test="$rule = 'quality-show-through'"><xsl:value-of select="t:t('the other side shows through')"/></xsl:when>
       <xsl:when test="$rule = 'quality-spread'"><xsl:value-of select="t:t('two pages on one scan')"/></xsl:when>
+      <xsl:when test="$rule = 'quality-numbering'"><xsl:value-of select="t:t('page numbers do not fit')"/></xsl:when>
+      <xsl:when test="$rule = 'tiff-ifd-offset'"><xsl:value-of select="t:t('scan cut short')"/></xsl:when>
       <xsl:when test="$rule = 'quality-twice'"><xsl:value-of select="t:t('the same page twice')"/></xsl:when>
       <xsl:when test="$rule = 'file-not-tiff'"><xsl:value-of select="t:t('no TIFF')"/></xsl:when>
       <xsl:when test="$rule = 'file-other-picture'"><xsl:value-of select="t:t('another kind of picture')"/></xsl:when>

@@ -3,6 +3,7 @@
 // shared corpus or the honest word that it is not there.
 //
 //   TEFTER   path of the program (set by CTest)
+import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import {
     existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync,
@@ -43,7 +44,13 @@ export function tefter(...args) {
         encoding: 'utf8', maxBuffer: 1 << 28,
     });
     if (r.error) throw r.error;
-    return { ...r, json: () => JSON.parse(r.stdout) };
+    return {
+        ...r,
+        json: () => {
+            assert.notEqual(r.stdout, '', `${args.join(' ')}: ${r.stderr}`);
+            return JSON.parse(r.stdout);
+        },
+    };
 }
 
 // Start in a process group of its own, so that a test can kill all of it.

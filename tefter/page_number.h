@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tefter/page_number.h - the page number printed in a corner of a page, out of
+ * what was read there, and the numbers of a volume held against the places of
+ * its pages (ingest/numbering.h).
+ */
+#ifndef TEFTER_PAGE_NUMBER_H
+#define TEFTER_PAGE_NUMBER_H
+
+#include "ingest/numbering.h"
+#include "ocr/page_text.h"
+#include "store/package.h"
+
+/* The one number of up to four digits that stands in an upper corner of the
+ * upright page. None, or one in each corner as on a spread: false.
+ * *out gets number and confidence; place is left alone. */
+bool page_number_read(const struct page_text *text, struct number_read *out);
+
+/* All pages of a volume. Findings are added. ERR_IO, ERR_INPUT (an ALTO file
+ * that cannot be read), ERR_NOMEM. */
+int page_numbers_check(const struct package *package,
+                       const struct rule_book *rules,
+                       struct finding_list *findings, struct err *err);
+
+#endif

@@ -83,17 +83,18 @@ static int first_page(struct access *access, const char *token,
 {
     char csrf[SESSION_TOKEN_SIZE];
     struct account account;
-    int may;
+    bool may[ACTION_COUNT];
 
     *out = way_back(asked);
     if (strcmp(*out, "/") != 0)
         return 0;
     if (session_account(access, token, &account, csrf, err) != 0)
         return -1;
-    may = access_may(access, account.role, ACTION_SEARCH, err);
-    if (may == 0)
-        *out = "/account";
-    return may < 0 ? -1 : 0;
+    if (access_actions(access, account.role, may, err) != 0)
+        return -1;
+    if (!may[ACTION_SEARCH])
+        *out = may[ACTION_INGEST] ? "/batches" : "/account";
+    return 0;
 }
 
 /* What people paste has spaces round it. The caller frees it. */

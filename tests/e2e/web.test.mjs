@@ -275,6 +275,30 @@ describe('without JavaScript', () => {
     });
 });
 
+describe('batches', () => {
+    test('every page of a batch has its picture on the sheet', async () => {
+        const tab = await openTab(browser);
+        await logIn(tab, server.address, 'admin');
+        await tab.goto(`${server.address}/batches`);
+        await picture(tab, 'batches');
+        await tab.click('main tbody a');
+        await tab.click('.choice a:not([aria-current])');
+        await tab.waitForLoadState('networkidle');
+        await picture(tab, 'contact-sheet');
+        const cards = await tab.locator('.shot').count();
+        assert.equal(cards, 11);
+        const hrefs = await tab.locator('.shot image').evaluateAll((all) =>
+            all.map((image) => image.getAttribute('href')));
+        assert.equal(hrefs.length, cards);
+        for (const href of hrefs) {
+            const answer = await tab.request.get(server.address + href);
+            assert.equal(answer.headers()['content-type'], 'image/jpeg');
+        }
+        assert.deepEqual(tab.trouble, []);
+        await tab.context().close();
+    });
+});
+
 describe('two languages', () => {
     for (const [lang, heading] of [['bg', /Търсене/u], ['en', /Search/]]) {
         test(`the pages speak ${lang}`, async () => {

@@ -90,17 +90,19 @@ static void login__opens_a_session_and_logout_ends_it(void **state)
     assert_non_null(strstr(after, "You are not logged in"));
 }
 
-static void login__leads_who_may_not_search_to_the_account(void **state)
+static void login__leads_who_may_not_search_to_what_they_may(void **state)
 {
     CLEANUP(free) char *answer = log_in("operator", GOOD_CODE "&back=/");
     CLEANUP(free) char *token = web_cookie(answer, "tefter_session");
     CLEANUP(free) char *cookie = text("tefter_session=1", token, "");
-    CLEANUP(free) char *account = get("/account", cookie);
+    CLEANUP(free) char *batches = get("/batches", cookie);
+    CLEANUP(free) char *auditor = log_in("auditor", GOOD_CODE "&back=/");
 
     (void)state;
-    assert_non_null(strstr(answer, "\nLocation: /account\r"));
-    assert_non_null(strstr(account, "scanning operator"));
-    assert_null(strstr(account, "href=\"/volumes\""));
+    assert_non_null(strstr(answer, "\nLocation: /batches\r"));
+    assert_non_null(strstr(batches, "scanning operator"));
+    assert_null(strstr(batches, "href=\"/volumes\""));
+    assert_non_null(strstr(auditor, "\nLocation: /account\r"));
 }
 
 static void login__forgives_spaces_round_what_was_pasted(void **state)
@@ -246,7 +248,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(login__opens_a_session_and_logout_ends_it),
-        cmocka_unit_test(login__leads_who_may_not_search_to_the_account),
+        cmocka_unit_test(login__leads_who_may_not_search_to_what_they_may),
         cmocka_unit_test(login__forgives_spaces_round_what_was_pasted),
         cmocka_unit_test(login__says_the_same_of_unknown_and_wrong),
         cmocka_unit_test(login__needs_the_token_of_its_own_form),

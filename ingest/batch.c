@@ -8,6 +8,8 @@
 #include "ingest/record_json.h"
 
 #define BATCH_FILE "batch.json"
+#define PAGES_FILE "pages.jsonl"
+#define MAX_PAGES  10000000
 
 static const struct record_field batch_fields[] = {
     RECORD_FIELD("batch", FIELD_CHARS, struct batch, id),
@@ -102,22 +104,39 @@ static int volumes_to_json(const struct batch *batch, json_t *object,
     return 0;
 }
 
-static int pages_to_json(const struct batch *batch, json_t *object,
+/* One page a line: a batch may have many thousands, and neither writer nor
+ * reader has to hold them all as JSON. */
+static int add_page_line(const struct page *page, struct buf *out,
                          struct err *err)
 {
-    json_t *array = json_array();
+    CLEANUP(json_decref) json_t *json = NULL;
+    CLEANUP(free) char *line = NULL;
 
-    if (json_object_set_new(object, "pages", array) != 0)
+    if (page_to_json(page, &json, err) != 0)
+        return -1;
+    line = json_dumps(json, JSON_COMPACT);
+    if (line == NULL)
         return no_memory(err);
-    for (size_t i = 0; i < batch->page_count; i++) {
-        json_t *item = NULL;
-
-        if (page_to_json(batch->pages[i], &item, err) != 0)
-            return -1;
-        if (json_array_append_new(array, item) != 0)
-            return no_memory(err);
-    }
+    buf_puts(out, line);
+    buf_puts(out, "\n");
     return 0;
+}
+
+static int write_pages(const char *staged_dir, const struct batch *batch,
+                       struct err *err)
+{
+    CLEANUP(buf_fini) struct buf lines = BUF_INIT;
+    char path[PATH_SIZE];
+
+    for (size_t i = 0; i < batch->page_count; i++) {
+        if (add_page_line(batch->pages[i], &lines, err) != 0)
+            return -1;
+    }
+    if (lines.failed)
+        return no_memory(err);
+    if (path_format(path, err, "%s/" PAGES_FILE, staged_dir) != 0)
+        return -1;
+    return file_write_durable(path, buf_str(&lines), lines.len, err);
 }
 
 int batch_write(const char *staged_dir, const struct batch *batch,
@@ -132,8 +151,11 @@ int batch_write(const char *staged_dir, const struct batch *batch,
         record_to_json(&batch_table, batch, object, err) != 0 ||
         files_to_json(batch, object, err) != 0 ||
         volumes_to_json(batch, object, err) != 0 ||
-        pages_to_json(batch, object, err) != 0)
+        write_pages(staged_dir, batch, err) != 0)
         return -1;
+    if (json_object_set_new(object, "page_count",
+                            json_integer((json_int_t)batch->page_count)) != 0)
+        return no_memory(err);
     if (batch->allow_repeats &&
         json_object_set_new(object, "allow_repeats", json_true()) != 0)
         return no_memory(err);
@@ -224,20 +246,47 @@ static int volumes_from_json(const json_t *object, struct batch *batch,
     return 0;
 }
 
-static int pages_from_json(const json_t *object, struct batch *batch,
-                           struct err *err)
+/* A line of pages.jsonl. */
+static int take_page_line(struct batch *batch, size_t expected,
+                          const char *line, size_t len, struct err *err)
 {
-    const json_t *list = NULL;
-    void *items = NULL;
+    json_error_t why;
+    CLEANUP(json_decref) json_t *json = json_loadb(line, len, 0, &why);
 
-    if (get_list(object, "pages", sizeof(*batch->pages), &list, &items, err))
+    if (json == NULL)
+        return err_set(err, ERR_INPUT, "not JSON: %s", why.text);
+    if (batch->page_count == expected)
+        return err_set(err, ERR_INPUT, "more than the %zu pages of " BATCH_FILE,
+                       expected);
+    if (page_from_json(json, &batch->pages[batch->page_count], err) != 0)
         return -1;
-    batch->pages = items;
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        if (page_from_json(json_array_get(list, i), &batch->pages[i], err) != 0)
-            return -1;
-        batch->page_count = i + 1;
+    batch->page_count++;
+    return 0;
+}
+
+static int read_pages(const char *staged_dir, size_t expected,
+                      struct batch *batch, struct err *err)
+{
+    CLEANUP(close_stream) FILE *file = NULL;
+    CLEANUP(free) char *line = NULL;
+    char path[PATH_SIZE];
+    size_t room = 0, number = 0;
+    ssize_t len;
+
+    if (path_format(path, err, "%s/" PAGES_FILE, staged_dir) != 0)
+        return -1;
+    batch->pages = calloc(expected + 1, sizeof(*batch->pages));
+    file = fopen(path, "re");
+    if (batch->pages == NULL || file == NULL)
+        return err_set_errno(err, "cannot read %s", path);
+    while ((len = getline(&line, &room, file)) > 0) {
+        number++;
+        if (take_page_line(batch, expected, line, (size_t)len, err) != 0)
+            return err_add(err, "%s: line %zu", path, number);
     }
+    if (batch->page_count != expected)
+        return err_set(err, ERR_INPUT, "%s: has %zu pages, expected %zu", path,
+                       batch->page_count, expected);
     return 0;
 }
 
@@ -250,8 +299,7 @@ static int from_json(const json_t *object, struct batch **out, struct err *err)
     if (record_init(&batch_table, batch, err) != 0 ||
         record_from_json(&batch_table, object, batch, err) != 0 ||
         files_from_json(object, batch, err) != 0 ||
-        volumes_from_json(object, batch, err) != 0 ||
-        pages_from_json(object, batch, err) != 0)
+        volumes_from_json(object, batch, err) != 0)
         return -1;
     batch->allow_repeats =
         json_is_true(json_object_get(object, "allow_repeats"));
@@ -261,15 +309,35 @@ static int from_json(const json_t *object, struct batch **out, struct err *err)
     return 0;
 }
 
-int batch_read(const char *staged_dir, struct batch **out, struct err *err)
+int batch_read_head(const char *staged_dir, struct batch **out,
+                    size_t *page_count, struct err *err)
 {
     CLEANUP(json_decref) json_t *object = NULL;
     char path[PATH_SIZE];
+    json_int_t pages;
 
     if (path_format(path, err, "%s/" BATCH_FILE, staged_dir) != 0 ||
         json_read_file(path, &object, err) != 0)
         return -1;
+    pages = json_get_int(object, "page_count", -1);
+    if (pages < 0 || pages > MAX_PAGES)
+        return err_set(err, ERR_INPUT,
+                       "%s: the key \"page_count\" is not a number of pages",
+                       path);
+    *page_count = (size_t)pages;
     return from_json(object, out, err) != 0 ? err_add(err, "%s", path) : 0;
+}
+
+int batch_read(const char *staged_dir, struct batch **out, struct err *err)
+{
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    size_t pages = 0;
+
+    if (batch_read_head(staged_dir, &batch, &pages, err) != 0 ||
+        read_pages(staged_dir, pages, batch, err) != 0)
+        return -1;
+    *out = STEAL(batch);
+    return 0;
 }
 
 void batch_picture_name(size_t file, uint32_t image,

@@ -5,6 +5,7 @@
  *
  *     staging/BATCH/batch.json       this record; its presence means that the
  *                                    whole batch is durable (acknowledged)
+ *     staging/BATCH/pages.jsonl      its pages, one JSON object a line
  *     staging/BATCH/masters/VOLUME_/NNNN.tif
  *                                    the masters, byte for byte; VOLUME_ is
  *                                    the volume id with '/' written as '~'
@@ -72,8 +73,11 @@ void batch_free(struct batch *batch);
 DEFINE_CLEANUP(struct batch, batch_free)
 const char *verdict_name(enum file_verdict v); /* accept warn reject ignore */
 
-/* staging/BATCH/batch.json. Reading: ERR_ABSENT (not acknowledged), ERR_INPUT
- * naming the key. Writing is durable. */
+/* staging/BATCH/batch.json and pages.jsonl. Reading: ERR_ABSENT (not
+ * acknowledged), ERR_INPUT naming file, line and key. Writing is durable.
+ * batch_read_head leaves the pages out, and says how many there are. */
+int batch_read_head(const char *staged_dir, struct batch **out,
+                    size_t *page_count, struct err *err);
 int batch_read(const char *staged_dir, struct batch **out, struct err *err);
 int batch_write(const char *staged_dir, const struct batch *batch,
                 struct err *err);

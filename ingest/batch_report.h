@@ -6,7 +6,7 @@
  * units go from there and the rest becomes
  *
  *     reports/BATCH/batch.json     as it was in staging (ingest/batch.h)
- *                   pictures/
+ *                   pages.jsonl  pictures/
  *                   outcome.json   [{"page", "state", "reason"}, ...]: what
  *                                  became of each page
  *                   volumes.json   {VOLUME: [finding, ...]}: what was seen once

@@ -875,7 +875,7 @@ static int accept_all(struct intake *in)
     struct batch *b = in->batch;
 
     for (size_t i = 0; i < in->listing.count; i++) {
-        const struct scan *scan = &in->listing.scans[i];
+        struct scan *scan = &in->listing.scans[i];
         size_t first = b->page_count;
 
         if (!scan->is_scan || is_rejected(scan))
@@ -883,6 +883,9 @@ static int accept_all(struct intake *in)
         if (make_pages(in, scan) != 0 ||
             staging_accept(in->staging, i, b->pages[first], in->err) != 0)
             return -1;
+        /* The pages have what was measured; a large batch has it once. */
+        tiff_images_free(STEAL(scan->images), scan->image_count);
+        scan->image_count = 0;
     }
     if (b->page_count > 1)
         qsort(b->pages, b->page_count, sizeof(*b->pages), by_place);

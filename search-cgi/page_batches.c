@@ -45,12 +45,23 @@ static bool is_visible(const struct batch *batch, const char *site)
     return true;
 }
 
-/* Where a batch's record is and what it says, for who may see it. */
-static int find_batch(struct web *web, const struct request *request,
-                      const char *id, char dir[PATH_SIZE], struct batch **out,
-                      struct err *err)
+/* A record without its pages, and how many they are. */
+struct batch_head {
+    struct batch *batch;
+    size_t page_count;
+};
+
+static void batch_head_fini_at(struct batch_head *head)
 {
-    CLEANUP(batch_free) struct batch *batch = NULL;
+    batch_free(head->batch);
+}
+
+/* Where a batch's record is and what its head says, for who may see it. */
+static int find_batch(struct web *web, const struct request *request,
+                      const char *id, char dir[PATH_SIZE],
+                      struct batch_head *out, struct err *err)
+{
+    CLEANUP(batch_head_fini) struct batch_head head = {NULL, 0};
     const struct archive *archive = NULL;
     const char *site = NULL;
 
@@ -59,18 +70,19 @@ static int find_batch(struct web *web, const struct request *request,
         batch_report_find(archive->staging, archive->reports, id, dir, err) !=
             0)
         return -1;
-    if (batch_read(dir, &batch, err) != 0) {
+    if (batch_read_head(dir, &head.batch, &head.page_count, err) != 0) {
         err->kind = ERR_IO; /* whatever is wrong with it, not the reader */
         return -1;
     }
-    if (!is_visible(batch, site))
+    if (!is_visible(head.batch, site))
         return err_set(err, ERR_ABSENT, "no record is kept of a batch %s", id);
-    *out = STEAL(batch);
+    *out = (struct batch_head){STEAL(head.batch), head.page_count};
     return 0;
 }
 
-static void add_batch(struct node root, const struct batch *batch)
+static void add_batch(struct node root, const struct batch_head *head)
 {
+    const struct batch *batch = head->batch;
     struct node node = model_add(root, "batch");
     size_t verdicts[VERDICT_IGNORE + 1] = {0};
 
@@ -81,28 +93,28 @@ static void add_batch(struct node root, const struct batch *batch)
     model_set(node, "source", batch->source);
     model_set(node, "site", batch->site);
     model_set(node, "received", batch->received_utc);
-    model_setf(node, "pages", "%zu", batch->page_count);
+    model_setf(node, "pages", "%zu", head->page_count);
     model_setf(node, "warned", "%zu", verdicts[VERDICT_WARN]);
     model_setf(node, "rejected", "%zu", verdicts[VERDICT_REJECT]);
 }
 
 static int by_time(const void *a, const void *b)
 {
-    const struct batch *x = *(const struct batch *const *)a;
-    const struct batch *y = *(const struct batch *const *)b;
+    const struct batch_head *x = a;
+    const struct batch_head *y = b;
 
-    return strcmp(y->received_utc, x->received_utc);
+    return strcmp(y->batch->received_utc, x->batch->received_utc);
 }
 
 struct batch_list {
-    struct batch **items;
+    struct batch_head *items;
     size_t count;
 };
 
 static void batch_list_fini_at(struct batch_list *list)
 {
     for (size_t i = 0; i < list->count; i++)
-        batch_free(list->items[i]);
+        batch_free(list->items[i].batch);
     free(list->items);
 }
 
@@ -129,7 +141,7 @@ static int read_batches(struct web *web, const struct request *request,
             return -1;
     }
     if (out->count > 0)
-        qsort(out->items, out->count, sizeof(struct batch *), by_time);
+        qsort(out->items, out->count, sizeof(*out->items), by_time);
     return 0;
 }
 
@@ -143,7 +155,7 @@ int page_batches(struct web *web, const struct request *request,
         read_batches(web, request, &list, err) != 0)
         return -1;
     for (size_t i = 0; i < list.count; i++)
-        add_batch(model_root(model), list.items[i]);
+        add_batch(model_root(model), &list.items[i]);
     return view_render(web, request, model, response, err);
 }
 
@@ -183,6 +195,7 @@ int page_batch(struct web *web, const struct request *request,
                struct response *response, struct err *err)
 {
     CLEANUP(model_free) struct model *model = NULL;
+    CLEANUP(batch_head_fini) struct batch_head head = {NULL, 0};
     CLEANUP(batch_free) struct batch *batch = NULL;
     CLEANUP(batch_outcome_fini) struct batch_outcome outcome = {NULL, 0};
     char dir[PATH_SIZE];
@@ -195,8 +208,9 @@ int page_batch(struct web *web, const struct request *request,
         .count = CARDS_PER_PAGE,
     };
 
-    if (find_batch(web, request, request_part(request, "batch"), dir, &batch,
+    if (find_batch(web, request, request_part(request, "batch"), dir, &head,
                    err) != 0 ||
+        batch_read(dir, &batch, err) != 0 ||
         batch_outcome_read(dir, &outcome, err) != 0 ||
         model_new("batch", web, request, &model, err) != 0)
         return -1;
@@ -213,13 +227,13 @@ int page_batch(struct web *web, const struct request *request,
 int page_batch_picture(struct web *web, const struct request *request,
                        struct response *response, struct err *err)
 {
-    CLEANUP(batch_free) struct batch *batch = NULL;
+    CLEANUP(batch_head_fini) struct batch_head head = {NULL, 0};
     const char *name = request_part(request, "picture");
     char dir[PATH_SIZE], path[PATH_SIZE];
 
     if (!path_is_safe(name) || strchr(name, '/') != NULL)
         return err_set(err, ERR_ABSENT, "there is no picture %s", name);
-    if (find_batch(web, request, request_part(request, "batch"), dir, &batch,
+    if (find_batch(web, request, request_part(request, "batch"), dir, &head,
                    err) != 0 ||
         batch_picture_path(dir, name, path, err) != 0 ||
         file_read(path, PICTURE_MAX_BYTES, &response->body, err) != 0)

@@ -286,7 +286,56 @@ static void batch__with_a_wrong_page_is_refused_whole(void **state)
     assert_ok(batch_write(*state, batch, &err), err);
     assert_int_equal(batch_read(*state, &back, &err), -1);
     assert_int_equal(err.kind, ERR_INPUT);
-    assert_non_null(strstr(err.msg, "batch.json"));
+    assert_non_null(strstr(err.msg, "pages.jsonl: line 1: "));
+}
+
+static void put_pages(const char *dir, const char *text)
+{
+    char path[PATH_SIZE];
+    struct err err;
+
+    assert_ok(path_format(path, &err, "%s/pages.jsonl", dir), err);
+    assert_ok(file_write_durable(path, text, strlen(text), &err), err);
+}
+
+/* Fewer or more pages than were acknowledged, and what is no page at all. */
+static void batch__with_other_pages_than_it_had_is_refused(void **state)
+{
+    CLEANUP(batch_free) struct batch *batch = sample_batch();
+    CLEANUP(buf_fini) struct buf line = BUF_INIT;
+    CLEANUP(free) char *twice = NULL;
+    struct batch *back = NULL;
+    char path[PATH_SIZE];
+    struct err err;
+
+    assert_ok(batch_write(*state, batch, &err), err);
+    assert_ok(path_format(path, &err, "%s/pages.jsonl", (char *)*state), err);
+    assert_ok(file_read(path, 1 << 20, &line, &err), err);
+    put_pages(*state, "");
+    assert_int_equal(batch_read(*state, &back, &err), -1);
+    assert_int_equal(err.kind, ERR_INPUT);
+    assert_non_null(strstr(err.msg, "has 0 pages, expected 1"));
+    assert_true(asprintf(&twice, "%s%s", buf_str(&line), buf_str(&line)) > 0);
+    put_pages(*state, twice);
+    assert_int_equal(batch_read(*state, &back, &err), -1);
+    assert_non_null(strstr(err.msg, "line 2: more than the 1 pages"));
+    put_pages(*state, "no JSON\n");
+    assert_int_equal(batch_read(*state, &back, &err), -1);
+    assert_non_null(strstr(err.msg, "line 1: not JSON"));
+}
+
+static void batch_read_head__leaves_the_pages_out(void **state)
+{
+    CLEANUP(batch_free) struct batch *batch = sample_batch();
+    CLEANUP(batch_free) struct batch *head = NULL;
+    size_t pages = 0;
+    struct err err;
+
+    assert_ok(batch_write(*state, batch, &err), err);
+    assert_ok(batch_read_head(*state, &head, &pages, &err), err);
+    assert_int_equal(pages, 1);
+    assert_int_equal(head->page_count, 0);
+    assert_string_equal(head->id, batch->id);
 }
 
 int main(int argc, char **argv)
@@ -302,6 +351,8 @@ int main(int argc, char **argv)
         unit_test_in_dir(batch__comes_back_from_its_folder),
         unit_test_in_dir(batch__that_is_not_there_is_not_acknowledged),
         unit_test_in_dir(batch__with_a_wrong_page_is_refused_whole),
+        unit_test_in_dir(batch__with_other_pages_than_it_had_is_refused),
+        unit_test_in_dir(batch_read_head__leaves_the_pages_out),
     };
 
     return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));

@@ -100,10 +100,11 @@ static void ingest__keeps_masters_of_an_archive_byte_for_byte(void **state)
     assert_string_equal(hex, batch->pages[0]->digests.sha256);
     /* nothing of the unpacking is left */
     assert_ok(dir_list_all(dir, &names, &err), err);
-    assert_int_equal(names.count, 3);
+    assert_int_equal(names.count, 4);
     assert_string_equal(names.names[0], "batch.json");
     assert_string_equal(names.names[1], "masters");
-    assert_string_equal(names.names[2], PICTURES_FOLDER);
+    assert_string_equal(names.names[2], "pages.jsonl");
+    assert_string_equal(names.names[3], PICTURES_FOLDER);
 }
 
 static void refuse_members(struct stage *s, const struct made_member *m,

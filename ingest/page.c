@@ -196,9 +196,10 @@ int findings_to_json(const struct finding_list *list, json_t **out,
     for (size_t i = 0; i < list->count; i++) {
         const struct finding *f = &list->items[i];
         json_t *item =
-            json_pack("{s:s, s:s, s:i, s:i, s:s}", "rule", f->rule, "severity",
-                      severity_name(f->severity), "image", f->image, "tag",
-                      f->tag, "message", f->message);
+            json_pack("{s:s, s:s, s:o, s:i, s:i, s:s}", "rule", f->rule,
+                      "severity", severity_name(f->severity), "page",
+                      f->image < 0 ? json_null() : json_integer(f->image + 1LL),
+                      "image", f->image, "tag", f->tag, "message", f->message);
 
         if (json_array_append_new(array, item) != 0)
             return err_set(err, ERR_INPUT, "finding %s: not UTF-8", f->rule);

@@ -289,6 +289,23 @@ static void batch__with_a_wrong_page_is_refused_whole(void **state)
     assert_non_null(strstr(err.msg, "pages.jsonl: line 1: "));
 }
 
+/* People count pages from 1; what is of the whole file is of none. */
+static void findings__name_the_page_as_people_count(void **state)
+{
+    CLEANUP(finding_list_fini) struct finding_list list = {NULL, 0};
+    CLEANUP(json_decref) json_t *json = NULL;
+    struct err err;
+
+    (void)state;
+    assert_ok(finding_add(&list, "a", SEVERITY_ERROR, 1, 273, &err, "x"), err);
+    assert_ok(finding_add(&list, "b", SEVERITY_INFO, -1, 0, &err, "y"), err);
+    assert_ok(findings_to_json(&list, &json, &err), err);
+    assert_int_equal(
+        json_integer_value(json_object_get(json_array_get(json, 0), "page")),
+        2);
+    assert_true(json_is_null(json_object_get(json_array_get(json, 1), "page")));
+}
+
 static void put_pages(const char *dir, const char *text)
 {
     char path[PATH_SIZE];
@@ -352,6 +369,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(batch__that_is_not_there_is_not_acknowledged),
         unit_test_in_dir(batch__with_a_wrong_page_is_refused_whole),
         unit_test_in_dir(batch__with_other_pages_than_it_had_is_refused),
+        cmocka_unit_test(findings__name_the_page_as_people_count),
         unit_test_in_dir(batch_read_head__leaves_the_pages_out),
     };
 

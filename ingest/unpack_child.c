@@ -81,7 +81,9 @@ static struct archive *new_reader(void)
     (void)archive_read_support_filter_xz(a);
     (void)archive_read_support_filter_zstd(a);
     (void)archive_read_support_format_tar(a);
-    (void)archive_read_support_format_zip(a);
+    /* By the directory at its end: a zip that was cut short has none, and could
+     * still be read from its beginning. */
+    (void)archive_read_support_format_zip_seekable(a);
     return a;
 }
 
@@ -124,16 +126,40 @@ static int send_entry(struct archive *a, struct archive_entry *e, int fd)
     return send_data(a, fd);
 }
 
+#define TAR_BLOCK 512
+
+/* A tar ends with blocks of zeros (POSIX.1-2017, pax, ustar interchange
+ * format). libarchive takes the end of the file for it as well: then what is
+ * behind the last member's bytes is its padding at most.
+ * @param behind  bytes from the last member's end to here */
+static bool is_cut_tar(struct archive *a, int64_t behind)
+{
+    return (archive_format(a) & ARCHIVE_FORMAT_BASE_MASK) ==
+               ARCHIVE_FORMAT_TAR &&
+           behind < TAR_BLOCK;
+}
+
+static int send_end(struct archive *a, int64_t member_end, int fd)
+{
+    static const char cut[] =
+        "its end is missing: it was cut short while it was copied or made";
+
+    if (is_cut_tar(a, archive_filter_bytes(a, 0) - member_end))
+        return send(fd, UNPACK_ERROR, 0, cut, sizeof(cut) - 1);
+    return send(fd, UNPACK_END, 0, "", 0);
+}
+
 static int send_entries(struct archive *a, int fd)
 {
     struct archive_entry *entry = NULL;
+    int64_t member_end = 0;
     int rc;
 
     for (;;) {
         int code = archive_read_next_header(a, &entry);
 
         if (code == ARCHIVE_EOF)
-            return send(fd, UNPACK_END, 0, "", 0);
+            return send_end(a, member_end, fd);
         if (code == ARCHIVE_RETRY)
             continue;
         /* A warning is about times and owners, which nobody keeps. */
@@ -142,6 +168,7 @@ static int send_entries(struct archive *a, int fd)
         rc = send_entry(a, entry, fd);
         if (rc != 0)
             return rc < 0 ? -1 : 0;
+        member_end = archive_filter_bytes(a, 0);
     }
 }
 

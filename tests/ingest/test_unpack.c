@@ -265,6 +265,35 @@ static void ingest__says_that_an_archive_ends_early_or_is_none(void **state)
     assert_string_equal(json_get_text(json, "source", ""), cut);
 }
 
+/* Cut where a member ends, all that is left can be read: nobody missed the
+ * pages behind. A zip without its directory is as readable. */
+static void ingest__refuses_an_archive_cut_between_its_members(void **state)
+{
+    static const char one[512] = "1", two[512] = "2";
+    const struct made_member members[] = {
+        {"1.tif", AE_IFREG, NULL, one, sizeof(one)},
+        {"2.tif", AE_IFREG, NULL, two, sizeof(two)},
+    };
+    char path[PATH_SIZE], cut[PATH_SIZE];
+    struct stage s;
+    struct err err;
+
+    stage_make(state, &s);
+    archive_path(&s, "whole", path);
+    archive_path(&s, "cut", cut);
+    for (int kind = MADE_TAR; kind <= MADE_ZIP; kind += MADE_ZIP - MADE_TAR) {
+        CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+        size_t end;
+
+        made_archive(path, (enum made_kind)kind, members, 2);
+        assert_ok(file_read(path, SIZE_MAX, &bytes, &err), err);
+        end = kind == MADE_TAR ? 2 * 1024 : bytes.len - 30;
+        assert_true(end < bytes.len);
+        assert_ok(file_write_durable(cut, bytes.data, end, &err), err);
+        stage_refuses(&s, cut, "cannot be read");
+    }
+}
+
 static void ingest__sets_an_archive_inside_a_batch_aside(void **state)
 {
     CLEANUP(batch_free) struct batch *batch = NULL;
@@ -392,6 +421,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(ingest__refuses_two_entries_of_one_name),
         unit_test_in_dir(ingest__refuses_bombs),
         unit_test_in_dir(ingest__says_that_an_archive_ends_early_or_is_none),
+        unit_test_in_dir(ingest__refuses_an_archive_cut_between_its_members),
         unit_test_in_dir(ingest__sets_an_archive_inside_a_batch_aside),
         unit_test_in_dir(ingest__says_that_a_zip_is_encrypted),
         unit_test_in_dir(ingest__survives_any_damage_to_an_archive),

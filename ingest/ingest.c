@@ -61,6 +61,12 @@ static int no_memory(struct err *err)
 
 /* --- begin --- */
 
+/* It goes to the recognizer, which makes a file name of it. */
+static bool language_is_name(const char *text)
+{
+    return text[strspn(text, "abcdefghijklmnopqrstuvwxyz_+")] == '\0';
+}
+
 static int check_request(const struct ingest_request *request, struct err *err)
 {
     if (!slug_is_valid(request->site) || !slug_is_valid(request->series))
@@ -68,6 +74,11 @@ static int check_request(const struct ingest_request *request, struct err *err)
                        "site \"%s\" and series \"%s\": each is 1 to 64 of a-z "
                        "0-9 . _ -, starting with a letter or digit",
                        request->site, request->series);
+    if (!language_is_name(request->language))
+        return err_set(err, ERR_USAGE,
+                       "language \"%s\" is not a language's name; expected one "
+                       "as auto, bul or bul+eng",
+                       request->language);
     return 0;
 }
 
@@ -389,7 +400,7 @@ static int check_listed_language(struct scan *scan, struct err *err)
     if (scan->row == NULL)
         return 0;
     cell = &scan->row->cells[COLUMN_LANGUAGE];
-    if (cell->text[strspn(cell->text, "abcdefghijklmnopqrstuvwxyz_+")] == '\0')
+    if (language_is_name(cell->text))
         return 0;
     return rule_broken(
         scan->rules, &scan->file.findings, RULE_BATCH_LANGUAGE, -1, 0, err,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/json.h"
 #include "common/space.h"
 #include "common/text.h"
@@ -158,7 +159,7 @@ static int tell_batch(const struct batch *batch, struct run *run,
             return -1;
     }
     if (!run->arguments->json)
-        (void)printf("batch %s: %zu files, %zu pages taken in\n", batch->id,
+        (void)printf("batch %s: %zu files with %zu pages\n", batch->id,
                      batch->file_count, batch->page_count);
     return 0;
 }
@@ -281,6 +282,51 @@ static void print_row(const struct batch_row *row)
 }
 
 /* Where one batch of this run stands now. */
+/* What was seen once the pages were read; {} when the record is gone. */
+static int read_volumes(const struct archive *archive, const char *id,
+                        json_t **out, struct err *err)
+{
+    char dir[PATH_SIZE];
+
+    if (batch_report_find(archive->staging, archive->reports, id, dir, err) ==
+        0)
+        return batch_report_volumes(dir, out, err);
+    *out = json_object();
+    return err->kind == ERR_ABSENT ? 0 : -1;
+}
+
+static void print_volumes(json_t *volumes)
+{
+    const json_t *findings, *finding;
+    const char *volume;
+    size_t i;
+
+    json_object_foreach(volumes, volume, findings)
+    {
+        json_array_foreach(findings, i, finding)
+        {
+            (void)printf("%-9s %s: %s [%s]\n",
+                         json_get_text(finding, "severity", ""), volume,
+                         json_get_text(finding, "message", ""),
+                         json_get_text(finding, "rule", ""));
+        }
+    }
+}
+
+static int tell_volumes(const struct run *run, const char *id, json_t *entry,
+                        struct err *err)
+{
+    CLEANUP(json_decref) json_t *volumes = NULL;
+
+    if (read_volumes(run->pipeline->archive, id, &volumes, err) != 0)
+        return -1;
+    if (!run->arguments->json)
+        print_volumes(volumes);
+    else if (json_object_set(entry, "volume_findings", volumes) != 0)
+        return err_set(err, ERR_NOMEM, "out of memory");
+    return 0;
+}
+
 static int tell_outcome_of(struct run *run, json_t *entry, struct err *err)
 {
     const char *known = json_get_text(entry, "batch", NULL);
@@ -301,8 +347,10 @@ static int tell_outcome_of(struct run *run, json_t *entry, struct err *err)
     else
         print_row(row);
     batch_rows_free(row, count);
-    return batch_report_open_pages(run->pipeline->queue, id,
-                                   run->arguments->json ? entry : NULL, err);
+    if (batch_report_open_pages(run->pipeline->queue, id,
+                                run->arguments->json ? entry : NULL, err) != 0)
+        return -1;
+    return tell_volumes(run, id, entry, err);
 }
 
 static int tell_outcome(struct run *run, struct err *err)
@@ -407,21 +455,50 @@ static int open_pipeline(struct archive *archive, bool patient,
     return 0;
 }
 
+/* The batches that this work was about: those that it finished, and those that
+ * are not finished yet. */
+static int collect_worked(struct run *run, const char *since_utc,
+                          struct err *err)
+{
+    struct batch_row *rows = NULL;
+    size_t count = 0;
+    int rc = 0;
+
+    if (queue_batches(run->pipeline->queue, NULL, &rows, &count, err) != 0)
+        return -1;
+    for (size_t i = 0; rc == 0 && i < count; i++) {
+        if (rows[i].finished_utc[0] != '\0' &&
+            strcmp(rows[i].finished_utc, since_utc) < 0)
+            continue;
+        rc = json_array_append_new(run->batches,
+                                   json_pack("{s:s}", "batch", rows[i].id));
+    }
+    batch_rows_free(rows, count);
+    return rc == 0 ? 0 : err_set(err, ERR_NOMEM, "out of memory");
+}
+
+/* `work` alone: whatever waits. */
+static int work_on_all(struct run *run, struct err *err)
+{
+    char since_utc[CLOCK_RFC3339_SIZE];
+
+    clock_now_rfc3339(since_utc);
+    if (do_work(run, err) != 0 || collect_worked(run, since_utc, err) != 0)
+        return -1;
+    if (!run->arguments->json)
+        (void)printf("%lld pages read\n",
+                     (long long)run->pipeline->costs.pages_read);
+    return 0;
+}
+
 static int run_parts(struct run *run, unsigned parts, struct err *err)
 {
-    const struct job_arguments *arguments = run->arguments;
-    struct pipeline *pipeline = run->pipeline;
-
     if ((parts & JOB_INGEST) != 0 && receive_all(run, err) != 0)
         return -1;
     if ((parts & JOB_WORK) != 0 &&
         ((parts & JOB_INGEST) != 0 ? work_or_wait(run, err)
-                                   : do_work(run, err)) != 0)
+                                   : work_on_all(run, err)) != 0)
         return -1;
-    if ((parts & JOB_WORK) != 0 && (parts & JOB_INGEST) == 0 &&
-        !arguments->json)
-        (void)printf("%lld pages read\n",
-                     (long long)pipeline->costs.pages_read);
     return tell_outcome(run, err);
 }
 
@@ -605,37 +682,6 @@ static void print_details(const json_t *files, const json_t *pages)
                      json_get_text(entry, "page", ""),
                      json_get_text(entry, "file", ""),
                      reason[0] == '\0' ? "" : ": ", reason);
-    }
-}
-
-/* What was seen once the pages were read; {} when the record is gone. */
-static int read_volumes(const struct archive *archive, const char *id,
-                        json_t **out, struct err *err)
-{
-    char dir[PATH_SIZE];
-
-    if (batch_report_find(archive->staging, archive->reports, id, dir, err) ==
-        0)
-        return batch_report_volumes(dir, out, err);
-    *out = json_object();
-    return err->kind == ERR_ABSENT ? 0 : -1;
-}
-
-static void print_volumes(json_t *volumes)
-{
-    const json_t *findings, *finding;
-    const char *volume;
-    size_t i;
-
-    json_object_foreach(volumes, volume, findings)
-    {
-        json_array_foreach(findings, i, finding)
-        {
-            (void)printf("%-9s %s: %s [%s]\n",
-                         json_get_text(finding, "severity", ""), volume,
-                         json_get_text(finding, "message", ""),
-                         json_get_text(finding, "rule", ""));
-        }
     }
 }
 

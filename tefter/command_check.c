@@ -34,6 +34,7 @@ struct check_run {
     struct progress *progress;
     json_t *list; /* NULL: verdicts go to stdout as text */
     bool rejected;
+    bool failed; /* something named is not there */
 };
 
 static int say_verdict(struct check_run *run, const struct batch_file *file,
@@ -137,8 +138,12 @@ static int run_check(const struct context *context,
     if (a->list_rules)
         return list_rules(rules, a->json, err);
     for (int i = 0; i < a->count; i++) {
-        if (file_list_add(&files, a->words[i], err) != 0)
+        if (file_list_add(&files, a->words[i], err) == 0)
+            continue;
+        if (err->kind != ERR_ABSENT)
             return -1;
+        (void)fprintf(stderr, "tefter check: %s\n", err->msg);
+        run.failed = true;
     }
     if (file_checker_open(rules, a->jobs, &run.checker, err) != 0)
         return -1;
@@ -149,7 +154,10 @@ static int run_check(const struct context *context,
     file_checker_close(run.checker);
     if (rc == 0 && a->json)
         rc = json_print(stdout, list, err);
-    return rc != 0 ? -1 : run.rejected ? EXIT_SET_ASIDE : EXIT_DONE;
+    return rc != 0        ? -1
+           : run.failed   ? EXIT_FAILED
+           : run.rejected ? EXIT_SET_ASIDE
+                          : EXIT_DONE;
 }
 
 static error_t take_check_argument(int key, char *arg, struct argp_state *state)

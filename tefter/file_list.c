@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "common/file.h"
 
@@ -33,6 +34,17 @@ static int add_path(struct file_list *list, const char *path,
     return 0;
 }
 
+/* A folder to look into: one that was named, or a real one below it. Links to
+ * folders below are not followed: they may lead in a circle. */
+static bool is_walked(const char *path, enum file_origin origin)
+{
+    struct stat st;
+
+    if (origin == FILE_FOUND && (lstat(path, &st) != 0 || S_ISLNK(st.st_mode)))
+        return false;
+    return dir_exists(path);
+}
+
 /* A folder stands for all files below it, a file for itself. */
 static int expand(const char *path, enum file_origin origin,
                   struct file_list *out, struct err *err)
@@ -40,7 +52,7 @@ static int expand(const char *path, enum file_origin origin,
     CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
     char below[PATH_SIZE];
 
-    if (!dir_exists(path))
+    if (!is_walked(path, origin))
         return add_path(out, path, origin, err);
     if (dir_list(path, &names, err) != 0)
         return -1;

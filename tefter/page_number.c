@@ -6,10 +6,9 @@
 
 #include "ocr/alto.h"
 
-/* A corner: so much of the height from the top, of the width from the side. */
-#define CORNER_HEIGHT 0.12
-#define CORNER_WIDTH  0.18
-#define MAX_DIGITS    4
+/* The edges where page numbers stand: so much of the height at top and foot. */
+#define EDGE_HEIGHT 0.12
+#define MAX_DIGITS  4
 
 struct place {
     double x, y; /* of the upright page, 0 to 1 */
@@ -38,33 +37,78 @@ static struct place upright_place(const struct page_text *text,
     }
 }
 
-static bool is_in_corner(struct place p)
+/* What stands before a page's number and says that it is one. */
+static bool is_label(const char *word)
 {
-    return p.y < CORNER_HEIGHT &&
-           (p.x < CORNER_WIDTH || p.x > 1 - CORNER_WIDTH);
+    static const char *const labels[] = {
+        "лист", "листъ", "Лист", "Листъ", "стр.", "стр", "Стр.", "Стр",
+        "с.",   "№",     "page", "Page",  "p.",   "-",   "–",    "—"};
+
+    for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++) {
+        if (strcmp(word, labels[i]) == 0)
+            return true;
+    }
+    return false;
 }
 
-static bool is_number(const char *text)
+/* "117", "-117-", "117.": dashes and full stops round it are no part of it.
+ * -1: no number of up to four digits. */
+static long number_of(const char *word)
 {
-    size_t digits = strspn(text, "0123456789");
+    size_t skip = strspn(word, "-.");
+    size_t digits = strspn(word + skip, "0123456789");
+    const char *rest = word + skip + digits;
 
-    return digits > 0 && digits <= MAX_DIGITS && text[digits] == '\0';
+    if (digits == 0 || digits > MAX_DIGITS || rest[strspn(rest, "-.")] != '\0')
+        return -1;
+    return strtol(word + skip, NULL, 10);
+}
+
+/* A line with nothing on it but one number and what says that it is one. */
+static bool line_number(const struct page_text *text,
+                        const struct text_line *line, struct number_read *out)
+{
+    size_t numbers = 0;
+
+    for (size_t i = 0; i < line->word_count; i++) {
+        const struct text_word *word = &text->words[line->first_word + i];
+        long number = number_of(word->text);
+
+        if (number < 0 && !is_label(word->text))
+            return false;
+        if (number < 0)
+            continue;
+        out->number = number;
+        out->confidence = word->confidence;
+        numbers++;
+    }
+    return numbers == 1;
+}
+
+/* How many such lines there are at one edge; *out is the last of them. */
+static size_t edge_numbers(const struct page_text *text, bool at_top,
+                           struct number_read *out)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < text->line_count; i++) {
+        const struct text_line *line = &text->lines[i];
+        struct place p;
+
+        if (line->word_count == 0)
+            continue;
+        p = upright_place(text, &text->words[line->first_word]);
+        if (at_top ? p.y < EDGE_HEIGHT : p.y > 1 - EDGE_HEIGHT)
+            found += line_number(text, line, out);
+    }
+    return found;
 }
 
 bool page_number_read(const struct page_text *text, struct number_read *out)
 {
-    size_t found = 0;
+    size_t at_top = edge_numbers(text, true, out);
 
-    for (size_t i = 0; i < text->word_count; i++) {
-        const struct text_word *word = &text->words[i];
-
-        if (!is_number(word->text) || !is_in_corner(upright_place(text, word)))
-            continue;
-        out->number = strtol(word->text, NULL, 10);
-        out->confidence = word->confidence;
-        found++;
-    }
-    return found == 1;
+    return at_top == 0 ? edge_numbers(text, false, out) == 1 : at_top == 1;
 }
 
 static int read_number(const struct package *package, size_t i,

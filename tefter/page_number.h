@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tefter/page_number.h - the page number printed in a corner of a page, out of
+ * tefter/page_number.h - the page number printed at the edge of a page, out of
  * what was read there, and the numbers of a volume held against the places of
  * its pages (ingest/numbering.h).
  */
@@ -11,9 +11,10 @@
 #include "ocr/page_text.h"
 #include "store/package.h"
 
-/* The one number of up to four digits that stands in an upper corner of the
- * upright page. None, or one in each corner as on a spread: false.
- * *out gets number and confidence; place is left alone. */
+/* The one number of up to four digits that has a line to itself at the top of
+ * the upright page, else at its foot: "117", "- 117 -", "Лист 117", "стр. 117".
+ * None, or several as on a spread: false. *out gets number and confidence;
+ * place is left alone. */
 bool page_number_read(const struct page_text *text, struct number_read *out);
 
 /* All pages of a volume. Findings are added. ERR_IO, ERR_INPUT (an ALTO file

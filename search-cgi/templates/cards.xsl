@@ -159,6 +159,12 @@
       <xsl:when test="$rule = 'file-unreadable'"><xsl:value-of select="t:t('file cannot be read')"/></xsl:when>
       <xsl:when test="$rule = 'tiff-strip-decodes'"><xsl:value-of select="t:t('damaged scan')"/></xsl:when>
       <xsl:when test="$rule = 'tiff-strip-place'"><xsl:value-of select="t:t('scan cut short')"/></xsl:when>
+      <xsl:when test="$rule = 'tiff-images'"><xsl:value-of select="t:t('several pages in one file')"/></xsl:when>
+      <xsl:when test="$rule = 'tiff-colour'"><xsl:value-of select="t:t('unusual colour model')"/></xsl:when>
+      <xsl:when test="$rule = 'tiff-compression'"><xsl:value-of select="t:t('unusual compression')"/></xsl:when>
+      <xsl:when test="$rule = 'tiff-readable'"><xsl:value-of select="t:t('scan cannot be read')"/></xsl:when>
+      <xsl:when test="$rule = 'tiff-unused-bytes'"><xsl:value-of select="t:t('bytes that belong to nothing')"/></xsl:when>
+      <xsl:when test="starts-with($rule, 'tiff-libtiff')"><xsl:value-of select="t:t('word of the TIFF library')"/></xsl:when>
       <xsl:when test="$rule = 'tiff-resolution'"><xsl:value-of select="t:t('no resolution stated')"/></xsl:when>
       <xsl:when test="$rule = 'batch-file-missing'"><xsl:value-of select="t:t('listed, and not there')"/></xsl:when>
       <xsl:when test="$rule = 'batch-file-not-listed'"><xsl:value-of select="t:t('there, and not listed')"/></xsl:when>

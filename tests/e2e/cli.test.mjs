@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
     appendFileSync, chmodSync, copyFileSync, cpSync, mkdirSync, openSync,
-    readdirSync, readFileSync, rmSync, writeFileSync,
+    readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -339,6 +339,33 @@ describe('a page that cannot be read', () => {
         assert.equal(run('batch', 'retry', id).status, 0);
         assert.equal(run('work').status, 0);
         assert.equal(run('batch', 'list', '--json').json()[0].pages.packed, 1);
+    });
+});
+
+describe('work alone', () => {
+    test('says what it set aside, and ends with 3', (t) => {
+        const run = makeArchive(t);
+        const dir = smallBatch(join(tempDir(t), 'box'), ['1962-005-002.tif']);
+        assert.equal(run('ingest', '-l', '../x', dir).status, 2);
+        assert.equal(run('ingest', '-l', 'xyz', dir).status, 0);
+        const r = run('work');
+        assert.equal(r.status, 3, r.stderr);
+        assert.match(r.stdout, /set-aside .*1962-005-002\.tif/);
+        assert.match(r.stdout, /language 'xyz'/);
+    });
+});
+
+describe('check', () => {
+    test('goes on where a name is absent, and in no circle of links', (t) => {
+        const dir = tempDir(t);
+        copyFileSync(join(samples, '1962-005-002.tif'), join(dir, 'x.tif'));
+        symlinkSync('.', join(dir, 'a'));
+        symlinkSync('.', join(dir, 'b'));
+        const r = tefter('check', join(dir, 'none.tif'), dir);
+        assert.equal(r.status, 1);
+        assert.match(r.stderr, /none\.tif: there is no such file/);
+        assert.match(r.stdout, /accept +.*x\.tif/);
+        assert.ok(r.stdout.split('\n').length < 5, r.stdout);
     });
 });
 

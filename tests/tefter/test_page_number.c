@@ -16,6 +16,22 @@ static void add(struct page_text *text, const char *word, int32_t x, int32_t y)
     assert_ok(page_text_add_word(text, word, 90, q, &err), err);
 }
 
+/* A line of up to three words from there on. */
+static void add_line(struct page_text *text, const char *const words[3],
+                     int32_t x, int32_t y)
+{
+    struct err err;
+
+    assert_ok(page_text_begin_line(text, &err), err);
+    for (int32_t i = 0; i < 3 && words[i] != NULL; i++) {
+        int32_t left = x + 60 * i;
+        struct quad q = {
+            {{left, y}, {left + 50, y}, {left + 50, y + 20}, {left, y + 20}}};
+
+        assert_ok(page_text_add_word(text, words[i], 90, q, &err), err);
+    }
+}
+
 static struct page_text *new_text(int turn_cw_deg)
 {
     struct page_text *text = page_text_new();
@@ -28,21 +44,51 @@ static struct page_text *new_text(int turn_cw_deg)
     return text;
 }
 
-static void page_number_read__takes_the_one_in_an_upper_corner(void **state)
+static void page_number_read__takes_the_one_at_the_top(void **state)
 {
     CLEANUP(page_text_free) struct page_text *text = new_text(0);
     struct number_read read = {0, 0, 0};
 
     (void)state;
-    add(text, "1938", 500, 60); /* in the middle          */
-    add(text, "117", 940, 60);  /* the page's own         */
-    add(text, "12", 940, 1350); /* at the foot            */
-    add(text, "42", 60, 700);   /* in a column            */
-    add(text, "12345", 60, 60); /* too long for a page's  */
-    add(text, "стр.", 60, 80);
+    add(text, "117", 940, 60);  /* the page's own        */
+    add(text, "12", 940, 1350); /* at the foot           */
+    add(text, "42", 60, 700);   /* in a column           */
+    add(text, "12345", 60, 60); /* too long for a page's */
+    add(text, "Варна", 60, 80);
     assert_true(page_number_read(text, &read));
     assert_int_equal(read.number, 117);
     assert_int_equal((int)read.confidence, 90);
+}
+
+/* What books print: a line that says nothing else. */
+static void page_number_read__knows_how_numbers_are_printed(void **state)
+{
+    static const struct {
+        const char *words[3];
+        long number; /* -1: none */
+    } lines[] = {
+        {{"-", "11", "-"}, 11},           {{"-13-", NULL, NULL}, 13},
+        {{"Лист", "№", "4"}, 4},          {{"Стр.", "24", NULL}, 24},
+        {{"24.", NULL, NULL}, 24},        {{"ул.", "Дунав", "24"}, -1},
+        {{"17.05.1962", NULL, NULL}, -1}, {{"№", NULL, NULL}, -1},
+        {{"12", "13", NULL}, -1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+        for (int32_t y = 60; y < 1400; y += 1280) {
+            CLEANUP(page_text_free) struct page_text *text = new_text(0);
+            struct number_read read = {0, -1, 0};
+            bool found;
+
+            add_line(text, lines[i].words, 500, y);
+            found = page_number_read(text, &read);
+            if (found != (lines[i].number >= 0) ||
+                (found && read.number != lines[i].number))
+                fail_msg("line %zu at %d: %s %lld", i, y,
+                         found ? "found" : "none", (long long)read.number);
+        }
+    }
 }
 
 static void page_number_read__is_not_sure_of_two(void **state)
@@ -80,7 +126,8 @@ static void page_number_read__knows_how_the_page_is_turned(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(page_number_read__takes_the_one_in_an_upper_corner),
+        cmocka_unit_test(page_number_read__takes_the_one_at_the_top),
+        cmocka_unit_test(page_number_read__knows_how_numbers_are_printed),
         cmocka_unit_test(page_number_read__is_not_sure_of_two),
         cmocka_unit_test(page_number_read__knows_how_the_page_is_turned),
     };

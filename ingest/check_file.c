@@ -154,7 +154,7 @@ int file_checker_open(const struct rule_book *rules, unsigned jobs,
     if (c == NULL || c->ring == NULL)
         return err_set(err, ERR_NOMEM, "check: out of memory");
     c->rules = rules;
-    if (checker_open(rules, jobs, &c->checker, err) != 0)
+    if (checker_open(rules, jobs, PICTURES_NONE, &c->checker, err) != 0)
         return -1;
     *out = STEAL(c);
     return 0;

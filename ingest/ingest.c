@@ -731,7 +731,8 @@ static int check_all(struct intake *in)
     CLEANUP(checker_close) struct checker *checker = NULL;
     size_t count = in->listing.count, begun = 0;
 
-    if (checker_open(in->rules, in->request->jobs, &checker, in->err) != 0)
+    if (checker_open(in->rules, in->request->jobs, PICTURES_MADE, &checker,
+                     in->err) != 0)
         return -1;
     progress_phase(in->progress, "checking", count);
     for (size_t i = 0; i < count; i++) {

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "ingest/bytes16.h"
+
 /* Sizes of marks. The sketch of a page of A5 to A3 has 5 to 8 pixels a
  * millimetre, that of A0 two. */
 enum {
@@ -32,6 +34,7 @@ void ink_free(struct ink *ink)
 
 static int find_runs(const struct paper *p, struct ink *ink, struct err *err)
 {
+    const bytes16 ink_from = bytes16_all((uint8_t)p->ink_from);
     size_t room = 0;
 
     for (uint32_t y = 0; y < p->h; y++) {
@@ -47,7 +50,13 @@ static int find_runs(const struct paper *p, struct ink *ink, struct err *err)
             ink->runs = grown;
         }
         for (uint32_t x = 0; x < p->w; x++) {
-            uint32_t from = x;
+            uint32_t from;
+
+            while (x + 16 <= p->w && bytes16_below(row + x, ink_from))
+                x += 16;
+            while (x < p->w && row[x] < p->ink_from)
+                x++;
+            from = x;
 
             while (x < p->w && row[x] >= p->ink_from)
                 x++;

@@ -9,8 +9,9 @@
 #define COARSE_STEPS    ((int)(2 * SKEW_MAX_DEG / COARSE_STEP_DEG))
 #define FINE_STEP_DEG   0.1
 #define FINEST_STEP_DEG 0.02
-#define COARSE_POINTS   6000u
-#define FINE_POINTS     16000u
+#define COARSE_POINTS   4000u
+#define FINE_POINTS     8000u
+#define TEXT_POINTS     16000u
 #define COARSE_BIN_PX   4.0f
 #define FINE_BIN_PX     1.5f
 #define DEG             (M_PI / 180)
@@ -30,7 +31,7 @@ struct falls {
     double y, x;
 };
 
-/* Bins wide enough for any turn of a sketch. */
+/* Bins enough for any turn of a sketch: a power of two. */
 #define MAX_BINS 4096
 
 static int no_memory(struct err *err)
@@ -69,17 +70,17 @@ static int take_points(const struct ink *ink, bool text_only, size_t most,
     return 0;
 }
 
-static double squares(const uint32_t *bins, size_t points)
+static double squares(const uint16_t *bins, size_t count, size_t points)
 {
     uint64_t sum = 0;
-    size_t first = 0, last = MAX_BINS;
+    size_t first = 0, last = count;
 
-    while (first < MAX_BINS && bins[first] == 0)
+    while (first < count && bins[first] == 0)
         first++;
     while (last > first && bins[last - 1] == 0)
         last--;
     for (size_t i = first; i < last; i++)
-        sum += (uint64_t)bins[i] * bins[i];
+        sum += (uint32_t)bins[i] * bins[i];
     if (points == 0)
         return 0;
     return (double)sum * (double)(last - first) /
@@ -89,21 +90,23 @@ static double squares(const uint32_t *bins, size_t points)
 /* Seen at an angle: turned back by it, clockwise. */
 static struct falls fall(const struct points *p, double deg, float bin_px)
 {
-    static _Thread_local uint32_t rows[MAX_BINS];
-    static _Thread_local uint32_t columns[MAX_BINS];
+    uint16_t rows[MAX_BINS], columns[MAX_BINS];
+    unsigned count = bin_px < COARSE_BIN_PX ? MAX_BINS : MAX_BINS / 2;
+    float before = (float)(count / 4);
     float c = (float)cos(deg * DEG) / bin_px;
     float s = (float)sin(deg * DEG) / bin_px;
 
-    memset(rows, 0, sizeof(rows));
-    memset(columns, 0, sizeof(columns));
+    memset(rows, 0, count * sizeof(*rows));
+    memset(columns, 0, count * sizeof(*columns));
     for (size_t i = 0; i < p->count; i++) {
-        int y = (int)(p->at[i].y * c - p->at[i].x * s) + MAX_BINS / 2 - 512;
-        int x = (int)(p->at[i].x * c + p->at[i].y * s) + MAX_BINS / 2 - 512;
+        int y = (int)(p->at[i].y * c - p->at[i].x * s + before);
+        int x = (int)(p->at[i].x * c + p->at[i].y * s + before);
 
-        rows[(unsigned)y % MAX_BINS]++;
-        columns[(unsigned)x % MAX_BINS]++;
+        rows[(unsigned)y & (count - 1)]++;
+        columns[(unsigned)x & (count - 1)]++;
     }
-    return (struct falls){squares(rows, p->count), squares(columns, p->count)};
+    return (struct falls){squares(rows, count, p->count),
+                          squares(columns, count, p->count)};
 }
 
 static double best_near(const struct points *p, double deg, double reach,
@@ -365,7 +368,7 @@ int page_lines_find(const struct ink *ink, uint32_t w, uint32_t h,
     int rc = take_points(ink, false, FINE_POINTS, &all, err);
 
     if (rc == 0)
-        rc = take_points(ink, true, FINE_POINTS, &text, err);
+        rc = take_points(ink, true, TEXT_POINTS, &text, err);
     if (rc == 0) {
         shuffle(&all);
         lines.skew_cw_deg = find_skew(&all, &lines.skew_confidence);

@@ -105,9 +105,9 @@ static double smaller(double a, double b)
 }
 
 /* Of what a smear does to one direction, the other knows nothing. */
-static void take_edges(const struct sketch *s, const struct paper *p,
-                       const struct edges *along, const struct edges *down,
-                       struct page_quality *q)
+static int take_edges(const struct sketch *s, const struct paper *p,
+                      const struct edges *along, const struct edges *down,
+                      struct page_quality *q, struct err *err)
 {
     double contrast = larger(along->contrast, down->contrast);
     double most = larger(along->gaps, down->gaps);
@@ -115,17 +115,17 @@ static void take_edges(const struct sketch *s, const struct paper *p,
     if (s->bitonal) {
         q->ink_level = 0;
         if (most < MIN_GAPS)
-            return;
+            return 0;
         q->narrow_gap_share =
             smaller(along->narrow_gap_share, down->narrow_gap_share);
         q->gap_balance = smaller(along->gaps, down->gaps) / most;
-        return;
+        return 0;
     }
     q->ink_level = larger(p->level - contrast, 0);
     q->edge_width_px = larger(along->width_px, down->width_px);
-    q->show_through_share = show_through_share(
+    return show_through_find(
         p, p->level > 0 ? smaller(contrast * 255 / p->level, 255) : 0,
-        s->factor);
+        s->factor, &q->show_through_share, err);
 }
 
 /* Where no resolution is stated, the page counts as one of A4. */
@@ -162,7 +162,8 @@ int quality_measure(const struct sketch *s, struct page_quality *out,
     take_sides(s, paper, &q, places);
     take_ink(s, paper, ink, &q);
     take_lines(&lines, &q);
-    take_edges(s, paper, &along, &down, &q);
+    if (take_edges(s, paper, &along, &down, &q, err) != 0)
+        return -1;
     *out = q;
     return 0;
 }

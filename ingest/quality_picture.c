@@ -4,28 +4,40 @@
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <jpeglib.h>
+
+#include "ingest/bytes16.h"
 
 /* From good to rough; the last is taken whatever its size. */
 static const int jpeg_qualities[] = {70, 50, 35, 20};
 
-/* Mean of the part of the picture that one pixel of the smaller one covers. */
-static uint8_t mean_of(const struct grey *g, uint32_t x0, uint32_t x1,
-                       uint32_t y0, uint32_t y1)
+/* The rows of the picture that one of the smaller one covers, added up; then
+ * the mean of what each of its pixels covers. */
+static void shrink_rows(const struct grey *g, uint32_t y0, uint32_t y1,
+                        uint16_t *sums, uint8_t *to, uint32_t w)
 {
-    uint32_t sum = 0;
+    uint32_t x0 = 0;
 
-    for (uint32_t y = y0; y < y1; y++) {
-        for (uint32_t x = x0; x < x1; x++)
-            sum += g->px[(size_t)y * g->w + x];
+    memset(sums, 0, g->w * sizeof(*sums));
+    for (uint32_t y = y0; y < y1; y++)
+        bytes_add(sums, g->px + (size_t)y * g->w, g->w);
+    for (uint32_t x = 0; x < w; x++) {
+        uint32_t x1 = (uint32_t)((uint64_t)(x + 1) * g->w / w);
+        uint32_t sum = 0;
+
+        for (uint32_t i = x0; i < x1; i++)
+            sum += sums[i];
+        to[x] = (uint8_t)(sum / ((x1 - x0) * (y1 - y0)));
+        x0 = x1;
     }
-    return (uint8_t)(sum / ((x1 - x0) * (y1 - y0)));
 }
 
 static int shrink(const struct grey *g, struct grey *out, struct err *err)
 {
     uint32_t side = g->w > g->h ? g->w : g->h;
+    CLEANUP(free) uint16_t *sums = malloc((g->w + 1) * sizeof(*sums));
     struct grey small = {g->w, g->h, NULL};
 
     if (side > PICTURE_SIDE_PX) {
@@ -35,16 +47,14 @@ static int shrink(const struct grey *g, struct grey *out, struct err *err)
     small.w += small.w == 0;
     small.h += small.h == 0;
     small.px = malloc((size_t)small.w * small.h);
-    if (small.px == NULL)
+    if (sums == NULL || small.px == NULL) {
+        free(small.px);
         return err_set(err, ERR_NOMEM, "picture: out of memory");
-    for (uint32_t y = 0; y < small.h; y++) {
-        for (uint32_t x = 0; x < small.w; x++)
-            small.px[(size_t)y * small.w + x] =
-                mean_of(g, (uint32_t)((uint64_t)x * g->w / small.w),
-                        (uint32_t)((uint64_t)(x + 1) * g->w / small.w),
-                        (uint32_t)((uint64_t)y * g->h / small.h),
-                        (uint32_t)((uint64_t)(y + 1) * g->h / small.h));
     }
+    for (uint32_t y = 0; y < small.h; y++)
+        shrink_rows(g, (uint32_t)((uint64_t)y * g->h / small.h),
+                    (uint32_t)((uint64_t)(y + 1) * g->h / small.h), sums,
+                    small.px + (size_t)y * small.w, small.w);
     *out = small;
     return 0;
 }

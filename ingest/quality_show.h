@@ -12,8 +12,9 @@
 
 /* Soft pale edges to one strong edge of the sketch.
  * @param strong  contrast of the page's own strokes, of 255
- * @param factor  pixels of the master for one of the sketch */
-double show_through_share(const struct paper *paper, double strong,
-                          uint32_t factor);
+ * @param factor  pixels of the master for one of the sketch
+ * @return 0, or -1 with ERR_NOMEM */
+int show_through_find(const struct paper *paper, double strong, uint32_t factor,
+                      double *share, struct err *err);
 
 #endif

@@ -4,10 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ingest/bytes16.h"
 #include "ingest/grey_row.h"
 
-/* Pixels of full size that are kept of the rows, and of the columns. */
-#define PROFILE_PX 600000u
+/* Pixels of full size that are kept of the rows, and of the columns. Of a
+ * bitonal page, which has no grey to tell an edge by, more. */
+#define PROFILE_PX         300000u
+#define BITONAL_PROFILE_PX 600000u
 /* Sums of a band of rows are of 16 bits: 257 times white is the most. */
 #define MAX_FACTOR 257u
 
@@ -18,11 +21,9 @@ struct sketching {
     unsigned samples; /* bytes a pixel in the sums: 1, or 3 of RGB          */
     uint32_t row_step, column_step;
     uint16_t *sums; /* down the rows of a band, for each byte of a row    */
-    uint8_t *line;  /* one row made grey                                  */
+    uint8_t *line;  /* two rows made grey, so far apart                   */
+    size_t line_bytes;
 };
-
-typedef uint8_t bytes16 __attribute__((vector_size(16)));
-typedef uint16_t words16 __attribute__((vector_size(32)));
 
 static int no_memory(struct err *err)
 {
@@ -47,12 +48,12 @@ void sketch_free(struct sketch *sketch)
 
 /* As many lines of this length as there is room for, evenly spread. */
 static int make_profiles(struct profiles *p, uint32_t length, uint32_t across,
-                         uint32_t *step, struct err *err)
+                         uint32_t px, uint32_t *step, struct err *err)
 {
     uint64_t all = (uint64_t)length * across;
 
-    *step = (uint32_t)(all / PROFILE_PX + 1);
-    if (length > PROFILE_PX || *step > across) /* not one line fits */
+    *step = (uint32_t)(all / px + 1);
+    if (length > px || *step > across) /* not one line fits */
         return 0;
     p->length = length;
     p->count = across / *step;
@@ -64,18 +65,21 @@ static int make_buffers(struct sketch *s, struct err *err)
 {
     struct sketching *w = s->work;
     size_t bytes = (size_t)s->width_px * w->samples + 64;
+    uint32_t px = s->bitonal ? BITONAL_PROFILE_PX : PROFILE_PX;
 
     s->grey.w = (s->width_px + s->factor - 1) / s->factor;
     s->grey.h = (s->height_px + s->factor - 1) / s->factor;
     s->grey.px = calloc(s->grey.w, s->grey.h);
     w->sums = calloc(bytes, sizeof(*w->sums));
-    w->line = calloc(bytes, 1);
+    w->line_bytes = bytes;
+    w->line = calloc(bytes, 2);
     if (s->grey.px == NULL || w->sums == NULL || w->line == NULL)
         return no_memory(err);
-    if (make_profiles(&s->row, s->width_px, s->height_px, &w->row_step, err))
+    if (make_profiles(&s->row, s->width_px, s->height_px, px, &w->row_step,
+                      err) != 0)
         return -1;
-    return make_profiles(&s->column, s->height_px, s->width_px, &w->column_step,
-                         err);
+    return make_profiles(&s->column, s->height_px, s->width_px, px,
+                         &w->column_step, err);
 }
 
 int sketch_begin(TIFF *tif, const struct tiff_layout *layout,
@@ -110,24 +114,7 @@ int sketch_begin(TIFF *tif, const struct tiff_layout *layout,
 
 /* --- rows come --- */
 
-static void add_bytes(uint16_t *sums, const uint8_t *bytes, size_t count)
-{
-    size_t i = 0;
-
-    for (; i + 16 <= count; i += 16) {
-        bytes16 b;
-        words16 w;
-
-        memcpy(&b, bytes + i, sizeof(b));
-        memcpy(&w, sums + i, sizeof(w));
-        w += __builtin_convertvector(b, words16);
-        memcpy(sums + i, &w, sizeof(w));
-    }
-    for (; i < count; i++)
-        sums[i] = (uint16_t)(sums[i] + bytes[i]);
-}
-
-static uint32_t sum_of(const uint16_t *sums, size_t count)
+static inline uint32_t sum_of(const uint16_t *sums, size_t count)
 {
     uint32_t sum = 0;
 
@@ -136,28 +123,47 @@ static uint32_t sum_of(const uint16_t *sums, size_t count)
     return sum;
 }
 
-/* Sixteen pixels of two by two, the commonest of all. */
-static void divide_pairs(const uint16_t *sums, uint8_t *to)
-{
-    uint16_t in[32];
-    uint8_t out[16];
+/* How the sums of a pixel become its mean. */
+struct division {
+    size_t width;   /* sums that make a pixel             */
+    uint64_t scale; /* 2 to the 32nd over its parts       */
+    uint8_t of;     /* 255: they are sums of darkness; or 0 */
+};
 
-    memcpy(in, sums, sizeof(in));
-    for (unsigned i = 0; i < 16; i++)
-        out[i] = (uint8_t)((in[2 * i] + in[2 * i + 1]) >> 2);
-    memcpy(to, out, sizeof(out));
+/* Are the sums of the next eight pixels all 0? */
+static inline bool is_bare(const uint16_t *sums, size_t width)
+{
+    bytes16 any = {0};
+
+    for (size_t i = 0; i < width; i++)
+        any |= bytes16_load((const uint8_t *)(sums + 8 * i));
+    return bytes16_none(any);
 }
 
-/* width: sums that make a pixel; scale: 2 to the 32nd over its parts. */
-static void divide_whole(const uint16_t *sums, size_t width, uint64_t scale,
+static inline void divide(const uint16_t *sums, size_t width,
+                          const struct division *d, uint8_t *to, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (d->of != 0 && i + 8 <= count && is_bare(sums + width * i, width)) {
+            memset(to + i, d->of, 8);
+            i += 7;
+            continue;
+        }
+        to[i] = (uint8_t)(sum_of(sums + width * i, width) * d->scale >> 32);
+        to[i] ^= d->of;
+    }
+}
+
+/* What is usual is compiled by itself. */
+static void divide_whole(const uint16_t *sums, const struct division *d,
                          uint8_t *to, size_t count)
 {
-    size_t i = 0;
-
-    for (; width == 2 && scale >> 30 == 1 && i + 16 <= count; i += 16)
-        divide_pairs(sums + 2 * i, to + i);
-    for (; i < count; i++)
-        to[i] = (uint8_t)(sum_of(sums + width * i, width) * scale >> 32);
+    if (d->width == 2)
+        divide(sums, 2, d, to, count);
+    else if (d->width == 3)
+        divide(sums, 3, d, to, count);
+    else
+        divide(sums, d->width, d, to, count);
 }
 
 /* A band of `rows` rows is full from column x0 to x1: put it into the picture.
@@ -171,10 +177,12 @@ static void end_band(struct sketch *s, uint32_t x0, uint32_t x1, uint32_t y,
     uint32_t whole_from = (x0 + k - 1) / k;
     uint32_t whole_to = x1 / k;
     uint64_t parts = (uint64_t)k * rows * w->samples;
+    uint8_t of = s->bitonal ? 255 : 0;
 
     if (whole_to > whole_from)
         divide_whole(w->sums + (size_t)whole_from * k * w->samples,
-                     (size_t)k * w->samples, ((uint64_t)1 << 32) / parts + 1,
+                     &(struct division){(size_t)k * w->samples,
+                                        ((uint64_t)1 << 32) / parts + 1, of},
                      to + whole_from, whole_to - whole_from);
     for (uint32_t i = x0 / k; i <= (x1 - 1) / k; i++) {
         uint32_t from = i * k > x0 ? i * k : x0;
@@ -186,39 +194,82 @@ static void end_band(struct sketch *s, uint32_t x0, uint32_t x1, uint32_t y,
         }
         to[i] = (uint8_t)(sum_of(w->sums + (size_t)from * w->samples,
                                  (size_t)(end - from) * w->samples) /
-                          ((end - from) * rows * w->samples));
+                          ((end - from) * rows * w->samples)) ^
+                of;
     }
     memset(w->sums + (size_t)x0 * w->samples, 0,
            (size_t)(x1 - x0) * w->samples * sizeof(*w->sums));
 }
 
+/* line: as it is stored, where it is bitonal. */
 static uint8_t pixel(const struct sketching *w, const uint8_t *line, size_t i)
 {
+    if (w->convert.of_byte != NULL)
+        return ((const uint8_t *)&w->convert.of_byte[line[i / 8]])[i % 8];
     if (w->samples == 1)
         return line[i];
     return (uint8_t)((line[3 * i] + line[3 * i + 1] + line[3 * i + 2]) / 3);
 }
 
-static void keep_profiles(struct sketch *s, const uint8_t *line, uint32_t x0,
-                          uint32_t x1, uint32_t y)
+static void keep_row(struct sketch *s, const uint8_t *line, uint32_t x0,
+                     uint32_t x1, uint32_t y)
+{
+    const struct sketching *w = s->work;
+    uint8_t *to = s->row.px + (size_t)(y / w->row_step) * s->row.length;
+
+    if (s->row.px == NULL || y % w->row_step != w->row_step / 2 ||
+        y / w->row_step >= s->row.count)
+        return;
+    for (uint32_t x = x0; x < x1; x++)
+        to[x] = pixel(w, line, x - x0);
+}
+
+/* Of so many rows, so far apart: down each column at once, because it lies in
+ * one place and its neighbours in others. */
+static void keep_columns(struct sketch *s, const uint8_t *lines, size_t apart,
+                         uint32_t rows, uint32_t x0, uint32_t x1, uint32_t y)
 {
     const struct sketching *w = s->work;
     uint32_t step = w->column_step;
-    uint32_t half = w->row_step / 2;
 
-    if (s->row.px != NULL && y % w->row_step == half &&
-        y / w->row_step < s->row.count) {
-        uint8_t *to = s->row.px + (size_t)(y / w->row_step) * s->row.length;
-
-        for (uint32_t x = x0; x < x1; x++)
-            to[x] = pixel(w, line, x - x0);
-    }
     for (uint32_t i = (x0 + step - 1) / step;
-         s->column.px != NULL && i < s->column.count; i++) {
-        if (i * step >= x1)
-            break;
-        s->column.px[(size_t)i * s->column.length + y] =
-            pixel(w, line, i * step - x0);
+         s->column.px != NULL && i < s->column.count && i * step < x1; i++) {
+        uint8_t *to = s->column.px + (size_t)i * s->column.length + y;
+
+        for (uint32_t k = 0; k < rows; k++)
+            to[k] = pixel(w, lines + k * apart, i * step - x0);
+    }
+}
+
+/* Can its pixels be looked at as they are stored? */
+static bool is_plain(const struct sketching *w)
+{
+    return w->convert.direct != 0 || w->convert.of_byte != NULL;
+}
+
+/* Most of a bitonal page is white, and white has no darkness to add. */
+static void add_bits(const struct sketching *w, uint16_t *sums,
+                     const uint8_t *bytes, size_t count)
+{
+    uint8_t white = w->layout.photometric == PHOTOMETRIC_MINISWHITE ? 0 : 255;
+    uint64_t all_white = white * UINT64_C(0x0101010101010101);
+
+    for (size_t i = 0; i < count; i++) {
+        uint64_t eight;
+        uint8_t greys[8];
+
+        while (i + 8 <= count) {
+            memcpy(&eight, bytes + i, sizeof(eight));
+            if (eight != all_white)
+                break;
+            i += 8;
+        }
+        if (i == count || bytes[i] == white)
+            continue;
+        memcpy(greys, &w->convert.of_byte[bytes[i]], sizeof(greys));
+        for (unsigned k = 0; k < 8; k++)
+            sums[8 * i + k] =
+                (uint16_t)(sums[8 * i + k] + (uint8_t)(255 - greys[k]));
     }
 }
 
@@ -226,25 +277,123 @@ static void take_row(struct sketch *s, const uint8_t *bytes, uint32_t x0,
                      uint32_t x1, uint32_t y)
 {
     struct sketching *w = s->work;
+    uint16_t *sums = w->sums + (size_t)x0 * w->samples;
     uint32_t in_band = y % s->factor + 1;
     const uint8_t *line = bytes;
 
-    if (w->convert.direct == 0) {
-        grey_row_convert(&w->convert, bytes, x1 - x0, w->line);
-        line = w->line;
+    if (s->bitonal) {
+        add_bits(w, sums, bytes, (x1 - x0 + 7) / 8);
+    } else {
+        if (w->convert.direct == 0) {
+            grey_row_convert(&w->convert, bytes, x1 - x0, w->line);
+            line = w->line;
+        }
+        bytes_add(sums, line, (size_t)(x1 - x0) * w->samples);
     }
-    add_bytes(w->sums + (size_t)x0 * w->samples, line,
-              (size_t)(x1 - x0) * w->samples);
-    keep_profiles(s, line, x0, x1, y);
+    keep_row(s, line, x0, x1, y);
+    if (!is_plain(w))
+        keep_columns(s, line, 0, 1, x0, x1, y);
     if (in_band == s->factor || y + 1 == s->height_px)
         end_band(s, x0, x1, y, in_band);
+}
+
+/* Two rows that make one of the sketch, which is what a page of A4 at 300 dpi
+ * has. As pairs of bytes in one word each: their halves are added. */
+static void add_pairs(const uint8_t *above, const uint8_t *below, uint8_t *to,
+                      size_t count)
+{
+    size_t i = 0;
+
+    for (; i + 16 <= count; i += 16) {
+        uint16_t a[16], b[16];
+        uint8_t out[16];
+
+        memcpy(a, above + 2 * i, sizeof(a));
+        memcpy(b, below + 2 * i, sizeof(b));
+        for (unsigned k = 0; k < 16; k++)
+            out[k] = (uint8_t)(((a[k] & 0xff) + (a[k] >> 8) + (b[k] & 0xff) +
+                                (b[k] >> 8)) >>
+                               2);
+        memcpy(to + i, out, sizeof(out));
+    }
+    for (; i < count; i++)
+        to[i] = (uint8_t)((above[2 * i] + above[2 * i + 1] + below[2 * i] +
+                           below[2 * i + 1]) >>
+                          2);
+}
+
+/* Mean of six bytes of either row, two by two in words of one long word; the
+ * multiplication adds the three words up in the third. */
+static uint8_t mean_of_colours(uint64_t above, uint64_t below)
+{
+    const uint64_t low = UINT64_C(0x000000ff00ff00ff);
+    uint64_t sums =
+        (above & low) + (above >> 8 & low) + (below & low) + (below >> 8 & low);
+
+    sums = (sums * UINT64_C(0x0000000100010001) >> 32) & 0xffff;
+    return (uint8_t)((uint32_t)sums / 12);
+}
+
+/* The same of RGB. Eight bytes are read for six, which the last has not. */
+static void add_colours(const uint8_t *above, const uint8_t *below, uint8_t *to,
+                        size_t count)
+{
+    uint64_t a = 0, b = 0;
+    size_t i = 0;
+
+    for (; i + 1 < count; i++) {
+        memcpy(&a, above + 6 * i, 8);
+        memcpy(&b, below + 6 * i, 8);
+        to[i] = mean_of_colours(a, b);
+    }
+    if (i < count) {
+        memcpy(&a, above + 6 * i, 6);
+        memcpy(&b, below + 6 * i, 6);
+        to[i] = mean_of_colours(a, b);
+    }
+}
+
+/* Does row y with the one behind it make a row of the sketch? */
+static bool is_pair(const struct sketch *s, uint32_t x0, uint32_t y,
+                    uint32_t rows_left)
+{
+    return s->factor == 2 && !s->bitonal && x0 % 2 == 0 && y % 2 == 0 &&
+           rows_left >= 2 && y + 1 < s->height_px;
+}
+
+static void take_pair(struct sketch *s, const uint8_t *bytes, size_t row_bytes,
+                      uint32_t x0, uint32_t x1, uint32_t y)
+{
+    const struct sketching *w = s->work;
+    const uint8_t *line[2] = {bytes, bytes + row_bytes};
+    uint8_t *to = s->grey.px + (size_t)(y / 2) * s->grey.w + x0 / 2;
+    uint32_t count = x1 - x0;
+
+    for (unsigned i = 0; i < 2; i++) {
+        if (!is_plain(w)) {
+            uint8_t *grey = w->line + i * w->line_bytes;
+
+            grey_row_convert(&w->convert, line[i], count, grey);
+            line[i] = grey;
+            keep_columns(s, grey, 0, 1, x0, x1, y + i);
+        }
+        keep_row(s, line[i], x0, x1, y + i);
+    }
+    if (w->samples == 3)
+        add_colours(line[0], line[1], to, count / 2);
+    else
+        add_pairs(line[0], line[1], to, count / 2);
+    if (count % 2 != 0)
+        to[count / 2] = (uint8_t)((pixel(w, line[0], count - 1) +
+                                   pixel(w, line[1], count - 1)) /
+                                  2);
 }
 
 void sketch_take(struct sketch *s, const struct sketch_block *block)
 {
     const struct sketching *w = s == NULL ? NULL : s->work;
     uint64_t bits;
-    uint32_t x1;
+    uint32_t x1, rows;
 
     if (w == NULL || block->plane != w->convert.plane ||
         block->x >= s->width_px)
@@ -256,11 +405,20 @@ void sketch_take(struct sketch *s, const struct sketch_block *block)
     x1 = s->width_px - block->x < w->layout.block_width_px
              ? s->width_px
              : block->x + w->layout.block_width_px;
-    for (uint32_t i = 0; i < block->rows; i++) {
-        if (block->y + i >= s->height_px)
-            return;
-        take_row(s, block->bytes + block->row_bytes * i, block->x, x1,
-                 block->y + i);
+    if (block->y >= s->height_px)
+        return;
+    rows = s->height_px - block->y;
+    rows = block->rows < rows ? block->rows : rows;
+    if (is_plain(w))
+        keep_columns(s, block->bytes, block->row_bytes, rows, block->x, x1,
+                     block->y);
+    for (uint32_t i = 0; i < rows; i++) {
+        const uint8_t *bytes = block->bytes + block->row_bytes * i;
+
+        if (is_pair(s, block->x, block->y + i, rows - i))
+            take_pair(s, bytes, block->row_bytes, block->x, x1, block->y + i++);
+        else
+            take_row(s, bytes, block->x, x1, block->y + i);
     }
 }
 

@@ -21,6 +21,7 @@ struct check {
     struct sketch *sketch;     /* of it; NULL: it cannot be seen in passing */
     uint64_t file_bytes;
     size_t picture_bytes; /* of all images so far */
+    enum tiff_pictures pictures;
 };
 
 /* Of all images of a file together; those behind have no picture. */
@@ -144,7 +145,7 @@ static int take_sketch(struct check *c, bool whole)
                                   c->log.err) != 0 ||
                   judge_sketch(c, &image->quality, &places) != 0))
         return -1;
-    if (c->picture_bytes > MAX_PICTURE_BYTES)
+    if (c->pictures == PICTURES_NONE || c->picture_bytes > MAX_PICTURE_BYTES)
         return 0;
     if (quality_picture(&c->sketch->grey, &image->picture, c->log.err) != 0)
         return -1;
@@ -283,7 +284,8 @@ static int check_pixels(struct check *c, int fd, const char *name,
 }
 
 int tiff_check_here(int fd, const char *name, const struct rule_book *rules,
-                    struct tiff_report *out, struct err *err)
+                    enum tiff_pictures pictures, struct tiff_report *out,
+                    struct err *err)
 {
     CLEANUP(tiff_report_fini) struct tiff_report report = {.image_count = 0};
     CLEANUP(ifd_skeleton_fini) struct ifd_skeleton skeleton = {.images = 0};
@@ -293,6 +295,7 @@ int tiff_check_here(int fd, const char *name, const struct rule_book *rules,
         .report = &report,
         .log = {rules, &report.findings, -1, 0, err},
         .file_bytes = (uint64_t)file_bytes,
+        .pictures = pictures,
     };
 
     if (file_bytes < 0 || lseek(fd, 0, SEEK_SET) != 0)

@@ -289,6 +289,7 @@ static int read_band(const struct task *task, PIX *cell, struct point origin,
                          band->bottom - band->top + 2 * pad);
     BOX *clipped = NULL;
     CLEANUP(pix_drop) PIX *crop = pixClipRectangle(cell, box, &clipped);
+    CLEANUP(pix_drop) PIX *shown = NULL;
     CLEANUP(pix_drop) PIX *line = NULL;
     l_int32 x = 0;
     l_int32 y = 0;
@@ -297,8 +298,13 @@ static int read_band(const struct task *task, PIX *cell, struct point origin,
         (void)boxGetGeometry(clipped, &x, &y, NULL, NULL);
     boxDestroy(&box);
     boxDestroy(&clipped);
-    if (crop != NULL)
-        line = pixAddBorder(crop, BORDER_PX, 0);
+    if (crop == NULL)
+        return err_set(err, ERR_LIBRARY, "leptonica: crop failed");
+    if (sheet_show(task->sheet, crop,
+                   (struct point){origin.x + x, origin.y + y}, &shown,
+                   err) != 0)
+        return -1;
+    line = pixAddBorder(shown, BORDER_PX, pixGetDepth(shown) == 1 ? 0 : 255);
     if (line == NULL)
         return err_set(err, ERR_LIBRARY, "leptonica: crop failed");
     return read_line(
@@ -348,11 +354,16 @@ static int read_outside(const struct task *task, PIX *outside,
                         struct page_text **out, struct err *err)
 {
     CLEANUP(page_text_free) struct page_text *text = page_text_new();
-    struct engine_job job = {outside, ENGINE_PAGE, task->sheet->dpi,
+    CLEANUP(pix_drop) PIX *shown = NULL;
+    struct engine_job job = {NULL, ENGINE_PAGE, task->sheet->dpi,
                              AFFINE_IDENTITY};
 
     if (text == NULL)
         return err_set(err, ERR_NOMEM, "cells: out of memory");
+    if (sheet_show(task->sheet, outside, (struct point){0, 0}, &shown, err) !=
+        0)
+        return -1;
+    job.pix = shown;
     if (engine_read(task->engine, &job, text, err) != 0)
         return -1;
     page_text_finish(text);

@@ -14,15 +14,28 @@
 #define INK_LEVEL 174
 /* The same for grey pictures read at twice their size... */
 #define INK_LEVEL_ENLARGED 150
+/* ...for those that were dots, and are thicker for the smoothing... */
+#define INK_LEVEL_DOTTED 158
 /* ...and for bitonal ones once levelled, where the middle is the edge. */
 #define INK_LEVEL_BITONAL 110
 /* Grey pictures no larger than this, both ways, are read at twice their size:
  * on one with letters 10 pixels high Tesseract's confidence rose by 9. */
 #define SMALL_SIDE 1500
 
+/* Square that is grown round ink to take in the edges of letters. */
+#define EDGE_PX 5
+
 /* Below this Leptonica's own programs do not trust a skew. */
 #define SKEW_MIN_CONFIDENCE 3.0
 #define SKEW_MIN_DEG        0.04
+/* Leptonica looks up to 7 degrees either way. When what it finds there is not
+ * sure (forms have 50 and more, print 5 to 100) the page may lie further
+ * aslant; so far is looked then. */
+#define SKEW_SURE_CONFIDENCE 12.0
+#define SKEW_WIDE_DEG        18
+/* Steps of the wide search, and how finely its best is refined. */
+#define SKEW_SWEEP_DEG  1.0
+#define SKEW_SEARCH_DEG 0.01
 /* Resolutions that differ by less are a rounding of the scanner's. */
 #define SQUARE_TOLERANCE 1.05
 /* Resolutions that differ by more are nonsense. */
@@ -41,6 +54,7 @@ struct pose pose_from_orientation(unsigned orientation)
 void sheet_fini(struct sheet *sheet)
 {
     pixDestroy(&sheet->ink);
+    pixDestroy(&sheet->grey);
     pixDestroy(&sheet->small);
 }
 
@@ -145,12 +159,31 @@ static int set_scale(struct sheet *sheet, PIX **pix,
     return scale(sheet, pix, 2, 2, err);
 }
 
+/* Leptonica's search, and when that is not sure a wider one. */
+static int search_skew(PIX *ink, l_float32 *deg, l_float32 *confidence)
+{
+    l_float32 wide_deg = 0;
+    l_float32 wide_confidence = 0;
+
+    if (pixFindSkew(ink, deg, confidence) != 0)
+        return -1;
+    if ((double)*confidence >= SKEW_SURE_CONFIDENCE ||
+        pixFindSkewSweepAndSearch(ink, &wide_deg, &wide_confidence, 4, 2,
+                                  SKEW_WIDE_DEG, (l_float32)SKEW_SWEEP_DEG,
+                                  (l_float32)SKEW_SEARCH_DEG) != 0 ||
+        wide_confidence <= *confidence)
+        return 0;
+    *deg = wide_deg;
+    *confidence = wide_confidence;
+    return 0;
+}
+
 static void find_skew(struct sheet *sheet, PIX *ink)
 {
     l_float32 deg = 0;
     l_float32 confidence = 0;
 
-    if (pixFindSkew(ink, &deg, &confidence) != 0)
+    if (search_skew(ink, &deg, &confidence) != 0)
         return;
     sheet->skew_confidence = (double)confidence;
     if ((double)confidence >= SKEW_MIN_CONFIDENCE &&
@@ -192,8 +225,15 @@ static int ink_level_for(const struct sheet *sheet, const PIX *pix)
 
 static int clean_and_level(struct sheet *sheet, PIX **pix, struct err *err)
 {
-    int ink_level = ink_level_for(sheet, *pix);
+    bool was_bitonal = pixGetDepth(*pix) == 1;
+    int ink_level;
 
+    if (clean_dots(pix, err) != 0)
+        return -1;
+    ink_level = was_bitonal && pixGetDepth(*pix) == 8
+                    ? INK_LEVEL_DOTTED
+                    : ink_level_for(sheet, *pix);
+    sheet->has_grey = pixGetDepth(*pix) == 8;
     if (clean_border(*pix, err) != 0)
         return -1;
     if (pixGetDepth(*pix) == 8 && clean_light(pix, err) != 0)
@@ -277,6 +317,31 @@ int sheet_init(struct sheet *sheet, const struct raster *raster,
         sheet_fini(sheet);
         return -1;
     }
+    if (sheet->has_grey)
+        sheet->grey = STEAL(pix);
     sheet->to_master = affine_inverse(sheet->to_master);
+    return 0;
+}
+
+int sheet_show(const struct sheet *sheet, PIX *ink, struct point at, PIX **out,
+               struct err *err)
+{
+    BOX *box = boxCreate(at.x, at.y, pixGetWidth(ink), pixGetHeight(ink));
+    CLEANUP(pix_drop) PIX *piece = NULL;
+    CLEANUP(pix_drop) PIX *around = NULL;
+
+    if (sheet->grey == NULL) {
+        boxDestroy(&box);
+        *out = pixClone(ink);
+        return 0;
+    }
+    piece = pixClipRectangle(sheet->grey, box, NULL);
+    boxDestroy(&box);
+    around = pixDilateBrick(NULL, ink, EDGE_PX, EDGE_PX);
+    if (piece == NULL || around == NULL || pixInvert(around, around) == NULL ||
+        pixSetMasked(piece, around, CLEAN_PAPER) != 0 ||
+        pixGammaTRC(piece, piece, 1, 0, CLEAN_PAPER) == NULL)
+        return err_set(err, ERR_LIBRARY, "leptonica: crop failed");
+    *out = STEAL(piece);
     return 0;
 }

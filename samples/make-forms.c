@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Make varied forms with their truth: OUTDIR/NAME.tif, OUTDIR/truth/NAME.json.
- * Each page has one fault, which the truth names; all faults come in turn.
+ * All faults come in turn, and the truth names each page's own; from the third
+ * turn on pages have two or three others as well.
  */
 #include <errno.h>
 #include <fontconfig/fontconfig.h>
@@ -49,7 +50,8 @@ static const char *const FAULT_NAMES[FAULT_COUNT] = {
 struct plan {
     char stem[STEM_SIZE];
     enum set set;
-    enum fault fault;
+    enum fault fault; /* its own       */
+    unsigned faults;  /* bits: all     */
     struct look look;
     struct filling filling;
 };
@@ -65,6 +67,45 @@ static double decide(unsigned page, unsigned question, double low, double high)
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
     z ^= z >> 31;
     return low + (high - low) * ((double)(z >> 11) / 9007199254740992.0);
+}
+
+static int has(const struct plan *plan, enum fault fault)
+{
+    return (plan->faults >> fault & 1) != 0;
+}
+
+/* How a picture became black and white: only in one of these ways. */
+static int excludes(enum fault a, enum fault b)
+{
+    static const unsigned bitonal =
+        1u << FAULT_DITHER | 1u << FAULT_SCREEN | 1u << FAULT_FAX;
+    static const unsigned weak = 1u << FAULT_CARBON | 1u << FAULT_FADED |
+                                 1u << FAULT_RIBBON | 1u << FAULT_BROKEN |
+                                 bitonal;
+
+    return ((bitonal >> a & 1) && (weak >> b & 1)) ||
+           ((bitonal >> b & 1) && (weak >> a & 1)) ||
+           (a == FAULT_CURL && (b == FAULT_SKEW || b == FAULT_FAX)) ||
+           (b == FAULT_CURL && (a == FAULT_SKEW || a == FAULT_FAX));
+}
+
+static void plan_faults(struct plan *plan, unsigned n, unsigned number)
+{
+    unsigned more = number < 2 * FAULT_COUNT ? 0 : 2 + number % 2;
+
+    plan->fault = (enum fault)(number % FAULT_COUNT);
+    plan->faults = 1u << plan->fault;
+    for (unsigned i = 0; i < more; i++) {
+        enum fault other =
+            (enum fault)decide(n, 60 + i, FAULT_NONE + 1, FAULT_COUNT);
+        int fits = 1;
+
+        for (int j = 0; j < FAULT_COUNT; j++)
+            fits = fits && !(has(plan, (enum fault)j) &&
+                             excludes((enum fault)j, other));
+        if (fits)
+            plan->faults |= 1u << other;
+    }
 }
 
 static int sign(unsigned page)
@@ -86,7 +127,7 @@ static void plan_border(struct plan *plan, unsigned n)
         plan->look.margins[i] =
             (int)decide(n, 22 + (unsigned)i, 10, 90) +
             (fabs(plan->look.angle_ccw_deg) > 5 ? extra[i % 2] : 0);
-    if (plan->fault == FAULT_ONE_SIDE) {
+    if (has(plan, FAULT_ONE_SIDE)) {
         memset(plan->look.margins, 0, sizeof(plan->look.margins));
         plan->look.margins[(int)decide(n, 27, 0, 4)] =
             (int)decide(n, 28, 150, 420);
@@ -109,11 +150,11 @@ static void plan_look(struct plan *plan, unsigned n)
     };
     if (plan->filling.layout->row_h < 80)
         look->type_pitch_px = 25;
-    if (plan->fault == FAULT_SKEW)
+    if (has(plan, FAULT_SKEW))
         look->angle_ccw_deg = sign(n) * decide(n, 7, 7, 15);
-    if (plan->fault == FAULT_CURL || plan->fault == FAULT_FAX)
+    if (has(plan, FAULT_CURL) || has(plan, FAULT_FAX))
         look->angle_ccw_deg *= 0.3;
-    if (plan->fault == FAULT_RIBBON) {
+    if (has(plan, FAULT_RIBBON)) {
         int violet = decide(n, 8, 0, 1) < 0.5;
 
         look->ribbon[0] = violet ? 0.42 : 0.12;
@@ -121,7 +162,7 @@ static void plan_look(struct plan *plan, unsigned n)
         look->ribbon[2] = violet ? 0.55 : 0.62;
         look->weak_share = decide(n, 9, 0, 0.3);
     }
-    if (plan->fault == FAULT_CARBON) {
+    if (has(plan, FAULT_CARBON)) {
         look->ribbon[0] = 0.2;
         look->ribbon[1] = 0.2;
         look->ribbon[2] = 0.32;
@@ -142,17 +183,17 @@ static void plan_filling(struct plan *plan, unsigned n, unsigned number)
         .empty_share = decide(n, 11, 0.05, 0.25),
         .filled_rows = (int)decide(n, 12, 6, 30),
     };
-    if (plan->fault == FAULT_FADED)
+    if (has(plan, FAULT_FADED))
         f->across = f->down = RULE_FADED;
-    if (plan->fault == FAULT_BROKEN)
+    if (has(plan, FAULT_BROKEN))
         f->across = f->down = RULE_BROKEN;
-    if (plan->fault == FAULT_STAMP)
+    if (has(plan, FAULT_STAMP))
         f->extra = EXTRA_STAMP;
-    if (plan->fault == FAULT_STRUCK)
+    if (has(plan, FAULT_STRUCK))
         f->extra = EXTRA_STRUCK;
-    if (plan->fault == FAULT_MARGIN)
+    if (has(plan, FAULT_MARGIN))
         f->extra = EXTRA_MARGIN;
-    if (plan->fault == FAULT_HAND) {
+    if (has(plan, FAULT_HAND)) {
         f->hand = HANDS[plan->set][(int)decide(n, 13, 0, 2)];
         f->hand_share = 0.5;
     }
@@ -162,8 +203,8 @@ static void plan_page(struct plan *plan, enum set set, unsigned number)
 {
     unsigned n = number + (set == SET_JUDGE ? 100000 : 0);
 
-    *plan =
-        (struct plan){.set = set, .fault = (enum fault)(number % FAULT_COUNT)};
+    *plan = (struct plan){.set = set};
+    plan_faults(plan, n, number);
     snprintf(plan->stem, STEM_SIZE, "%s-%03u",
              set == SET_LOOK ? "look" : "judge", number);
     plan_filling(plan, n, number);
@@ -238,19 +279,27 @@ static int apply_fault(enum fault fault, struct scan *scan, struct sheet *sheet,
 static int expose(const struct plan *plan, struct scan *scan,
                   struct sheet *sheet, struct curl *curl)
 {
-    int may_be_bitonal = plan->fault != FAULT_RIBBON &&
-                         plan->fault != FAULT_CARBON &&
-                         plan->fault != FAULT_FADED;
+    /* As they come about: in the book, on the shelf, in the scanner. */
+    static const enum fault order[] = {FAULT_BACK,   FAULT_RING,  FAULT_CARBON,
+                                       FAULT_TORN,   FAULT_CURL,  FAULT_FAX,
+                                       FAULT_DITHER, FAULT_SCREEN};
+    int may_be_bitonal = !has(plan, FAULT_RIBBON) && !has(plan, FAULT_CARBON) &&
+                         !has(plan, FAULT_FADED);
 
     scan_light(scan, sheet_random(sheet, 0, 0.3));
     if (sheet_random(sheet, 0, 1) < 0.5 && scan_blur(scan, 1) != 0)
         return -1;
     scan_grain(scan, sheet, sheet_random(sheet, 1, 7));
-    if (plan->fault == FAULT_RIBBON || plan->fault == FAULT_RING)
+    if (has(plan, FAULT_RIBBON) || has(plan, FAULT_RING))
         scan->tone = TONE_COLOUR;
     else if (may_be_bitonal && sheet_random(sheet, 0, 1) < 0.25)
         scan->tone = TONE_BITONAL;
-    return apply_fault(plan->fault, scan, sheet, curl);
+    for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
+        if (has(plan, order[i]) &&
+            apply_fault(order[i], scan, sheet, curl) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 static int write_page(const struct plan *plan, struct sheet *sheet,
@@ -268,7 +317,9 @@ static int write_page(const struct plan *plan, struct sheet *sheet,
     scan_free(scan);
     sheet->notes[0] = (struct note){"fault", FAULT_NAMES[plan->fault]};
     sheet->notes[1] = (struct note){"form", plan->filling.layout->name};
-    if (plan->fault == FAULT_CURL)
+    sheet->notes[3] = (struct note){
+        "faults", plan->faults == 1u << plan->fault ? "one" : "several"};
+    if (has(plan, FAULT_CURL))
         sheet->notes[2] = (struct note){"warp", "curl"};
     if (status == 0)
         status = truth_write(sheet, plan->stem, SPELLING_MODERN, truth);

@@ -15,9 +15,9 @@
 /* Of a page in black on white most squares of 8 pixels are white, and nearly
  * all ink is two pixels thick or more (0.62 and 0.85 at least, on forms and
  * print). Where the paper is grey, made of dots, neither is so: up to 0.36
- * and 0.47 on pages of error diffusion and halftone. */
+ * and 0.63 on pages of error diffusion and halftone. */
 #define DOTTED_WHITE_SHARE 0.6
-#define DOTTED_THICK_SHARE 0.6
+#define DOTTED_THICK_SHARE 0.75
 /* Dots are smoothed away by a mean over so many pixels to each side. */
 #define DOT_PX 2
 

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "ocr/mend.h"
 #include "ocr/rules.h"
 
 /* Lengths at RULES_DPI. */
@@ -52,18 +53,17 @@ static bool is_cell(const PIX *page, PIX *hole, BOX *box)
 }
 
 /* Holes of the lattice that are cells, at RULES_DPI. */
-static BOXA *find_cells(PIX *rules)
+static BOXA *find_cells(PIX *holes)
 {
-    CLEANUP(pix_drop) PIX *holes = pixInvert(NULL, rules);
     PIXA *pieces = NULL;
-    BOXA *boxes = holes == NULL ? NULL : pixConnComp(holes, &pieces, 4);
+    BOXA *boxes = pixConnComp(holes, &pieces, 4);
     BOXA *cells = boxes == NULL ? NULL : boxaCreate(64);
 
     for (int i = 0; cells != NULL && i < boxaGetCount(boxes); i++) {
         BOX *box = boxaGetBox(boxes, i, L_CLONE);
         PIX *hole = pixaGetPix(pieces, i, L_CLONE);
 
-        if (hole != NULL && is_cell(rules, hole, box))
+        if (hole != NULL && is_cell(holes, hole, box))
             (void)boxaAddBox(cells, box, L_COPY);
         pixDestroy(&hole);
         boxDestroy(&box);
@@ -194,13 +194,16 @@ int grid_find(const struct sheet *sheet, struct grid *out, struct err *err)
 {
     CLEANUP(rules_fini) struct rules rules = {NULL, NULL};
     CLEANUP(pix_drop) PIX *joined = NULL;
-    CLEANUP(grid_fini) struct grid grid = {NULL, NULL, NULL};
+    CLEANUP(grid_fini) struct grid grid = {.cells = NULL};
     double by = (double)pixGetWidth(sheet->ink) / pixGetWidth(sheet->small);
 
-    if (rules_find(sheet->small, &rules, err) != 0)
+    if (rules_find(sheet->small, &rules, err) != 0 ||
+        rules_mend(&rules, err) != 0)
         return -1;
     joined = lattice(&rules);
-    grid.cells = joined == NULL ? NULL : find_cells(joined);
+    grid.by = by;
+    grid.holes = joined == NULL ? NULL : pixInvert(NULL, joined);
+    grid.cells = grid.holes == NULL ? NULL : find_cells(grid.holes);
     if (grid.cells == NULL)
         return err_set(err, ERR_LIBRARY, "leptonica: search for cells failed");
     if (boxaGetCount(grid.cells) < MIN_CELLS)
@@ -208,12 +211,56 @@ int grid_find(const struct sheet *sheet, struct grid *out, struct err *err)
     else if (take_apart(sheet, &rules, by, &grid, err) != 0)
         return -1;
     *out = grid;
-    grid = (struct grid){NULL, NULL, NULL};
+    grid = (struct grid){.cells = NULL};
     return 0;
+}
+
+/* Of several holes in a box the largest is its cell. */
+static PIX *largest(PIX *holes)
+{
+    PIXA *pieces = NULL;
+    BOXA *boxes = pixConnComp(holes, &pieces, 4);
+    l_int32 most = 0;
+    PIX *out = pixCreateTemplate(holes);
+
+    for (int i = 0; boxes != NULL && out != NULL && i < boxaGetCount(boxes);
+         i++) {
+        PIX *piece = pixaGetPix(pieces, i, L_CLONE);
+        l_int32 pixels = 0;
+        l_int32 x, y, w, h;
+
+        (void)boxaGetBoxGeometry(boxes, i, &x, &y, &w, &h);
+        (void)pixCountPixels(piece, &pixels, NULL);
+        if (pixels > most) {
+            most = pixels;
+            (void)pixClearAll(out);
+            (void)pixRasterop(out, x, y, w, h, PIX_SRC, piece, 0, 0);
+        }
+        pixDestroy(&piece);
+    }
+    boxaDestroy(&boxes);
+    pixaDestroy(&pieces);
+    return out;
+}
+
+PIX *grid_hole(const struct grid *grid, BOX *cell)
+{
+    l_int32 x, y, w, h;
+    BOX *box;
+    CLEANUP(pix_drop) PIX *clip = NULL;
+
+    (void)boxGetGeometry(cell, &x, &y, &w, &h);
+    box =
+        boxCreate((l_int32)(x / grid->by + 0.5), (l_int32)(y / grid->by + 0.5),
+                  (l_int32)(w / grid->by + 0.5), (l_int32)(h / grid->by + 0.5));
+    clip = pixClipRectangle(grid->holes, box, NULL);
+    boxDestroy(&box);
+    return clip == NULL ? NULL : largest(clip);
 }
 
 void grid_fini(struct grid *grid)
 {
+    pixDestroy(&grid->holes);
     boxaDestroy(&grid->cells);
     pixDestroy(&grid->text);
     pixDestroy(&grid->outside);

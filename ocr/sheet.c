@@ -323,25 +323,21 @@ int sheet_init(struct sheet *sheet, const struct raster *raster,
     return 0;
 }
 
-int sheet_show(const struct sheet *sheet, PIX *ink, struct point at, PIX **out,
-               struct err *err)
+int sheet_show(PIX *grey, PIX *ink, PIX **out, struct err *err)
 {
-    BOX *box = boxCreate(at.x, at.y, pixGetWidth(ink), pixGetHeight(ink));
-    CLEANUP(pix_drop) PIX *piece = NULL;
+    CLEANUP(pix_drop) PIX *shown = NULL;
     CLEANUP(pix_drop) PIX *around = NULL;
 
-    if (sheet->grey == NULL) {
-        boxDestroy(&box);
+    if (grey == NULL) {
         *out = pixClone(ink);
         return 0;
     }
-    piece = pixClipRectangle(sheet->grey, box, NULL);
-    boxDestroy(&box);
+    shown = pixCopy(NULL, grey);
     around = pixDilateBrick(NULL, ink, EDGE_PX, EDGE_PX);
-    if (piece == NULL || around == NULL || pixInvert(around, around) == NULL ||
-        pixSetMasked(piece, around, CLEAN_PAPER) != 0 ||
-        pixGammaTRC(piece, piece, 1, 0, CLEAN_PAPER) == NULL)
+    if (shown == NULL || around == NULL || pixInvert(around, around) == NULL ||
+        pixSetMasked(shown, around, CLEAN_PAPER) != 0 ||
+        pixGammaTRC(shown, shown, 1, 0, CLEAN_PAPER) == NULL)
         return err_set(err, ERR_LIBRARY, "leptonica: crop failed");
-    *out = STEAL(piece);
+    *out = STEAL(shown);
     return 0;
 }

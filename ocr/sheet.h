@@ -51,15 +51,13 @@ void sheet_fini(struct sheet *sheet);
 /**
  * What Tesseract is given of some of a sheet's ink: the grey picture where
  * that ink is and close round it, and white elsewhere. Grey letters keep their
- * edges, and are read better than their threshold. Of a sheet without grey it
- * is the ink.
+ * edges, and are read better than their threshold.
  *
- * @param ink  1 bit a pixel: a piece of the sheet's ink, or of what is left
- *             of it without rules
- * @param at   where the piece lies on the sheet
+ * @param grey  8 bits a pixel, the same piece of the sheet as the ink; NULL
+ *              when the sheet has none: then the ink is shown
+ * @param ink   1 bit a pixel
  */
-int sheet_show(const struct sheet *sheet, PIX *ink, struct point at, PIX **out,
-               struct err *err);
+int sheet_show(PIX *grey, PIX *ink, PIX **out, struct err *err);
 
 static inline void sheet_fini_at(struct sheet *sheet)
 {

@@ -63,7 +63,7 @@ static void grid_find__finds_the_cells_of_a_form_row_by_row(void **state)
 {
     CLEANUP(raster_free) struct raster *raster = form(4, 5);
     CLEANUP(sheet_fini) struct sheet sheet = {.ink = NULL};
-    CLEANUP(grid_fini) struct grid grid = {NULL, NULL, NULL};
+    CLEANUP(grid_fini) struct grid grid = {.cells = NULL};
 
     (void)state;
     find(raster, &sheet, &grid);
@@ -83,7 +83,7 @@ static void grid_find__erases_rules_but_no_stroke_across_them(void **state)
 {
     CLEANUP(raster_free) struct raster *raster = form(4, 5);
     CLEANUP(sheet_fini) struct sheet sheet = {.ink = NULL};
-    CLEANUP(grid_fini) struct grid grid = {NULL, NULL, NULL};
+    CLEANUP(grid_fini) struct grid grid = {.cells = NULL};
     int rule = TOP + CELL_H + 1;
 
     (void)state;
@@ -100,7 +100,7 @@ static void grid_find__takes_two_boxes_for_no_form(void **state)
 {
     CLEANUP(raster_free) struct raster *raster = form(2, 1);
     CLEANUP(sheet_fini) struct sheet sheet = {.ink = NULL};
-    CLEANUP(grid_fini) struct grid grid = {NULL, NULL, NULL};
+    CLEANUP(grid_fini) struct grid grid = {.cells = NULL};
 
     (void)state;
     find(raster, &sheet, &grid);
@@ -111,7 +111,7 @@ static void grid_find__takes_print_for_no_form(void **state)
 {
     CLEANUP(raster_free) struct raster *raster = NULL;
     CLEANUP(sheet_fini) struct sheet sheet = {.ink = NULL};
-    CLEANUP(grid_fini) struct grid grid = {NULL, NULL, NULL};
+    CLEANUP(grid_fini) struct grid grid = {.cells = NULL};
     struct err err;
 
     (void)state;
@@ -144,7 +144,7 @@ static void grid_find__finds_faded_rules(void **state)
 {
     CLEANUP(raster_free) struct raster *raster = NULL;
     CLEANUP(sheet_fini) struct sheet sheet = {.ink = NULL};
-    CLEANUP(grid_fini) struct grid grid = {NULL, NULL, NULL};
+    CLEANUP(grid_fini) struct grid grid = {.cells = NULL};
     struct err err;
     int want;
 

@@ -157,6 +157,7 @@ static void sheet_show__keeps_the_edges_of_letters_and_nothing_else(
     CLEANUP(raster_free) struct raster *raster = page(RASTER_GREY);
     CLEANUP(sheet_fini) struct sheet sheet = {.ink = NULL};
     CLEANUP(pix_drop) PIX *ink = NULL;
+    CLEANUP(pix_drop) PIX *grey = NULL;
     CLEANUP(pix_drop) PIX *shown = NULL;
     struct err err;
     BOX *box = boxCreate(780, 680, 100, 100);
@@ -170,9 +171,9 @@ static void sheet_show__keeps_the_edges_of_letters_and_nothing_else(
     }
     make(raster, &sheet);
     ink = pixClipRectangle(sheet.ink, box, NULL);
+    grey = pixClipRectangle(sheet.grey, box, NULL);
     boxDestroy(&box);
-    assert_ok(sheet_show(&sheet, ink, (struct point){780, 680}, &shown, &err),
-              err);
+    assert_ok(sheet_show(grey, ink, &shown, &err), err);
     assert_int_equal(pixGetDepth(shown), 8);
     assert_true(level_at(shown, 30, 40) < 100);         /* the letter     */
     assert_in_range(level_at(shown, 50, 40), 200, 250); /* its edge */

@@ -24,6 +24,15 @@
 #define ROW_TOLERANCE 10
 /* As wide a gap as a rule leaves in a stroke across it, at 300 dpi. */
 #define STROKE_GAP 15
+/* Within so far of a rule, at 300 dpi, a line so long is part of it: longer
+ * than letters are high, and than any stroke of them is wide. */
+#define DOUBLE_REACH  49
+#define DOUBLE_GAP    9
+#define DOUBLE_ACROSS 91
+#define DOUBLE_DOWN   61
+#define DOUBLE_THICK  9
+
+enum direction { ACROSS, DOWN };
 
 /* All rules, long enough to meet. */
 static PIX *lattice(const struct rules *rules)
@@ -151,6 +160,56 @@ static int erase(PIX *ink, PIX *rule, int gap_w, int gap_h, struct err *err)
     return 0;
 }
 
+/* Without what is as thick as a line of small print. */
+static int keep_thin(PIX *lines, enum direction direction)
+{
+    bool is_across = direction == ACROSS;
+    CLEANUP(pix_drop)
+    PIX *thick = pixOpenBrick(NULL, lines, is_across ? 1 : DOUBLE_THICK,
+                              is_across ? DOUBLE_THICK : 1);
+    CLEANUP(pix_drop) PIX *whole = NULL;
+
+    if (thick == NULL)
+        return -1;
+    whole = pixSeedfillBinary(NULL, thick, lines, 8);
+    return whole == NULL || pixSubtract(lines, lines, whole) == NULL ? -1 : 0;
+}
+
+/* What is long and thin close beside a rule: the other line of a double one,
+ * or an edge of it that was not erased. */
+static PIX *doubles(PIX *ink, PIX *rule, enum direction direction)
+{
+    bool is_across = direction == ACROSS;
+    CLEANUP(pix_drop)
+    PIX *near = pixDilateCompBrick(NULL, rule, is_across ? 1 : DOUBLE_REACH,
+                                   is_across ? DOUBLE_REACH : 1);
+    CLEANUP(pix_drop) PIX *closed = NULL;
+    CLEANUP(pix_drop) PIX *lines = NULL;
+
+    if (near == NULL || pixAnd(near, near, ink) == NULL)
+        return NULL;
+    closed = is_across ? pixClone(near)
+                       : pixCloseSafeBrick(NULL, near, 1, DOUBLE_GAP);
+    if (closed == NULL)
+        return NULL;
+    lines = pixOpenCompBrick(NULL, closed, is_across ? DOUBLE_ACROSS : 1,
+                             is_across ? 1 : DOUBLE_DOWN);
+    if (lines == NULL || keep_thin(lines, direction) != 0)
+        return NULL;
+    return pixDilateBrick(NULL, lines, 3, 3);
+}
+
+static int erase_doubles(PIX *ink, PIX *rule, enum direction direction,
+                         struct err *err)
+{
+    CLEANUP(pix_drop) PIX *lines = doubles(ink, rule, direction);
+
+    if (lines == NULL)
+        return err_set(err, ERR_LIBRARY, "leptonica: erasing rules failed");
+    return direction == ACROSS ? erase(ink, lines, 1, STROKE_GAP, err)
+                               : erase(ink, lines, STROKE_GAP, 1, err);
+}
+
 static int erase_rules(const struct rules *rules, double by, PIX *ink,
                        struct err *err)
 {
@@ -163,9 +222,11 @@ static int erase_rules(const struct rules *rules, double by, PIX *ink,
         pix_replace(&across, enlarge(across, by), "scale", err) != 0 ||
         pix_replace(&down, enlarge(down, by), "scale", err) != 0)
         return err_set(err, ERR_LIBRARY, "leptonica: erasing rules failed");
-    if (erase(ink, across, 1, STROKE_GAP, err) != 0)
+    if (erase(ink, across, 1, STROKE_GAP, err) != 0 ||
+        erase(ink, down, STROKE_GAP, 1, err) != 0 ||
+        erase_doubles(ink, across, ACROSS, err) != 0)
         return -1;
-    return erase(ink, down, STROKE_GAP, 1, err);
+    return erase_doubles(ink, down, DOWN, err);
 }
 
 static int take_apart(const struct sheet *sheet, const struct rules *rules,

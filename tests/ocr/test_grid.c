@@ -96,6 +96,41 @@ static void grid_find__erases_rules_but_no_stroke_across_them(void **state)
     assert_false(is_ink(grid.outside, LEFT + 110, TOP + 60));
 }
 
+/* The thin line of a double frame, which stands so close that the two are
+ * found as one, would hang on to the figures beside it. */
+static void grid_find__erases_both_lines_of_a_double_rule(void **state)
+{
+    CLEANUP(raster_free) struct raster *raster = form(4, 5);
+    CLEANUP(sheet_fini) struct sheet sheet = {.ink = NULL};
+    CLEANUP(grid_fini) struct grid grid = {.cells = NULL};
+    int second = LEFT + 14;
+
+    (void)state;
+    blacken(raster, second, TOP, 2, 5 * CELL_H);
+    blacken(raster, second + 8, TOP + 40, 20, 30); /* a figure close to it */
+    find(raster, &sheet, &grid);
+    assert_int_equal(boxaGetCount(grid.cells), 20);
+    assert_true(is_ink(sheet.ink, second, TOP + 90));
+    assert_false(is_ink(grid.text, second, TOP + 90));
+    assert_false(is_ink(grid.text, second, TOP + 2 * CELL_H + 60));
+    assert_true(is_ink(grid.text, second + 18, TOP + 55));
+}
+
+/* A line of small print close under a rule is dense, and no rule. */
+static void grid_find__leaves_small_print_close_to_a_rule(void **state)
+{
+    CLEANUP(raster_free) struct raster *raster = form(4, 5);
+    CLEANUP(sheet_fini) struct sheet sheet = {.ink = NULL};
+    CLEANUP(grid_fini) struct grid grid = {.cells = NULL};
+
+    (void)state;
+    for (int i = 0; i < 20; i++)
+        blacken(raster, LEFT + 20 + i * 10, TOP + CELL_H + 12, 7, 16);
+    find(raster, &sheet, &grid);
+    for (int i = 0; i < 20; i++)
+        assert_true(is_ink(grid.text, LEFT + 23 + i * 10, TOP + CELL_H + 20));
+}
+
 static void grid_find__takes_two_boxes_for_no_form(void **state)
 {
     CLEANUP(raster_free) struct raster *raster = form(2, 1);
@@ -162,6 +197,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(grid_find__finds_the_cells_of_a_form_row_by_row),
         cmocka_unit_test(grid_find__erases_rules_but_no_stroke_across_them),
+        cmocka_unit_test(grid_find__erases_both_lines_of_a_double_rule),
+        cmocka_unit_test(grid_find__leaves_small_print_close_to_a_rule),
         cmocka_unit_test(grid_find__takes_two_boxes_for_no_form),
         cmocka_unit_test(grid_find__takes_print_for_no_form),
         cmocka_unit_test(grid_find__finds_faded_rules),

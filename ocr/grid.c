@@ -14,8 +14,10 @@
 #define REACH_DOWN   17
 #define CELL_MIN_W   20
 #define CELL_MIN_H   14
-/* A larger hole is the space round a table. */
-#define CELL_MAX_SHARE_H 0.4
+/* A hole higher than this is the space round a table, unless it is no wider
+ * than a column: some registers have columns only. */
+#define CELL_MAX_SHARE_H   0.4
+#define COLUMN_MAX_SHARE_W 0.45
 /* Cells are rectangles; the space round a table is not. */
 #define CELL_MIN_FILL 0.6
 /* With fewer the page is no form. */
@@ -52,7 +54,8 @@ static bool is_cell(const PIX *page, PIX *hole, BOX *box)
 
     (void)boxGetGeometry(box, &x, &y, &w, &h);
     if (w < CELL_MIN_W || h < CELL_MIN_H ||
-        h > pixGetHeight(page) * CELL_MAX_SHARE_H)
+        (h > pixGetHeight(page) * CELL_MAX_SHARE_H &&
+         w > pixGetWidth(page) * COLUMN_MAX_SHARE_W))
         return false;
     if (x == 0 || y == 0 || x + w == pixGetWidth(page) ||
         y + h == pixGetHeight(page))

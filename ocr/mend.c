@@ -52,7 +52,7 @@ struct pieces {
     size_t count;
     enum direction direction;
     PIX *mask;   /* of their direction; borrowed, drawn on */
-    PIX *others; /* rules of the other direction; borrowed */
+    PIX *others; /* rules of the other direction; the same */
 };
 
 static void pieces_fini_at(const struct pieces *pieces)
@@ -369,81 +369,94 @@ static void mend(const struct pieces *p)
     }
 }
 
-/* Ends of rules across that meet no side. */
+/* Ends of rules that meet no side. */
 struct end {
-    int x, y;
+    int along, aside;
 };
 
-static int by_x(const void *a, const void *b)
+static int by_along(const void *a, const void *b)
 {
     const struct end *p = a;
     const struct end *q = b;
 
-    return (p->x > q->x) - (p->x < q->x);
+    return (p->along > q->along) - (p->along < q->along);
 }
 
-static int by_y(const void *a, const void *b)
+static int by_aside(const void *a, const void *b)
 {
     const struct end *p = a;
     const struct end *q = b;
 
-    return (p->y > q->y) - (p->y < q->y);
+    return (p->aside > q->aside) - (p->aside < q->aside);
 }
 
-static size_t free_ends(const struct pieces *across, int side, struct end *out)
+/* @param side  -1: where they begin, 1: where they end */
+static size_t free_ends(const struct pieces *p, int side, struct end *out)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < across->count; i++) {
-        const struct piece *piece = &across->at[i];
-        int x = side < 0 ? piece->from : piece->to;
-        double y = side < 0 ? piece->at_from : piece->at_to;
+    for (size_t i = 0; i < p->count; i++) {
+        const struct piece *piece = &p->at[i];
+        int along = side < 0 ? piece->from : piece->to;
+        double aside = side < 0 ? piece->at_from : piece->at_to;
 
         if (piece->to - piece->from >= ENDS_LENGTH_PX &&
-            crossings(across, piece) >= 1 && !meets(across, x, y))
-            out[n++] = (struct end){x, (int)y};
+            crossings(p, piece) >= 1 && !meets(p, along, aside))
+            out[n++] = (struct end){along, (int)aside};
     }
     return n;
 }
 
-/* Where enough of them lie in line, a side is drawn through them. */
-static void draw_sides(struct end *ends, size_t count, PIX *down)
+/* Through ends that lie in line, in the mask of the other direction. */
+static void draw_side(const struct pieces *p, const struct end *ends,
+                      size_t count)
 {
-    qsort(ends, count, sizeof(*ends), by_x);
-    for (size_t i = 0; i < count;) {
-        size_t n = 1;
+    for (size_t i = 0; i + 1 < count; i++) {
+        const struct end *a = &ends[i];
+        const struct end *b = &ends[i + 1];
 
-        while (i + n < count && ends[i + n].x - ends[i].x <= SIDE_TOLERANCE)
-            n++;
-        if (n >= SIDE_ENDS) {
-            qsort(ends + i, n, sizeof(*ends), by_y);
-            for (size_t j = i; j + 1 < i + n; j++)
-                (void)pixRenderLine(down, ends[j].x, ends[j].y, ends[j + 1].x,
-                                    ends[j + 1].y, RULE_PX, L_SET_PIXELS);
-            i += n;
-        } else {
-            i++;
-        }
+        if (p->direction == ACROSS)
+            (void)pixRenderLine(p->others, a->along, a->aside, b->along,
+                                b->aside, RULE_PX, L_SET_PIXELS);
+        else
+            (void)pixRenderLine(p->others, a->aside, a->along, b->aside,
+                                b->along, RULE_PX, L_SET_PIXELS);
     }
 }
 
-static int add_sides(struct rules *rules, struct err *err)
+static void draw_sides(const struct pieces *p, struct end *ends, size_t count)
 {
-    __attribute__((cleanup(pieces_fini_at))) struct pieces across = {NULL};
-    CLEANUP(free) struct end *left = NULL;
-    CLEANUP(free) struct end *right = NULL;
-    size_t left_count, right_count;
+    qsort(ends, count, sizeof(*ends), by_along);
+    for (size_t i = 0; i < count;) {
+        size_t n = 1;
 
-    if (pieces_init(&across, rules->across, rules->down, ACROSS, err) != 0)
+        while (i + n < count &&
+               ends[i + n].along - ends[i].along <= SIDE_TOLERANCE)
+            n++;
+        if (n < SIDE_ENDS) {
+            i++;
+            continue;
+        }
+        qsort(ends + i, n, sizeof(*ends), by_aside);
+        draw_side(p, ends + i, n);
+        i += n;
+    }
+}
+
+/* Left and right of rules across, above and below rules down. */
+static int add_sides(PIX *mask, PIX *others, enum direction direction,
+                     struct err *err)
+{
+    __attribute__((cleanup(pieces_fini_at))) struct pieces p = {NULL};
+    CLEANUP(free) struct end *ends = NULL;
+
+    if (pieces_init(&p, mask, others, direction, err) != 0)
         return -1;
-    left = calloc(across.count + 1, sizeof(*left));
-    right = calloc(across.count + 1, sizeof(*right));
-    if (left == NULL || right == NULL)
+    ends = calloc(p.count + 1, sizeof(*ends));
+    if (ends == NULL)
         return err_set(err, ERR_NOMEM, "rules: out of memory");
-    left_count = free_ends(&across, -1, left);
-    right_count = free_ends(&across, 1, right);
-    draw_sides(left, left_count, rules->down);
-    draw_sides(right, right_count, rules->down);
+    draw_sides(&p, ends, free_ends(&p, -1, ends));
+    draw_sides(&p, ends, free_ends(&p, 1, ends));
     return 0;
 }
 
@@ -458,5 +471,7 @@ int rules_mend(struct rules *rules, struct err *err)
     if (pieces_init(&across, rules->across, rules->down, ACROSS, err) != 0)
         return -1;
     mend(&across);
-    return add_sides(rules, err);
+    if (add_sides(rules->across, rules->down, ACROSS, err) != 0)
+        return -1;
+    return add_sides(rules->down, rules->across, DOWN, err);
 }

@@ -131,6 +131,25 @@ static void grid_find__leaves_small_print_close_to_a_rule(void **state)
         assert_true(is_ink(grid.text, LEFT + 23 + i * 10, TOP + CELL_H + 20));
 }
 
+/* Registers without a rule between rows: a cell is a whole column. */
+static void grid_find__finds_columns_without_rows(void **state)
+{
+    CLEANUP(raster_free) struct raster *raster = form(8, 1);
+    CLEANUP(sheet_fini) struct sheet sheet = {.ink = NULL};
+    CLEANUP(grid_fini) struct grid grid = {.cells = NULL};
+
+    (void)state;
+    memset(raster->data, 225, raster->height_px * raster->stride_bytes);
+    for (int i = 0; i <= 8; i++)
+        blacken(raster, 100 + i * 180, 200, 4, 1000);
+    blacken(raster, 100, 200, 8 * 180 + 4, 4);
+    blacken(raster, 100, 300, 8 * 180 + 4, 4);
+    for (int i = 0; i < 8 * 9; i++)
+        blacken(raster, 150 + i % 8 * 180, 350 + i / 8 * 90, 24, 30);
+    find(raster, &sheet, &grid);
+    assert_int_equal(boxaGetCount(grid.cells), 16);
+}
+
 static void grid_find__takes_two_boxes_for_no_form(void **state)
 {
     CLEANUP(raster_free) struct raster *raster = form(2, 1);
@@ -199,6 +218,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(grid_find__erases_rules_but_no_stroke_across_them),
         cmocka_unit_test(grid_find__erases_both_lines_of_a_double_rule),
         cmocka_unit_test(grid_find__leaves_small_print_close_to_a_rule),
+        cmocka_unit_test(grid_find__finds_columns_without_rows),
         cmocka_unit_test(grid_find__takes_two_boxes_for_no_form),
         cmocka_unit_test(grid_find__takes_print_for_no_form),
         cmocka_unit_test(grid_find__finds_faded_rules),

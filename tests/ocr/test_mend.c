@@ -148,6 +148,22 @@ static void rules_mend__gives_an_open_table_its_sides(void **state)
     }
 }
 
+static void rules_mend__closes_columns_that_end_in_line(void **state)
+{
+    CLEANUP(rules_fini) struct rules r = {NULL, NULL};
+
+    (void)state;
+    rules_init(&r);
+    across(&r, LEFT, RIGHT, TOP);
+    across(&r, LEFT, RIGHT, TOP + ROW);
+    for (int x = LEFT; x <= RIGHT; x += 100)
+        down(&r, x, TOP, BOTTOM);
+    mend(&r);
+    for (int x = LEFT + 5; x < RIGHT - 5; x += 20)
+        assert_true(is_rule(r.across, x, BOTTOM) ||
+                    is_rule(r.across, x, BOTTOM + 1));
+}
+
 /* Lines to write on, with a label before each, are no rules of a table. */
 static void rules_mend__leaves_lines_that_cross_nothing(void **state)
 {
@@ -172,6 +188,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(rules_mend__does_not_bridge_the_gutter),
         cmocka_unit_test(rules_mend__draws_a_rule_on_to_the_one_it_ends_before),
         cmocka_unit_test(rules_mend__gives_an_open_table_its_sides),
+        cmocka_unit_test(rules_mend__closes_columns_that_end_in_line),
         cmocka_unit_test(rules_mend__leaves_lines_that_cross_nothing),
     };
 

@@ -86,6 +86,22 @@ static const struct layout LOOK_LAYOUTS[] = {
      .down = RULE_PLAIN,
      .frame = RULE_PLAIN,
      .foot = "Подпис:"},
+    {.name = "receipt",
+     .title = "КВИТАНЦИЯ",
+     .under = "за платени местни налози",
+     .arrangement = ARRANGE_BOXES,
+     .page = A4_UP,
+     .columns = {{"Вносител", "", 6, VALUE_NAME},
+                 {"Улица", "", 5, VALUE_STREET},
+                 {"Сума", "", 3, VALUE_MONEY},
+                 {"Внесена на", "", 3.6, VALUE_DATE},
+                 {"За годината", "", 3, VALUE_YEAR},
+                 {"В селището", "", 4, VALUE_PLACE},
+                 {"Забележка", "", 5, VALUE_REMARK}},
+     .row_h = 132,
+     .across = RULE_PLAIN,
+     .down = RULE_PLAIN,
+     .frame = RULE_DOUBLE},
 };
 
 static const struct layout JUDGE_LAYOUTS[] = {

@@ -150,6 +150,31 @@ static void grid_find__finds_columns_without_rows(void **state)
     assert_int_equal(boxaGetCount(grid.cells), 16);
 }
 
+/* Near the gutter of a bound book rules fall, here by up to 5 degrees. */
+static void grid_find__follows_rules_that_bend(void **state)
+{
+    CLEANUP(raster_free) struct raster *raster = form(4, 5);
+    CLEANUP(sheet_fini) struct sheet sheet = {.ink = NULL};
+    CLEANUP(grid_fini) struct grid grid = {.cells = NULL};
+    int width = 4 * CELL_W;
+
+    (void)state;
+    memset(raster->data, 225, raster->height_px * raster->stride_bytes);
+    for (int x = 0; x <= width; x++) {
+        int fall = 50 * x / width * x / width;
+
+        for (int i = 0; i <= 5; i++)
+            blacken(raster, LEFT + x, TOP + i * CELL_H + fall, 1, 4);
+        if (x % CELL_W == 0)
+            blacken(raster, LEFT + x, TOP + fall, 4, 5 * CELL_H);
+    }
+    for (int i = 0; i < 20; i++)
+        blacken(raster, LEFT + i % 4 * CELL_W + 100, TOP + i / 4 * CELL_H + 70,
+                24, 30);
+    find(raster, &sheet, &grid);
+    assert_int_equal(boxaGetCount(grid.cells), 20);
+}
+
 static void grid_find__takes_two_boxes_for_no_form(void **state)
 {
     CLEANUP(raster_free) struct raster *raster = form(2, 1);
@@ -219,6 +244,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(grid_find__erases_both_lines_of_a_double_rule),
         cmocka_unit_test(grid_find__leaves_small_print_close_to_a_rule),
         cmocka_unit_test(grid_find__finds_columns_without_rows),
+        cmocka_unit_test(grid_find__follows_rules_that_bend),
         cmocka_unit_test(grid_find__takes_two_boxes_for_no_form),
         cmocka_unit_test(grid_find__takes_print_for_no_form),
         cmocka_unit_test(grid_find__finds_faded_rules),

@@ -18,6 +18,10 @@
  * and 0.63 on pages of error diffusion and halftone. */
 #define DOTTED_WHITE_SHARE 0.6
 #define DOTTED_THICK_SHARE 0.75
+#define DOTTED_WHITE_PART  0.85
+#define DOTTED_THICK_PART  0.6
+/* Letters of smaller pictures are thin themselves. */
+#define DOTTED_SIDE 1000
 /* Dots are smoothed away by a mean over so many pixels to each side. */
 #define DOT_PX 2
 
@@ -119,19 +123,25 @@ static double thick_share(PIX *bitonal)
     return (double)left / all;
 }
 
+/* The page may fill a part of the picture only: then there is more white. */
+static bool is_dotted(double white, double thick)
+{
+    return (white < DOTTED_WHITE_SHARE && thick < DOTTED_THICK_SHARE) ||
+           (white < DOTTED_WHITE_PART && thick < DOTTED_THICK_PART);
+}
+
 int clean_dots(PIX **pix, struct err *err)
 {
     CLEANUP(pix_drop) PIX *small = NULL;
     CLEANUP(pix_drop) PIX *grey = NULL;
 
-    if (pixGetDepth(*pix) != 1 || pixGetWidth(*pix) < SMALLEST_SIDE ||
-        pixGetHeight(*pix) < SMALLEST_SIDE)
+    if (pixGetDepth(*pix) != 1 || pixGetWidth(*pix) < DOTTED_SIDE ||
+        pixGetHeight(*pix) < DOTTED_SIDE)
         return 0;
     small = pixScaleToGray8(*pix);
     if (small == NULL)
         return err_set(err, ERR_LIBRARY, "leptonica: scale failed");
-    if (white_share(small) >= DOTTED_WHITE_SHARE ||
-        thick_share(*pix) >= DOTTED_THICK_SHARE)
+    if (!is_dotted(white_share(small), thick_share(*pix)))
         return 0;
     grey = pixConvert1To8(NULL, *pix, 255, 0);
     if (grey == NULL)

@@ -178,12 +178,19 @@ static int search_skew(PIX *ink, l_float32 *deg, l_float32 *confidence)
     return 0;
 }
 
-static void find_skew(struct sheet *sheet, PIX *ink)
+/* What is left of a screen of dots lies in rows of its own: on a page that was
+ * dotted, only what is as large as a letter says how the page lies. */
+static void find_skew(struct sheet *sheet, PIX *ink, bool was_dotted)
 {
+    CLEANUP(pix_drop)
+    PIX *large =
+        was_dotted ? pixSelectBySize(ink, SHEET_LETTER_H, SHEET_LETTER_H, 8,
+                                     L_SELECT_IF_EITHER, L_SELECT_IF_GTE, NULL)
+                   : pixClone(ink);
     l_float32 deg = 0;
     l_float32 confidence = 0;
 
-    if (search_skew(ink, &deg, &confidence) != 0)
+    if (large == NULL || search_skew(large, &deg, &confidence) != 0)
         return;
     sheet->skew_confidence = (double)confidence;
     if ((double)confidence >= SKEW_MIN_CONFIDENCE &&
@@ -226,21 +233,20 @@ static int ink_level_for(const struct sheet *sheet, const PIX *pix)
 static int clean_and_level(struct sheet *sheet, PIX **pix, struct err *err)
 {
     bool was_bitonal = pixGetDepth(*pix) == 1;
+    bool was_dotted;
     int ink_level;
 
-    if (clean_dots(pix, err) != 0)
+    /* First the border: all of it is thick ink. */
+    if (clean_border(*pix, err) != 0 || clean_dots(pix, err) != 0)
         return -1;
-    ink_level = was_bitonal && pixGetDepth(*pix) == 8
-                    ? INK_LEVEL_DOTTED
-                    : ink_level_for(sheet, *pix);
+    was_dotted = was_bitonal && pixGetDepth(*pix) == 8;
+    ink_level = was_dotted ? INK_LEVEL_DOTTED : ink_level_for(sheet, *pix);
     sheet->has_grey = pixGetDepth(*pix) == 8;
-    if (clean_border(*pix, err) != 0)
-        return -1;
     if (pixGetDepth(*pix) == 8 && clean_light(pix, err) != 0)
         return -1;
     if (binarise(sheet, *pix, ink_level, err) != 0)
         return -1;
-    find_skew(sheet, sheet->ink);
+    find_skew(sheet, sheet->ink, was_dotted);
     if (sheet->skew_cw_deg == 0)
         return 0;
     pixDestroy(&sheet->ink);

@@ -126,6 +126,25 @@ static void sheet_init__takes_dots_of_a_dithered_page_for_paper(void **state)
     }
 }
 
+/* A scanner's border is thick ink, and must not hide that the page is dots. */
+static void sheet_init__sees_dots_inside_a_black_border(void **state)
+{
+    CLEANUP(raster_free) struct raster *raster = page(RASTER_BITONAL);
+    CLEANUP(sheet_fini) struct sheet sheet = {.ink = NULL};
+
+    (void)state;
+    for (int y = 0; y < HEIGHT; y++) {
+        for (int x = 0; x < WIDTH; x++) {
+            if (x < 160 || x >= WIDTH - 160 || y < 160 || y >= HEIGHT - 160 ||
+                (y % 2 == 0 && (x + y) % 4 == 0))
+                put(raster, x, y);
+        }
+    }
+    make(raster, &sheet);
+    assert_true(sheet.has_grey);
+    assert_false(is_ink(&sheet, 20, 20));
+}
+
 static void sheet_init__leaves_black_on_white_as_it_is(void **state)
 {
     CLEANUP(raster_free) struct raster *raster = page(RASTER_BITONAL);
@@ -186,6 +205,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(sheet_init__levels_a_page_however_far_aslant),
         cmocka_unit_test(sheet_init__turns_nothing_without_lines),
         cmocka_unit_test(sheet_init__takes_dots_of_a_dithered_page_for_paper),
+        cmocka_unit_test(sheet_init__sees_dots_inside_a_black_border),
         cmocka_unit_test(sheet_init__leaves_black_on_white_as_it_is),
         cmocka_unit_test(
             sheet_show__keeps_the_edges_of_letters_and_nothing_else),

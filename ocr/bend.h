@@ -20,7 +20,8 @@ struct bend {
 
 /**
  * @param hole   1 bit a pixel: the cell between its rules, at any scale
- * @param width, height  of the cell's picture; the hole fills it
+ * @param width   of the cell's picture, which the hole fills
+ * @param height  of it
  * ERR_NOMEM.
  */
 int bend_init(struct bend *bend, PIX *hole, int width, int height,

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "ocr/bend.h"
 #include "ocr/sift.h"
 
 /* Lengths at 300 dpi. A letter is as wide as half of LETTER_W or wider, and
@@ -19,6 +20,10 @@
 /* White kept, and white added, round a line. */
 #define PAD_PX    8
 #define BORDER_PX 10
+/* A hole that fills its box to this share is a rectangle. */
+#define FULL_HOLE 0.97
+/* A rule's thickness and more, so that letters that touch it stay whole. */
+#define RULE_GROW 11
 /* A cell with less ink is empty. */
 #define MIN_PIXELS 60
 
@@ -261,9 +266,94 @@ static int add_block(const struct task *task, const struct page_text *from,
     return 0;
 }
 
+/* One cell, cut out, level. */
+struct cell {
+    PIX *ink;
+    PIX *grey; /* NULL: the sheet has none */
+    struct bend bend;
+    struct point at; /* on the sheet */
+};
+
+static void cell_fini_at(struct cell *cell)
+{
+    pixDestroy(&cell->ink);
+    pixDestroy(&cell->grey);
+    bend_fini(&cell->bend);
+}
+
+/* What of the ink belongs to other cells, where a bent cell's box covers them,
+ * is not this one's. */
+static int mask_others(const struct grid *grid, PIX *hole, PIX *ink,
+                       struct err *err)
+{
+    l_float32 fill = 1;
+    CLEANUP(pix_drop) PIX *mask = NULL;
+    CLEANUP(pix_drop) PIX *grown = NULL;
+
+    if (pixForegroundFraction(hole, &fill) != 0 || (double)fill > FULL_HOLE)
+        return 0;
+    mask = pixScaleBySampling(hole, (l_float32)grid->by, (l_float32)grid->by);
+    if (mask != NULL)
+        grown = pixDilateBrick(NULL, mask, RULE_GROW, RULE_GROW);
+    if (grown == NULL ||
+        pixRasterop(ink, 0, 0, pixGetWidth(ink), pixGetHeight(ink),
+                    PIX_SRC & PIX_DST, grown, 0, 0) != 0)
+        return err_set(err, ERR_LIBRARY, "leptonica: cell failed");
+    return 0;
+}
+
+static int flatten(struct cell *cell, struct err *err)
+{
+    if (cell->bend.sink == NULL)
+        return 0;
+    if (pix_replace(&cell->ink, bend_flatten(&cell->bend, cell->ink),
+                    "flattening", err) != 0)
+        return -1;
+    return cell->grey == NULL
+               ? 0
+               : pix_replace(&cell->grey, bend_flatten(&cell->bend, cell->grey),
+                             "flattening", err);
+}
+
+/* No part of it on the sheet: cell->ink stays NULL. */
+static int cell_init(struct cell *cell, const struct task *task,
+                     const struct grid *grid, BOX *box, struct err *err)
+{
+    BOX *clipped = NULL;
+    CLEANUP(pix_drop) PIX *hole = grid_hole(grid, box);
+
+    *cell = (struct cell){.ink = pixClipRectangle(grid->text, box, &clipped)};
+    if (cell->ink == NULL)
+        return 0;
+    (void)boxGetGeometry(clipped, &cell->at.x, &cell->at.y, NULL, NULL);
+    if (task->sheet->grey != NULL)
+        cell->grey = pixClipRectangle(task->sheet->grey, clipped, NULL);
+    boxDestroy(&clipped);
+    if (hole == NULL || (task->sheet->grey != NULL && cell->grey == NULL))
+        return err_set(err, ERR_LIBRARY, "leptonica: crop failed");
+    if (mask_others(grid, hole, cell->ink, err) != 0 ||
+        bend_init(&cell->bend, hole, pixGetWidth(cell->ink),
+                  pixGetHeight(cell->ink), err) != 0)
+        return -1;
+    return flatten(cell, err);
+}
+
+/* Words of a flattened cell lie where the cell is bent. */
+static void bend_words(const struct cell *cell, struct page_text *text)
+{
+    for (size_t i = 0; cell->bend.sink != NULL && i < text->word_count; i++) {
+        struct quad *q = &text->words[i].quad;
+        struct rect r = quad_bounds(*q);
+        int sink = bend_at(&cell->bend, r.x + r.w / 2 - cell->at.x);
+
+        for (int j = 0; j < 4; j++)
+            q->corner[j].y += sink;
+    }
+}
+
 /* @param at  where the picture of the line lies on the sheet */
-static int read_line(const struct task *task, PIX *line, struct point at,
-                     struct err *err)
+static int read_line(const struct task *task, const struct cell *cell,
+                     PIX *line, struct point at, struct err *err)
 {
     CLEANUP(page_text_free) struct page_text *text = page_text_new();
     struct engine_job job = {line, ENGINE_LINE, task->sheet->dpi,
@@ -273,6 +363,7 @@ static int read_line(const struct task *task, PIX *line, struct point at,
         return err_set(err, ERR_NOMEM, "cells: out of memory");
     if (engine_read(task->engine, &job, text, err) != 0)
         return -1;
+    bend_words(cell, text);
     for (size_t i = 0; i < text->line_count; i++) {
         if (add_line(task, text, &text->lines[i], err) != 0)
             return -1;
@@ -280,31 +371,45 @@ static int read_line(const struct task *task, PIX *line, struct point at,
     return 0;
 }
 
-static int read_band(const struct task *task, PIX *cell, struct point origin,
-                     const struct band *band, struct err *err)
+/* The picture of a band as Tesseract gets it, and where it lies in the cell. */
+static int show_band(const struct cell *cell, const struct band *band,
+                     PIX **out, struct point *at, struct err *err)
 {
-    int pad = PAD_PX;
-    BOX *box = boxCreate(band->left - pad, band->top - pad,
-                         band->right - band->left + 2 * pad,
-                         band->bottom - band->top + 2 * pad);
+    BOX *box = boxCreate(band->left - PAD_PX, band->top - PAD_PX,
+                         band->right - band->left + 2 * PAD_PX,
+                         band->bottom - band->top + 2 * PAD_PX);
     BOX *clipped = NULL;
-    CLEANUP(pix_drop) PIX *crop = pixClipRectangle(cell, box, &clipped);
-    CLEANUP(pix_drop) PIX *line = NULL;
-    l_int32 x = 0;
-    l_int32 y = 0;
+    CLEANUP(pix_drop) PIX *ink = pixClipRectangle(cell->ink, box, &clipped);
+    CLEANUP(pix_drop) PIX *grey = NULL;
 
-    if (clipped != NULL)
-        (void)boxGetGeometry(clipped, &x, &y, NULL, NULL);
+    if (clipped != NULL) {
+        (void)boxGetGeometry(clipped, &at->x, &at->y, NULL, NULL);
+        if (cell->grey != NULL)
+            grey = pixClipRectangle(cell->grey, clipped, NULL);
+    }
     boxDestroy(&box);
     boxDestroy(&clipped);
-    if (crop != NULL)
-        line = pixAddBorder(crop, BORDER_PX, 0);
+    if (ink == NULL || (cell->grey != NULL && grey == NULL))
+        return err_set(err, ERR_LIBRARY, "leptonica: crop failed");
+    return sheet_show(grey, ink, out, err);
+}
+
+static int read_band(const struct task *task, const struct cell *cell,
+                     const struct band *band, struct err *err)
+{
+    CLEANUP(pix_drop) PIX *shown = NULL;
+    CLEANUP(pix_drop) PIX *line = NULL;
+    struct point at = {0, 0};
+
+    if (show_band(cell, band, &shown, &at, err) != 0)
+        return -1;
+    line = pixAddBorder(shown, BORDER_PX, pixGetDepth(shown) == 1 ? 0 : 255);
     if (line == NULL)
         return err_set(err, ERR_LIBRARY, "leptonica: crop failed");
-    return read_line(
-        task, line,
-        (struct point){origin.x + x - BORDER_PX, origin.y + y - BORDER_PX},
-        err);
+    return read_line(task, cell, line,
+                     (struct point){cell->at.x + at.x - BORDER_PX,
+                                    cell->at.y + at.y - BORDER_PX},
+                     err);
 }
 
 static bool is_empty(PIX *cell, const struct bands *bands)
@@ -315,30 +420,28 @@ static bool is_empty(PIX *cell, const struct bands *bands)
            pixels < MIN_PIXELS;
 }
 
-static int read_cell(const struct task *task, PIX *text, BOX *box,
+static int read_cell(const struct task *task, const struct grid *grid, BOX *box,
                      struct err *err)
 {
     __attribute__((cleanup(parts_fini_at))) struct parts parts = {NULL, 0};
     __attribute__((cleanup(bands_fini_at))) struct bands bands = {NULL, 0};
-    BOX *clipped = NULL;
-    CLEANUP(pix_drop) PIX *cell = pixClipRectangle(text, box, &clipped);
-    struct point origin = {0, 0};
+    __attribute__((cleanup(cell_fini_at))) struct cell cell = {.ink = NULL};
 
-    if (cell == NULL)
-        return 0; /* no part of it lies on the sheet */
-    (void)boxGetGeometry(clipped, &origin.x, &origin.y, NULL, NULL);
-    boxDestroy(&clipped);
-    if (parts_of(cell, &parts, err) != 0 ||
+    if (cell_init(&cell, task, grid, box, err) != 0)
+        return -1;
+    if (cell.ink == NULL)
+        return 0;
+    if (parts_of(cell.ink, &parts, err) != 0 ||
         bands_of(task, &parts, &bands, err) != 0)
         return -1;
-    if (is_empty(cell, &bands))
+    if (is_empty(cell.ink, &bands))
         return 0;
     join_bands(&bands);
-    take_marks(task, &parts, &bands, cell);
+    take_marks(task, &parts, &bands, cell.ink);
     if (page_text_begin_block(task->text, err) != 0)
         return -1;
     for (size_t i = 0; i < bands.count; i++) {
-        if (read_band(task, cell, origin, &bands.at[i], err) != 0)
+        if (read_band(task, &cell, &bands.at[i], err) != 0)
             return -1;
     }
     return 0;
@@ -348,11 +451,15 @@ static int read_outside(const struct task *task, PIX *outside,
                         struct page_text **out, struct err *err)
 {
     CLEANUP(page_text_free) struct page_text *text = page_text_new();
-    struct engine_job job = {outside, ENGINE_PAGE, task->sheet->dpi,
+    CLEANUP(pix_drop) PIX *shown = NULL;
+    struct engine_job job = {NULL, ENGINE_PAGE, task->sheet->dpi,
                              AFFINE_IDENTITY};
 
     if (text == NULL)
         return err_set(err, ERR_NOMEM, "cells: out of memory");
+    if (sheet_show(task->sheet->grey, outside, &shown, err) != 0)
+        return -1;
+    job.pix = shown;
     if (engine_read(task->engine, &job, text, err) != 0)
         return -1;
     page_text_finish(text);
@@ -394,7 +501,7 @@ int cells_read(struct engine *engine, const struct sheet *sheet,
         (void)boxGetGeometry(box, NULL, &y, NULL, NULL);
         rc = add_blocks_above(&task, outside, &next, y, err);
         if (rc == 0)
-            rc = read_cell(&task, grid->text, box, err);
+            rc = read_cell(&task, grid, box, err);
         boxDestroy(&box);
         if (rc != 0)
             return -1;

@@ -15,6 +15,10 @@
  * paper. In place; 1 or 8 bits a pixel. */
 int clean_border(PIX *pix, struct err *err);
 
+/* Make a bitonal picture whose paper is dotted, by error diffusion or by a
+ * halftone screen, a grey one without its dots. Any other is left as it is. */
+int clean_dots(PIX **pix, struct err *err);
+
 /* Bring the paper of an 8-bit picture to CLEAN_PAPER everywhere. A picture too
  * small to have a background is left as it is. */
 int clean_light(PIX **grey, struct err *err);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "ocr/mend.h"
 #include "ocr/rules.h"
 
 /* Lengths at RULES_DPI. */
@@ -13,8 +14,10 @@
 #define REACH_DOWN   17
 #define CELL_MIN_W   20
 #define CELL_MIN_H   14
-/* A larger hole is the space round a table. */
-#define CELL_MAX_SHARE_H 0.4
+/* A hole higher than this is the space round a table, unless it is no wider
+ * than a column: some registers have columns only. */
+#define CELL_MAX_SHARE_H   0.4
+#define COLUMN_MAX_SHARE_W 0.45
 /* Cells are rectangles; the space round a table is not. */
 #define CELL_MIN_FILL 0.6
 /* With fewer the page is no form. */
@@ -23,6 +26,15 @@
 #define ROW_TOLERANCE 10
 /* As wide a gap as a rule leaves in a stroke across it, at 300 dpi. */
 #define STROKE_GAP 15
+/* Within so far of a rule, at 300 dpi, a line so long is part of it: longer
+ * than letters are high, and than any stroke of them is wide. */
+#define DOUBLE_REACH  49
+#define DOUBLE_GAP    9
+#define DOUBLE_ACROSS 91
+#define DOUBLE_DOWN   61
+#define DOUBLE_THICK  9
+
+enum direction { ACROSS, DOWN };
 
 /* All rules, long enough to meet. */
 static PIX *lattice(const struct rules *rules)
@@ -42,7 +54,8 @@ static bool is_cell(const PIX *page, PIX *hole, BOX *box)
 
     (void)boxGetGeometry(box, &x, &y, &w, &h);
     if (w < CELL_MIN_W || h < CELL_MIN_H ||
-        h > pixGetHeight(page) * CELL_MAX_SHARE_H)
+        (h > pixGetHeight(page) * CELL_MAX_SHARE_H &&
+         w > pixGetWidth(page) * COLUMN_MAX_SHARE_W))
         return false;
     if (x == 0 || y == 0 || x + w == pixGetWidth(page) ||
         y + h == pixGetHeight(page))
@@ -52,18 +65,17 @@ static bool is_cell(const PIX *page, PIX *hole, BOX *box)
 }
 
 /* Holes of the lattice that are cells, at RULES_DPI. */
-static BOXA *find_cells(PIX *rules)
+static BOXA *find_cells(PIX *holes)
 {
-    CLEANUP(pix_drop) PIX *holes = pixInvert(NULL, rules);
     PIXA *pieces = NULL;
-    BOXA *boxes = holes == NULL ? NULL : pixConnComp(holes, &pieces, 4);
+    BOXA *boxes = pixConnComp(holes, &pieces, 4);
     BOXA *cells = boxes == NULL ? NULL : boxaCreate(64);
 
     for (int i = 0; cells != NULL && i < boxaGetCount(boxes); i++) {
         BOX *box = boxaGetBox(boxes, i, L_CLONE);
         PIX *hole = pixaGetPix(pieces, i, L_CLONE);
 
-        if (hole != NULL && is_cell(rules, hole, box))
+        if (hole != NULL && is_cell(holes, hole, box))
             (void)boxaAddBox(cells, box, L_COPY);
         pixDestroy(&hole);
         boxDestroy(&box);
@@ -151,6 +163,56 @@ static int erase(PIX *ink, PIX *rule, int gap_w, int gap_h, struct err *err)
     return 0;
 }
 
+/* Without what is as thick as a line of small print. */
+static int keep_thin(PIX *lines, enum direction direction)
+{
+    bool is_across = direction == ACROSS;
+    CLEANUP(pix_drop)
+    PIX *thick = pixOpenBrick(NULL, lines, is_across ? 1 : DOUBLE_THICK,
+                              is_across ? DOUBLE_THICK : 1);
+    CLEANUP(pix_drop) PIX *whole = NULL;
+
+    if (thick == NULL)
+        return -1;
+    whole = pixSeedfillBinary(NULL, thick, lines, 8);
+    return whole == NULL || pixSubtract(lines, lines, whole) == NULL ? -1 : 0;
+}
+
+/* What is long and thin close beside a rule: the other line of a double one,
+ * or an edge of it that was not erased. */
+static PIX *doubles(PIX *ink, PIX *rule, enum direction direction)
+{
+    bool is_across = direction == ACROSS;
+    CLEANUP(pix_drop)
+    PIX *near = pixDilateCompBrick(NULL, rule, is_across ? 1 : DOUBLE_REACH,
+                                   is_across ? DOUBLE_REACH : 1);
+    CLEANUP(pix_drop) PIX *closed = NULL;
+    CLEANUP(pix_drop) PIX *lines = NULL;
+
+    if (near == NULL || pixAnd(near, near, ink) == NULL)
+        return NULL;
+    closed = is_across ? pixClone(near)
+                       : pixCloseSafeBrick(NULL, near, 1, DOUBLE_GAP);
+    if (closed == NULL)
+        return NULL;
+    lines = pixOpenCompBrick(NULL, closed, is_across ? DOUBLE_ACROSS : 1,
+                             is_across ? 1 : DOUBLE_DOWN);
+    if (lines == NULL || keep_thin(lines, direction) != 0)
+        return NULL;
+    return pixDilateBrick(NULL, lines, 3, 3);
+}
+
+static int erase_doubles(PIX *ink, PIX *rule, enum direction direction,
+                         struct err *err)
+{
+    CLEANUP(pix_drop) PIX *lines = doubles(ink, rule, direction);
+
+    if (lines == NULL)
+        return err_set(err, ERR_LIBRARY, "leptonica: erasing rules failed");
+    return direction == ACROSS ? erase(ink, lines, 1, STROKE_GAP, err)
+                               : erase(ink, lines, STROKE_GAP, 1, err);
+}
+
 static int erase_rules(const struct rules *rules, double by, PIX *ink,
                        struct err *err)
 {
@@ -163,9 +225,11 @@ static int erase_rules(const struct rules *rules, double by, PIX *ink,
         pix_replace(&across, enlarge(across, by), "scale", err) != 0 ||
         pix_replace(&down, enlarge(down, by), "scale", err) != 0)
         return err_set(err, ERR_LIBRARY, "leptonica: erasing rules failed");
-    if (erase(ink, across, 1, STROKE_GAP, err) != 0)
+    if (erase(ink, across, 1, STROKE_GAP, err) != 0 ||
+        erase(ink, down, STROKE_GAP, 1, err) != 0 ||
+        erase_doubles(ink, across, ACROSS, err) != 0)
         return -1;
-    return erase(ink, down, STROKE_GAP, 1, err);
+    return erase_doubles(ink, down, DOWN, err);
 }
 
 static int take_apart(const struct sheet *sheet, const struct rules *rules,
@@ -194,13 +258,16 @@ int grid_find(const struct sheet *sheet, struct grid *out, struct err *err)
 {
     CLEANUP(rules_fini) struct rules rules = {NULL, NULL};
     CLEANUP(pix_drop) PIX *joined = NULL;
-    CLEANUP(grid_fini) struct grid grid = {NULL, NULL, NULL};
+    CLEANUP(grid_fini) struct grid grid = {.cells = NULL};
     double by = (double)pixGetWidth(sheet->ink) / pixGetWidth(sheet->small);
 
-    if (rules_find(sheet->small, &rules, err) != 0)
+    if (rules_find(sheet->small, &rules, err) != 0 ||
+        rules_mend(&rules, err) != 0)
         return -1;
     joined = lattice(&rules);
-    grid.cells = joined == NULL ? NULL : find_cells(joined);
+    grid.by = by;
+    grid.holes = joined == NULL ? NULL : pixInvert(NULL, joined);
+    grid.cells = grid.holes == NULL ? NULL : find_cells(grid.holes);
     if (grid.cells == NULL)
         return err_set(err, ERR_LIBRARY, "leptonica: search for cells failed");
     if (boxaGetCount(grid.cells) < MIN_CELLS)
@@ -208,12 +275,56 @@ int grid_find(const struct sheet *sheet, struct grid *out, struct err *err)
     else if (take_apart(sheet, &rules, by, &grid, err) != 0)
         return -1;
     *out = grid;
-    grid = (struct grid){NULL, NULL, NULL};
+    grid = (struct grid){.cells = NULL};
     return 0;
+}
+
+/* Of several holes in a box the largest is its cell. */
+static PIX *largest(PIX *holes)
+{
+    PIXA *pieces = NULL;
+    BOXA *boxes = pixConnComp(holes, &pieces, 4);
+    l_int32 most = 0;
+    PIX *out = pixCreateTemplate(holes);
+
+    for (int i = 0; boxes != NULL && out != NULL && i < boxaGetCount(boxes);
+         i++) {
+        PIX *piece = pixaGetPix(pieces, i, L_CLONE);
+        l_int32 pixels = 0;
+        l_int32 x, y, w, h;
+
+        (void)boxaGetBoxGeometry(boxes, i, &x, &y, &w, &h);
+        (void)pixCountPixels(piece, &pixels, NULL);
+        if (pixels > most) {
+            most = pixels;
+            (void)pixClearAll(out);
+            (void)pixRasterop(out, x, y, w, h, PIX_SRC, piece, 0, 0);
+        }
+        pixDestroy(&piece);
+    }
+    boxaDestroy(&boxes);
+    pixaDestroy(&pieces);
+    return out;
+}
+
+PIX *grid_hole(const struct grid *grid, BOX *cell)
+{
+    l_int32 x, y, w, h;
+    BOX *box;
+    CLEANUP(pix_drop) PIX *clip = NULL;
+
+    (void)boxGetGeometry(cell, &x, &y, &w, &h);
+    box =
+        boxCreate((l_int32)(x / grid->by + 0.5), (l_int32)(y / grid->by + 0.5),
+                  (l_int32)(w / grid->by + 0.5), (l_int32)(h / grid->by + 0.5));
+    clip = pixClipRectangle(grid->holes, box, NULL);
+    boxDestroy(&box);
+    return clip == NULL ? NULL : largest(clip);
 }
 
 void grid_fini(struct grid *grid)
 {
+    pixDestroy(&grid->holes);
     boxaDestroy(&grid->cells);
     pixDestroy(&grid->text);
     pixDestroy(&grid->outside);

@@ -12,7 +12,13 @@ struct grid {
                      none: the page is no form                       */
     PIX *text;    /* the ink without the rules                       */
     PIX *outside; /* of text, what lies in no cell                   */
+    PIX *holes;   /* at RULES_DPI, 1 = between rules                 */
+    double by;    /* pixels of the ink for one at RULES_DPI          */
 };
+
+/* The shape of a cell, at RULES_DPI: what of its box lies between the rules it
+ * has. NULL: out of memory. */
+PIX *grid_hole(const struct grid *grid, BOX *cell);
 
 /* ERR_LIBRARY, ERR_NOMEM. The caller calls grid_fini. */
 int grid_find(const struct sheet *sheet, struct grid *out, struct err *err);

@@ -406,3 +406,30 @@ int reader_read(struct reader *reader, const struct raster *raster,
     *out = STEAL(text);
     return 0;
 }
+
+int reader_read_flat(struct reader *reader, const struct raster *raster,
+                     const char *language, struct page_text **out,
+                     struct reader_times *times, struct err *err)
+{
+    __attribute__((cleanup(attempt_fini_at))) struct attempt attempt = {0};
+    CLEANUP(page_text_free) struct page_text *text = NULL;
+    struct candidates languages = candidates_of(language);
+    struct stopwatch watch = {times, 0};
+
+    stopwatch_start(&watch);
+    if (sheet_init(&attempt.sheet, raster,
+                   pose_from_orientation(raster->orientation), err) != 0)
+        return -1;
+    stopwatch_image(&watch);
+    stopwatch_start(&watch);
+    if (attempt.sheet.ink == NULL) {
+        if (read_nothing(languages.names[0], &text, err) != 0)
+            return -1;
+    } else if (read_in(reader, &attempt, languages.names[0], &text, err) != 0) {
+        return -1;
+    }
+    stopwatch_read(&watch);
+    describe(text, raster, &attempt.sheet);
+    *out = STEAL(text);
+    return 0;
+}

@@ -57,4 +57,11 @@ int reader_read(struct reader *reader, const struct raster *raster,
                 const char *language, struct page_text **out,
                 struct reader_times *times, struct err *err);
 
+/* Read the straightened page as a whole, with Tesseract's own layout whatever
+ * is ruled on it: what the reading of forms is measured against. Parameters
+ * and errors as of reader_read. */
+int reader_read_flat(struct reader *reader, const struct raster *raster,
+                     const char *language, struct page_text **out,
+                     struct reader_times *times, struct err *err);
+
 #endif

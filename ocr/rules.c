@@ -15,6 +15,14 @@
 #define STRETCH_ACROSS 45
 #define STRETCH_DOWN   21
 #define SHARE_PERCENT  80
+/* A stretch across may lean by so many rows for each third of it, up to 8
+ * degrees. */
+#define MAX_LEAN 2
+/* A piece that leans is at least so long, and so many times as long as high;
+ * it is another one than a level rule within half of so many rows. */
+#define LEAN_SHORT 60
+#define LEAN_LOW   6
+#define LEAN_APART 5
 /* Gaps closed, and the shortest rule that counts. */
 #define GAP_ACROSS   151
 #define GAP_DOWN     31
@@ -106,23 +114,77 @@ static void ridges_down(const struct bytes *grey, const struct bytes *out)
     }
 }
 
-/* 1 where enough of the stretch round a pixel of its row is ridge. */
-static void stretches_across(const struct bytes *ridges, PIX *out)
-{
-    const int half = STRETCH_ACROSS / 2;
+/* How much ridge lies left of each pixel in its row, and at the end in all. */
+struct counts {
+    uint16_t *at;
+    size_t stride;
+};
 
+static void counts_fini_at(const struct counts *counts)
+{
+    free(counts->at);
+}
+
+static int counts_init(struct counts *counts, const struct bytes *ridges,
+                       struct err *err)
+{
+    counts->stride = (size_t)ridges->w + 1;
+    counts->at =
+        calloc(counts->stride * (size_t)ridges->h, sizeof(*counts->at));
+    if (counts->at == NULL)
+        return err_set(err, ERR_NOMEM, "rules: out of memory");
     for (int y = 0; y < ridges->h; y++) {
         const uint8_t *from = row(ridges, y);
-        l_uint32 *to = pixGetData(out) + (size_t)y * (size_t)pixGetWpl(out);
-        int sum = 0;
+        uint16_t *to = counts->at + (size_t)y * counts->stride;
 
-        for (int x = 0; x < ridges->w + half; x++) {
-            sum += x < ridges->w ? from[x] : 0;
-            sum -= x >= STRETCH_ACROSS ? from[x - STRETCH_ACROSS] : 0;
-            if (x >= half && sum * 100 >= STRETCH_ACROSS * SHARE_PERCENT)
-                SET_DATA_BIT(to, x - half);
+        for (int x = 0; x < ridges->w; x++)
+            to[x + 1] = (uint16_t)(to[x] + from[x]);
+    }
+    return 0;
+}
+
+/* Ridge in the stretch round a pixel: its thirds lie `lean` rows lower, level,
+ * and so many rows higher. */
+static int ridge_along(const struct counts *counts, int x, int y, int lean)
+{
+    const int third = STRETCH_ACROSS / 3;
+    const uint16_t *level = counts->at + (size_t)y * counts->stride;
+    const uint16_t *left = level + (long)lean * (long)counts->stride;
+    const uint16_t *right = level - (long)lean * (long)counts->stride;
+    int from = x - STRETCH_ACROSS / 2;
+
+    return left[from + third] - left[from] + level[from + 2 * third] -
+           level[from + third] + right[from + 3 * third] -
+           right[from + 2 * third];
+}
+
+/* 1 where enough of the stretch round a pixel is ridge: a level one, or, for
+ * a pixel of a ridge, one that leans, as rules do near the gutter. */
+static int stretches_across(const struct bytes *ridges, PIX *out,
+                            struct err *err)
+{
+    __attribute__((cleanup(counts_fini_at))) struct counts counts = {NULL, 0};
+    const int half = STRETCH_ACROSS / 2 + 1;
+    const int enough = STRETCH_ACROSS * SHARE_PERCENT;
+
+    if (counts_init(&counts, ridges, err) != 0)
+        return -1;
+    for (int y = MAX_LEAN; y < ridges->h - MAX_LEAN; y++) {
+        const uint8_t *is_ridge = row(ridges, y);
+        l_uint32 *to = pixGetData(out) + (size_t)y * (size_t)pixGetWpl(out);
+
+        for (int x = half; x < ridges->w - half; x++) {
+            bool found = ridge_along(&counts, x, y, 0) * 100 >= enough;
+
+            for (int lean = 1; lean <= MAX_LEAN && is_ridge[x] && !found;
+                 lean++)
+                found = ridge_along(&counts, x, y, lean) * 100 >= enough ||
+                        ridge_along(&counts, x, y, -lean) * 100 >= enough;
+            if (found)
+                SET_DATA_BIT(to, x);
         }
     }
+    return 0;
 }
 
 /* The same down columns, all of them side by side for the sake of the cache. */
@@ -197,6 +259,34 @@ static int drop_loose(PIX *whole, PIX *pieces, enum direction direction)
     return 0;
 }
 
+/* Rules that lean do not stay in a row for long, and were lost: what of the
+ * pieces is long and low all the same is put back. */
+static int add_leaning(PIX *whole, PIX *thick)
+{
+    CLEANUP(pix_drop) PIX *found = pixDilateBrick(NULL, whole, 1, LEAN_APART);
+    CLEANUP(pix_drop) PIX *rest = NULL;
+    PIXA *pieces = NULL;
+    BOXA *boxes;
+
+    if (found == NULL)
+        return -1;
+    rest = pixSubtract(NULL, thick, found);
+    boxes = rest == NULL ? NULL : pixConnComp(rest, &pieces, 8);
+    for (int i = 0; boxes != NULL && i < boxaGetCount(boxes); i++) {
+        PIX *piece = pixaGetPix(pieces, i, L_CLONE);
+        l_int32 x, y, w, h;
+
+        (void)boxaGetBoxGeometry(boxes, i, &x, &y, &w, &h);
+        if (w >= LEAN_SHORT && w >= LEAN_LOW * h)
+            (void)pixRasterop(whole, x, y, w, h, PIX_SRC | PIX_DST, piece, 0,
+                              0);
+        pixDestroy(&piece);
+    }
+    boxaDestroy(&boxes);
+    pixaDestroy(&pieces);
+    return rest == NULL ? -1 : 0;
+}
+
 /* A rule that drifts by a pixel, or fades for a while, is still one rule. */
 static PIX *joined(PIX *pieces, enum direction direction)
 {
@@ -216,19 +306,22 @@ static PIX *joined(PIX *pieces, enum direction direction)
         return NULL;
     whole = pixOpenCompBrick(NULL, closed, direction == ACROSS ? least : 1,
                              direction == ACROSS ? 1 : least);
-    if (whole == NULL || drop_loose(whole, pieces, direction) != 0)
+    if (whole == NULL || drop_loose(whole, pieces, direction) != 0 ||
+        (direction == ACROSS && add_leaning(whole, thick) != 0))
         return NULL;
     return STEAL(whole);
 }
 
-static PIX *find_across(const struct bytes *grey, const struct bytes *ridges)
+static PIX *find_across(const struct bytes *grey, const struct bytes *ridges,
+                        struct err *err)
 {
     CLEANUP(pix_drop) PIX *pieces = pixCreate(grey->w, grey->h, 1);
 
     if (pieces == NULL)
         return NULL;
     ridges_across(grey, ridges);
-    stretches_across(ridges, pieces);
+    if (stretches_across(ridges, pieces, err) != 0)
+        return NULL;
     return joined(pieces, ACROSS);
 }
 
@@ -254,7 +347,7 @@ int rules_find(PIX *grey, struct rules *out, struct err *err)
     if (bytes_of(grey, &bytes, err) != 0 ||
         bytes_new(bytes.w, bytes.h, &ridges, err) != 0)
         return -1;
-    found.across = find_across(&bytes, &ridges);
+    found.across = find_across(&bytes, &ridges, err);
     memset(ridges.at, 0, (size_t)bytes.w * (size_t)bytes.h);
     found.down = find_down(&bytes, &ridges, err);
     if (found.across == NULL || found.down == NULL)

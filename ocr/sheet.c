@@ -14,15 +14,28 @@
 #define INK_LEVEL 174
 /* The same for grey pictures read at twice their size... */
 #define INK_LEVEL_ENLARGED 150
+/* ...for those that were dots, and are thicker for the smoothing... */
+#define INK_LEVEL_DOTTED 158
 /* ...and for bitonal ones once levelled, where the middle is the edge. */
 #define INK_LEVEL_BITONAL 110
 /* Grey pictures no larger than this, both ways, are read at twice their size:
  * on one with letters 10 pixels high Tesseract's confidence rose by 9. */
 #define SMALL_SIDE 1500
 
+/* Square that is grown round ink to take in the edges of letters. */
+#define EDGE_PX 5
+
 /* Below this Leptonica's own programs do not trust a skew. */
 #define SKEW_MIN_CONFIDENCE 3.0
 #define SKEW_MIN_DEG        0.04
+/* Leptonica looks up to 7 degrees either way. When what it finds there is not
+ * sure (forms have 50 and more, print 5 to 100) the page may lie further
+ * aslant; so far is looked then. */
+#define SKEW_SURE_CONFIDENCE 12.0
+#define SKEW_WIDE_DEG        18
+/* Steps of the wide search, and how finely its best is refined. */
+#define SKEW_SWEEP_DEG  1.0
+#define SKEW_SEARCH_DEG 0.01
 /* Resolutions that differ by less are a rounding of the scanner's. */
 #define SQUARE_TOLERANCE 1.05
 /* Resolutions that differ by more are nonsense. */
@@ -41,6 +54,7 @@ struct pose pose_from_orientation(unsigned orientation)
 void sheet_fini(struct sheet *sheet)
 {
     pixDestroy(&sheet->ink);
+    pixDestroy(&sheet->grey);
     pixDestroy(&sheet->small);
 }
 
@@ -145,12 +159,38 @@ static int set_scale(struct sheet *sheet, PIX **pix,
     return scale(sheet, pix, 2, 2, err);
 }
 
-static void find_skew(struct sheet *sheet, PIX *ink)
+/* Leptonica's search, and when that is not sure a wider one. */
+static int search_skew(PIX *ink, l_float32 *deg, l_float32 *confidence)
 {
+    l_float32 wide_deg = 0;
+    l_float32 wide_confidence = 0;
+
+    if (pixFindSkew(ink, deg, confidence) != 0)
+        return -1;
+    if ((double)*confidence >= SKEW_SURE_CONFIDENCE ||
+        pixFindSkewSweepAndSearch(ink, &wide_deg, &wide_confidence, 4, 2,
+                                  SKEW_WIDE_DEG, (l_float32)SKEW_SWEEP_DEG,
+                                  (l_float32)SKEW_SEARCH_DEG) != 0 ||
+        wide_confidence <= *confidence)
+        return 0;
+    *deg = wide_deg;
+    *confidence = wide_confidence;
+    return 0;
+}
+
+/* What is left of a screen of dots lies in rows of its own: on a page that was
+ * dotted, only what is as large as a letter says how the page lies. */
+static void find_skew(struct sheet *sheet, PIX *ink, bool was_dotted)
+{
+    CLEANUP(pix_drop)
+    PIX *large =
+        was_dotted ? pixSelectBySize(ink, SHEET_LETTER_H, SHEET_LETTER_H, 8,
+                                     L_SELECT_IF_EITHER, L_SELECT_IF_GTE, NULL)
+                   : pixClone(ink);
     l_float32 deg = 0;
     l_float32 confidence = 0;
 
-    if (pixFindSkew(ink, &deg, &confidence) != 0)
+    if (large == NULL || search_skew(large, &deg, &confidence) != 0)
         return;
     sheet->skew_confidence = (double)confidence;
     if ((double)confidence >= SKEW_MIN_CONFIDENCE &&
@@ -192,15 +232,21 @@ static int ink_level_for(const struct sheet *sheet, const PIX *pix)
 
 static int clean_and_level(struct sheet *sheet, PIX **pix, struct err *err)
 {
-    int ink_level = ink_level_for(sheet, *pix);
+    bool was_bitonal = pixGetDepth(*pix) == 1;
+    bool was_dotted;
+    int ink_level;
 
-    if (clean_border(*pix, err) != 0)
+    /* First the border: all of it is thick ink. */
+    if (clean_border(*pix, err) != 0 || clean_dots(pix, err) != 0)
         return -1;
+    was_dotted = was_bitonal && pixGetDepth(*pix) == 8;
+    ink_level = was_dotted ? INK_LEVEL_DOTTED : ink_level_for(sheet, *pix);
+    sheet->has_grey = pixGetDepth(*pix) == 8;
     if (pixGetDepth(*pix) == 8 && clean_light(pix, err) != 0)
         return -1;
     if (binarise(sheet, *pix, ink_level, err) != 0)
         return -1;
-    find_skew(sheet, sheet->ink);
+    find_skew(sheet, sheet->ink, was_dotted);
     if (sheet->skew_cw_deg == 0)
         return 0;
     pixDestroy(&sheet->ink);
@@ -277,6 +323,27 @@ int sheet_init(struct sheet *sheet, const struct raster *raster,
         sheet_fini(sheet);
         return -1;
     }
+    if (sheet->has_grey)
+        sheet->grey = STEAL(pix);
     sheet->to_master = affine_inverse(sheet->to_master);
+    return 0;
+}
+
+int sheet_show(PIX *grey, PIX *ink, PIX **out, struct err *err)
+{
+    CLEANUP(pix_drop) PIX *shown = NULL;
+    CLEANUP(pix_drop) PIX *around = NULL;
+
+    if (grey == NULL) {
+        *out = pixClone(ink);
+        return 0;
+    }
+    shown = pixCopy(NULL, grey);
+    around = pixDilateBrick(NULL, ink, EDGE_PX, EDGE_PX);
+    if (shown == NULL || around == NULL || pixInvert(around, around) == NULL ||
+        pixSetMasked(shown, around, CLEAN_PAPER) != 0 ||
+        pixGammaTRC(shown, shown, 1, 0, CLEAN_PAPER) == NULL)
+        return err_set(err, ERR_LIBRARY, "leptonica: crop failed");
+    *out = STEAL(shown);
     return 0;
 }

@@ -18,6 +18,7 @@
 
 struct sheet {
     PIX *ink;                /* 1 bit a pixel, 1 = ink                       */
+    PIX *grey;               /* 8 bits, cleaned, level; NULL: no has_grey    */
     PIX *small;              /* 8 bits of grey at RULES_DPI, cleaned, level  */
     struct affine to_master; /* from pixels of ink to pixels of the raster   */
     double dpi;              /* of ink, both ways; 0 when unknown            */
@@ -26,6 +27,8 @@ struct sheet {
     double skew_cw_deg; /* applied; 0 when it was not sure          */
     double skew_confidence;
     bool was_bitonal; /* and was made grey to be scaled          */
+    bool has_grey;    /* before it was turned: black and white does not gain
+                         by it                                  */
     bool enlarged;    /* a small grey picture, made twice as big */
     unsigned marks;   /* components of the size of letters and larger */
     unsigned letters; /* components of the size of letters        */
@@ -44,6 +47,18 @@ struct pose pose_from_orientation(unsigned orientation);
 int sheet_init(struct sheet *sheet, const struct raster *raster,
                struct pose pose, struct err *err);
 void sheet_fini(struct sheet *sheet);
+
+/**
+ * What Tesseract is given of some of a sheet's ink: the grey picture where
+ * that ink is and close round it, and white elsewhere. Grey letters keep their
+ * edges, and are read better than their threshold.
+ *
+ * @param grey  8 bits a pixel, the same piece of the sheet as the ink; NULL
+ *              when the sheet has none: then the ink is shown
+ * @param ink   1 bit a pixel
+ */
+int sheet_show(PIX *grey, PIX *ink, PIX **out, struct err *err);
+
 static inline void sheet_fini_at(struct sheet *sheet)
 {
     sheet_fini(sheet);

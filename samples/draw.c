@@ -25,6 +25,18 @@ static void set_ink(struct sheet *sheet, int level, double strength)
     cairo_set_source_rgba(sheet->cr, grey, grey, grey, strength);
 }
 
+/* The typewriter's ribbon: black unless the look has another colour. */
+static void set_ribbon(struct sheet *sheet, double strength)
+{
+    const double *c = sheet->look->ribbon;
+
+    strength *= 1 - sheet->look->weak_share;
+    if (c[0] + c[1] + c[2] > 0)
+        cairo_set_source_rgba(sheet->cr, c[0], c[1], c[2], strength);
+    else
+        set_ink(sheet, 44, strength);
+}
+
 static PangoLayout *new_layout(struct sheet *sheet, const char *family,
                                double size_px, int bold)
 {
@@ -148,7 +160,7 @@ static void type_line(struct sheet *sheet, struct point at, const char *text,
         pango_layout_set_text(layout, text, (int)(next - text));
         cairo_move_to(sheet->cr, x + sheet_random(sheet, -0.9, 0.9),
                       at.y + sheet_random(sheet, -1.3, 1.3));
-        set_ink(sheet, 44, base + sheet_random(sheet, -0.22, 0.05));
+        set_ribbon(sheet, base + sheet_random(sheet, -0.22, 0.05));
         pango_cairo_show_layout(sheet->cr, layout);
         x += sheet->look->type_pitch_px;
         text = next;
@@ -234,6 +246,42 @@ void draw_typed(struct sheet *sheet, struct box box, enum align align,
         y += step;
     }
     sheet_add_cell(sheet, box, place, CELL_TYPED, wrapped);
+}
+
+void draw_struck(struct sheet *sheet, struct point at, const char *word)
+{
+    static const char strokes[] = "хххххххххххххххх";
+    size_t len = strlen(word);
+
+    if (len >= sizeof(strokes))
+        len = sizeof(strokes) - 1;
+    type_line(sheet, at, word, word + len);
+    type_line(sheet, at, strokes, strokes + len);
+}
+
+void draw_hand(struct sheet *sheet, struct box box, const char *font,
+               double size_px, struct place place, const char *text)
+{
+    PangoLayout *layout = new_layout(sheet, font, size_px, 0);
+    double slant = sheet_random(sheet, -0.25, 0.05);
+    cairo_matrix_t shear;
+    int height;
+
+    pango_layout_set_text(layout, text, -1);
+    pango_layout_get_pixel_size(layout, NULL, &height);
+    cairo_save(sheet->cr);
+    cairo_translate(sheet->cr, box.x + sheet_random(sheet, 8, 24),
+                    box.y + (box.h - height) / 2 + sheet_random(sheet, -6, 6));
+    cairo_rotate(sheet->cr, sheet_random(sheet, -0.02, 0.01));
+    cairo_matrix_init(&shear, 1, 0, slant, 1, -slant * height, 0);
+    cairo_transform(sheet->cr, &shear);
+    cairo_move_to(sheet->cr, 0, 0);
+    cairo_set_source_rgba(sheet->cr, 0.13, 0.14, 0.33,
+                          sheet_random(sheet, 0.75, 0.95));
+    pango_cairo_show_layout(sheet->cr, layout);
+    cairo_restore(sheet->cr);
+    g_object_unref(layout);
+    sheet_add_cell(sheet, box, place, CELL_HAND, text);
 }
 
 double draw_typed_lines(struct sheet *sheet, struct box box, int *line,

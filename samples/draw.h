@@ -51,6 +51,13 @@ void draw_typed(struct sheet *sheet, struct box box, enum align align,
 double draw_typed_lines(struct sheet *sheet, struct box box, int *line,
                         const char *text);
 
+/** Type a word and strike it out with х; it is no text to be found. */
+void draw_struck(struct sheet *sheet, struct point at, const char *word);
+
+/** Write by pen, in a font that is a hand, a little aslant and off its line. */
+void draw_hand(struct sheet *sheet, struct box box, const char *font,
+               double size_px, struct place place, const char *text);
+
 /** Draw a ruled line whose strength varies along its way. */
 void draw_rule(struct sheet *sheet, struct point from, struct point to,
                double width_px);

@@ -152,5 +152,5 @@ struct point sheet_map(const struct sheet *sheet, struct point on_page)
         p.x = sheet->file.w - p.x;
         p.y = sheet->file.h - p.y;
     }
-    return p;
+    return sheet->bend == NULL ? p : sheet->bend(sheet->bend_by, p);
 }

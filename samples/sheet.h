@@ -31,8 +31,8 @@ struct size {
     int w, h;
 };
 
-enum cell_kind { CELL_PRINTED, CELL_TYPED };
-enum cell_region { REGION_HEAD, REGION_TABLE, REGION_TEXT };
+enum cell_kind { CELL_PRINTED, CELL_TYPED, CELL_HAND };
+enum cell_region { REGION_HEAD, REGION_TABLE, REGION_TEXT, REGION_MARGIN };
 
 /* Where a cell belongs in its form. side is 'L' or 'R' on a spread, else 0. */
 struct place {
@@ -68,7 +68,15 @@ struct look {
     double fleck_share;  /* pixels one grey step off, 0-1 */
     int speck_count;     /* dust */
     int stain_count;     /* foxing of old paper */
+    double ribbon[3]; /* colour of the typewriter's ribbon, 0-1; all 0: black */
+    double weak_share; /* by how much its strokes are weaker, 0-1 */
 };
+
+/* A word about the page in its truth: "fault": "torn". */
+struct note {
+    const char *key, *value;
+};
+#define SHEET_NOTES 4
 
 struct sheet {
     cairo_surface_t *surface;
@@ -80,7 +88,12 @@ struct sheet {
     struct cell *cells;
     size_t cell_count;
     size_t cell_capacity;
-    int failed; /* sticky: a cell could not be kept */
+    int failed;                     /* sticky: a cell could not be kept */
+    struct note notes[SHEET_NOTES]; /* those with a key */
+    /* What bends the picture once it is drawn: from where a point was drawn to
+     * where it is in the file; NULL: nothing does. */
+    struct point (*bend)(const void *by, struct point drawn);
+    const void *bend_by;
 };
 
 /**

@@ -31,11 +31,13 @@ static json_t *new_quad(const struct sheet *sheet, struct box box)
 
 static json_t *new_cell(const struct sheet *sheet, const struct cell *cell)
 {
-    static const char *const kinds[] = {
-        [CELL_PRINTED] = "printed", [CELL_TYPED] = "typed"};
+    static const char *const kinds[] = {[CELL_PRINTED] = "printed",
+                                        [CELL_TYPED] = "typed",
+                                        [CELL_HAND] = "hand"};
     static const char *const regions[] = {[REGION_HEAD] = "head",
                                           [REGION_TABLE] = "table",
-                                          [REGION_TEXT] = "text"};
+                                          [REGION_TEXT] = "text",
+                                          [REGION_MARGIN] = "margin"};
     const struct box *box = &cell->box;
     json_t *json = json_pack(
         "{s:s, s:s, s:s, s:i, s:i, s:[i, i, i, i], s:o}", "text", cell->text,
@@ -102,6 +104,11 @@ int truth_write(const struct sheet *sheet, const char *stem,
 
     if (truth == NULL)
         return -1;
+    for (size_t i = 0; i < SHEET_NOTES; i++) {
+        if (sheet->notes[i].key != NULL)
+            json_object_set_new(truth, sheet->notes[i].key,
+                                json_string(sheet->notes[i].value));
+    }
     status =
         json_dump_file(truth, path, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
     json_decref(truth);

@@ -8,9 +8,10 @@
  *   "turned_deg": how far the picture was then turned clockwise,
  *   "margins": [left, top, right, bottom] of scanner border before turning,
  *   "old": pre-1945 spelling, "blank": nothing written,
+ *   what the sheet's notes say: "fault", "form", "warp", ...
  *   "text": all cells in order, "cells": [
- *     {"text": "" if empty, "kind": "printed" | "typed",
- *      "region": "head" | "table" | "text", "row", "col" (-1: none),
+ *     {"text": "" if empty, "kind": "printed" | "typed" | "hand",
+ *      "region": "head" | "table" | "text" | "margin", "row", "col" (-1: none),
  *      "side": "L" | "R" on a spread,
  *      "box": [left, top, right, bottom] on the straight paper,
  *      "quad": its four corners in the file, clockwise from the text's own

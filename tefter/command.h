@@ -46,6 +46,7 @@ command_run command_role;
 command_run command_serve;
 command_run command_bench;
 command_run command_bench_check;   /* bench check */
+command_run command_bench_ocr;     /* bench ocr */
 command_run command_bench_quality; /* bench quality */
 command_run command_unit;
 command_run command_receive;

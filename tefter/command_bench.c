@@ -245,11 +245,11 @@ int command_bench(const struct context *context, int argc, char **argv,
     const struct argp argp = {
         options,
         take_bench_argument,
-        "pages FILE...\ncheck FOLDER...\nquality PAGE...",
+        "pages FILE...\ncheck FOLDER...\nquality PAGE...\nocr PAGE...",
         "Digitize TIFF files into an archive that is thrown away, beside "
         "tesseract page by page and ocrmypdf on the same files, one core each. "
-        "For `check' and `quality', see `tefter bench check --help' and "
-        "`tefter bench quality --help'."
+        "For `check', `quality' and `ocr', see `tefter bench check --help' "
+        "and so on."
         "\vExample:\n  tefter bench pages samples/batch/*.tif",
         NULL,
         NULL,
@@ -265,6 +265,8 @@ int command_bench(const struct context *context, int argc, char **argv,
         return command_bench_check(context, argc - 1, argv + 1, err);
     if (argc > 1 && strcmp(argv[1], "quality") == 0)
         return command_bench_quality(context, argc - 1, argv + 1, err);
+    if (argc > 1 && strcmp(argv[1], "ocr") == 0)
+        return command_bench_ocr(context, argc - 1, argv + 1, err);
     a.files = calloc((size_t)argc + 1, sizeof(char *));
     if (a.files == NULL)
         return err_set(err, ERR_NOMEM, "out of memory");

@@ -63,7 +63,7 @@ static void grid_find__finds_the_cells_of_a_form_row_by_row(void **state)
 {
     CLEANUP(raster_free) struct raster *raster = form(4, 5);
     CLEANUP(sheet_fini) struct sheet sheet = {.ink = NULL};
-    CLEANUP(grid_fini) struct grid grid = {NULL, NULL, NULL};
+    CLEANUP(grid_fini) struct grid grid = {.cells = NULL};
 
     (void)state;
     find(raster, &sheet, &grid);
@@ -83,7 +83,7 @@ static void grid_find__erases_rules_but_no_stroke_across_them(void **state)
 {
     CLEANUP(raster_free) struct raster *raster = form(4, 5);
     CLEANUP(sheet_fini) struct sheet sheet = {.ink = NULL};
-    CLEANUP(grid_fini) struct grid grid = {NULL, NULL, NULL};
+    CLEANUP(grid_fini) struct grid grid = {.cells = NULL};
     int rule = TOP + CELL_H + 1;
 
     (void)state;
@@ -96,11 +96,90 @@ static void grid_find__erases_rules_but_no_stroke_across_them(void **state)
     assert_false(is_ink(grid.outside, LEFT + 110, TOP + 60));
 }
 
+/* The thin line of a double frame, which stands so close that the two are
+ * found as one, would hang on to the figures beside it. */
+static void grid_find__erases_both_lines_of_a_double_rule(void **state)
+{
+    CLEANUP(raster_free) struct raster *raster = form(4, 5);
+    CLEANUP(sheet_fini) struct sheet sheet = {.ink = NULL};
+    CLEANUP(grid_fini) struct grid grid = {.cells = NULL};
+    int second = LEFT + 14;
+
+    (void)state;
+    blacken(raster, second, TOP, 2, 5 * CELL_H);
+    blacken(raster, second + 8, TOP + 40, 20, 30); /* a figure close to it */
+    find(raster, &sheet, &grid);
+    assert_int_equal(boxaGetCount(grid.cells), 20);
+    assert_true(is_ink(sheet.ink, second, TOP + 90));
+    assert_false(is_ink(grid.text, second, TOP + 90));
+    assert_false(is_ink(grid.text, second, TOP + 2 * CELL_H + 60));
+    assert_true(is_ink(grid.text, second + 18, TOP + 55));
+}
+
+/* A line of small print close under a rule is dense, and no rule. */
+static void grid_find__leaves_small_print_close_to_a_rule(void **state)
+{
+    CLEANUP(raster_free) struct raster *raster = form(4, 5);
+    CLEANUP(sheet_fini) struct sheet sheet = {.ink = NULL};
+    CLEANUP(grid_fini) struct grid grid = {.cells = NULL};
+
+    (void)state;
+    for (int i = 0; i < 20; i++)
+        blacken(raster, LEFT + 20 + i * 10, TOP + CELL_H + 12, 7, 16);
+    find(raster, &sheet, &grid);
+    for (int i = 0; i < 20; i++)
+        assert_true(is_ink(grid.text, LEFT + 23 + i * 10, TOP + CELL_H + 20));
+}
+
+/* Registers without a rule between rows: a cell is a whole column. */
+static void grid_find__finds_columns_without_rows(void **state)
+{
+    CLEANUP(raster_free) struct raster *raster = form(8, 1);
+    CLEANUP(sheet_fini) struct sheet sheet = {.ink = NULL};
+    CLEANUP(grid_fini) struct grid grid = {.cells = NULL};
+
+    (void)state;
+    memset(raster->data, 225, raster->height_px * raster->stride_bytes);
+    for (int i = 0; i <= 8; i++)
+        blacken(raster, 100 + i * 180, 200, 4, 1000);
+    blacken(raster, 100, 200, 8 * 180 + 4, 4);
+    blacken(raster, 100, 300, 8 * 180 + 4, 4);
+    for (int i = 0; i < 8 * 9; i++)
+        blacken(raster, 150 + i % 8 * 180, 350 + i / 8 * 90, 24, 30);
+    find(raster, &sheet, &grid);
+    assert_int_equal(boxaGetCount(grid.cells), 16);
+}
+
+/* Near the gutter of a bound book rules fall, here by up to 5 degrees. */
+static void grid_find__follows_rules_that_bend(void **state)
+{
+    CLEANUP(raster_free) struct raster *raster = form(4, 5);
+    CLEANUP(sheet_fini) struct sheet sheet = {.ink = NULL};
+    CLEANUP(grid_fini) struct grid grid = {.cells = NULL};
+    int width = 4 * CELL_W;
+
+    (void)state;
+    memset(raster->data, 225, raster->height_px * raster->stride_bytes);
+    for (int x = 0; x <= width; x++) {
+        int fall = 50 * x / width * x / width;
+
+        for (int i = 0; i <= 5; i++)
+            blacken(raster, LEFT + x, TOP + i * CELL_H + fall, 1, 4);
+        if (x % CELL_W == 0)
+            blacken(raster, LEFT + x, TOP + fall, 4, 5 * CELL_H);
+    }
+    for (int i = 0; i < 20; i++)
+        blacken(raster, LEFT + i % 4 * CELL_W + 100, TOP + i / 4 * CELL_H + 70,
+                24, 30);
+    find(raster, &sheet, &grid);
+    assert_int_equal(boxaGetCount(grid.cells), 20);
+}
+
 static void grid_find__takes_two_boxes_for_no_form(void **state)
 {
     CLEANUP(raster_free) struct raster *raster = form(2, 1);
     CLEANUP(sheet_fini) struct sheet sheet = {.ink = NULL};
-    CLEANUP(grid_fini) struct grid grid = {NULL, NULL, NULL};
+    CLEANUP(grid_fini) struct grid grid = {.cells = NULL};
 
     (void)state;
     find(raster, &sheet, &grid);
@@ -111,7 +190,7 @@ static void grid_find__takes_print_for_no_form(void **state)
 {
     CLEANUP(raster_free) struct raster *raster = NULL;
     CLEANUP(sheet_fini) struct sheet sheet = {.ink = NULL};
-    CLEANUP(grid_fini) struct grid grid = {NULL, NULL, NULL};
+    CLEANUP(grid_fini) struct grid grid = {.cells = NULL};
     struct err err;
 
     (void)state;
@@ -144,7 +223,7 @@ static void grid_find__finds_faded_rules(void **state)
 {
     CLEANUP(raster_free) struct raster *raster = NULL;
     CLEANUP(sheet_fini) struct sheet sheet = {.ink = NULL};
-    CLEANUP(grid_fini) struct grid grid = {NULL, NULL, NULL};
+    CLEANUP(grid_fini) struct grid grid = {.cells = NULL};
     struct err err;
     int want;
 
@@ -162,6 +241,10 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(grid_find__finds_the_cells_of_a_form_row_by_row),
         cmocka_unit_test(grid_find__erases_rules_but_no_stroke_across_them),
+        cmocka_unit_test(grid_find__erases_both_lines_of_a_double_rule),
+        cmocka_unit_test(grid_find__leaves_small_print_close_to_a_rule),
+        cmocka_unit_test(grid_find__finds_columns_without_rows),
+        cmocka_unit_test(grid_find__follows_rules_that_bend),
         cmocka_unit_test(grid_find__takes_two_boxes_for_no_form),
         cmocka_unit_test(grid_find__takes_print_for_no_form),
         cmocka_unit_test(grid_find__finds_faded_rules),

@@ -33,6 +33,7 @@ void batch_file_fini(struct batch_file *file)
     free(file->name);
     finding_list_fini(&file->findings);
     free(file->qualities);
+    free(file->views);
     file->name = NULL;
 }
 

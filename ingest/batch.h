@@ -49,8 +49,10 @@ struct batch_file {
     /* Pages that could be seen in it, also when it was set aside; of each
      * there may be a picture (batch_picture_path). */
     uint32_t image_count;
-    /* The figures of each image, or NULL: a batch has them in its pages. */
+    /* The figures of each image, and how large it is, or NULL: a batch has
+     * them in its pages. */
     struct page_quality *qualities;
+    struct page_view *views;
 };
 void batch_file_fini(struct batch_file *file);
 

@@ -11,6 +11,7 @@
 #include "common/text.h"
 #include "ingest/checker.h"
 #include "ingest/ingest.h"
+#include "ingest/quality_intake.h"
 #include "ingest/rules.h"
 
 enum file_verdict verdict_of(const struct finding_list *findings)
@@ -229,17 +230,20 @@ int file_checker_add(struct file_checker *c, const char *path,
     return 0;
 }
 
-/* The figures of each image are all that stays of them. */
+/* Figures and size of each image are all that stays of them. */
 static int take_qualities(const struct tiff_report *report,
                           struct batch_file *file, struct err *err)
 {
     if (report->image_count == 0)
         return 0;
     file->qualities = calloc(report->image_count, sizeof(*file->qualities));
-    if (file->qualities == NULL)
+    file->views = calloc(report->image_count, sizeof(*file->views));
+    if (file->qualities == NULL || file->views == NULL)
         return err_set(err, ERR_NOMEM, "%s: out of memory", file->name);
-    for (size_t i = 0; i < report->image_count; i++)
+    for (size_t i = 0; i < report->image_count; i++) {
         file->qualities[i] = report->images[i].quality;
+        file->views[i] = image_view(&report->images[i]);
+    }
     file->image_count = (uint32_t)report->image_count;
     return 0;
 }

@@ -14,6 +14,7 @@
 #define INGEST_PAGE_QUALITY_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/buf.h"
@@ -67,6 +68,13 @@ struct page_quality {
     double show_through_share; /* soft pale edges to one strong edge        */
     double gutter; /* how much darker than both halves a fold is, 0 to 1   */
     char ink_map[INK_MAP_SIZE];
+};
+
+/* What besides the figures is asked of a page. */
+struct page_view {
+    uint32_t width_px, height_px; /* upright                               */
+    double xres_dpi, yres_dpi;    /* upright; 0 when the file does not say */
+    bool bitonal;
 };
 
 /* A JSON object; the caller owns it. */

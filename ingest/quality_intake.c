@@ -30,23 +30,30 @@ static bool takes_part(const struct scan *scan)
            finding_list_worst(&scan->file.findings) != SEVERITY_ERROR;
 }
 
+struct page_view image_view(const struct tiff_image *i)
+{
+    bool turned = i->orientation >= 5; /* TIFF 6.0 page 36 */
+
+    return (struct page_view){
+        .width_px = turned ? i->height_px : i->width_px,
+        .height_px = turned ? i->width_px : i->height_px,
+        .xres_dpi = turned ? i->yres_dpi : i->xres_dpi,
+        .yres_dpi = turned ? i->xres_dpi : i->yres_dpi,
+        .bitonal = i->bits == 1 && i->samples == 1,
+    };
+}
+
 static struct placed place(struct scan *scan, size_t image)
 {
     const struct tiff_image *i = &scan->images[image];
-    bool turned = i->orientation >= 5; /* TIFF 6.0 page 36 */
 
-    return (struct placed){
-        scan->volume,
-        {.number = scan->number + (uint32_t)image,
-         .view = {.width_px = turned ? i->height_px : i->width_px,
-                  .height_px = turned ? i->width_px : i->height_px,
-                  .xres_dpi = turned ? i->yres_dpi : i->xres_dpi,
-                  .yres_dpi = turned ? i->xres_dpi : i->yres_dpi,
-                  .bitonal = i->bits == 1 && i->samples == 1},
-         .quality = &i->quality,
-         .rules = scan->rules,
-         .findings = &scan->file.findings,
-         .image = (int)image}};
+    return (struct placed){scan->volume,
+                           {.number = scan->number + (uint32_t)image,
+                            .view = image_view(i),
+                            .quality = &i->quality,
+                            .rules = scan->rules,
+                            .findings = &scan->file.findings,
+                            .image = (int)image}};
 }
 
 static int judge_run(const struct placed *all, size_t count, struct err *err)

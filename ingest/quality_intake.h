@@ -8,6 +8,9 @@
 
 #include "ingest/listing.h"
 
+/* What a checked image is, upright. */
+struct page_view image_view(const struct tiff_image *image);
+
 /* After each has its volume and number: findings are added to its file. What
  * is rejected already does not count. ERR_NOMEM. */
 int quality_judge_scans(struct listing *listing, struct err *err);

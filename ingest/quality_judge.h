@@ -15,13 +15,6 @@
 #include "ingest/breach.h"
 #include "ingest/quality_measure.h"
 
-/* What besides the figures is asked of a page. */
-struct page_view {
-    uint32_t width_px, height_px; /* upright                            */
-    double xres_dpi, yres_dpi;    /* upright; 0 when the file does not say */
-    bool bitonal;
-};
-
 /* Is it the scan of a page, beyond doubt? It states a resolution for reading,
  * the same in both directions, and by it has a size from A6 to A0 and not the
  * shape of a strip. A thumbnail, a fax or a photograph need not be what a page

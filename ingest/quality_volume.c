@@ -8,6 +8,7 @@
 /* Two pages of an A size side by side are 1.4 times as wide as high, or twice
  * that. */
 #define MIN_SPREAD_RATIO 1.25
+#define MIN_SPREAD_WIDER 1.4
 /* Of fewer pages, what is the rule cannot be told. */
 #define MIN_PAGES 4u
 /* Smaller pictures are no pages, whatever they are said to be. */
@@ -144,8 +145,11 @@ static int judge_spread(const struct volume_page *p, const struct usual *u,
 
     if (u->width_mm <= 0)
         return 0;
-    if ((is_near(h, u->height_mm, share) && w >= ratio * u->width_mm) ||
-        (ratio_of(p) >= MIN_SPREAD_RATIO && ratio_of(p) >= ratio * u->ratio))
+    /* Wider it must be in any case: a page may be as wide as the others and
+     * lower, by a cut or by a fax's resolution. */
+    if (w >= MIN_SPREAD_WIDER * u->width_mm &&
+        ((is_near(h, u->height_mm, share) && w >= ratio * u->width_mm) ||
+         (ratio_of(p) >= MIN_SPREAD_RATIO && ratio_of(p) >= ratio * u->ratio)))
         return rule_broken(p->rules, p->findings, RULE_QUALITY_SPREAD, p->image,
                            0, err,
                            "page %04u is %.0f mm wide where the pages of its "

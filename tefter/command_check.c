@@ -9,6 +9,7 @@
 #include "common/json.h"
 #include "common/progress.h"
 #include "ingest/ingest.h"
+#include "ingest/quality_folder.h"
 #include "tefter/archive_rules.h"
 #include "tefter/command.h"
 #include "tefter/file_list.h"
@@ -28,11 +29,24 @@ struct check_arguments {
 
 /* --- the verdicts --- */
 
+/* A file whose verdict waits for its neighbours'. */
+struct held {
+    struct batch_file file;
+    const char *path; /* borrowed from the file list */
+};
+
+/* So many files at most wait, with 3 KB each: of a folder that is larger, so
+ * many are judged against each other at a time. */
+#define MAX_HELD 20000u
+
 /* One run over all files. */
 struct check_run {
+    const struct rule_book *rules;
     struct file_checker *checker;
     struct progress *progress;
     json_t *list; /* NULL: verdicts go to stdout as text */
+    struct held *held;
+    size_t held_count, held_room;
     bool rejected;
     bool failed; /* something named is not there */
 };
@@ -56,11 +70,117 @@ static int say_verdict(struct check_run *run, const struct batch_file *file,
     return 0;
 }
 
-static int check_next(struct check_run *run, struct err *err)
+/* --- neighbours --- */
+
+/* Length of the path of the folder it lies in, with the slash. */
+static size_t folder_length(const char *path)
+{
+    return (size_t)(path_base(path) - path);
+}
+
+static bool is_same_folder(const char *a, const char *b)
+{
+    size_t len = folder_length(a);
+
+    return len == folder_length(b) && strncmp(a, b, len) == 0;
+}
+
+static int by_folder(const void *a, const void *b)
+{
+    const struct held *x = *(const struct held *const *)a;
+    const struct held *y = *(const struct held *const *)b;
+    size_t m = folder_length(x->path), n = folder_length(y->path);
+    int rc = strncmp(x->path, y->path, m < n ? m : n);
+
+    if (rc != 0)
+        return rc;
+    return m < n ? -1 : m > n;
+}
+
+/* The files of each folder against each other. */
+static int judge_held(struct check_run *run, struct err *err)
+{
+    size_t count = run->held_count;
+    CLEANUP(free) struct held **sorted = calloc(count + 1, sizeof(*sorted));
+    CLEANUP(free)
+    struct batch_file **files = calloc(count + 1, sizeof(*files));
+
+    if (sorted == NULL || files == NULL)
+        return err_set(err, ERR_NOMEM, "check: out of memory");
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = &run->held[i];
+    qsort(sorted, count, sizeof(struct held *), by_folder);
+    for (size_t i = 0; i < count;) {
+        size_t n = 0;
+        size_t first = i;
+
+        for (;
+             i < count && is_same_folder(sorted[first]->path, sorted[i]->path);
+             i++)
+            files[n++] = &sorted[i]->file;
+        if (quality_judge_folder(files, n, run->rules, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Nobody is left who could be a neighbour: judge, and say all verdicts. */
+static int say_held(struct check_run *run, struct err *err)
+{
+    int rc = judge_held(run, err);
+
+    for (size_t i = 0; i < run->held_count; i++) {
+        if (rc == 0)
+            rc = say_verdict(run, &run->held[i].file, err);
+        batch_file_fini(&run->held[i].file);
+    }
+    run->held_count = 0;
+    return rc;
+}
+
+/* Below the folder of the first that waits; folders are walked in order, so
+ * what comes after the first that is not has no neighbours among them. */
+static bool is_below_held(const struct check_run *run, const char *path)
+{
+    const char *first = run->held[0].path;
+
+    return strncmp(first, path, folder_length(first)) == 0;
+}
+
+/* Takes the file over, also when it fails. */
+static int hold(struct check_run *run, struct batch_file *file,
+                const char *path, struct err *err)
+{
+    if (run->held_count == run->held_room) {
+        size_t room = run->held_room * 2 + 64;
+        struct held *grown = realloc(run->held, room * sizeof(*grown));
+
+        if (grown == NULL) {
+            batch_file_fini(file);
+            return err_set(err, ERR_NOMEM, "check: out of memory");
+        }
+        run->held = grown;
+        run->held_room = room;
+    }
+    run->held[run->held_count++] = (struct held){*file, path};
+    return 0;
+}
+
+/* Verdicts are said in the order of the files: what comes behind one that
+ * waits, waits with it. */
+static int check_next(struct check_run *run, const struct listed_file *listed,
+                      struct err *err)
 {
     struct batch_file file = {.name = NULL};
+    bool has_place = listed->origin == FILE_FOUND;
     int rc = file_checker_next(run->checker, &file, err);
 
+    if (rc == 0 && run->held_count > 0 &&
+        (!has_place || !is_below_held(run, listed->path) ||
+         run->held_count == MAX_HELD))
+        rc = say_held(run, err);
+    if (rc == 0 && has_place && (run->held_count > 0 || file.qualities != NULL))
+        return hold(run, &file, listed->path, err);
     if (rc == 0)
         rc = say_verdict(run, &file, err);
     batch_file_fini(&file);
@@ -79,11 +199,23 @@ static int check_all(struct check_run *run, const struct file_list *files,
                                  files->items[begun].origin, err) != 0)
                 return -1;
         }
-        if (check_next(run, err) != 0)
+        if (check_next(run, &files->items[i], err) != 0)
             return -1;
         progress_set(run->progress, i + 1);
     }
-    return 0;
+    return say_held(run, err);
+}
+
+static void check_run_fini(struct check_run *run)
+{
+    struct err ignored;
+
+    /* Of a run that failed: what was checked until then is said all the same.
+     */
+    (void)say_held(run, &ignored);
+    progress_end(run->progress);
+    file_checker_close(run->checker);
+    free(run->held);
 }
 
 /* --- the rules --- */
@@ -145,13 +277,13 @@ static int run_check(const struct context *context,
         (void)fprintf(stderr, "tefter check: %s\n", err->msg);
         run.failed = true;
     }
+    run.rules = rules;
     if (file_checker_open(rules, a->jobs, &run.checker, err) != 0)
         return -1;
     if (files.count > 1) /* nobody waits for one */
         run.progress = progress_new("checking", "files", files.count);
     rc = check_all(&run, &files, err);
-    progress_end(run.progress);
-    file_checker_close(run.checker);
+    check_run_fini(&run);
     if (rc == 0 && a->json)
         rc = json_print(stdout, list, err);
     return rc != 0        ? -1
@@ -209,7 +341,10 @@ static const struct argp check_argp = {
     "FILE...",
     "Check TIFF files, or all files in a folder, and say the verdict on each: "
     "accept, warn or reject; what lies beside the scans of a folder is "
-    "ignored. The rules are those of the archive (--archive, $TEFTER_ARCHIVE, "
+    "ignored. A folder that looks like a volume (six pages or more, three of "
+    "four alike in size, resolution and kind) is judged as one: each page also "
+    "by its neighbours. The rules are those of the archive (--archive, "
+    "$TEFTER_ARCHIVE, "
     "or the folder this is started in), without one those built in."
     "\vExit status 3 when a file was rejected.\n\nExample:\n"
     "  tefter check scans/0001.tif\n"

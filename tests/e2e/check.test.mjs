@@ -36,6 +36,60 @@ test('a folder is judged in order, whatever the number of processes', (t) => {
     assert.equal(named.json()[0].findings[0].rule, 'file-not-tiff');
 });
 
+// A page of A4 at 300 dpi with nothing on it, in one strip, not compressed.
+function blankPage() {
+    const [width, height] = [2480, 3508];
+    const strip = Buffer.alloc(width / 8 * height);
+    const entries = [[256, 4, width], [257, 4, height], [258, 3, 1],
+        [259, 3, 1], [262, 3, 0], [273, 4, 0], [277, 3, 1], [278, 4, height],
+        [279, 4, strip.length], [282, 5, 0], [283, 5, 0], [296, 3, 2]];
+    const behind = 8 + 2 + 12 * entries.length + 4;
+    const head = Buffer.alloc(behind + 8);
+    head.write('II*\0', 0, 'latin1');
+    head.writeUInt32LE(8, 4);
+    head.writeUInt16LE(entries.length, 8);
+    entries.forEach(([tag, type, value], i) => {
+        const at = 10 + 12 * i;
+        head.writeUInt16LE(tag, at);
+        head.writeUInt16LE(type, at + 2);
+        head.writeUInt32LE(1, at + 4);
+        head.writeUInt32LE(type === 5 ? behind
+            : tag === 273 ? behind + 8 : value, at + 8);
+    });
+    head.writeUInt32LE(300, behind);
+    head.writeUInt32LE(1, behind + 4);
+    return Buffer.concat([head, strip]);
+}
+
+test('the pages of a folder are judged beside each other', (t) => {
+    const dir = join(tempDir(t), 'box');
+    const page = join(samples, small);
+    mkdirSync(join(dir, 'm'), { recursive: true });
+    for (const name of ['a', 'b', 'c', 'x', 'y', 'z'])
+        copyFileSync(page, join(dir, `${name}.tif`));
+    writeFileSync(join(dir, 'd.tif'), blankPage());
+    // A few pages are no volume, nor do they belong to the one around them.
+    for (const name of ['a', 'b', 'c'])
+        copyFileSync(page, join(dir, 'm', `${name}.tif`));
+    writeFileSync(join(dir, 'm', 'd.tif'), blankPage());
+    const run = tefter('check', '--json', dir);
+    assert.equal(run.status, 0, run.stderr);
+    assert.deepEqual(
+        run.json().map((f) => f.file.slice(dir.length + 1)),
+        ['a.tif', 'b.tif', 'c.tif', 'd.tif', 'm/a.tif', 'm/b.tif', 'm/c.tif',
+            'm/d.tif', 'x.tif', 'y.tif', 'z.tif']);
+    assert.deepEqual(
+        run.json().filter((f) => f.findings.some(
+            (n) => n.rule === 'quality-blank-in-volume'))
+            .map((f) => [f.file.slice(dir.length + 1), f.verdict]),
+        [['d.tif', 'warn']]);
+    // A file that is named stands by itself.
+    const named = tefter('check', '--json', ...readdirSync(dir)
+        .filter((name) => name.endsWith('.tif')).map((n) => join(dir, n)));
+    assert.ok(named.json().every((f) => f.findings.every(
+        (n) => n.rule !== 'quality-blank-in-volume')));
+});
+
 test('the rules are listed, and what is listed can be given back', (t) => {
     const listed = tefter('check', '--list-rules');
     assert.equal(listed.status, 0, listed.stderr);

@@ -132,6 +132,20 @@ static void volume__finds_two_pages_in_one(void **state)
     expect_on_five(s, "quality-spread");
 }
 
+/* As wide as the others and lower: cut at the foot, or a fax. It was said to be
+ * two pages, 302 mm wide where the others have 301. */
+static void volume__does_not_take_a_low_page_for_two(void **state)
+{
+    struct shelf *s = *state;
+    struct err err;
+
+    s->quality[4].height_mm = 120;
+    s->pages[4].view.height_px = 1417;
+    assert_ok(quality_judge_volume(s->pages, PAGES, &err), err);
+    for (size_t i = 0; i < s->findings[4].count; i++)
+        assert_string_not_equal(s->findings[4].items[i].rule, "quality-spread");
+}
+
 static void volume__finds_one_page_among_spreads(void **state)
 {
     struct shelf *s = *state;
@@ -215,6 +229,7 @@ int main(int argc, char **argv)
         on_shelf(volume__finds_the_page_that_is_burnt),
         on_shelf(volume__whose_paper_is_white_is_not_burnt),
         on_shelf(volume__finds_two_pages_in_one),
+        on_shelf(volume__does_not_take_a_low_page_for_two),
         on_shelf(volume__finds_one_page_among_spreads),
         on_shelf(volume__takes_a_fold_out_of_another_a_size),
         on_shelf(volume__finds_a_page_of_no_size),

@@ -92,7 +92,8 @@ static struct falls fall(const struct points *p, double deg, float bin_px)
 {
     uint16_t rows[MAX_BINS], columns[MAX_BINS];
     unsigned count = bin_px < COARSE_BIN_PX ? MAX_BINS : MAX_BINS / 2;
-    float before = (float)(count / 4);
+    unsigned quarter = count / 4;
+    float before = (float)quarter;
     float c = (float)cos(deg * DEG) / bin_px;
     float s = (float)sin(deg * DEG) / bin_px;
 

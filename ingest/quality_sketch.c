@@ -215,11 +215,12 @@ static void keep_row(struct sketch *s, const uint8_t *line, uint32_t x0,
                      uint32_t x1, uint32_t y)
 {
     const struct sketching *w = s->work;
-    uint8_t *to = s->row.px + (size_t)(y / w->row_step) * s->row.length;
+    uint8_t *to;
 
     if (s->row.px == NULL || y % w->row_step != w->row_step / 2 ||
         y / w->row_step >= s->row.count)
         return;
+    to = s->row.px + (size_t)(y / w->row_step) * s->row.length;
     for (uint32_t x = x0; x < x1; x++)
         to[x] = pixel(w, line, x - x0);
 }

@@ -145,7 +145,8 @@ struct file_checker {
 #define ROOM ((size_t)1024)
 
 int file_checker_open(const struct rule_book *rules, unsigned jobs,
-                      struct file_checker **out, struct err *err)
+                      enum file_looks looks, struct file_checker **out,
+                      struct err *err)
 {
     CLEANUP(file_checker_close)
     struct file_checker *c = calloc(1, sizeof(*c));
@@ -155,7 +156,9 @@ int file_checker_open(const struct rule_book *rules, unsigned jobs,
     if (c == NULL || c->ring == NULL)
         return err_set(err, ERR_NOMEM, "check: out of memory");
     c->rules = rules;
-    if (checker_open(rules, jobs, PICTURES_NONE, &c->checker, err) != 0)
+    if (checker_open(rules, jobs,
+                     looks == FILE_LOOKED_AT ? LOOKS_JUDGED : LOOKS_PASSED_OVER,
+                     &c->checker, err) != 0)
         return -1;
     *out = STEAL(c);
     return 0;
@@ -273,7 +276,7 @@ int ingest_check_file(const char *path, const struct rule_book *rules,
 {
     CLEANUP(file_checker_close) struct file_checker *c = NULL;
 
-    return file_checker_open(rules, 1, &c, err) != 0 ||
+    return file_checker_open(rules, 1, FILE_LOOKED_AT, &c, err) != 0 ||
                    file_checker_add(c, path, FILE_NAMED, err) != 0
                ? -1
                : file_checker_next(c, out, err);

@@ -51,7 +51,7 @@ struct group {
 
 struct checker {
     const struct rule_book *rules;
-    enum tiff_pictures pictures;
+    enum tiff_looks looks;
     struct confinement *confinement;
     struct process_pool *pool;
     struct group *groups; /* one a child; count 0: no child */
@@ -90,15 +90,14 @@ static unsigned room_for(unsigned jobs)
 }
 
 int checker_open(const struct rule_book *rules, unsigned jobs,
-                 enum tiff_pictures pictures, struct checker **out,
-                 struct err *err)
+                 enum tiff_looks looks, struct checker **out, struct err *err)
 {
     CLEANUP(checker_close) struct checker *c = calloc(1, sizeof(*c));
 
     if (c == NULL)
         return err_set(err, ERR_NOMEM, "checker: out of memory");
     c->rules = rules;
-    c->pictures = pictures;
+    c->looks = looks;
     c->jobs = jobs == 0 ? process_cores() : jobs;
     c->room = room_for(c->jobs);
     c->groups = calloc(c->jobs, sizeof(*c->groups));
@@ -201,7 +200,7 @@ static int check_one(const struct checker *c, const struct item *item, int fd)
     struct err err = {ERR_NONE, "the answer cannot be sent"};
 
     limit_cpu(cpu_limit_s(c, item->bytes));
-    if (tiff_check_here(fd, item->name, c->rules, c->pictures, &report, &err) !=
+    if (tiff_check_here(fd, item->name, c->rules, c->looks, &report, &err) !=
             0 ||
         !send_report(&report, &err))
         return fail_child(CONFINE_ANSWER_FD, CHILD_FAILED, &err);

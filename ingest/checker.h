@@ -21,8 +21,7 @@ struct checker;
  * @param jobs   children at once; 0 = one a core
  * ERR_NOMEM, ERR_LIBRARY (no filter can be made) */
 int checker_open(const struct rule_book *rules, unsigned jobs,
-                 enum tiff_pictures pictures, struct checker **out,
-                 struct err *err);
+                 enum tiff_looks looks, struct checker **out, struct err *err);
 void checker_close(struct checker *c);
 DEFINE_CLEANUP(struct checker, checker_close)
 

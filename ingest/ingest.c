@@ -731,7 +731,7 @@ static int check_all(struct intake *in)
     CLEANUP(checker_close) struct checker *checker = NULL;
     size_t count = in->listing.count, begun = 0;
 
-    if (checker_open(in->rules, in->request->jobs, PICTURES_MADE, &checker,
+    if (checker_open(in->rules, in->request->jobs, LOOKS_PICTURED, &checker,
                      in->err) != 0)
         return -1;
     progress_phase(in->progress, "checking", count);

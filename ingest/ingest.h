@@ -93,10 +93,14 @@ struct file_checker;
 /* A file that was found in a folder and is no scan by name or content is
  * ignored; one that somebody named is judged as a scan. */
 enum file_origin { FILE_NAMED, FILE_FOUND };
+/* Is the quality of its pages judged as well, or do the TIFF rules stand
+ * alone? */
+enum file_looks { FILE_LOOKED_AT, FILE_RULES_ALONE };
 /* @param rules  borrowed until the end
  * @param jobs   processes at once; 0 = one a core */
 int file_checker_open(const struct rule_book *rules, unsigned jobs,
-                      struct file_checker **out, struct err *err);
+                      enum file_looks looks, struct file_checker **out,
+                      struct err *err);
 void file_checker_close(struct file_checker *c);
 DEFINE_CLEANUP(struct file_checker, file_checker_close)
 bool file_checker_has_room(const struct file_checker *c);

@@ -21,7 +21,7 @@ struct check {
     struct sketch *sketch;     /* of it; NULL: it cannot be seen in passing */
     uint64_t file_bytes;
     size_t picture_bytes; /* of all images so far */
-    enum tiff_pictures pictures;
+    enum tiff_looks looks;
 };
 
 /* Of all images of a file together; those behind have no picture. */
@@ -92,7 +92,8 @@ static int look_at_raster(struct check *c, const struct raster *raster)
     rgb.photometric = PHOTOMETRIC_RGB;
     rgb.format = SAMPLEFORMAT_UINT;
     rgb.block_width_px = rgb.width_px;
-    if (raster->form != RASTER_RGB || c->sketch != NULL)
+    if (raster->form != RASTER_RGB || c->sketch != NULL ||
+        c->looks == LOOKS_PASSED_OVER)
         return 0;
     if (sketch_begin(c->h->tif, &rgb, &c->sketch, c->log.err) != 0)
         return -1;
@@ -145,7 +146,7 @@ static int take_sketch(struct check *c, bool whole)
                                   c->log.err) != 0 ||
                   judge_sketch(c, &image->quality, &places) != 0))
         return -1;
-    if (c->pictures == PICTURES_NONE || c->picture_bytes > MAX_PICTURE_BYTES)
+    if (c->looks != LOOKS_PICTURED || c->picture_bytes > MAX_PICTURE_BYTES)
         return 0;
     if (quality_picture(&c->sketch->grey, &image->picture, c->log.err) != 0)
         return -1;
@@ -193,7 +194,8 @@ static int check_tags_and_pixels(struct check *c)
     if (tiff_layout_way(c->h->tif, &c->layout, &way, &why) != 0 &&
         breach(&c->log, RULE_READABLE, 0, "%s", why.msg) != 0)
         return -1;
-    if (sketch_begin(c->h->tif, &c->layout, &c->sketch, c->log.err) != 0)
+    if (c->looks != LOOKS_PASSED_OVER &&
+        sketch_begin(c->h->tif, &c->layout, &c->sketch, c->log.err) != 0)
         return -1;
     return decode(c, way);
 }
@@ -284,7 +286,7 @@ static int check_pixels(struct check *c, int fd, const char *name,
 }
 
 int tiff_check_here(int fd, const char *name, const struct rule_book *rules,
-                    enum tiff_pictures pictures, struct tiff_report *out,
+                    enum tiff_looks looks, struct tiff_report *out,
                     struct err *err)
 {
     CLEANUP(tiff_report_fini) struct tiff_report report = {.image_count = 0};
@@ -295,7 +297,7 @@ int tiff_check_here(int fd, const char *name, const struct rule_book *rules,
         .report = &report,
         .log = {rules, &report.findings, -1, 0, err},
         .file_bytes = (uint64_t)file_bytes,
-        .pictures = pictures,
+        .looks = looks,
     };
 
     if (file_bytes < 0 || lseek(fd, 0, SEEK_SET) != 0)

@@ -37,14 +37,15 @@ static inline void tiff_report_fini_at(struct tiff_report *report)
     tiff_report_fini(report);
 }
 
-/* Whether anybody will look at the pages' small pictures. */
-enum tiff_pictures { PICTURES_NONE, PICTURES_MADE };
+/* What is made of how the pages look: nothing, figures and findings, or these
+ * and small pictures as well. */
+enum tiff_looks { LOOKS_PASSED_OVER, LOOKS_JUDGED, LOOKS_PICTURED };
 
 /* Check in this process, which may die of it: ingest/checker.h runs it in one
  * that is confined. Takes the descriptor over; name stands in messages. What
  * is in the file is a finding; -1 with ERR_NOMEM or ERR_IO. */
 int tiff_check_here(int fd, const char *name, const struct rule_book *rules,
-                    enum tiff_pictures pictures, struct tiff_report *out,
+                    enum tiff_looks looks, struct tiff_report *out,
                     struct err *err);
 
 /*

@@ -24,7 +24,7 @@ struct check_arguments {
     int count;
     const char *rules; /* --rules, or NULL */
     unsigned jobs;     /* 0 = one a core   */
-    bool json, list_rules;
+    bool json, list_rules, no_quality;
 };
 
 /* --- the verdicts --- */
@@ -278,7 +278,9 @@ static int run_check(const struct context *context,
         run.failed = true;
     }
     run.rules = rules;
-    if (file_checker_open(rules, a->jobs, &run.checker, err) != 0)
+    if (file_checker_open(rules, a->jobs,
+                          a->no_quality ? FILE_RULES_ALONE : FILE_LOOKED_AT,
+                          &run.checker, err) != 0)
         return -1;
     if (files.count > 1) /* nobody waits for one */
         run.progress = progress_new("checking", "files", files.count);
@@ -310,6 +312,9 @@ static error_t take_check_argument(int key, char *arg, struct argp_state *state)
     case 'l':
         a->list_rules = true;
         return 0;
+    case 'q':
+        a->no_quality = true;
+        return 0;
     case 'j':
         a->json = true;
         return 0;
@@ -332,6 +337,8 @@ static const struct argp_option check_options[] = {
     {"list-rules", 'l', NULL, 0,
      "print the rules in force: what, why, what to do, severity, thresholds",
      0},
+    {"no-quality", 'q', NULL, 0,
+     "the TIFF rules alone: do not look at how the pages look", 0},
     {"json", 'j', NULL, 0, "print the answer as JSON", 0},
     {0}};
 

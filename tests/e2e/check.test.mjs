@@ -141,6 +141,14 @@ test('a rules file that is wrong is refused with its line', (t) => {
     assert.match(none.stderr, /\/no\/such\.conf/);
 });
 
+test('the TIFF rules alone say nothing of how a page looks', () => {
+    const blank = join(samples, '1957-034-004.tif'); // a blank page
+    const rules = (r) => r.json()[0].findings.map((f) => f.rule)
+        .filter((rule) => rule.startsWith('quality-'));
+    assert.deepEqual(rules(tefter('check', '--json', blank)), ['quality-blank']);
+    assert.deepEqual(rules(tefter('check', '--json', '--no-quality', blank)), []);
+});
+
 test('the bench measures check beside libtiff', () => {
     const r = tefter('bench', 'check', '--rounds=1', '--json',
         join(samples, small));

@@ -46,8 +46,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     if (fd < 0 || write(fd, data, size) != (ssize_t)size)
         return 0;
-    if (tiff_check_here(dup(fd), "fuzz", rules, PICTURES_MADE, &report, &err) !=
-        0)
+    if (tiff_check_here(dup(fd), "fuzz", rules, LOOKS_PICTURED, &report,
+                        &err) != 0)
         return 0;
     (void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
     read_pixels(&report, path);

@@ -51,7 +51,7 @@ static void checker__hands_reports_back_in_order(void **state)
     unsigned added = 0;
     struct err err;
 
-    assert_ok(checker_open(rules, 3, PICTURES_MADE, &c, &err), err);
+    assert_ok(checker_open(rules, 3, LOOKS_PICTURED, &c, &err), err);
     for (unsigned i = 0; i < 1000; i++) {
         struct tiff_report report;
 
@@ -72,7 +72,7 @@ static void checker__can_be_closed_while_children_run(void **state)
     struct tiff_report report;
     struct err err;
 
-    assert_ok(checker_open(rules, 2, PICTURES_MADE, &c, &err), err);
+    assert_ok(checker_open(rules, 2, LOOKS_PICTURED, &c, &err), err);
     while (checker_has_room(c))
         assert_ok(checker_add(c, open_page(state, 4), "page", &err), err);
     assert_ok(checker_next(c, &report, &err), err);
@@ -136,7 +136,7 @@ static void checker__holds_a_death_against_one_file_only(void **state)
     struct err err;
 
     limit_cpu(state);
-    assert_ok(checker_open(rules, 1, PICTURES_MADE, &c, &err), err);
+    assert_ok(checker_open(rules, 1, LOOKS_PICTURED, &c, &err), err);
     for (unsigned i = 0; i < 5; i++) {
         int fd = i == 2 ? open_slow(state) : open_page(state, 4);
 

@@ -109,10 +109,11 @@ static int convert(struct check *c)
 {
     CLEANUP(raster_free) struct raster *raster = NULL;
     uint64_t px = (uint64_t)c->layout.width_px * c->layout.height_px;
+    bool is_seen = c->looks != LOOKS_PASSED_OVER && px <= MAX_CONVERTED_PX;
     struct err why;
 
-    if (px <= MAX_CONVERTED_PX ? raster_read_handle(c->h, &raster, &why) == 0
-                               : raster_try_handle(c->h, &why) == 0)
+    if (is_seen ? raster_read_handle(c->h, &raster, &why) == 0
+                : raster_try_handle(c->h, &why) == 0)
         return raster == NULL ? 0 : look_at_raster(c, raster);
     return breach(&c->log, RULE_READABLE, 0, "%s", why.msg);
 }

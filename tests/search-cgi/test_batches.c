@@ -136,12 +136,14 @@ static void batches__are_seen_by_those_who_ingest(void **state)
 
 static void batches__of_another_site_are_not_there_for_an_operator(void **state)
 {
-    static const char *const hidden[] = {"box-2", "box-3"};
+    static const char *const hidden[] = {"box-2"};
     CLEANUP(free) char *list = get(ROLE_OPERATOR, "/batches");
 
     (void)state;
     assert_non_null(strstr(list, "box-1"));
-    for (size_t i = 0; i < 2; i++) {
+    /* scanned here, though its volume is another site's */
+    assert_non_null(strstr(list, "box-3"));
+    for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++) {
         CLEANUP(free) char *uri = NULL;
         CLEANUP(free) char *picture = NULL;
 

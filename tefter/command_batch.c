@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
 #include "common/json.h"
 #include "common/space.h"
 #include "common/text.h"
@@ -455,9 +454,26 @@ static int open_pipeline(struct archive *archive, bool patient,
     return 0;
 }
 
-/* The batches that this work was about: those that it finished, and those that
- * are not finished yet. */
-static int collect_worked(struct run *run, const char *since_utc,
+/* Which batches are finished, as a JSON object of their ids: the work that
+ * begins now is not about them. */
+static int find_finished(struct run *run, json_t *out, struct err *err)
+{
+    struct batch_row *rows = NULL;
+    size_t count = 0;
+    int rc = 0;
+
+    if (queue_batches(run->pipeline->queue, NULL, &rows, &count, err) != 0)
+        return -1;
+    for (size_t i = 0; rc == 0 && i < count; i++) {
+        if (rows[i].finished_utc[0] != '\0')
+            rc = json_object_set_new(out, rows[i].id, json_true());
+    }
+    batch_rows_free(rows, count);
+    return rc == 0 ? 0 : err_set(err, ERR_NOMEM, "out of memory");
+}
+
+/* The others: it finished them, or they wait for something still. */
+static int collect_worked(struct run *run, const json_t *finished,
                           struct err *err)
 {
     struct batch_row *rows = NULL;
@@ -467,11 +483,9 @@ static int collect_worked(struct run *run, const char *since_utc,
     if (queue_batches(run->pipeline->queue, NULL, &rows, &count, err) != 0)
         return -1;
     for (size_t i = 0; rc == 0 && i < count; i++) {
-        if (rows[i].finished_utc[0] != '\0' &&
-            strcmp(rows[i].finished_utc, since_utc) < 0)
-            continue;
-        rc = json_array_append_new(run->batches,
-                                   json_pack("{s:s}", "batch", rows[i].id));
+        if (json_object_get(finished, rows[i].id) == NULL)
+            rc = json_array_append_new(run->batches,
+                                       json_pack("{s:s}", "batch", rows[i].id));
     }
     batch_rows_free(rows, count);
     return rc == 0 ? 0 : err_set(err, ERR_NOMEM, "out of memory");
@@ -480,10 +494,10 @@ static int collect_worked(struct run *run, const char *since_utc,
 /* `work` alone: whatever waits. */
 static int work_on_all(struct run *run, struct err *err)
 {
-    char since_utc[CLOCK_RFC3339_SIZE];
+    CLEANUP(json_decref) json_t *finished = json_object();
 
-    clock_now_rfc3339(since_utc);
-    if (do_work(run, err) != 0 || collect_worked(run, since_utc, err) != 0)
+    if (find_finished(run, finished, err) != 0 || do_work(run, err) != 0 ||
+        collect_worked(run, finished, err) != 0)
         return -1;
     if (!run->arguments->json)
         (void)printf("%lld pages read\n",

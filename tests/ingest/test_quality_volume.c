@@ -170,8 +170,18 @@ static void volume__finds_a_page_of_no_size(void **state)
     struct shelf *s = *state;
 
     s->quality[4].width_mm = 300;
-    s->quality[4].height_mm = 160;
-    s->pages[4].view.height_px = 1890;
+    s->quality[4].height_mm = 155;
+    s->pages[4].view.height_px = 1830;
+    expect_on_five(s, "quality-size");
+}
+
+/* A thumbnail among pages is too small to be looked at. */
+static void volume__finds_a_tiny_picture_among_pages(void **state)
+{
+    struct shelf *s = *state;
+
+    s->quality[4] = (struct page_quality){.measured = 0};
+    s->pages[4].view = (struct page_view){300, 212, 300, 300, false};
     expect_on_five(s, "quality-size");
 }
 
@@ -233,6 +243,7 @@ int main(int argc, char **argv)
         on_shelf(volume__finds_one_page_among_spreads),
         on_shelf(volume__takes_a_fold_out_of_another_a_size),
         on_shelf(volume__finds_a_page_of_no_size),
+        on_shelf(volume__finds_a_tiny_picture_among_pages),
         on_shelf(volume__finds_a_coarse_page),
         on_shelf(volume__finds_a_blank_among_written_pages),
         on_shelf(volume__of_three_pages_has_no_rule),

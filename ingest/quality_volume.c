@@ -21,7 +21,7 @@
 struct usual {
     double width_mm, height_mm; /* at 300 dpi where none is stated */
     double width_px;
-    double edge_width_px;       /* of pages that are not bitonal   */
+    double edge_width_px; /* of pages that are not bitonal   */
     double contrast, paper;
     double white;      /* share at the scanner's white */
     double ratio;      /* width to height              */

@@ -38,9 +38,8 @@ static bool is_looked_at(const struct check *c)
 
     return c->looks == LOOKS_PICTURED ||
            (c->looks == LOOKS_JUDGED &&
-            page_view_may_be_scan(&(struct page_view){l->width_px, l->height_px,
-                                                      l->xres_dpi, l->yres_dpi,
-                                                      false}));
+            page_view_may_be_scan(&(struct page_view){
+                l->width_px, l->height_px, l->xres_dpi, l->yres_dpi, false}));
 }
 
 /* --- what libtiff says --- */

@@ -976,7 +976,7 @@ static int run(struct intake *in, struct batch **out)
         make_id(in) != 0 || refuse_twice(in, out) != 0 || check_all(in) != 0 ||
         plan_pages(in->request, source_name(in->source), &in->listing,
                    in->batch, in->err) != 0 ||
-        quality_judge_scans(&in->listing, in->err) != 0 ||
+        quality_judge_scans(in->request, &in->listing, in->err) != 0 ||
         accept_all(in) != 0 || source_check(in->source, in->err) != 0)
         return -1;
     drop_empty_volumes(in->batch);

@@ -42,7 +42,9 @@ struct volume_page {
     struct page_view view;
     const struct page_quality *quality;
     const struct rule_book *rules;
-    struct finding_list *findings; /* get what is found */
+    /* Get what is found; NULL: an earlier page, which the others are held
+     * against, and which is not judged again. */
+    struct finding_list *findings;
     int image;
 };
 

@@ -335,16 +335,19 @@ static int judge_twins(const struct volume_page *pages, size_t count,
     if (map_find_pairs(maps, count, pairs, err) != 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
-        const struct volume_page *p = &pages[i];
+        const struct volume_page *a = &pages[pairs[i].a], *b = &pages[i];
+        const struct volume_page *p = b->findings != NULL ? b : a;
 
-        if (pairs[i].likeness >=
+        if (p->findings != NULL &&
+            pairs[i].likeness >=
                 rule_number(p->rules, RULE_QUALITY_TWICE, "min_likeness") &&
-            rule_broken(
-                p->rules, p->findings, RULE_QUALITY_TWICE, p->image, 0, err,
-                "page %04u is page %04u once more (likeness %.2f); "
-                "take one of them out, and scan the page that is "
-                "missing",
-                p->number, pages[pairs[i].a].number, pairs[i].likeness) != 0)
+            rule_broken(p->rules, p->findings, RULE_QUALITY_TWICE, p->image, 0,
+                        err,
+                        "page %04u is page %04u once more (likeness %.2f); "
+                        "take one of them out, and scan the page that is "
+                        "missing",
+                        p->number, p == b ? a->number : b->number,
+                        pairs[i].likeness) != 0)
             return -1;
     }
     return 0;
@@ -391,6 +394,8 @@ int quality_judge_volume(const struct volume_page *pages, size_t count,
     if (find_usual(pages, count, &usual, err) != 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
+        if (pages[i].findings == NULL)
+            continue;
         if (is_tiny(&pages[i].view)) {
             if (usual.width_px >= MIN_SIDE_PX &&
                 judge_size(&pages[i], &usual, err) != 0)

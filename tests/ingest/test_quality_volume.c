@@ -227,6 +227,22 @@ static void volume__whose_page_was_not_measured_is_judged(void **state)
     expect_on_five(s, "quality-sharpness");
 }
 
+/* All but page 5 were there before: they tell what is usual, and are not judged
+ * once more. */
+static void volume__holds_a_late_page_against_earlier_ones(void **state)
+{
+    struct shelf *s = *state;
+    struct err err;
+
+    for (unsigned i = 0; i < PAGES; i++)
+        s->pages[i].findings = i == 4 ? &s->findings[4] : NULL;
+    s->quality[4].edge_width_px = 4.4;
+    s->quality[7].edge_width_px = 4.4;
+    assert_ok(quality_judge_volume(s->pages, PAGES, &err), err);
+    assert_int_equal(s->findings[4].count, 1);
+    assert_string_equal(s->findings[4].items[0].rule, "quality-sharpness");
+}
+
 #define on_shelf(fn) cmocka_unit_test_setup_teardown(fn, make_shelf, drop_shelf)
 
 int main(int argc, char **argv)
@@ -248,6 +264,7 @@ int main(int argc, char **argv)
         on_shelf(volume__finds_a_blank_among_written_pages),
         on_shelf(volume__of_three_pages_has_no_rule),
         on_shelf(volume__whose_page_was_not_measured_is_judged),
+        on_shelf(volume__holds_a_late_page_against_earlier_ones),
     };
 
     return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));

@@ -25,25 +25,6 @@ static bool follows(const struct number_read *a, const struct number_read *b)
     return b->number >= a->number && b->number - a->number <= pages;
 }
 
-/* Of the readings that are certain enough, all runs, those of one too. */
-static size_t find_runs(const struct number_read *reads, size_t count,
-                        double least, struct run *runs)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        if (reads[i].confidence < least)
-            continue;
-        if (n > 0 && follows(runs[n - 1].last, &reads[i])) {
-            runs[n - 1].last = &reads[i];
-            runs[n - 1].count++;
-        } else {
-            runs[n++] = (struct run){&reads[i], &reads[i], 1};
-        }
-    }
-    return n;
-}
-
 /* Is it a number of this run? */
 static bool has_number(const struct run *run, int64_t number)
 {
@@ -75,41 +56,62 @@ static int say_repeated(const struct rule_book *rules,
         b->place, (long long)b->number, a->place, (long long)a->number);
 }
 
-/* Runs of one reading go, unless it is a number that the run before has: a
- * mistake of reading seldom is. Runs that such a one parted are joined again.
- * Returns how many are left. */
-static size_t judge_single(struct run *runs, size_t count,
-                           const struct number_read **repeated,
-                           size_t *repeated_count)
-{
-    size_t n = 0;
+/* What is found on the way. */
+struct families {
+    const struct number_read **certain; /* readings that count              */
+    size_t count;
+    struct run *runs;
+    size_t run_count;
+    const struct number_read **repeated; /* single ones, and before each of  */
+    size_t repeated_count;               /* these the one it does not follow */
+};
 
-    for (size_t i = 0; i < count; i++) {
-        if (runs[i].count < MIN_RUN) {
-            if (n > 0 && has_number(&runs[n - 1], runs[i].first->number))
-                repeated[(*repeated_count)++] = runs[i].first;
-            continue;
-        }
-        if (n > 0 && follows(runs[n - 1].last, runs[i].first)) {
-            runs[n - 1].last = runs[i].last;
-            runs[n - 1].count += runs[i].count;
-        } else {
-            runs[n++] = runs[i];
-        }
-    }
-    return n;
+/* A reading that does not follow, where the next one follows without it. If its
+ * number was there before, the page was; else it is a mistake of reading. */
+static bool is_odd(const struct families *f, size_t i)
+{
+    const struct number_read *last = f->runs[f->run_count - 1].last;
+
+    return i + 1 < f->count && follows(last, f->certain[i + 1]);
 }
 
-/* The last reading that stands before this one, of all that are certain. */
-static const struct number_read *before(const struct number_read *reads,
-                                        const struct number_read *r,
-                                        double least)
+static void find_runs(struct families *f)
 {
-    const struct number_read *at = r;
+    for (size_t i = 0; i < f->count; i++) {
+        const struct number_read *r = f->certain[i];
+        struct run *run = f->run_count > 0 ? &f->runs[f->run_count - 1] : NULL;
 
-    while (at > reads && (at == r || at->confidence < least))
-        at--;
-    return at;
+        if (run != NULL && follows(run->last, r)) {
+            run->last = r;
+            run->count++;
+        } else if (run == NULL || !is_odd(f, i)) {
+            f->runs[f->run_count++] = (struct run){r, r, 1};
+        } else if (run->count >= MIN_RUN && has_number(run, r->number)) {
+            f->repeated[2 * f->repeated_count] = run->last;
+            f->repeated[2 * f->repeated_count++ + 1] = r;
+        }
+    }
+}
+
+/* Those of one reading tell nothing: they go, and what they parted is joined.
+ * Returns how many readings the others have. */
+static size_t drop_short_runs(struct families *f)
+{
+    size_t n = 0, sum = 0;
+
+    for (size_t i = 0; i < f->run_count; i++) {
+        struct run *run = &f->runs[i];
+
+        if (run->count < MIN_RUN)
+            continue;
+        sum += run->count;
+        if (n > 0 && follows(f->runs[n - 1].last, run->first))
+            f->runs[n - 1].last = run->last;
+        else
+            f->runs[n++] = *run;
+    }
+    f->run_count = n;
+    return sum;
 }
 
 static int judge_runs(const struct rule_book *rules, const struct run *runs,
@@ -130,13 +132,15 @@ static int judge_runs(const struct rule_book *rules, const struct run *runs,
     return 0;
 }
 
-static size_t sum_of_runs(const struct run *runs, size_t count)
+static int judge(const struct rule_book *rules, const struct families *f,
+                 struct finding_list *findings, struct err *err)
 {
-    size_t sum = 0;
-
-    for (size_t i = 0; i < count; i++)
-        sum += runs[i].count < MIN_RUN ? 0 : runs[i].count;
-    return sum;
+    for (size_t i = 0; i < f->repeated_count; i++) {
+        if (say_repeated(rules, f->repeated[2 * i], f->repeated[2 * i + 1],
+                         findings, err) != 0)
+            return -1;
+    }
+    return judge_runs(rules, f->runs, f->run_count, findings, err);
 }
 
 int numbering_check_families(const struct rule_book *rules,
@@ -145,23 +149,21 @@ int numbering_check_families(const struct rule_book *rules,
 {
     CLEANUP(free) struct run *runs = calloc(count + 1, sizeof(*runs));
     CLEANUP(free)
-    const struct number_read **repeated = calloc(count + 1, sizeof(*repeated));
+    const struct number_read **room = calloc(3 * count + 1, sizeof(*room));
     double least = rule_number(rules, RULE_QUALITY_NUMBERING, "min_confidence");
-    size_t certain = 0, run_count, in_runs, repeated_count = 0;
+    struct families f = {
+        .certain = room, .runs = runs, .repeated = room + count};
+    size_t in_runs;
 
-    if (runs == NULL || repeated == NULL)
+    if (runs == NULL || room == NULL)
         return err_set(err, ERR_NOMEM, "numbering: out of memory");
-    for (size_t i = 0; i < count; i++)
-        certain += reads[i].confidence >= least;
-    run_count = find_runs(reads, count, least, runs);
-    in_runs = sum_of_runs(runs, run_count);
-    if (in_runs < 2 * MIN_RUN || (double)in_runs < MIN_SHARE * (double)certain)
-        return 0;
-    run_count = judge_single(runs, run_count, repeated, &repeated_count);
-    for (size_t i = 0; i < repeated_count; i++) {
-        if (say_repeated(rules, before(reads, repeated[i], least), repeated[i],
-                         findings, err) != 0)
-            return -1;
+    for (size_t i = 0; i < count; i++) {
+        if (reads[i].confidence >= least)
+            f.certain[f.count++] = &reads[i];
     }
-    return judge_runs(rules, runs, run_count, findings, err);
+    find_runs(&f);
+    in_runs = drop_short_runs(&f) + f.repeated_count;
+    if (in_runs < 2 * MIN_RUN || (double)in_runs < MIN_SHARE * (double)f.count)
+        return 0;
+    return judge(rules, &f, findings, err);
 }

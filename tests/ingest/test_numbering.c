@@ -112,6 +112,7 @@ static void families__pass_over_mistakes_and_other_orders(void **state)
 {
     (void)state;
     expect(FAMILIES(11, 12, 73, 14, 15, 16), 0, "");
+    expect(FAMILIES(511, 512, 513, 515, 216, 517), 1, "the family 515");
     expect(FAMILIES(11, 12, 13, 5, 14, 15), 0, "");
     expect(FAMILIES(3325, 606, 1646, 3857, 3553, 2686, 4219), 0, "");
     expect(FAMILIES(1, 2, 3), 0, "");

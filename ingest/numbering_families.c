@@ -66,13 +66,15 @@ struct families {
     size_t repeated_count;               /* these the one it does not follow */
 };
 
-/* A reading that does not follow, where the next one follows without it. If its
- * number was there before, the page was; else it is a mistake of reading. */
+/* A reading that does not follow, where the next one does, and not from it. If
+ * its number was there before, the page was; else it is a mistake of reading.
+ */
 static bool is_odd(const struct families *f, size_t i)
 {
     const struct number_read *last = f->runs[f->run_count - 1].last;
 
-    return i + 1 < f->count && follows(last, f->certain[i + 1]);
+    return i + 1 < f->count && follows(last, f->certain[i + 1]) &&
+           !follows(f->certain[i], f->certain[i + 1]);
 }
 
 static void find_runs(struct families *f)

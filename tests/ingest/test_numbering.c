@@ -98,6 +98,7 @@ static void families__say_which_may_be_missing(void **state)
     expect(FAMILIES(1, 2, 2, 3, 5, 6, 7), 1,
            "page 0004 has the family 3 and page 0005 the family 5");
     expect(FAMILIES(1, 2, 3, 0, 7, 8), 1, "page 0005 the family 7");
+    expect(FAMILIES(0, 21, 22, 24, 0, 25), 1, "page 0004 the family 24");
 }
 
 static void families__say_which_are_there_again(void **state)

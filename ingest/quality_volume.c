@@ -16,6 +16,9 @@
 #define MIN_SIDE_PX 480u
 /* Of a page that does not say it. */
 #define USUAL_DPI 300.0
+/* What takes paper beyond white by so much that it matters, takes the ink up by
+ * half its level at least. */
+#define PALER_INK 1.4
 
 /* What is usual in a volume: medians over its measured pages. */
 struct usual {
@@ -24,6 +27,7 @@ struct usual {
     double edge_width_px; /* of pages that are not bitonal   */
     double contrast, paper;
     double white;      /* share at the scanner's white */
+    double ink;        /* level of the darkest strokes */
     double ratio;      /* width to height              */
     double text_lines; /* 0: many have none            */
 };
@@ -69,6 +73,11 @@ static double white_of(const struct volume_page *p)
     return p->quality->edge_width_px > 0
                ? p->quality->clipped_light_share + 1e-9
                : 0;
+}
+
+static double ink_of(const struct volume_page *p)
+{
+    return p->quality->edge_width_px > 0 ? p->quality->ink_level + 1e-9 : 0;
 }
 
 static double ratio_of(const struct volume_page *p)
@@ -129,6 +138,7 @@ static int find_usual(const struct volume_page *pages, size_t count,
     out->contrast = median(pages, count, contrast_of, room);
     out->paper = median(pages, count, paper_of, room);
     out->white = median(pages, count, white_of, room);
+    out->ink = median(pages, count, ink_of, room);
     out->ratio = median(pages, count, ratio_of, room);
     out->text_lines = fmax(median(pages, count, lines_of, room) - 1, 0);
     return 0;
@@ -299,7 +309,9 @@ static int judge_tones(const struct volume_page *p, const struct usual *u,
     if (u->contrast <= 0 || contrast <= 0 || p->quality->text_lines == 0 ||
         is_said(p, RULE_QUALITY_TONES) || is_said(p, RULE_QUALITY_SHARPNESS))
         return 0;
-    if (p->quality->clipped_light_share > u->white + white)
+    /* Paper may be whiter than that of the others, and its ink as dark. */
+    if (p->quality->clipped_light_share > u->white + white &&
+        p->quality->ink_level > u->ink * PALER_INK)
         return rule_broken(p->rules, p->findings, RULE_QUALITY_TONES, p->image,
                            0, err,
                            "page %04u is too light: %.0f %% of it is at the "

@@ -111,7 +111,19 @@ static void volume__finds_the_page_that_is_burnt(void **state)
     struct shelf *s = *state;
 
     s->quality[4].clipped_light_share = 0.7;
+    s->quality[4].ink_level = 110;
     expect_on_five(s, "quality-tones");
+}
+
+/* A new leaf among yellowed ones: white, and its ink as dark as theirs. */
+static void volume__takes_white_paper_among_grey(void **state)
+{
+    struct shelf *s = *state;
+
+    s->quality[4].clipped_light_share = 0.7;
+    s->quality[4].paper_level = 255;
+    s->quality[4].ink_level = 40;
+    expect_on_five(s, NULL);
 }
 
 static void volume__whose_paper_is_white_is_not_burnt(void **state)
@@ -253,6 +265,7 @@ int main(int argc, char **argv)
         on_shelf(volume__finds_the_page_that_is_less_sharp),
         on_shelf(volume__finds_the_page_that_is_paler),
         on_shelf(volume__finds_the_page_that_is_burnt),
+        on_shelf(volume__takes_white_paper_among_grey),
         on_shelf(volume__whose_paper_is_white_is_not_burnt),
         on_shelf(volume__finds_two_pages_in_one),
         on_shelf(volume__does_not_take_a_low_page_for_two),

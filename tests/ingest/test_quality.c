@@ -229,6 +229,25 @@ static void quality__finds_a_cut_and_says_where(void **state)
     batch_file_fini(&file);
 }
 
+/* Through a line of a faded ribbon, whose strokes are paler than what counts as
+ * ink on the rest of the page. */
+static void quality__finds_a_cut_through_a_faint_line(void **state)
+{
+    CLEANUP(pixels_free) struct pixels *cut = NULL;
+    struct batch_file file;
+    const struct finding *f;
+
+    need_shared();
+    cut = pixels_window(page("reg00.tif"), 0, 0, 2700, 1407, 0);
+    file = check_pixels(state, cut);
+    f = find(&file, "quality-cut");
+    while (f != NULL && strstr(f->message, "at the bottom") == NULL)
+        f = ++f < file.findings.items + file.findings.count ? f : NULL;
+    assert_non_null(f);
+    assert_in_range(f->box.y + f->box.h, 1405, 1407);
+    batch_file_fini(&file);
+}
+
 static void quality__finds_a_border_and_says_where(void **state)
 {
     CLEANUP(pixels_free) struct pixels *wide = NULL;
@@ -347,6 +366,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(quality__finds_blur_and_smear),
         unit_test_in_dir(quality__finds_tones_that_are_lost),
         unit_test_in_dir(quality__finds_a_cut_and_says_where),
+        unit_test_in_dir(quality__finds_a_cut_through_a_faint_line),
         unit_test_in_dir(quality__finds_a_border_and_says_where),
         unit_test_in_dir(quality__finds_what_shows_through),
         unit_test_in_dir(quality__is_not_asked_of_what_may_be_no_page),

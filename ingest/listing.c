@@ -369,3 +369,8 @@ int listing_read(const char *source, const struct rule_book *rules,
     listing = (struct listing){.count = 0};
     return 0;
 }
+
+bool scan_is_rejected(const struct scan *scan)
+{
+    return finding_list_worst(&scan->file.findings) == SEVERITY_ERROR;
+}

@@ -379,11 +379,6 @@ static int own_places(struct plan *p, size_t i, struct volume_plan *v)
     return 0;
 }
 
-static bool is_rejected(const struct scan *scan)
-{
-    return finding_list_worst(&scan->file.findings) == SEVERITY_ERROR;
-}
-
 static int plan_scan(struct plan *p, size_t i)
 {
     struct scan *scan = &p->listing->scans[i];
@@ -397,7 +392,7 @@ static int plan_scan(struct plan *p, size_t i)
         return 0;
     if (place_in_order(p, scan, v) != 0)
         return -1;
-    return is_rejected(scan) ? 0 : own_places(p, i, v);
+    return scan_is_rejected(scan) ? 0 : own_places(p, i, v);
 }
 
 static int by_row(const void *a, const void *b, void *arg)

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-#include "tefter/batch_report.h"
+#include "tefter/batch_words.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "common/json.h"
 #include "common/text.h"
+#include "ingest/batch_report.h"
 
 static int no_memory(struct err *err)
 {
     return err_set(err, ERR_NOMEM, "out of memory");
 }
 
-int batch_report_open_pages(struct queue *queue, const char *batch,
-                            json_t *entry, struct err *err)
+int batch_words_open_pages(struct queue *queue, const char *batch,
+                           json_t *entry, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
     json_t *pages = json_array();
@@ -76,7 +77,7 @@ static int report_row(const struct inbox_row *row, json_t *list,
                : 0;
 }
 
-int batch_report_inbox(struct queue *queue, json_t *list, struct err *err)
+int batch_words_inbox(struct queue *queue, json_t *list, struct err *err)
 {
     CLEANUP(free) struct inbox_row *rows = NULL;
     size_t count = 0;
@@ -90,8 +91,8 @@ int batch_report_inbox(struct queue *queue, json_t *list, struct err *err)
     return 0;
 }
 
-int batch_report_inbox_one(struct queue *queue, const char *name, bool json,
-                           char batch[SLUG_SIZE + 16], struct err *err)
+int batch_words_inbox_one(struct queue *queue, const char *name, bool json,
+                          char batch[SLUG_SIZE + 16], struct err *err)
 {
     CLEANUP(json_decref) json_t *list = json_array();
     const char *slash = strchr(name, '/');
@@ -109,4 +110,68 @@ int batch_report_inbox_one(struct queue *queue, const char *name, bool json,
     if (report_row(&row, json ? list : NULL, err) != 0)
         return -1;
     return json ? json_print(stdout, json_array_get(list, 0), err) : 0;
+}
+
+json_t *batch_words_row_json(const struct batch_row *row)
+{
+    json_t *entry = json_pack(
+        "{s:s, s:s, s:s, s:s, s:I, s:I, s:I}", "batch", row->id, "source",
+        row->source, "received_utc", row->received_utc, "finished_utc",
+        row->finished_utc, "files", (json_int_t)row->files, "rejected",
+        (json_int_t)row->rejected, "ignored", (json_int_t)row->ignored);
+    json_t *pages = json_object();
+
+    for (int i = 0; i < PAGE_STATE_COUNT; i++)
+        (void)json_object_set_new(pages, page_state_name((enum page_state)i),
+                                  json_integer(row->pages[i]));
+    if (json_object_set_new(entry, "pages", pages) != 0) {
+        json_decref(entry);
+        return NULL;
+    }
+    return entry;
+}
+
+void batch_words_print_row(const struct batch_row *row)
+{
+    (void)printf("batch %s: %lld files, %lld set aside at ingest", row->id,
+                 (long long)row->files, (long long)row->rejected);
+    if (row->ignored > 0)
+        (void)printf(", %lld no scans", (long long)row->ignored);
+    (void)printf("; pages:");
+    for (int i = 0; i < PAGE_STATE_COUNT; i++) {
+        if (row->pages[i] > 0)
+            (void)printf(" %lld %s", (long long)row->pages[i],
+                         page_state_name((enum page_state)i));
+    }
+    (void)printf("%s\n", row->finished_utc[0] == '\0' ? " (unfinished)" : "");
+}
+
+int batch_words_volumes(const struct archive *archive, const char *id,
+                        json_t **out, struct err *err)
+{
+    char dir[PATH_SIZE];
+
+    if (batch_report_find(archive->staging, archive->reports, id, dir, err) ==
+        0)
+        return batch_report_volumes(dir, out, err);
+    *out = json_object();
+    return err->kind == ERR_ABSENT ? 0 : -1;
+}
+
+void batch_words_print_volumes(json_t *volumes)
+{
+    const json_t *findings, *finding;
+    const char *volume;
+    size_t i;
+
+    json_object_foreach(volumes, volume, findings)
+    {
+        json_array_foreach(findings, i, finding)
+        {
+            (void)printf("%-9s %s: %s [%s]\n",
+                         json_get_text(finding, "severity", ""), volume,
+                         json_get_text(finding, "message", ""),
+                         json_get_text(finding, "rule", ""));
+        }
+    }
 }

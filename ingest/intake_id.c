@@ -56,6 +56,19 @@ static int digest_replacements(const struct intake *in, struct digest *d)
     return 0;
 }
 
+/* The same scans given for another series or site are another batch. */
+static int digest_options(const struct intake *in, struct digest *d)
+{
+    const struct ingest_request *r = in->request;
+    const char *const texts[] = {r->site, r->series, r->title, r->language};
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        if (digest_add(d, texts[i], strlen(texts[i]) + 1, in->err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 int intake_make_id(struct intake *in)
 {
     CLEANUP(digest_free) struct digest *d = NULL;
@@ -63,7 +76,7 @@ int intake_make_id(struct intake *in)
 
     if (digest_new(DIGEST_SHA256, &d, in->err) != 0 ||
         digest_listing(in, d) != 0 || digest_replacements(in, d) != 0 ||
-        digest_hex(d, hex, in->err) != 0)
+        digest_options(in, d) != 0 || digest_hex(d, hex, in->err) != 0)
         return -1;
     (void)snprintf(in->batch->id, sizeof(in->batch->id), "%s-%.12s", in->slug,
                    hex);

@@ -9,6 +9,7 @@
 #include "ingest/batch_report.h"
 #include "tefter/batch_words.h"
 #include "tefter/command.h"
+#include "tefter/give_up.h"
 #include "tefter/plan.h"
 #include "tefter/sheet.h"
 #include "tefter/verdict.h"
@@ -150,7 +151,38 @@ static int discard_pages(struct queue *queue, const char *id,
     return 0;
 }
 
-static int discard_batch(const struct archive *archive, struct queue *queue,
+/* One that is finished: what is left of it. */
+static int discard_rest(const struct archive *archive, struct queue *queue,
+                        const char *id, struct err *err)
+{
+    size_t count = 0;
+
+    if (discard_pages(queue, id, PAGE_SET_ASIDE, &count, err) != 0 ||
+        discard_pages(queue, id, PAGE_REPEATED, &count, err) != 0)
+        return -1;
+    (void)printf("%zu pages given up; scans that were set aside stay in "
+                 "%s/%s\n",
+                 count, archive->quarantine, id);
+    return plan_close_report(archive, queue, id, err);
+}
+
+/* One that waits to be read: all of it. */
+static int discard_unread(struct archive *archive, const char *id,
+                          struct err *err)
+{
+    CLEANUP(pipeline_close) struct pipeline *p = NULL;
+    size_t count = 0;
+
+    if (pipeline_open(archive, &p, err) != 0 ||
+        give_up_batch(p, id, &count, err) != 0)
+        return -1;
+    (void)printf("%zu pages given up before they were read; their scans are in "
+                 "%s/%s; the batch can be given again\n",
+                 count, archive->quarantine, id);
+    return 0;
+}
+
+static int discard_batch(struct archive *archive, struct queue *queue,
                          const char *id, struct err *err)
 {
     struct batch_row *row = NULL;
@@ -161,17 +193,8 @@ static int discard_batch(const struct archive *archive, struct queue *queue,
         return -1;
     finished = row->finished_utc[0] != '\0';
     batch_rows_free(row, count);
-    if (!finished)
-        return err_set(err, ERR_BUSY,
-                       "batch %s is not finished: run `tefter work` first", id);
-    count = 0;
-    if (discard_pages(queue, id, PAGE_SET_ASIDE, &count, err) != 0 ||
-        discard_pages(queue, id, PAGE_REPEATED, &count, err) != 0)
-        return -1;
-    (void)printf("%zu pages given up; scans that were set aside stay in "
-                 "%s/%s\n",
-                 count, archive->quarantine, id);
-    return plan_close_report(archive, queue, id, err);
+    return finished ? discard_rest(archive, queue, id, err)
+                    : discard_unread(archive, id, err);
 }
 
 struct batch_arguments {
@@ -240,7 +263,7 @@ static int show_named(const struct archive *archive, struct queue *queue,
     return batch[0] == '\0' ? 0 : show_batch(archive, queue, batch, json, err);
 }
 
-static int run_batch(const struct archive *archive, struct queue *queue,
+static int run_batch(struct archive *archive, struct queue *queue,
                      const struct batch_arguments *a, struct err *err)
 {
     if (strcmp(a->verb, "list") == 0 && a->id == NULL)
@@ -271,7 +294,8 @@ int command_batch(const struct context *context, int argc, char **argv,
         "discard BATCH",
         "State of batches and of the inbox, page by page, with reasons; judge "
         "again the pages that were set aside (`tefter batch retry --help`), or "
-        "give them up."
+        "give them up; discard also gives up a whole batch that waits to be "
+        "read, so that it can be given again with other options."
         "\vExample:\n  tefter batch show box-12-0123456789ab --html -o "
         "box-12.html\n  tefter batch show odesos/box-12",
         NULL,

@@ -31,6 +31,7 @@ static const struct rule_row rows[RULE_COUNT] = {
     [RULE_HEADER] = {"tiff-header", FIXED, {{0}}},
     [RULE_IFD_OFFSET] = {"tiff-ifd-offset", FIXED, {{0}}},
     [RULE_IFD_NEXT] = {"tiff-ifd-next", VARIABLE, {{0}}},
+    [RULE_IFD_END] = {"tiff-ifd-end", FIXED, {{0}}},
     [RULE_IFD_LOOP] = {"tiff-ifd-loop", VARIABLE, {{0}}},
     [RULE_IFD_COUNT] = {"tiff-ifd-count",
                         FIXED,

@@ -30,6 +30,7 @@ enum rule {
     RULE_HEADER,
     RULE_IFD_OFFSET,
     RULE_IFD_NEXT,
+    RULE_IFD_END,
     RULE_IFD_LOOP,
     RULE_IFD_COUNT,
     RULE_SUB_IFD,

@@ -54,6 +54,10 @@ struct ingest_request {
     /* Ids of batches that were taken in before and are no longer staged,
      * sorted as bytes; NULL = none. */
     const struct name_list *known;
+    /* Series of the archive; NULL = any. Another one is said: mostly it is
+     * misspelt. */
+    char *const *series_known;
+    size_t series_count;
     /* Instead of source: files, each of which takes the place of a page. */
     const struct ingest_replacement *replacements;
     size_t replacement_count;

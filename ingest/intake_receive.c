@@ -42,6 +42,12 @@ static int check_bag_digest(const struct intake *in, struct scan *scan,
                           &scan->file.findings, in->err);
 }
 
+static bool is_sha256(const char *text)
+{
+    return strlen(text) == 64 &&
+           text[strspn(text, "0123456789abcdefABCDEF")] == '\0';
+}
+
 static int check_listed_digest(struct scan *scan, struct err *err)
 {
     const struct batch_cell *cell;
@@ -49,6 +55,12 @@ static int check_listed_digest(struct scan *scan, struct err *err)
     if (scan->row == NULL)
         return 0;
     cell = &scan->row->cells[COLUMN_SHA256];
+    if (*cell->text != '\0' && !is_sha256(cell->text))
+        return rule_broken(
+            scan->rules, &scan->file.findings, RULE_BATCH_DIGEST, -1, 0, err,
+            BATCH_CSV_NAME ":%u:%u: \"%.80s\" is no SHA-256; expected 64 "
+                           "digits of 0-9 a-f, or nothing",
+            cell->line, cell->column, cell->text);
     if (*cell->text == '\0' ||
         strcasecmp(cell->text, scan->digests.sha256) == 0)
         return 0;

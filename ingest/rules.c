@@ -159,6 +159,7 @@ static const struct rule_row rows[RULE_COUNT] = {
     [RULE_BATCH_PAGE] = {"batch-page", FIXED, {{0}}},
     [RULE_BATCH_PAGE_TWICE] = {"batch-page-twice", FIXED, {{0}}},
     [RULE_BATCH_VOLUME] = {"batch-volume", FIXED, {{0}}},
+    [RULE_BATCH_SERIES] = {"batch-series", VARIABLE, {{0}}},
     [RULE_BATCH_DATE] = {"batch-date", VARIABLE, {{0}}},
     [RULE_BATCH_LANGUAGE] = {"batch-language", FIXED, {{0}}},
     [RULE_BATCH_DIGEST] = {"batch-digest", FIXED, {{0}}},

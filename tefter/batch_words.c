@@ -112,6 +112,77 @@ int batch_words_inbox_one(struct queue *queue, const char *name, bool json,
     return json ? json_print(stdout, json_array_get(list, 0), err) : 0;
 }
 
+/* --- what is in quarantine only --- */
+
+/* The first reason in a folder of quarantine; NULL when none can be read. */
+static json_t *first_reason(const char *dir)
+{
+    CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
+    static const char end[] = ".reason.json";
+    char path[PATH_SIZE];
+    json_t *reason = NULL;
+    struct err ignored;
+
+    if (dir_list(dir, &names, &ignored) != 0)
+        return NULL;
+    for (size_t i = 0; reason == NULL && i < names.count; i++) {
+        size_t len = strlen(names.names[i]);
+
+        if (len > strlen(end) &&
+            strcmp(names.names[i] + len - strlen(end), end) == 0 &&
+            path_format(path, &ignored, "%s/%s", dir, names.names[i]) == 0)
+            (void)json_read_file(path, &reason, &ignored);
+    }
+    return reason;
+}
+
+static int tell_refused(const char *id, const json_t *why, json_t *list,
+                        struct err *err)
+{
+    const json_t *finding = json_array_get(json_object_get(why, "findings"), 0);
+    const char *state = finding == NULL ? "given-up" : "refused";
+    const char *reason = finding == NULL
+                             ? json_get_text(why, "reason", "")
+                             : json_get_text(finding, "message", "");
+    const char *source = json_get_text(why, "source", "");
+    const char *since = json_get_text(why, "received_utc", "");
+
+    if (list == NULL) {
+        (void)printf("%s %s: %s%s%s\n", state, id, source,
+                     *source == '\0' ? "" : ": ", reason);
+        return 0;
+    }
+    return json_array_append_new(
+               list, json_pack("{s:n, s:s, s:s, s:s, s:s, s:s}", "batch",
+                               "refused", id, "source", source, "state", state,
+                               "reason", reason, "since_utc", since)) != 0
+               ? no_memory(err)
+               : 0;
+}
+
+int batch_words_refused(const struct archive *archive, struct queue *queue,
+                        json_t *list, struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list ids = {NULL, 0};
+    char dir[PATH_SIZE];
+
+    if (dir_list(archive->quarantine, &ids, err) != 0)
+        return -1;
+    for (size_t i = 0; i < ids.count; i++) {
+        CLEANUP(json_decref) json_t *why = NULL;
+        bool is_known = false;
+
+        if (queue_has_batch(queue, ids.names[i], &is_known, err) != 0 ||
+            path_format(dir, err, "%s/%s", archive->quarantine, ids.names[i]))
+            return -1;
+        if (is_known || (why = first_reason(dir)) == NULL)
+            continue;
+        if (tell_refused(ids.names[i], why, list, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 json_t *batch_words_row_json(const struct batch_row *row)
 {
     json_t *entry = json_pack(

@@ -29,6 +29,13 @@ int batch_words_open_pages(struct queue *queue, const char *batch,
  * list is not NULL, as objects at its end: {"batch": null, "inbox":
  * "SITE/NAME", "state", "reason", "since_utc"}. */
 int batch_words_inbox(struct queue *queue, json_t *list, struct err *err);
+/* Batches that were refused as a whole, or given up before they were read: in
+ * quarantine and not in the queue. As lines on stdout, or, when list is not
+ * NULL, as objects at its end: {"batch": null, "refused": its folder in
+ * quarantine, "source", "state": "refused" or "given-up", "reason",
+ * "since_utc"}. */
+int batch_words_refused(const struct archive *archive, struct queue *queue,
+                        json_t *list, struct err *err);
 /* One of them, by "SITE/NAME". When it was taken, batch gets its id, and
  * nothing is told; else batch is "". */
 int batch_words_inbox_one(struct queue *queue, const char *name, bool json,

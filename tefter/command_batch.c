@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/json.h"
+#include "common/space.h"
 #include "ingest/batch_report.h"
 #include "tefter/batch_words.h"
 #include "tefter/command.h"
@@ -19,7 +20,8 @@
         "json", 'j', NULL, 0, "print the answer as JSON", 0 \
     }
 
-static int list_batches(struct queue *queue, bool json, struct err *err)
+static int list_batches(const struct archive *archive, struct queue *queue,
+                        bool json, struct err *err)
 {
     CLEANUP(json_decref) json_t *list = json_array();
     struct batch_row *rows = NULL;
@@ -34,7 +36,8 @@ static int list_batches(struct queue *queue, bool json, struct err *err)
             batch_words_print_row(&rows[i]);
     }
     batch_rows_free(rows, count);
-    if (batch_words_inbox(queue, json ? list : NULL, err) != 0)
+    if (batch_words_inbox(queue, json ? list : NULL, err) != 0 ||
+        batch_words_refused(archive, queue, json ? list : NULL, err) != 0)
         return -1;
     return json ? json_print(stdout, list, err) : 0;
 }
@@ -267,7 +270,7 @@ static int run_batch(struct archive *archive, struct queue *queue,
                      const struct batch_arguments *a, struct err *err)
 {
     if (strcmp(a->verb, "list") == 0 && a->id == NULL)
-        return list_batches(queue, a->json, err);
+        return list_batches(archive, queue, a->json, err);
     if (a->id != NULL && strcmp(a->verb, "show") == 0)
         return a->html || a->output != NULL
                    ? show_sheet(archive, queue, a, err)
@@ -311,6 +314,6 @@ int command_batch(const struct context *context, int argc, char **argv,
         return EXIT_USAGE;
     if (archive_open(context->archive_dir, &archive, err) != 0 ||
         queue_open(archive->queue, &queue, err) != 0)
-        return -1;
+        return archive == NULL ? -1 : space_explain(archive->dir, err);
     return run_batch(archive, queue, &a, err);
 }

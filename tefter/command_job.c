@@ -185,8 +185,10 @@ static int tell_refused(const char *source, struct run *run,
 {
     CLEANUP(free) char *shown = text_visible(source);
 
-    run->set_aside = run->set_aside || why->kind == ERR_INPUT;
-    run->failed = run->failed || why->kind != ERR_INPUT;
+    bool is_there = file_exists(source) || dir_exists(source);
+
+    run->set_aside = run->set_aside || (is_there && why->kind == ERR_INPUT);
+    run->failed = run->failed || !is_there || why->kind != ERR_INPUT;
     (void)fprintf(stderr, "tefter: %s: %s\n", shown == NULL ? "?" : shown,
                   why->msg);
     (void)json_array_append_new(run->batches,

@@ -106,7 +106,9 @@ describe('a batch given with the wrong series', () => {
         assert.equal(give('--series', 'technical').batch, wrong.batch);
         const r = run('batch', 'discard', wrong.batch);
         assert.equal(r.status, 0, r.stderr);
-        assert.deepEqual(run('batch', 'list', '--json').json(), []);
+        const [left] = run('batch', 'list', '--json').json();
+        assert.deepEqual([left.batch, left.refused, left.state],
+            [null, wrong.batch, 'given-up']);
         // what was acknowledged is not lost
         for (const name of ['1.tif', '2.tif'])
             assert.deepEqual(

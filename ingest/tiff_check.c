@@ -165,7 +165,7 @@ static int take_sketch(struct check *c, bool whole)
         return -1;
     if (c->looks != LOOKS_PICTURED || c->picture_bytes > MAX_PICTURE_BYTES)
         return 0;
-    if (quality_picture(&c->sketch->grey, &image->picture, c->log.err) != 0)
+    if (quality_picture(c->sketch, &image->picture, c->log.err) != 0)
         return -1;
     c->picture_bytes += image->picture.len;
     return 0;

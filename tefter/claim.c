@@ -229,13 +229,24 @@ static int claim_bytes(struct judge *j, const struct page *page,
     return 0;
 }
 
+/* A blank page may have the bytes of any other: a fax code has one way to say
+ * white. It is a page of its volume all the same. */
+static bool is_blank(const struct page *page)
+{
+    for (size_t i = 0; i < page->findings.count; i++) {
+        if (strcmp(page->findings.items[i].rule, "quality-blank") == 0)
+            return true;
+    }
+    return false;
+}
+
 static int claim_page(struct judge *j, const struct page *page,
                       struct page_claim *claim, struct err *err)
 {
     *claim = (struct page_claim){.state = PAGE_RECEIVED};
     if (claim_place(j, page, claim, err) != 0)
         return -1;
-    return claim->state != PAGE_RECEIVED || j->allow_repeats
+    return claim->state != PAGE_RECEIVED || j->allow_repeats || is_blank(page)
                ? 0
                : claim_bytes(j, page, claim, err);
 }
@@ -279,7 +290,7 @@ static int claim_within(const struct judge *j, struct page_claim *claims,
         }
         if (claims[order[first]].state != PAGE_RECEIVED)
             first = i;
-        else if (claims[order[i]].state == PAGE_RECEIVED) {
+        else if (claims[order[i]].state == PAGE_RECEIVED && !is_blank(page)) {
             (void)snprintf(where, sizeof(where), " (the file %.200s)",
                            one->original_name);
             say_repeated(j, one->id, where, &claims[order[i]]);

@@ -30,6 +30,19 @@ struct check {
 /* A page that libtiff converts is looked at whole, when it is not larger. */
 #define MAX_CONVERTED_PX ((uint64_t)32 << 20)
 
+/* Is a sketch made of the present image? Where nobody said that it is a page,
+ * only of what is the scan of one: a photograph or a test card has no text to
+ * be sharp, upright or cut. A picture of it is wanted all the same. */
+static bool is_looked_at(const struct check *c)
+{
+    const struct tiff_layout *l = &c->layout;
+
+    return c->looks == LOOKS_PICTURED ||
+           (c->looks == LOOKS_JUDGED &&
+            page_view_may_be_scan(&(struct page_view){
+                l->width_px, l->height_px, l->xres_dpi, l->yres_dpi, false}));
+}
+
 /* --- what libtiff says --- */
 
 /* What one of our own rules says, in better words: then its severity counts.
@@ -108,8 +121,7 @@ static int look_at_raster(struct check *c, const struct raster *raster)
     rgb.photometric = PHOTOMETRIC_RGB;
     rgb.format = SAMPLEFORMAT_UINT;
     rgb.block_width_px = rgb.width_px;
-    if (raster->form != RASTER_RGB || c->sketch != NULL ||
-        c->looks == LOOKS_PASSED_OVER)
+    if (raster->form != RASTER_RGB || c->sketch != NULL)
         return 0;
     if (sketch_begin(c->h->tif, &rgb, &c->sketch, c->log.err) != 0)
         return -1;
@@ -125,7 +137,7 @@ static int convert(struct check *c)
 {
     CLEANUP(raster_free) struct raster *raster = NULL;
     uint64_t px = (uint64_t)c->layout.width_px * c->layout.height_px;
-    bool is_seen = c->looks != LOOKS_PASSED_OVER && px <= MAX_CONVERTED_PX;
+    bool is_seen = is_looked_at(c) && px <= MAX_CONVERTED_PX;
     struct err why;
 
     if (is_seen ? raster_read_handle(c->h, &raster, &why) == 0
@@ -211,7 +223,7 @@ static int check_tags_and_pixels(struct check *c)
     if (tiff_layout_way(c->h->tif, &c->layout, &way, &why) != 0 &&
         breach(&c->log, RULE_READABLE, 0, "%s", why.msg) != 0)
         return -1;
-    if (c->looks != LOOKS_PASSED_OVER &&
+    if (is_looked_at(c) &&
         sketch_begin(c->h->tif, &c->layout, &c->sketch, c->log.err) != 0)
         return -1;
     return decode(c, way);

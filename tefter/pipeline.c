@@ -9,6 +9,7 @@
 #include "ocr/alto.h"
 #include "tefter/archive_rules.h"
 #include "tefter/claim.h"
+#include "tefter/earlier.h"
 #include "tefter/page_number.h"
 
 int pipeline_open(struct archive *archive, struct pipeline **out,
@@ -47,7 +48,7 @@ static int staged_path(const struct pipeline *p, const char *batch,
     return path_format(out, err, "%s/%s%s", p->archive->staging, batch, part);
 }
 
-static struct ingest_request make_request(const struct pipeline *p,
+static struct ingest_request make_request(struct pipeline *p,
                                           const char *source,
                                           const struct batch_defaults *d)
 {
@@ -65,6 +66,8 @@ static struct ingest_request make_request(const struct pipeline *p,
         .language = d->language != NULL ? d->language
                                         : conf_text(conf, "language", "auto"),
         .allow_repeats = d->allow_duplicates,
+        .earlier = earlier_pages_find,
+        .earlier_arg = p->archive,
     };
 }
 

@@ -15,6 +15,8 @@ static int qualities_to_json(const struct batch_file *file, json_t *verdict,
 
         if (page_quality_to_json(&file->qualities[i], &quality, err) != 0)
             return -1;
+        /* It is for comparing pages, not for looking at. */
+        (void)json_object_del(quality, INK_MAP_KEY);
         if (json_array_append_new(list, quality) != 0)
             return err_set(err, ERR_NOMEM, "verdict: out of memory");
     }

@@ -56,7 +56,12 @@
 
   <xsl:template match="card">
     <li class="shot {@worst}" id="card-{@anchor}">
-      <xsl:call-template name="card-picture"/>
+      <xsl:choose>
+        <xsl:when test="@scan">
+          <a class="scan" href="{@scan}" title="{t:t('Full size')}"><xsl:call-template name="card-picture"/></a>
+        </xsl:when>
+        <xsl:otherwise><xsl:call-template name="card-picture"/></xsl:otherwise>
+      </xsl:choose>
       <h3>
         <xsl:choose>
           <xsl:when test="@number">

@@ -134,6 +134,33 @@ describe('a batch given with the wrong series', () => {
     });
 });
 
+describe('a page that comes late', () => {
+    test('is held against those staged, and those stored', (t) => {
+        const run = makeArchive(t);
+        const dir = tempDir(t);
+        const give = (name, files) => {
+            const rows = files.map(([, page]) => `${page}.tif,v,${page}`);
+            mkdirSync(join(dir, name));
+            files.forEach(([bytes, page]) =>
+                writeFileSync(join(dir, name, `${page}.tif`), bytes));
+            writeFileSync(join(dir, name, 'batch.csv'),
+                ['file,volume,page', ...rows, ''].join('\n'));
+            const r = run('ingest', join(dir, name), '--json');
+            assert.equal(r.status, 0, r.stderr);
+            return JSON.stringify(show(run, r.json().batches[0].batch));
+        };
+        // By itself a picture of 64 pixels is nobody's page.
+        assert.doesNotMatch(give('alone', [[tinyScan(1), 90]]), /quality-size/);
+        const pages = ['1938-012-002', '1938-012-003', '1957-034-001',
+            '1957-034-003', '1957-034-004'].map((name, i) =>
+            [readFileSync(join(samples, `${name}.tif`)), i + 1]);
+        assert.doesNotMatch(give('first', pages), /quality-size/);
+        assert.match(give('late', [[tinyScan(2), 91]]), /quality-size/);
+        assert.equal(run('work').status, 0);
+        assert.match(give('later', [[tinyScan(3), 92]]), /quality-size/);
+    });
+});
+
 describe('the same bytes again', () => {
     test('are recognised in another volume, and kept once', (t) => {
         const run = makeArchive(t);

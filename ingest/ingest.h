@@ -66,6 +66,10 @@ struct ingest_request {
     /* Ids of batches that were taken in before and are no longer staged,
      * sorted as bytes; NULL = none. */
     const struct name_list *known;
+    /* Series of the archive; NULL = any. Another one is said: mostly it is
+     * misspelt. */
+    char *const *series_known;
+    size_t series_count;
     /* What is new of a volume is held against these pages of it, too. NULL =
      * there are none. Asked once a volume. */
     earlier_pages *earlier;

@@ -24,6 +24,7 @@ struct check {
     enum tiff_looks looks;
 };
 
+#define MAX_SAID 5u /* messages of libtiff on one image, of each kind */
 /* Of all images of a file together; those behind have no picture. */
 #define MAX_PICTURE_BYTES ((size_t)12 << 20)
 /* A page that libtiff converts is looked at whole, when it is not larger. */
@@ -53,19 +54,34 @@ static bool is_said_elsewhere(const char *text)
            strstr(text, "tags are not sorted in ascending order") != NULL;
 }
 
+static int say_rest(struct check *c, enum rule rule, unsigned said)
+{
+    return said <= MAX_SAID
+               ? 0
+               : breach(&c->log, rule, 0, "%u more of this kind are not listed",
+                        said - MAX_SAID);
+}
+
+/* A damaged strip may be worth a message a row: the first few tell it all. */
 static int take_messages(struct check *c)
 {
+    unsigned errors = 0, warnings = 0;
+
     for (size_t i = 0; i < c->h->message_count; i++) {
         const struct tiff_message *m = &c->h->messages[i];
 
-        if (!m->is_said && !is_said_elsewhere(m->text) &&
-            breach(&c->log,
+        if (m->is_said || is_said_elsewhere(m->text) ||
+            ++*(m->is_error ? &errors : &warnings) > MAX_SAID)
+            continue;
+        if (breach(&c->log,
                    m->is_error ? RULE_LIBTIFF_ERROR : RULE_LIBTIFF_WARNING, 0,
                    "%s", m->text) != 0)
             return -1;
     }
     tiff_handle_forget(c->h);
-    return 0;
+    return say_rest(c, RULE_LIBTIFF_ERROR, errors) != 0
+               ? -1
+               : say_rest(c, RULE_LIBTIFF_WARNING, warnings);
 }
 
 /* --- one page --- */
@@ -161,7 +177,7 @@ static int take_sketch(struct check *c, bool whole)
         return -1;
     if (c->looks != LOOKS_PICTURED || c->picture_bytes > MAX_PICTURE_BYTES)
         return 0;
-    if (quality_picture(&c->sketch->grey, &image->picture, c->log.err) != 0)
+    if (quality_picture(c->sketch, &image->picture, c->log.err) != 0)
         return -1;
     c->picture_bytes += image->picture.len;
     return 0;
@@ -235,7 +251,7 @@ static int check_images(struct check *c, unsigned images)
     if ((unsigned)c->log.image < images &&
         breach(&c->log, RULE_READABLE, 0,
                "image %d of %u cannot be opened, nor those behind it: %s",
-               c->log.image, images, tiff_handle_reason(c->h)) != 0)
+               c->log.image + 1, images, tiff_handle_reason(c->h)) != 0)
         return -1;
     return take_messages(c);
 }

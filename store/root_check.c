@@ -41,7 +41,7 @@ bool ocfl_extension_is_registered(const char *name)
 
 struct root_check {
     struct check base;
-    const struct store *store;
+    const struct store *store; /* NULL: not of ours, plain OCFL alone */
     verify_visit *visit;
     void *visit_arg;
     struct progress *progress;
@@ -217,7 +217,8 @@ static bool find_volume(const struct root_check *r, const char *full,
     struct object_place place;
     struct err err;
 
-    return strlen(path_base(full)) == 64 && /* of a SHA-256 */
+    return r->store != NULL &&
+           strlen(path_base(full)) == 64 && /* of a SHA-256 */
            store_volume_of(r->store, full, volume, &err) &&
            store_locate(r->store, volume, &place, &err) == 0 &&
            strcmp(place.dir, full) == 0;
@@ -274,7 +275,7 @@ static bool is_being_made(const struct root_check *r, const char *path)
         if (*path != '/')
             buf_add(&hash, path, 1);
     }
-    if (dir_list(r->store->work, &names, &err) != 0)
+    if (r->store == NULL || dir_list(r->store->work, &names, &err) != 0)
         return false;
     for (size_t i = 0; i < names.count; i++) {
         if (strchr(names.names[i], '.') == NULL &&
@@ -363,4 +364,33 @@ int verify_store(const struct store *store, struct progress *progress,
     if (check_root(&r, err) != 0)
         return -1;
     return visit(arg, NULL, &report, err);
+}
+
+/* Does the folder claim to be an object? One that lost its declaration does by
+ * its inventory; a storage root has none. */
+static int looks_like_object(const char *dir, bool *out, struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
+
+    if (dir_list_all(dir, &names, err) != 0)
+        return -1;
+    *out = false;
+    for (size_t i = 0; i < names.count; i++)
+        *out = *out || is_object_declaration(names.names[i]) ||
+               strcmp(names.names[i], INVENTORY_NAME) == 0;
+    return 0;
+}
+
+int verify_ocfl(const char *dir, struct progress *progress,
+                struct fault_report *report, struct err *err)
+{
+    struct root_check r = {.base = {report, dir, "", false},
+                           .progress = progress,
+                           .spec_minor = 1};
+    bool is_object;
+
+    if (looks_like_object(dir, &is_object, err) != 0)
+        return -1;
+    return is_object ? ocfl_check_object(dir, "", report, err)
+                     : check_root(&r, err);
 }

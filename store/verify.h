@@ -64,4 +64,10 @@ typedef int verify_visit(void *arg, const char *volume,
 int verify_store(const struct store *store, struct progress *progress,
                  verify_visit *visit, void *arg, struct err *err);
 
+/* Any folder: an OCFL 1.0 or 1.1 object, or a storage root and all of its
+ * objects, whoever made them. By the rules of OCFL alone. progress counts
+ * objects and may be NULL. ERR_ABSENT when there is no such folder. */
+int verify_ocfl(const char *dir, struct progress *progress,
+                struct fault_report *report, struct err *err);
+
 #endif

@@ -172,8 +172,37 @@ describe('the main job on samples/', () => {
         const content = tree(store).filter((n) => n.includes('/content/'));
         assert.equal(r.json().files, content.length);
         assert.equal(r.json().volumes, 4);
+        const plain = run('verify', '--ocfl', store, '--json');
+        assert.equal(plain.status, 4);
+        assert.deepEqual(plain.json().faults.map((f) => [f.kind, f.code]),
+            [['altered', 'E092']]);
         writeFileSync(path, bytes);
         assert.equal(run('verify').status, 0);
+        // As any OCFL folder: the whole root, and one object of it.
+        assert.equal(run('verify', '--ocfl', store).status, 0);
+        const object = join(store, name.slice(0, name.indexOf('/v1/')));
+        assert.equal(run('verify', '--ocfl', object).status, 0);
+    });
+
+    test('verify checks a bag from elsewhere, and tells every fault', (t) => {
+        const bag = tempDir(t);
+        mkdirSync(join(bag, 'data'));
+        const put = (name, text) => writeFileSync(join(bag, name), text);
+        put('bagit.txt', 'BagIt-Version: 1.0\n'
+            + 'Tag-File-Character-Encoding: UTF-8\n');
+        put('data/hello.txt', 'hello\n');
+        put('manifest-md5.txt',
+            'b1946ac92492d2347c6235b4d2611184  data/hello.txt\n');
+        assert.equal(run('verify', '--bagit', bag).status, 0);
+        put('data/hello.txt', 'hallo\n');
+        put('data/more.txt', 'more\n');
+        const r = run('verify', '--bagit', bag, '--json');
+        assert.equal(r.status, 4);
+        assert.deepEqual(r.json().faults.map((f) => [f.kind, f.code, f.path]),
+            [['altered', 'BAG8', 'data/hello.txt'],
+                ['extra', 'BAG7', 'data/more.txt']]);
+        assert.equal(run('verify', '--bagit', join(bag, 'none')).status, 1);
+        assert.equal(run('verify', '--bagit', bag, '--ocfl', bag).status, 2);
     });
 
     test('reindex gives the same answers as before', () => {

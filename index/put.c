@@ -36,8 +36,9 @@ static const char *const sql_text[SQL_COUNT] = {
         "INSERT INTO page (key, volume_key, number, label, original_name,"
         " width_px, height_px, mirrored, turn_cw_deg, skew_cw_deg, blank,"
         " mean_confidence, words, language, master_sha256, master_image,"
-        " alto_sha256) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
-        " ?12, ?13, ?14, ?15, ?16, ?17)",
+        " alto_sha256, read_px, doubtful_px, unread_px) VALUES (?1, ?2, ?3,"
+        " ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
+        " ?18, ?19, ?20)",
     [SQL_ADD_BODY] = "INSERT INTO body (key, text, layout) VALUES (?1, ?2, ?3)",
     [SQL_ADD_INDEX] = "INSERT INTO word_index (rowid, text) VALUES (?1, ?2)",
     [SQL_TEXT] = "SELECT text FROM body WHERE key = ?1",
@@ -329,6 +330,7 @@ static int write_page(struct put *put, int64_t key, const struct page *page,
                       struct err *err)
 {
     struct stmt *s = put->stmt[SQL_ADD_PAGE];
+    struct extent extent = page_text_extent(text);
 
     stmt_bind_int(s, 1, key);
     stmt_bind_int(s, 2, put->volume_key);
@@ -347,6 +349,9 @@ static int write_page(struct put *put, int64_t key, const struct page *page,
     stmt_bind_text(s, 15, page->digests.sha256);
     stmt_bind_int(s, 16, page->image);
     stmt_bind_text(s, 17, alto_sha256);
+    stmt_bind_int(s, 18, (int64_t)extent.read_px);
+    stmt_bind_int(s, 19, (int64_t)extent.doubtful_px);
+    stmt_bind_int(s, 20, (int64_t)extent.unread_px);
     return stmt_run(s, err);
 }
 
@@ -394,9 +399,12 @@ int put_page(struct put *put, const struct page *page, const char *alto_sha256,
 static int write_sums(struct put *put, struct err *err)
 {
     static const char text[] =
-        "UPDATE volume SET (pages, pages_with_text, pages_blank, words) ="
+        "UPDATE volume SET (pages, pages_with_text, pages_blank, words,"
+        " read_px, doubtful_px, unread_px) ="
         " (SELECT count(*), coalesce(sum(words > 0), 0),"
-        "  coalesce(sum(words = 0 AND blank), 0), coalesce(sum(words), 0)"
+        "  coalesce(sum(words = 0 AND blank), 0), coalesce(sum(words), 0),"
+        "  coalesce(sum(read_px), 0), coalesce(sum(doubtful_px), 0),"
+        "  coalesce(sum(unread_px), 0)"
         "  FROM page WHERE volume_key = ?1) WHERE key = ?1";
     CLEANUP(stmt_free) struct stmt *s = NULL;
 

@@ -34,7 +34,10 @@ CREATE TABLE volume (
     pages           INTEGER NOT NULL DEFAULT 0,
     pages_with_text INTEGER NOT NULL DEFAULT 0,
     pages_blank     INTEGER NOT NULL DEFAULT 0,
-    words           INTEGER NOT NULL DEFAULT 0
+    words           INTEGER NOT NULL DEFAULT 0,
+    read_px         INTEGER NOT NULL DEFAULT 0,
+    doubtful_px     INTEGER NOT NULL DEFAULT 0,
+    unread_px       INTEGER NOT NULL DEFAULT 0
 );
 
 -- Newest first: the order of an answer to an empty query.
@@ -59,6 +62,11 @@ CREATE TABLE page (
     blank           INTEGER NOT NULL, -- 0 or 1
     mean_confidence INTEGER NOT NULL, -- 0 to 100; 0 when there is no word
     words           INTEGER NOT NULL, -- words as read, between spaces
+    -- How much of what stands on it was read: areas of words that are sure
+    -- and doubtful, and of what was seen and not read (ocr/page_text.h).
+    read_px         INTEGER NOT NULL,
+    doubtful_px     INTEGER NOT NULL,
+    unread_px       INTEGER NOT NULL,
     language        TEXT NOT NULL,    -- it was read in: 'bul', 'eng'
     -- What the row was made from: as long as these stay, the row stays.
     master_sha256   TEXT NOT NULL,

@@ -122,12 +122,14 @@ struct page_row {
     bool blank;
     unsigned mean_confidence;
     int64_t words;
+    struct extent extent;
 };
 
 struct volume_row {
     struct volume *volume;
     int year;
     int64_t page_count;
+    struct extent extent;   /* of all pages */
     struct page_row *pages; /* only from volume_show */
 };
 

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <tesseract/capi.h>
 
+#include "ocr/alphabet.h"
+
 #define DEFAULT_DPI 300
 
 /* OpenMP 5.0, section 3.2.15. Declared here because clang comes without
@@ -13,6 +15,7 @@ void omp_set_max_active_levels(int levels);
 struct engine {
     TessBaseAPI *api;
     char language[32];
+    char lacks[ALPHABET_SIZE];
 };
 
 static int no_model(const struct engine *engine, const char *tessdata,
@@ -44,7 +47,10 @@ static int start(struct engine *engine, const char *tessdata, struct err *err)
     (void)TessBaseAPISetVariable(engine->api, "debug_file", "/dev/null");
     if (TessBaseAPIInit3(engine->api, tessdata, engine->language) != 0)
         return no_model(engine, tessdata, err);
-    return 0;
+    if (strcmp(engine->language, "osd") == 0) /* writes nothing */
+        return 0;
+    return alphabet_missing(TessBaseAPIGetDatapath(engine->api),
+                            engine->language, engine->lacks, err);
 }
 
 int engine_open(const char *tessdata, const char *language, struct engine **out,
@@ -83,6 +89,11 @@ void engine_close(struct engine *engine)
 const char *engine_language(const struct engine *engine)
 {
     return engine->language;
+}
+
+const char *engine_lacks(const struct engine *engine)
+{
+    return engine->lacks;
 }
 
 void engine_software(char *out, size_t size)

@@ -33,6 +33,10 @@
 /* More digits than this among its characters make a line one of figures. */
 #define FIGURES_SHARE 0.5F
 
+/* So many lines of the page that look most alike have a say. */
+#define NEIGHBOURS        8
+#define NEIGHBOURS_WEIGHT 0.25
+
 /* A picture as plain bytes, 1 = ink. */
 struct bytes {
     uint8_t *at;
@@ -615,6 +619,106 @@ static void compare_echoes(struct hand_lines *lines)
     }
 }
 
+/* Marks by which lines of one page are alike. */
+static const enum hand_mark alike[] = {HAND_HEIGHT,    HAND_RUN_ACROSS,
+                                       HAND_RUN_DOWN,  HAND_DENSITY,
+                                       HAND_EDGE_HEAD, HAND_LETTERS};
+#define ALIKE (sizeof(alike) / sizeof(*alike))
+
+/* How much each of these marks differs over the page: between quartiles. */
+static void spreads_of(const struct hand_lines *lines, double spread[ALIKE],
+                       double *values)
+{
+    size_t n = lines->count;
+
+    for (size_t m = 0; m < ALIKE; m++) {
+        for (size_t i = 0; i < n; i++)
+            values[i] = (double)lines->at[i].marks.of[alike[m]];
+        (void)median(values, n);
+        spread[m] = n == 0 ? 1 : values[3 * n / 4] - values[n / 4];
+        spread[m] = spread[m] > 0 ? spread[m] : 1;
+    }
+}
+
+static double distance(const struct hand_line *a, const struct hand_line *b,
+                       const double spread[ALIKE])
+{
+    double sum = 0;
+
+    for (size_t m = 0; m < ALIKE; m++) {
+        double d =
+            (double)(a->marks.of[alike[m]] - b->marks.of[alike[m]]) / spread[m];
+
+        sum += d * d;
+    }
+    return sum;
+}
+
+static double log_odds(double likely)
+{
+    return fmax(-4, fmin(4, log((likely + 1e-4) / (1 - likely + 1e-4))));
+}
+
+/* The lines of the page most like one, the likest first. */
+struct neighbours {
+    double distance[NEIGHBOURS], odds[NEIGHBOURS];
+    size_t count;
+};
+
+static void neighbours_add(struct neighbours *n, double d, double odds)
+{
+    size_t at = n->count;
+
+    if (n->count < NEIGHBOURS)
+        n->count++;
+    else if (d < n->distance[NEIGHBOURS - 1])
+        at = NEIGHBOURS - 1;
+    else
+        return;
+    for (; at > 0 && n->distance[at - 1] > d; at--) {
+        n->distance[at] = n->distance[at - 1];
+        n->odds[at] = n->odds[at - 1];
+    }
+    n->distance[at] = d;
+    n->odds[at] = odds;
+}
+
+/* The mean over them of how likely they are by hand. */
+static double neighbours_say(const struct hand_lines *lines, size_t which,
+                             const double spread[ALIKE])
+{
+    struct neighbours near = {.count = 0};
+    double sum = 0;
+
+    for (size_t i = 0; i < lines->count; i++) {
+        if (i != which)
+            neighbours_add(&near,
+                           distance(&lines->at[which], &lines->at[i], spread),
+                           log_odds(lines->at[i].alone));
+    }
+    for (size_t i = 0; i < near.count; i++)
+        sum += near.odds[i];
+    return near.count == 0 ? 0 : sum / (double)near.count;
+}
+
+/* Lines that look alike are by one hand, or one machine. */
+static int ask_neighbours(struct hand_lines *lines, struct err *err)
+{
+    CLEANUP(free) double *values = calloc(lines->count + 1, sizeof(double));
+    double spread[ALIKE];
+
+    if (values == NULL)
+        return err_set(err, ERR_NOMEM, "hand: out of memory");
+    spreads_of(lines, spread, values);
+    for (size_t i = 0; i < lines->count; i++) {
+        double sum = log_odds(lines->at[i].alone) +
+                     NEIGHBOURS_WEIGHT * neighbours_say(lines, i, spread);
+
+        lines->at[i].likely = 1 / (1 + exp(-sum));
+    }
+    return 0;
+}
+
 int hand_judge(struct hand_lines *lines, struct err *err)
 {
     static const enum hand_mark pairs[][2] = {
@@ -646,8 +750,8 @@ int hand_judge(struct hand_lines *lines, struct err *err)
     }
     compare_echoes(lines);
     for (size_t i = 0; i < lines->count; i++)
-        lines->at[i].likely = trees_judge(&hand_trees, lines->at[i].marks.of);
-    return 0;
+        lines->at[i].alone = trees_judge(&hand_trees, lines->at[i].marks.of);
+    return ask_neighbours(lines, err);
 }
 
 /* Copying a text, and what is noted of its lines beside it. */

@@ -85,7 +85,8 @@ struct hand_line {
     unsigned letters;  /* components of the size of letters              */
     float echo[HAND_ECHOES]; /* correlation of its columns with themselves */
     struct hand_marks marks;
-    double likely; /* that it is by hand, 0 to 1: hand_judge */
+    double alone;  /* how likely it is by hand as seen alone, 0 to 1 */
+    double likely; /* and together with the lines like it            */
 };
 
 struct hand_lines {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tefter-fit-trees NAME SAMPLES [TEST [LIST]]: learn the trees of ocr/trees.h from
- * examples, and write them as a C table. For whoever changes a measure; not
- * installed.
+ * tefter-fit-trees NAME SAMPLES [TEST [LIST]]: learn the trees of ocr/trees.h
+ * from examples, and write them as a C table. For whoever changes a measure;
+ * not installed.
  *
  * A file of examples has a line for each: 1 or 0, then its measures, separated
  * by tabs, as tefter-fit-reading writes them; what stands behind a # is left
@@ -76,8 +76,9 @@ static void add_example(struct examples *e, const char *line)
     if (e->measures == 0)
         e->measures = n;
     if (n != e->measures || n == 0) {
-        fprintf(stderr, "tefter-fit-trees: example %zu has %zu measures, "
-                        "expected %zu\n",
+        fprintf(stderr,
+                "tefter-fit-trees: example %zu has %zu measures, "
+                "expected %zu\n",
                 e->count + 1, n, e->measures);
         exit(1);
     }
@@ -220,11 +221,11 @@ static void grow_level(struct learner *l, struct tree *tree, int first,
         int n = l->node[i];
 
         l->node[i] =
-            (unsigned char)(2 * n + (e->at[i * e->measures +
-                                           (size_t)tree->measure[n]] <
-                                             tree->below[n]
-                                         ? 1
-                                         : 2));
+            (unsigned char)(2 * n +
+                            (e->at[i * e->measures + (size_t)tree->measure[n]] <
+                                     tree->below[n]
+                                 ? 1
+                                 : 2));
     }
 }
 
@@ -242,8 +243,8 @@ static struct tree grow(struct learner *l)
         ends[l->node[i] - TREE_NODES].hessian += l->hessian[i];
     }
     for (int n = 0; n < TREE_ENDS; n++)
-        tree.answer[n] = (float)(-LEARN * ends[n].gradient /
-                                 (ends[n].hessian + RIDGE));
+        tree.answer[n] =
+            (float)(-LEARN * ends[n].gradient / (ends[n].hessian + RIDGE));
     for (size_t i = 0; i < e->count; i++)
         l->score[i] += (double)tree.answer[l->node[i] - TREE_NODES];
     return tree;
@@ -289,8 +290,9 @@ static void try_on(const struct trees *trees, const struct examples *e,
     static const double limits[] = {0.1, 0.2, 0.3, 0.4, 0.5,
                                     0.6, 0.7, 0.8, 0.9};
 
-    fprintf(stderr, "%s: %zu examples\nat least   taken of those that are   "
-                    "that are not   right of those taken\n",
+    fprintf(stderr,
+            "%s: %zu examples\nat least   taken of those that are   "
+            "that are not   right of those taken\n",
             path, e->count);
     for (size_t n = 0; n < sizeof(limits) / sizeof(*limits); n++) {
         double taken[2] = {0, 0}, all[2] = {0, 0};
@@ -345,8 +347,9 @@ static void print_table(const char *name, const struct trees *trees)
     for (size_t i = 0; i < trees->count; i++)
         print_tree(&trees->at[i]);
     printf("};\n/* clang-format on */\n\n"
-           "const struct trees %s_trees = {%.6g, trees, "
-           "sizeof(trees) / sizeof(*trees)};\n",
+           "const struct trees %s_trees = {%.6g, trees,\n"
+           "                                 sizeof(trees) / "
+           "sizeof(*trees)};\n",
            name, trees->base);
 }
 

@@ -7,8 +7,10 @@
 
 #include "ocr/hand_trees.h"
 
-/* As likely a line must be written by hand to be left unread. */
-#define HAND_LIKELY 0.5
+/* As likely a line must be written by hand to be left unread. Figures have
+ * little of what tells hands from type; that of old type are round. */
+#define HAND_LIKELY    0.4
+#define FIGURES_LIKELY 0.73
 /* Lengths at 300 dpi, as in cells.c. */
 #define LETTER_W 6
 #define LETTER_H 14
@@ -788,7 +790,7 @@ static int leave_lines(struct copying *c, size_t line, struct err *err)
         const struct hand_line *note = &c->lines->at[c->next];
 
         c->likely = note->likely;
-        if (c->likely < HAND_LIKELY)
+        if (c->likely < (is_figures(note) ? FIGURES_LIKELY : HAND_LIKELY))
             continue;
         if (page_text_add_unread(c->to, note->quad, err) != 0)
             return -1;
@@ -800,6 +802,8 @@ static int leave_lines(struct copying *c, size_t line, struct err *err)
 static int copy_block(struct copying *c, const struct text_block *block,
                       struct err *err)
 {
+    if (block->unread)
+        return page_text_add_unread(c->to, block->quad, err);
     if (page_text_begin_block(c->to, err) != 0)
         return -1;
     for (size_t i = block->first_line;
@@ -819,6 +823,8 @@ int hand_leave(const struct page_text *text, const struct hand_lines *lines,
 
     if (to == NULL)
         return err_set(err, ERR_NOMEM, "hand: out of memory");
+    memcpy(to->language, text->language, sizeof(to->language));
+    memcpy(to->lacks, text->lacks, sizeof(to->lacks));
     for (size_t i = 0; i < text->block_count; i++) {
         if (copy_block(&c, &text->blocks[i], err) != 0)
             return -1;

@@ -117,7 +117,7 @@ int hand_lines_add(struct hand_lines *lines, const struct hand_line *line,
  * likely each is by hand. ERR_NOMEM. */
 int hand_judge(struct hand_lines *lines, struct err *err);
 
-/* The text without what was read of writing by hand: there stand unread
+/* The text without the lines that are likely by hand: there stand unread
  * blocks. ERR_NOMEM. */
 int hand_leave(const struct page_text *text, const struct hand_lines *lines,
                struct page_text **out, struct err *err);

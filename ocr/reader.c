@@ -11,6 +11,7 @@
 #include "ocr/engine.h"
 #include "ocr/grid.h"
 #include "ocr/load.h"
+#include "ocr/number_sign.h"
 #include "ocr/sample.h"
 #include "ocr/sheet.h"
 #include "ocr/sift.h"
@@ -29,6 +30,8 @@
 #define CONFIDENCE_POOR 84
 /* Words with less are worse than none when two readings are compared. */
 #define WORTHLESS 40.0
+/* Lines whose words are right with less chance, on the mean, are unread. */
+#define UNREADABLE 6
 /* Tesseract wants some letters to tell which way is up. */
 #define ORIENT_MIN_LETTERS 20
 /* Blank pages have up to 10 specks of the size of letters and 20 of that or
@@ -449,22 +452,56 @@ static int read_again(struct reader *reader, struct attempt *attempt,
     return 0;
 }
 
+static bool is_unreadable(const struct page_text *text,
+                          const struct text_line *line)
+{
+    unsigned sum = 0;
+
+    for (size_t i = 0; i < line->word_count; i++)
+        sum += text->words[line->first_word + i].confidence;
+    return sum < UNREADABLE * line->word_count;
+}
+
+/* Lines of which hardly anything can be right are better left unread. */
+static int leave_unreadable(struct page_text **text, struct err *err)
+{
+    __attribute__((cleanup(hand_lines_fini_at))) struct hand_lines lines = {0};
+    struct page_text *left = NULL;
+
+    for (size_t i = 0; i < (*text)->line_count; i++) {
+        const struct hand_line line = {.quad = (*text)->lines[i].quad,
+                                       .line = i,
+                                       .line_count = 1,
+                                       .likely = 1};
+
+        if (is_unreadable(*text, &(*text)->lines[i]) &&
+            hand_lines_add(&lines, &line, err) != 0)
+            return -1;
+    }
+    if (hand_leave(*text, &lines, &left, err) != 0)
+        return -1;
+    page_text_free(*text);
+    *text = left;
+    return 0;
+}
+
 /* Say how sure the words of a form are; those of other pages keep the reader's
  * own confidence. */
 static int set_confidence(const struct reader *reader,
-                          const struct attempt *attempt, struct page_text *text,
-                          struct err *err)
+                          const struct attempt *attempt,
+                          struct page_text **text, struct err *err)
 {
     CLEANUP(free) struct sure_marks *marks = NULL;
 
     if (!is_form(attempt))
         return 0;
-    if (sure_measure(text, &attempt->sheet, &marks, err) != 0)
+    if (number_sign_mend(*text, err) != 0 ||
+        sure_measure(*text, &attempt->sheet, &marks, err) != 0)
         return -1;
     if (reader->words_seen != NULL)
-        reader->words_seen(reader->seen_arg, text, marks);
-    sure_set(text, marks);
-    return 0;
+        reader->words_seen(reader->seen_arg, *text, marks);
+    sure_set(*text, marks);
+    return leave_unreadable(text, err);
 }
 
 /* Nothing large enough to be a letter: there is nothing to read. */
@@ -518,7 +555,7 @@ int reader_read(struct reader *reader, const struct raster *raster,
     stopwatch_read(&watch);
     if (read_again(reader, &attempt, raster, &languages, &text, &watch, err) !=
             0 ||
-        set_confidence(reader, &attempt, text, err) != 0)
+        set_confidence(reader, &attempt, &text, err) != 0)
         return -1;
     describe(text, raster, &attempt.sheet);
     *out = STEAL(text);

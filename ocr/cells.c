@@ -15,6 +15,9 @@
 /* A letter whose middle lies lower by this share of the height of letters
  * begins another line. */
 #define NEW_LINE 0.6
+/* Small letters of small print are lower, and stand so close together. */
+#define SMALL_H  9
+#define WORD_GAP 24
 /* A mark further from any letter is dirt. */
 #define NEAR_PX 40
 /* White kept, and white added, round a line. */
@@ -77,6 +80,13 @@ struct task {
 static bool is_letter(const struct task *task, struct rect r)
 {
     return r.h >= LETTER_H * task->scale && r.h <= TALL_H * task->scale &&
+           2 * r.w >= LETTER_W * task->scale;
+}
+
+/* Of the size of small letters of small print? */
+static bool is_small_letter(const struct task *task, struct rect r)
+{
+    return r.h >= SMALL_H * task->scale && r.h <= TALL_H * task->scale &&
            2 * r.w >= LETTER_W * task->scale;
 }
 
@@ -179,6 +189,9 @@ static bool is_near(const struct task *task, const struct parts *parts,
 {
     double reach = NEAR_PX * task->scale;
 
+    if (is_small_letter(task, mark) && mark.x >= band->left &&
+        mark.x + mark.w <= band->right)
+        return true;
     for (size_t i = 0; i < parts->count; i++) {
         struct rect r = parts->at[i];
 
@@ -210,6 +223,30 @@ static struct band *band_at(const struct bands *bands, struct rect mark)
             found = band;
     }
     return found;
+}
+
+/* In small print only capitals are of the size of letters: what of small ones
+ * goes on where a band ends is of its line, and so what goes on from there. */
+static void grow_bands(const struct task *task, const struct parts *parts,
+                       const struct bands *bands)
+{
+    int reach = (int)(WORD_GAP * task->scale);
+    bool has_grown = true;
+
+    while (has_grown) {
+        has_grown = false;
+        for (size_t i = 0; i < parts->count; i++) {
+            struct rect r = parts->at[i];
+            struct band *band = band_at(bands, r);
+
+            if (band == NULL || !is_small_letter(task, r) ||
+                (r.x >= band->left && r.x + r.w <= band->right) ||
+                r.x > band->right + reach || r.x + r.w < band->left - reach)
+                continue;
+            band_widen(band, r);
+            has_grown = true;
+        }
+    }
 }
 
 /* Dots, commas, dashes and accents widen the line they belong to; what stands
@@ -476,6 +513,7 @@ static int read_cell(const struct task *task, const struct grid *grid, BOX *box,
     if (is_empty(cell.ink, &bands))
         return 0;
     join_bands(&bands);
+    grow_bands(task, &parts, &bands);
     take_marks(task, &parts, &bands, cell.ink);
     if (page_text_begin_block(task->text, err) != 0)
         return -1;

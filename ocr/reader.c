@@ -30,8 +30,10 @@
 #define CONFIDENCE_POOR 84
 /* Words with less are worse than none when two readings are compared. */
 #define WORTHLESS 40.0
-/* Lines whose words are right with less chance, on the mean, are unread. */
-#define UNREADABLE 6
+/* Lines whose words are right with less chance, on the mean, and no longer
+ * than so many bytes (four letters of Cyrillic and a sign), are unread. */
+#define UNREADABLE  6
+#define SCRAP_BYTES 9
 /* Tesseract wants some letters to tell which way is up. */
 #define ORIENT_MIN_LETTERS 20
 /* Blank pages have up to 10 specks of the size of letters and 20 of that or
@@ -456,13 +458,20 @@ static bool is_unreadable(const struct page_text *text,
                           const struct text_line *line)
 {
     unsigned sum = 0;
+    size_t longest = 0;
 
-    for (size_t i = 0; i < line->word_count; i++)
-        sum += text->words[line->first_word + i].confidence;
-    return sum < UNREADABLE * line->word_count;
+    for (size_t i = 0; i < line->word_count; i++) {
+        const struct text_word *word = &text->words[line->first_word + i];
+        size_t len = strlen(word->text);
+
+        sum += word->confidence;
+        longest = len > longest ? len : longest;
+    }
+    return longest <= SCRAP_BYTES && sum < UNREADABLE * line->word_count;
 }
 
-/* Lines of which hardly anything can be right are better left unread. */
+/* Scraps of which hardly anything can be right, as what a blot reads as, are
+ * better left unread. */
 static int leave_unreadable(struct page_text **text, struct err *err)
 {
     __attribute__((cleanup(hand_lines_fini_at))) struct hand_lines lines = {0};

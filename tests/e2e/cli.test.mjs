@@ -9,8 +9,8 @@ import {
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import {
-    boxIsOn, makeArchive, needShared, program, root, samples, shared, tefter, tempDir,
-    truthOf, truthWords,
+    boxIsOn, makeArchive, program, root, samples, tefter, tempDir, truthOf,
+    truthWords,
 } from './tefter.mjs';
 
 // One small bitonal sample page, as a batch of its own.
@@ -366,47 +366,5 @@ describe('check', () => {
         assert.match(r.stderr, /none\.tif: there is no such file/);
         assert.match(r.stdout, /accept +.*x\.tif/);
         assert.ok(r.stdout.split('\n').length < 5, r.stdout);
-    });
-});
-
-describe('the shared corpus', () => {
-    test('register pages: a word of the truth is found on each', needShared, () => {
-        const run = makeArchive({ after: (f) => process.on('exit', f) });
-        const r = run('digitize', join(shared, 'registers'), '--json');
-        assert.ok([0, 3].includes(r.status), r.stderr);
-        const [{ volume }] = run('volume', 'list', '--json').json();
-        const { pages } = run('volume', 'show', volume, '--json').json();
-        assert.equal(pages.length, 23);
-        for (const { page, original_name, blank } of pages) {
-            const truth = truthOf(join(shared, 'registers/truth',
-                original_name.replace(/\.tif$/, '.json')));
-            assert.equal(blank, truth.blank, original_name);
-            if (!truth.blank) assertFound(run, page, truth);
-        }
-    });
-
-    test('Latin pages: what a person reads is found', needShared, () => {
-        const run = makeArchive({ after: (f) => process.on('exit', f) });
-        const folders = ['tesseract-test', 'leptonica-prog', 'ocrevaluation-tif']
-            .map((name) => join(shared, 'corpus', name));
-        const r = run('digitize', ...folders, '--json');
-        assert.ok([0, 3].includes(r.status), r.stderr);
-        const expected = {
-            'phototest.tif': 'point', 'phototestrot.tif': 'format',
-            'eurotext.tif': 'brown', '8087_054.3B.tif': 'the',
-            'HelloGoogle.tif': 'Google', 'feyn.tif': 'the',
-            'lucasta.1.300.tif': 'the',
-            'OfTheSciences.tif': 'Sciences',
-        };
-        const all = run('volume', 'list', '--json').json().flatMap(({ volume }) =>
-            run('volume', 'show', volume, '--json').json().pages);
-        for (const [file, word] of Object.entries(expected)) {
-            const page = all.find((p) => p.original_name === file);
-            assert.ok(page, file);
-            const { hits } = run('search', '--volume',
-                page.page.replace(/\/\d+$/, ''), word, '--json').json();
-            assert.ok(hits.some((h) => h.page === page.page),
-                `${file}: «${word}» is not found`);
-        }
     });
 });

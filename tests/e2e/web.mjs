@@ -121,6 +121,12 @@ export async function logIn(tab, address, role) {
     ]);
 }
 
+// An address asked for beside the page. The server closes a connection that was
+// idle for some seconds; one taken up again at that moment is tried once more.
+export function get(tab, address) {
+    return tab.request.get(address, { maxRetries: 1 });
+}
+
 export async function picture(tab, name) {
     await tab.screenshot({ path: join(screenshots, `${name}.png`) });
 }

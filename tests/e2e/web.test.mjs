@@ -8,7 +8,7 @@ import {
     boxIsOn, makeArchive, root, samples, truthOf, truthWords,
 } from './tefter.mjs';
 import {
-    addAccounts, launch, likeness, logIn, openTab, outlines, picture, roles,
+    addAccounts, get, launch, likeness, logIn, openTab, outlines, picture, roles,
     serve, viewerIsStill, zoomOf, zoomedBeyond,
 } from './web.mjs';
 
@@ -266,7 +266,7 @@ describe('without JavaScript', () => {
         await tab.goto(`${server.address}/page/${pages.upsideDown.id}`);
         const src = await tab.getAttribute('#viewer noscript img', 'src');
         assert.match(src, /\/180\/default\.jpg$/);
-        const answer = await tab.request.get(server.address + src);
+        const answer = await get(tab, server.address + src);
         assert.equal(answer.status(), 200);
         assert.equal(answer.headers()['content-type'], 'image/jpeg');
         await picture(tab, 'page-without-script');
@@ -291,7 +291,7 @@ describe('batches', () => {
             all.map((image) => image.getAttribute('href')));
         assert.equal(hrefs.length, cards);
         for (const href of hrefs) {
-            const answer = await tab.request.get(server.address + href);
+            const answer = await get(tab, server.address + href);
             assert.equal(answer.headers()['content-type'], 'image/jpeg');
         }
         assert.deepEqual(tab.trouble, []);
@@ -353,22 +353,22 @@ describe('every role sees its own, and nothing of the rest', () => {
     async function checkAccess(tab, role, page) {
         const may = maySee[role].includes(seriesOf(page.id));
         const none = maySee[role].length === 0;
-        const get = (path) => tab.request.get(server.address + path);
+        const ask = (path) => get(tab, server.address + path);
         const word = encodeURIComponent(page.found.word);
         const sources = [];
 
         for (const path of ['/', `/?q=${word}`, `/?q=${word}&format=json`,
             '/volumes', '/account']) {
-            sources.push(await (await get(path)).text());
+            sources.push(await (await ask(path)).text());
         }
         for (const tell of betrayals(page)) {
             assert.equal(sources.some((s) => s.includes(tell)), may,
                 `${role}: '${tell}' of ${page.id}`);
         }
-        const shown = await get(`/page/${page.id}?q=${word}`);
+        const shown = await ask(`/page/${page.id}?q=${word}`);
         assert.equal(shown.status(), may ? 200 : none ? 403 : 404);
         for (const tail of ['/info.json', '/full/200,/0/default.jpg']) {
-            assert.equal((await get(imageOf(page.id) + tail)).status(),
+            assert.equal((await ask(imageOf(page.id) + tail)).status(),
                 may ? 200 : 404, `${role}: ${page.id}${tail}`);
         }
     }

@@ -169,16 +169,17 @@ static int find_gutter(const struct rect *cells, size_t count, int width)
     for (size_t i = 0; i < count; i++) {
         int right = cells[i].x + cells[i].w;
         int next = width;
+        int middle;
 
         for (size_t j = 0; j < count; j++) {
             if (cells[j].x + cells[j].w > right && cells[j].x < next)
                 next = cells[j].x;
         }
+        middle = right + (next - right) / 2;
         if (next < width && next - right >= widest &&
-            (right + next) / 2 > GUTTER_FROM * width &&
-            (right + next) / 2 < GUTTER_TO * width) {
+            middle > GUTTER_FROM * width && middle < GUTTER_TO * width) {
             widest = next - right;
-            found = (right + next) / 2;
+            found = middle;
         }
     }
     return found;

@@ -8,7 +8,7 @@
 #include "index/schema_sql.h"
 #include "index/tokenizer.h"
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 
 struct catalogue {
     struct db *db;

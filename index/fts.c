@@ -59,7 +59,8 @@ static int walk_token(void *arg, const struct token *token)
     return 0;
 }
 
-/* Mark the places of all instances of all phrases of the query. */
+/* Mark the places in the running text of all instances of all phrases of the
+ * query; those in fields have boxes of their own. */
 static int mark_places(const Fts5ExtensionApi *api, Fts5Context *fts,
                        bool *matched, int place_count)
 {
@@ -74,7 +75,8 @@ static int mark_places(const Fts5ExtensionApi *api, Fts5Context *fts,
         code = api->xInst(fts, i, &phrase, &column, &place);
         if (code != SQLITE_OK)
             break;
-        for (int n = api->xPhraseSize(fts, phrase); n > 0; n--, place++)
+        for (int n = api->xPhraseSize(fts, phrase); column == 0 && n > 0;
+             n--, place++)
             if (place >= 0 && place < place_count)
                 matched[place] = true;
     }

@@ -6,6 +6,8 @@
 
 #include "common/buf.h"
 #include "index/layout.h"
+#include "index/misread.h"
+#include "index/page_line.h"
 #include "index/put_records.h"
 
 /* page.key: see index/schema.sql */
@@ -18,6 +20,7 @@ enum sql {
     SQL_ADD_PAGE,
     SQL_ADD_BODY,
     SQL_ADD_INDEX,
+    SQL_NAMES,
     SQL_DROP_INDEX,
     SQL_DROP_BODY,
     SQL_DROP_PAGE,
@@ -46,6 +49,7 @@ static const char *const sql_text[SQL_COUNT] = {
                      " other, layout) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [SQL_ADD_INDEX] = "INSERT INTO word_index (rowid, " TEXT_COLUMNS ")"
                       " SELECT key, " TEXT_COLUMNS " FROM body WHERE key = ?1",
+    [SQL_NAMES] = "SELECT text, name, place FROM body WHERE key = ?1",
     [SQL_DROP_INDEX] =
         "INSERT INTO word_index (word_index, rowid, " TEXT_COLUMNS ")"
         " SELECT 'delete', key, " TEXT_COLUMNS " FROM body WHERE key = ?1",
@@ -55,9 +59,11 @@ static const char *const sql_text[SQL_COUNT] = {
 };
 
 struct put {
-    struct db *db; /* NULL: nothing to undo */
+    struct db *db;   /* NULL: nothing to undo */
+    struct db *rows; /* the same */
     struct stmt *stmt[SQL_COUNT];
     struct record_rows *records;
+    struct misread_rows *misread;
     int64_t volume_key;
     int year;
     uint32_t *seen; /* numbers of the pages named */
@@ -89,13 +95,49 @@ static int new_put(struct db *db, struct put **out, struct err *err)
 
     if (put == NULL)
         return err_set(err, ERR_NOMEM, "catalogue: out of memory");
+    put->rows = db;
     for (int i = 0; i < SQL_COUNT; i++)
         if (db_prepare(db, sql_text[i], &put->stmt[i], err) != 0)
             return -1;
-    if (record_rows_new(db, &put->records, err) != 0)
+    if (record_rows_new(db, &put->records, err) != 0 ||
+        misread_rows_new(db, &put->misread, err) != 0)
         return -1;
     *out = STEAL(put);
     return 0;
+}
+
+/* The names on a page, from the body that it has. */
+static int read_names(struct put *put, int64_t key, struct misread_words *out,
+                      struct err *err)
+{
+    struct stmt *s = put->stmt[SQL_NAMES];
+    int rc;
+
+    stmt_bind_int(s, 1, key);
+    rc = stmt_step(s, err);
+    if (rc == 1)
+        for (int i = 0; i < 3; i++)
+            misread_collect(stmt_text(s, i), i > 0, out);
+    stmt_reset(s);
+    return rc < 0 ? -1 : 0;
+}
+
+static int add_names(struct put *put, int64_t key, struct err *err)
+{
+    CLEANUP(misread_words_fini) struct misread_words words = {BUF_INIT};
+
+    if (read_names(put, key, &words, err) != 0)
+        return -1;
+    return misread_rows_add(put->misread, &words, err);
+}
+
+static int drop_names(struct put *put, int64_t key, struct err *err)
+{
+    CLEANUP(misread_words_fini) struct misread_words words = {BUF_INIT};
+
+    if (read_names(put, key, &words, err) != 0)
+        return -1;
+    return misread_rows_drop(put->misread, &words, err);
 }
 
 /* Take a page's words out of the index, and the page with them. */
@@ -104,7 +146,9 @@ static int drop_page(struct put *put, int64_t key, struct err *err)
     static const enum sql steps[] = {SQL_DROP_INDEX, SQL_DROP_BODY,
                                      SQL_DROP_PAGE};
 
-    if (record_rows_drop(put->records, key, err) != 0)
+    if (record_rows_drop(put->records, key, err) != 0 ||
+        drop_names(put, key, err) != 0 ||
+        page_line_put(put->rows, key, (struct page_line){0, 0, 0}, err) != 0)
         return -1;
     for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
         stmt_bind_int(put->stmt[steps[i]], 1, key);
@@ -412,8 +456,13 @@ int put_page(struct put *put, const struct page *page,
         return -1;
     if (found == 0 && next_key(put, &key, err) != 0)
         return -1;
+    struct page_line line = {(uint32_t)put->volume_key, page->number,
+                             (uint32_t)content->text->word_count};
+
     if (write_page(put, key, page, made_from, content->text, err) != 0 ||
+        page_line_put(put->rows, key, line, err) != 0 ||
         write_words(put, key, content, err) != 0 ||
+        add_names(put, key, err) != 0 ||
         record_rows_add(put->records, key, content, err) != 0)
         return -1;
     return note_seen(put, page->number, err);
@@ -470,6 +519,7 @@ void put_abandon(struct put *put)
     for (int i = 0; i < SQL_COUNT; i++)
         stmt_free(put->stmt[i]);
     record_rows_free(put->records);
+    misread_rows_free(put->misread);
     if (put->db != NULL)
         db_rollback(put->db);
     free(put->seen);

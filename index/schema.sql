@@ -79,6 +79,27 @@ CREATE TABLE page (
 -- By its bytes: is a scan that comes in another page already?
 CREATE INDEX page_master ON page (master_sha256);
 
+-- page_line: of 1024 pages of neighbouring keys what ranking asks of each, so
+-- that it need not look up a million rows: index/page_line.h.
+CREATE TABLE page_line (
+    chunk INTEGER PRIMARY KEY, -- page.key / 1024
+    lines BLOB NOT NULL
+);
+
+-- name_word: the words that name somebody or something, folded: they begin
+-- with a capital, or stand in a field of type name or place.
+CREATE TABLE name_word (
+    word  TEXT PRIMARY KEY, -- a key of index/fold.h, of 4 to 24 letters
+    pages INTEGER NOT NULL  -- how many have it
+) WITHOUT ROWID;
+
+-- misread: how each of these is found when it was misread: index/misread.h.
+CREATE TABLE misread (
+    hash INTEGER NOT NULL, -- of its skeleton, with or without one letter
+    word TEXT NOT NULL,    -- of name_word
+    PRIMARY KEY (hash, word)
+) WITHOUT ROWID;
+
 -- record: one row for each row of a form that was recognised on a page: a
 -- person of a family register, a declaration, a drawing. Its identifier is
 -- that of the page and its number: .../0007/r03.

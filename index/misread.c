@@ -14,6 +14,8 @@
 /* Candidates that are looked for in the index. */
 #define MAX_FOUND 24
 #define MIN_PIECE 2 /* letters of a word that was split */
+/* A shorter word is looked for at one edit. */
+#define TWO_EDITS_LETTERS 5
 
 enum sql {
     SQL_ADD_WORD,
@@ -92,13 +94,13 @@ static bool read_letters(const char *key, struct letters *out)
     return out->count >= MISREAD_MIN_LETTERS;
 }
 
-/* FNV-1a over the skeleton but for one letter; skip = count: all of it. */
-static int64_t hash_without(const struct letters *w, size_t skip)
+/* FNV-1a over the skeleton but for two letters; count: none. */
+static int64_t hash_without(const struct letters *w, size_t skip, size_t other)
 {
     uint32_t hash = 2166136261U;
 
     for (size_t i = 0; i < w->count; i++)
-        if (i != skip)
+        if (i != skip && i != other)
             hash = (hash ^ (uint32_t)skeleton_of(w->codes[i])) * 16777619U;
     return hash;
 }
@@ -110,7 +112,7 @@ static size_t hashes_of(const struct letters *w,
     size_t count = 0;
 
     for (size_t skip = 0; skip <= w->count; skip++) {
-        int64_t hash = hash_without(w, skip);
+        int64_t hash = hash_without(w, skip, w->count);
         size_t i = 0;
 
         while (i < count && out[i] != hash)
@@ -359,7 +361,7 @@ static void take_candidate(struct candidates *c, int cost, const char *word)
 static int find_by_hash(struct stmt *s, int64_t hash, const struct letters *w,
                         struct candidates *out, struct err *err)
 {
-    int limit = w->count > 6 ? 2 * COST_EDIT : COST_EDIT;
+    int limit = w->count >= TWO_EDITS_LETTERS ? 2 * COST_EDIT : COST_EDIT;
     int rc;
 
     stmt_bind_int(s, 1, hash);
@@ -376,6 +378,25 @@ static int find_by_hash(struct stmt *s, int64_t hash, const struct letters *w,
     }
     stmt_reset(s);
     return rc;
+}
+
+/* By the word, by it without any letter, and by it without any two. */
+static int find_candidates(struct stmt *s, const struct letters *w,
+                           struct candidates *out, struct err *err)
+{
+    int64_t hashes[MISREAD_MAX_LETTERS + 1];
+    size_t count = hashes_of(w, hashes);
+
+    for (size_t i = 0; i < count; i++)
+        if (find_by_hash(s, hashes[i], w, out, err) != 0)
+            return -1;
+    if (w->count < TWO_EDITS_LETTERS)
+        return 0;
+    for (size_t i = 0; i < w->count; i++)
+        for (size_t k = i + 1; k < w->count; k++)
+            if (find_by_hash(s, hash_without(w, i, k), w, out, err) != 0)
+                return -1;
+    return 0;
 }
 
 /* "Тодо ровъ" */
@@ -407,9 +428,7 @@ int misread_find(void *arg, const char *word, size_t len,
     CLEANUP(stmt_free) struct stmt *s = NULL;
     struct candidates found = {.count = 0};
     char key[NAME_SIZE] = "";
-    int64_t hashes[MISREAD_MAX_LETTERS + 1];
     struct letters letters;
-    size_t count;
 
     out->count = 0;
     (void)tokenize(word, len, TOKEN_WHOLE, note_key, key);
@@ -417,10 +436,8 @@ int misread_find(void *arg, const char *word, size_t len,
         return 0;
     if (db_prepare(arg, "SELECT word FROM misread WHERE hash = ?1", &s, err))
         return -1;
-    count = hashes_of(&letters, hashes);
-    for (size_t i = 0; i < count; i++)
-        if (find_by_hash(s, hashes[i], &letters, &found, err) != 0)
-            return -1;
+    if (find_candidates(s, &letters, &found, err) != 0)
+        return -1;
     for (size_t i = 0; i < found.count; i++)
         memcpy(out->form[out->count++], found.list[i].word, NAME_SIZE);
     add_pieces(key, &letters, out);

@@ -6,12 +6,13 @@
  *
  * Each is found by its skeleton: letters that are taken for one another
  * (../shared/domain.md, "Names") are one letter in it, so that mistaking them
- * is no difference at all; and by its skeleton with any one letter left out,
- * on both sides (symmetric deletion, Garbe 2012). So everything is found that
- * is one edit away, and of what is two away all but two letters too many, two
- * too few, or two exchanged for letters that do not look alike.
+ * is no difference at all; and by its skeleton with any one letter left out;
+ * what is looked for without any two, besides (symmetric deletion, Garbe 2012).
+ * So everything is found that is one edit away, and of what is two away all
+ * but two letters left out, and two exchanged for letters that do not look
+ * alike.
  *
- * Words of 4 to 6 letters are found at one edit, longer ones at two.
+ * Words of 4 letters are found at one edit, longer ones at two.
  */
 #ifndef INDEX_MISREAD_H
 #define INDEX_MISREAD_H

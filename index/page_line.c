@@ -14,35 +14,71 @@ struct page_lines {
     struct page_line lines[LINES_A_CHUNK];
 };
 
-static int make_chunk(struct db *db, int64_t chunk, struct err *err)
-{
-    CLEANUP(stmt_free) struct stmt *s = NULL;
+struct page_line_writer {
+    struct db *db;
+    struct stmt *make;
+    sqlite3_blob *blob; /* of the chunk, or NULL */
+    int64_t chunk;
+};
 
+int page_line_writer_open(struct db *db, struct page_line_writer **out,
+                          struct err *err)
+{
+    CLEANUP(page_line_writer_close)
+    struct page_line_writer *w = calloc(1, sizeof(*w));
+
+    if (w == NULL)
+        return err_set(err, ERR_NOMEM, "catalogue: out of memory");
+    w->db = db;
     if (db_prepare(db,
                    "INSERT OR IGNORE INTO page_line (chunk, lines)"
                    " VALUES (?1, zeroblob(?2))",
-                   &s, err) != 0)
+                   &w->make, err) != 0)
         return -1;
-    stmt_bind_int(s, 1, chunk);
-    stmt_bind_int(s, 2, (int64_t)CHUNK_BYTES);
-    return stmt_run(s, err);
+    *out = STEAL(w);
+    return 0;
 }
 
-int page_line_put(struct db *db, int64_t page_key, struct page_line line,
-                  struct err *err)
+void page_line_writer_close(struct page_line_writer *writer)
 {
-    sqlite3_blob *blob = NULL;
+    if (writer == NULL)
+        return;
+    (void)sqlite3_blob_close(writer->blob);
+    stmt_free(writer->make);
+    free(writer);
+}
+
+static int open_chunk(struct page_line_writer *w, int64_t chunk,
+                      struct err *err)
+{
+    int code;
+
+    (void)sqlite3_blob_close(w->blob);
+    w->blob = NULL;
+    stmt_bind_int(w->make, 1, chunk);
+    stmt_bind_int(w->make, 2, (int64_t)CHUNK_BYTES);
+    if (stmt_run(w->make, err) != 0)
+        return -1;
+    code = sqlite3_blob_open(db_handle(w->db), "main", "page_line", "lines",
+                             chunk, 1, &w->blob);
+    if (code != SQLITE_OK)
+        return err_set(err, ERR_LIBRARY, "sqlite: page_line: %s",
+                       sqlite3_errstr(code));
+    w->chunk = chunk;
+    return 0;
+}
+
+int page_line_write(struct page_line_writer *writer, int64_t page_key,
+                    struct page_line line, struct err *err)
+{
     int64_t chunk = page_key / LINES_A_CHUNK;
     int at = (int)(page_key % LINES_A_CHUNK * (int64_t)sizeof(line));
     int code;
 
-    if (make_chunk(db, chunk, err) != 0)
+    if ((writer->blob == NULL || writer->chunk != chunk) &&
+        open_chunk(writer, chunk, err) != 0)
         return -1;
-    code = sqlite3_blob_open(db_handle(db), "main", "page_line", "lines", chunk,
-                             1, &blob);
-    if (code == SQLITE_OK)
-        code = sqlite3_blob_write(blob, &line, (int)sizeof(line), at);
-    (void)sqlite3_blob_close(blob);
+    code = sqlite3_blob_write(writer->blob, &line, (int)sizeof(line), at);
     return code == SQLITE_OK
                ? 0
                : err_set(err, ERR_LIBRARY, "sqlite: page_line: %s",

@@ -22,9 +22,15 @@ struct page_line {
     uint32_t words;  /* of its text                            */
 };
 
-/* Inside a transaction; a line of nothing but 0 takes the page out. */
-int page_line_put(struct db *db, int64_t page_key, struct page_line line,
-                  struct err *err);
+/* Writing, inside a transaction; to be closed before it is committed. */
+struct page_line_writer;
+int page_line_writer_open(struct db *db, struct page_line_writer **out,
+                          struct err *err);
+void page_line_writer_close(struct page_line_writer *writer);
+DEFINE_CLEANUP(struct page_line_writer, page_line_writer_close)
+/* A line of nothing but 0 takes the page out. */
+int page_line_write(struct page_line_writer *writer, int64_t page_key,
+                    struct page_line line, struct err *err);
 
 /* Reading, in about ascending order of keys. */
 struct page_lines;

@@ -59,8 +59,8 @@ static const char *const sql_text[SQL_COUNT] = {
 };
 
 struct put {
-    struct db *db;   /* NULL: nothing to undo */
-    struct db *rows; /* the same */
+    struct db *db; /* NULL: nothing to undo */
+    struct page_line_writer *lines;
     struct stmt *stmt[SQL_COUNT];
     struct record_rows *records;
     struct misread_rows *misread;
@@ -95,11 +95,11 @@ static int new_put(struct db *db, struct put **out, struct err *err)
 
     if (put == NULL)
         return err_set(err, ERR_NOMEM, "catalogue: out of memory");
-    put->rows = db;
     for (int i = 0; i < SQL_COUNT; i++)
         if (db_prepare(db, sql_text[i], &put->stmt[i], err) != 0)
             return -1;
-    if (record_rows_new(db, &put->records, err) != 0 ||
+    if (page_line_writer_open(db, &put->lines, err) != 0 ||
+        record_rows_new(db, &put->records, err) != 0 ||
         misread_rows_new(db, &put->misread, err) != 0)
         return -1;
     *out = STEAL(put);
@@ -148,7 +148,7 @@ static int drop_page(struct put *put, int64_t key, struct err *err)
 
     if (record_rows_drop(put->records, key, err) != 0 ||
         drop_names(put, key, err) != 0 ||
-        page_line_put(put->rows, key, (struct page_line){0, 0, 0}, err) != 0)
+        page_line_write(put->lines, key, (struct page_line){0, 0, 0}, err) != 0)
         return -1;
     for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
         stmt_bind_int(put->stmt[steps[i]], 1, key);
@@ -460,7 +460,7 @@ int put_page(struct put *put, const struct page *page,
                              (uint32_t)content->text->word_count};
 
     if (write_page(put, key, page, made_from, content->text, err) != 0 ||
-        page_line_put(put->rows, key, line, err) != 0 ||
+        page_line_write(put->lines, key, line, err) != 0 ||
         write_words(put, key, content, err) != 0 ||
         add_names(put, key, err) != 0 ||
         record_rows_add(put->records, key, content, err) != 0)
@@ -505,8 +505,10 @@ static int write_sums(struct put *put, struct err *err)
 
 int put_commit(struct put *put, struct err *err)
 {
-    if (drop_unseen(put, err) != 0 || write_sums(put, err) != 0 ||
-        db_commit(put->db, err) != 0)
+    if (drop_unseen(put, err) != 0 || write_sums(put, err) != 0)
+        return -1;
+    page_line_writer_close(STEAL(put->lines));
+    if (db_commit(put->db, err) != 0)
         return -1;
     put->db = NULL;
     return 0;
@@ -518,6 +520,7 @@ void put_abandon(struct put *put)
         return;
     for (int i = 0; i < SQL_COUNT; i++)
         stmt_free(put->stmt[i]);
+    page_line_writer_close(put->lines);
     record_rows_free(put->records);
     misread_rows_free(put->misread);
     if (put->db != NULL)

@@ -244,17 +244,11 @@ static const char series_sql[] =
     "  AND rights.series IN ('*', series.id) AND condition = '')"
     " ORDER BY id";
 
-int access_series(struct access *access, const char *role, enum action action,
-                  struct series_list *out, struct err *err)
+static int take_names(struct stmt *s, struct series_list *out, struct err *err)
 {
     CLEANUP(access_series_fini) struct series_list list = {NULL, 0};
-    CLEANUP(stmt_free) struct stmt *s = NULL;
     int rc;
 
-    if (db_prepare(access->db, series_sql, &s, err) != 0)
-        return -1;
-    stmt_bind_text(s, 1, role);
-    stmt_bind_text(s, 2, action_name(action));
     while ((rc = stmt_step(s, err)) == 1) {
         if (add_name(&list, stmt_text(s, 0), err) != 0)
             return -1;
@@ -264,6 +258,28 @@ int access_series(struct access *access, const char *role, enum action action,
     *out = list;
     list = (struct series_list){NULL, 0};
     return 0;
+}
+
+int access_series(struct access *access, const char *role, enum action action,
+                  struct series_list *out, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+
+    if (db_prepare(access->db, series_sql, &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 1, role);
+    stmt_bind_text(s, 2, action_name(action));
+    return take_names(s, out, err);
+}
+
+int access_known_series(struct access *access, struct series_list *out,
+                        struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+
+    if (db_prepare(access->db, "SELECT id FROM series ORDER BY id", &s, err))
+        return -1;
+    return take_names(s, out, err);
 }
 
 void access_series_fini(struct series_list *list)

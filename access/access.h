@@ -53,6 +53,9 @@ static inline void access_series_fini_at(struct series_list *list)
 {
     access_series_fini(list);
 }
+/* Every series that is known, whoever may see it. */
+int access_known_series(struct access *access, struct series_list *out,
+                        struct err *err);
 /* Make a series known, when a volume of it is taken in; harmless when it is
  * known. Until then nobody sees it. ERR_USAGE: not a slug. */
 int access_add_series(struct access *access, const char *series,

@@ -22,9 +22,9 @@
  *
  * A batch is first written under a temporary name and renamed when complete.
  * BATCH is the slug of the folder's name (ingest/source.h), "-", and the first
- * 12 hex digits of the SHA-256 over its sorted listing (names and digests), so
- * that the same batch given twice has the same id, be it as a folder or in an
- * archive.
+ * 12 hex digits of the SHA-256 over its sorted listing (names and digests) and
+ * what it was given as (site, series, title, language), so that the same batch
+ * given twice has the same id, be it as a folder or in an archive.
  */
 #ifndef INGEST_BATCH_H
 #define INGEST_BATCH_H

@@ -155,6 +155,11 @@ static void take_header(struct reader *r)
         r->meaning[i] = column;
         r->header_count = i + 1;
     }
+    if (r->header_count == 1 && strpbrk(r->fields[0].text, ";\t") != NULL)
+        fail(r, r->fields[0].line, 1,
+             "the fields are separated by %s; expected commas: save the list "
+             "as CSV with commas",
+             strchr(r->fields[0].text, ';') != NULL ? "semicolons" : "tabs");
     for (int column = COLUMN_FILE; column <= COLUMN_VOLUME; column++) {
         if (!has_column(r, column))
             fail(r, r->fields[0].line, 1,

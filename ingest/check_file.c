@@ -34,6 +34,19 @@ bool scan_has_name(const char *path)
            (strcasecmp(dot, ".tif") == 0 || strcasecmp(dot, ".tiff") == 0);
 }
 
+int scan_check_name(const char *path, const struct rule_book *rules,
+                    struct finding_list *findings, struct err *err)
+{
+    if (!text_is_utf8(path, strlen(path)))
+        return rule_broken(rules, findings, RULE_FILE_NAME, -1, 0, err,
+                           "the name is not UTF-8; rename the file");
+    if (!text_is_one_line(path))
+        return rule_broken(rules, findings, RULE_FILE_NAME, -1, 0, err,
+                           "the name has a line break or another control "
+                           "character in it; rename the file");
+    return 0;
+}
+
 static const char *kind_name(mode_t mode)
 {
     if (S_ISDIR(mode))
@@ -197,7 +210,9 @@ static int look_at(struct file_checker *c, const char *path,
     struct media media = {MEDIA_OTHER, NULL};
     int given;
 
-    if (scan_open(path, c->rules, &p->file.findings, &fd, err) != 0)
+    if (scan_check_name(path_base(path), c->rules, &p->file.findings, err) !=
+            0 ||
+        scan_open(path, c->rules, &p->file.findings, &fd, err) != 0)
         return -1;
     if (fd < 0)
         return 0;

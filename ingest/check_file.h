@@ -13,6 +13,9 @@
 /* It is called a scan: .tif or .tiff. A hidden file (._0001.tif on a
  * Macintosh's disk) is told by its content. */
 bool scan_has_name(const char *path);
+/* Can a page be cited by this name? What is wrong with it becomes a finding. */
+int scan_check_name(const char *path, const struct rule_book *rules,
+                    struct finding_list *findings, struct err *err);
 /* Open a regular file for reading. What stands in the way (a folder, no
  * permission, ...) becomes a finding, and *fd stays -1. A file that is not
  * there is ERR_ABSENT. */

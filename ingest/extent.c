@@ -30,7 +30,8 @@ static bool make_room(struct extent_list *list)
     return true;
 }
 
-void extent_add(struct extent_list *list, uint64_t at, uint64_t bytes)
+void extent_add(struct extent_list *list, uint64_t at, uint64_t bytes,
+                int image)
 {
     uint64_t end;
 
@@ -40,7 +41,7 @@ void extent_add(struct extent_list *list, uint64_t at, uint64_t bytes)
         end = UINT64_MAX;
     list->is_partial = list->is_partial || !make_room(list);
     if (!list->is_partial)
-        list->items[list->count++] = (struct extent){at, end};
+        list->items[list->count++] = (struct extent){at, end, image};
 }
 
 static const struct {
@@ -55,7 +56,7 @@ static const struct {
 /* Places without lengths, or the other way round, tell nothing. */
 static void add_placed(struct extent_list *list, const struct tiff_source *s,
                        const struct tiff_entry *offsets,
-                       const struct tiff_entry *bytes)
+                       const struct tiff_entry *bytes, int image)
 {
     CLEANUP(free) uint64_t *at = NULL;
     CLEANUP(free) uint64_t *len = NULL;
@@ -68,22 +69,24 @@ static void add_placed(struct extent_list *list, const struct tiff_source *s,
         return;
     }
     for (uint64_t i = 0; i < offsets->count; i++)
-        extent_add(list, at[i], len[i]);
+        extent_add(list, at[i], len[i], image);
 }
 
 void extent_add_directory(struct extent_list *list, const struct tiff_source *s,
-                          const struct tiff_directory *d)
+                          const struct tiff_directory *d, int image)
 {
-    extent_add(list, d->at, d->bytes);
+    extent_add(list, d->at, d->bytes, EXTENT_OF_NO_PAGE);
     for (size_t i = 0; i < d->count && !list->is_partial; i++) {
         if (!d->entries[i].is_inline)
-            extent_add(list, d->entries[i].at, d->entries[i].bytes);
+            extent_add(list, d->entries[i].at, d->entries[i].bytes,
+                       EXTENT_OF_NO_PAGE);
     }
     for (size_t i = 0; i < sizeof(placed) / sizeof(*placed); i++) {
         const struct tiff_entry *offsets = directory_find(d, placed[i].offsets);
 
         if (offsets != NULL && !list->is_partial)
-            add_placed(list, s, offsets, directory_find(d, placed[i].bytes));
+            add_placed(list, s, offsets, directory_find(d, placed[i].bytes),
+                       image);
     }
 }
 
@@ -108,7 +111,44 @@ static void take_gap(struct gaps *g, uint64_t from, uint64_t to,
     g->bytes += to - from;
     g->count++;
     if (to - from > g->largest.end - g->largest.at)
-        g->largest = (struct extent){from, to};
+        g->largest = (struct extent){from, to, EXTENT_OF_NO_PAGE};
+}
+
+/* b begins within a. Strips of one page are tiff_rules.c's; values that share
+ * bytes are tag_check.c's. */
+static int say_shared(const struct extent *a, const struct extent *b,
+                      struct breach_log *log)
+{
+    bool is_two = a->image >= 0 && b->image >= 0;
+    int image = a->image >= 0 ? a->image : b->image;
+
+    if (is_two)
+        return breach(log, RULE_STRIP_OVERLAP, TAG_STRIP_OFFSETS,
+                      "pages %d and %d share the bytes at offset %llu: look "
+                      "whether a page is there twice, and scan it again",
+                      a->image + 1, b->image + 1, (unsigned long long)b->at);
+    return breach(log, RULE_STRIP_OVERLAP, TAG_STRIP_OFFSETS,
+                  "the pixels of page %d share the bytes at offset %llu with "
+                  "a directory or a value: look at the page, and scan it again",
+                  image + 1, (unsigned long long)b->at);
+}
+
+/* The first of the pairs that share bytes; the list is sorted. */
+static int check_shared(const struct extent_list *list, struct breach_log *log)
+{
+    size_t widest = 0; /* of those so far, that with the latest end */
+
+    for (size_t i = 1; i < list->count; i++) {
+        const struct extent *a = &list->items[widest];
+        const struct extent *b = &list->items[i];
+
+        if (b->at < a->end && a->image != b->image &&
+            a->image != EXTENT_OF_SUB_IMAGE && b->image != EXTENT_OF_SUB_IMAGE)
+            return say_shared(a, b, log);
+        if (b->end > a->end)
+            widest = i;
+    }
+    return 0;
 }
 
 int extent_check(struct extent_list *list, const struct tiff_source *s,
@@ -117,12 +157,16 @@ int extent_check(struct extent_list *list, const struct tiff_source *s,
     uint64_t min = (uint64_t)rule_number(log->rules, RULE_UNUSED_BYTES,
                                          "min_stretch_bytes");
     uint64_t end = s->is_big ? 16 : 8;
-    struct gaps g = {0, 0, {0, 0}};
+    struct gaps g = {0, 0, {0, 0, 0}};
 
-    if (list->is_partial || rule_is_off(log->rules, RULE_UNUSED_BYTES))
+    if (list->is_partial)
         return 0;
     if (list->count > 0)
         qsort(list->items, list->count, sizeof(*list->items), by_place);
+    if (check_shared(list, log) != 0)
+        return -1;
+    if (rule_is_off(log->rules, RULE_UNUSED_BYTES))
+        return 0;
     for (size_t i = 0; i < list->count && end < s->size_bytes; i++) {
         uint64_t at = list->items[i].at;
 

@@ -12,8 +12,12 @@
 #include "ingest/breach.h"
 #include "ingest/tiff_source.h"
 
+#define EXTENT_OF_NO_PAGE   (-1)
+#define EXTENT_OF_SUB_IMAGE (-2) /* a copy may rightly show a page's pixels */
+
 struct extent {
     uint64_t at, end; /* end: first byte behind it */
+    int image;        /* of whose pixels, from 0; or one of the above */
 };
 
 struct extent_list {
@@ -24,11 +28,13 @@ struct extent_list {
 
 void extent_list_fini(struct extent_list *list);
 /* Out of memory, or more than a file of pages has, makes the list partial. */
-void extent_add(struct extent_list *list, uint64_t at, uint64_t bytes);
+void extent_add(struct extent_list *list, uint64_t at, uint64_t bytes,
+                int image);
 /* The directory, its values, and the pixels that it places. */
 void extent_add_directory(struct extent_list *list, const struct tiff_source *s,
-                          const struct tiff_directory *d);
-/* Say it when long stretches are unused. Sorts the list. */
+                          const struct tiff_directory *d, int image);
+/* Say it when long stretches are unused, and when pages share pixels or lie
+ * over what is none. Sorts the list. */
 int extent_check(struct extent_list *list, const struct tiff_source *s,
                  struct breach_log *log);
 

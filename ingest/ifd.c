@@ -99,13 +99,42 @@ static int check_no_area(struct walk *w, const struct tiff_directory *d)
     return 0;
 }
 
+/* Where they have 8 bits, libtiff then shows the numbers of the colours as
+ * shades of grey, and says nothing. */
+static int check_palette(struct walk *w, const struct tiff_directory *d)
+{
+    if (directory_number(&w->source, d, TAG_PHOTOMETRIC, 0) != 3 ||
+        directory_find(d, TAG_COLOR_MAP) != NULL)
+        return 0;
+    return breach(w->log, RULE_COLOUR, TAG_COLOR_MAP,
+                  "the pixels are numbers of a palette, and ColorMap (%u) is "
+                  "not there: the colours are lost; export or scan the page "
+                  "again",
+                  TAG_COLOR_MAP);
+}
+
+/* The file ends where it should say where the next directory is. */
+static int check_end(struct walk *w, const struct tiff_directory *d)
+{
+    if (!d->is_cut)
+        return 0;
+    return breach(w->log, RULE_IFD_END, 0,
+                  "the directory at offset %llu ends at byte %llu, the file "
+                  "has %llu: it is cut short, copy or scan it again",
+                  (unsigned long long)d->at,
+                  (unsigned long long)(d->at + d->bytes),
+                  (unsigned long long)w->source.size_bytes);
+}
+
 static int check_directory(struct walk *w, const struct tiff_directory *d,
                            enum directory_kind kind, unsigned depth)
 {
     if (tag_check(w->log, &w->source, d, kind) != 0 ||
-        (depth == 0 && check_no_area(w, d) != 0))
+        (depth == 0 && (check_no_area(w, d) != 0 || check_end(w, d) != 0)) ||
+        (kind == DIRECTORY_IMAGE && check_palette(w, d) != 0))
         return -1;
-    extent_add_directory(&w->extents, &w->source, d);
+    extent_add_directory(&w->extents, &w->source, d,
+                         depth == 0 ? w->log->image : EXTENT_OF_SUB_IMAGE);
     for (size_t i = 0; i < d->count; i++) {
         if (leads_on(d->entries[i].tag) &&
             walk_children_of(w, &d->entries[i], depth) != 0)
@@ -200,10 +229,12 @@ static int say_lost(struct walk *w, uint64_t at)
 
 static int say_loop(struct walk *w, uint64_t at)
 {
-    return breach(w->log, RULE_IFD_LOOP, 0,
-                  "after image %d the chain of pages goes back to the "
-                  "directory at offset %llu and has no end",
-                  w->log->image, (unsigned long long)at);
+    return breach(
+        w->log, RULE_IFD_LOOP, 0,
+        "after image %d the chain of pages goes back to the "
+        "directory at offset %llu and has no end; count the pages, and "
+        "export the file anew",
+        w->log->image, (unsigned long long)at);
 }
 
 static int say_too_many(struct walk *w)
@@ -228,6 +259,30 @@ static int check_count(struct walk *w)
                   w->skeleton->images, max);
 }
 
+/* Nothing in it says that there are pixels. */
+static bool is_imageless(const struct tiff_directory *d)
+{
+    static const uint16_t tags[] = {TAG_WIDTH, TAG_LENGTH, TAG_STRIP_OFFSETS,
+                                    TAG_TILE_OFFSETS, TAG_JPEG_OFFSET};
+
+    for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++) {
+        if (directory_find(d, tags[i]) != NULL)
+            return false;
+    }
+    return true;
+}
+
+/* The last directory is no image. libtiff ends there; nothing is lost. */
+static int say_imageless(struct walk *w, const struct tiff_directory *d)
+{
+    w->log->image = -1;
+    extent_add_directory(&w->extents, &w->source, d, EXTENT_OF_NO_PAGE);
+    return breach(w->log, RULE_IFD_NEXT, 0,
+                  "the last directory, at offset %llu, describes no image: a "
+                  "page may be missing; count the pages",
+                  (unsigned long long)d->at);
+}
+
 static int walk_chain(struct walk *w, uint64_t at)
 {
     for (w->log->image = 0; at != 0; w->log->image++, w->skeleton->images++) {
@@ -243,7 +298,11 @@ static int walk_chain(struct walk *w, uint64_t at)
             rc = note_seen(w, at);
         if (rc == 0)
             return say_loop(w, at);
-        if (rc < 0 || check_directory(w, &d, DIRECTORY_IMAGE, 0) != 0)
+        if (rc < 0)
+            return -1;
+        if (w->log->image > 0 && d.next == 0 && !d.is_cut && is_imageless(&d))
+            return say_imageless(w, &d);
+        if (check_directory(w, &d, DIRECTORY_IMAGE, 0) != 0)
             return -1;
         at = d.next;
     }

@@ -41,6 +41,18 @@ struct ingest_replacement {
                            later version is another batch */
 };
 
+/* A page that a volume has already, or that waits to become one of it. */
+struct earlier_page {
+    uint32_t number;
+    struct page_view view;
+    struct page_quality quality;
+};
+
+/* All of a volume, in any order; none is no error. The caller frees *out. */
+typedef int earlier_pages(void *arg, const char *volume,
+                          struct earlier_page **out, size_t *count,
+                          struct err *err);
+
 struct ingest_request {
     unsigned jobs;          /* files checked at once; 0 = one a core       */
     const char *source;     /* the batch: a folder, a bag, a tar or zip    */
@@ -54,6 +66,14 @@ struct ingest_request {
     /* Ids of batches that were taken in before and are no longer staged,
      * sorted as bytes; NULL = none. */
     const struct name_list *known;
+    /* Series of the archive; NULL = any. Another one is said: mostly it is
+     * misspelt. */
+    char *const *series_known;
+    size_t series_count;
+    /* What is new of a volume is held against these pages of it, too. NULL =
+     * there are none. Asked once a volume. */
+    earlier_pages *earlier;
+    void *earlier_arg;
     /* Instead of source: files, each of which takes the place of a page. */
     const struct ingest_replacement *replacements;
     size_t replacement_count;

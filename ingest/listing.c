@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "common/text.h"
+#include "ingest/check_file.h"
 #include "ingest/rules.h"
 
 #define MAX_DEPTH 16u
@@ -237,19 +238,6 @@ static int check_link(const struct walk *w, struct scan *s)
     return 0;
 }
 
-static int check_name(struct scan *s, struct err *err)
-{
-    if (!text_is_utf8(s->path, strlen(s->path)))
-        return rule_broken(s->rules, &s->file.findings, RULE_FILE_NAME, -1, 0,
-                           err, "the name is not UTF-8; rename the file");
-    if (!text_is_one_line(s->path))
-        return rule_broken(s->rules, &s->file.findings, RULE_FILE_NAME, -1, 0,
-                           err,
-                           "the name has a line break or another control "
-                           "character in it; rename the file");
-    return 0;
-}
-
 static int take_file(struct walk *w, const char *path, mode_t mode)
 {
     struct scan *s = NULL;
@@ -263,7 +251,7 @@ static int take_file(struct walk *w, const char *path, mode_t mode)
                            0, w->err, "it is the list of the batch");
     }
     s->is_scan = scan_has_name(path) || !s->is_file;
-    if (check_name(s, w->err) != 0)
+    if (scan_check_name(s->path, s->rules, &s->file.findings, w->err) != 0)
         return -1;
     if (S_ISLNK(mode))
         return check_link(w, s);
@@ -368,4 +356,9 @@ int listing_read(const char *source, const struct rule_book *rules,
     *out = listing;
     listing = (struct listing){.count = 0};
     return 0;
+}
+
+bool scan_is_rejected(const struct scan *scan)
+{
+    return finding_list_worst(&scan->file.findings) == SEVERITY_ERROR;
 }

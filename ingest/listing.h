@@ -62,4 +62,7 @@ static inline void listing_fini_at(struct listing *listing)
     listing_fini(listing);
 }
 
+/* Is there a finding that sets it aside? */
+bool scan_is_rejected(const struct scan *scan);
+
 #endif

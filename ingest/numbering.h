@@ -8,7 +8,11 @@
  * their difference changes only where a page was left out or scanned twice.
  * A single reading that fits neither its neighbours before nor those behind is
  * a mistake of reading and passed over. Where numbers do not grow with the
- * places (numbers of families, of files), nothing is said.
+ * places (numbers of files), nothing is said.
+ *
+ * Families of a register are numbered one by one too, but one may go on over
+ * several pages: from page to page the number grows by one or stays. Here a
+ * number that only one page has counts when it is one that was there before.
  */
 #ifndef INGEST_NUMBERING_H
 #define INGEST_NUMBERING_H
@@ -30,5 +34,10 @@ struct number_read {
 int numbering_check(const struct rule_book *rules,
                     const struct number_read *reads, size_t count,
                     struct finding_list *findings, struct err *err);
+
+/* The same for numbers of families. ERR_NOMEM. */
+int numbering_check_families(const struct rule_book *rules,
+                             const struct number_read *reads, size_t count,
+                             struct finding_list *findings, struct err *err);
 
 #endif

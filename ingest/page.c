@@ -348,6 +348,19 @@ int volume_copy(const struct volume *volume, struct volume **out,
     return 0;
 }
 
+struct page_view page_view_of(const struct page *p)
+{
+    bool turned = p->orientation >= 5;
+
+    return (struct page_view){
+        .width_px = turned ? p->height_px : p->width_px,
+        .height_px = turned ? p->width_px : p->height_px,
+        .xres_dpi = turned ? p->yres_dpi : p->xres_dpi,
+        .yres_dpi = turned ? p->xres_dpi : p->yres_dpi,
+        .bitonal = p->bits_per_sample == 1 && p->samples_per_pixel == 1,
+    };
+}
+
 int page_to_json(const struct page *page, json_t **out, struct err *err)
 {
     CLEANUP(json_decref) json_t *object = json_object();

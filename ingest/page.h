@@ -114,6 +114,9 @@ int page_copy(const struct page *page, struct page **out, struct err *err);
 int volume_copy(const struct volume *volume, struct volume **out,
                 struct err *err);
 
+/* What it looks like upright, by its Orientation (TIFF 6.0 page 36). */
+struct page_view page_view_of(const struct page *page);
+
 /* JSON objects; the caller owns the result. Reading checks every field:
  * ERR_INPUT names the key. */
 int page_to_json(const struct page *page, json_t **out, struct err *err);

@@ -36,6 +36,30 @@ static const struct record_field fields[] = {
 static const struct record_table table = {"quality", fields,
                                           sizeof(fields) / sizeof(*fields)};
 
+/* Empty, or as ink_map_make() writes it. */
+static bool is_map(const char *map)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                 "abcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t len = strlen(map);
+
+    return len == 0 || (len == INK_MAP_SIZE - 1 &&
+                        (*map == 'w' || *map == 'h') && map[1] >= '0' &&
+                        map[1] <= '9' && strspn(map + 2, digits) == len - 2);
+}
+
+/* NULL reads as "". */
+static int take_map(const char *map, struct page_quality *out, struct err *err)
+{
+    size_t len = map == NULL ? 0 : strlen(map);
+
+    if (map != NULL && !is_map(map))
+        return err_set(err, ERR_INPUT, "quality: no ink map");
+    if (map != NULL)
+        memcpy(out->ink_map, map, len + 1);
+    return 0;
+}
+
 int page_quality_to_json(const struct page_quality *quality, json_t **out,
                          struct err *err)
 {
@@ -45,6 +69,10 @@ int page_quality_to_json(const struct page_quality *quality, json_t **out,
         return err_set(err, ERR_NOMEM, "quality: out of memory");
     if (record_to_json(&table, quality, object, err) != 0)
         return -1;
+    if (quality->ink_map[0] != '\0' &&
+        json_object_set_new(object, INK_MAP_KEY,
+                            json_string(quality->ink_map)) != 0)
+        return err_set(err, ERR_NOMEM, "quality: out of memory");
     *out = STEAL(object);
     return 0;
 }
@@ -54,7 +82,10 @@ int page_quality_from_json(const json_t *json, struct page_quality *out,
 {
     struct page_quality q = {.measured = 0};
 
-    if (json != NULL && record_from_json(&table, json, &q, err) != 0)
+    if (json != NULL &&
+        (record_from_json(&table, json, &q, err) != 0 ||
+         take_map(json_string_value(json_object_get(json, INK_MAP_KEY)), &q,
+                  err) != 0))
         return -1;
     *out = q;
     return 0;
@@ -97,18 +128,6 @@ static bool take_figure(const struct record_field *field, uint64_t bits,
            (value >= 0 || field->kind == FIELD_SIGNED);
 }
 
-/* Empty, or as ink_map_make() writes it. */
-static bool is_map(const char *map)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                 "abcdefghijklmnopqrstuvwxyz0123456789+/";
-    size_t len = strlen(map);
-
-    return len == 0 || (len == INK_MAP_SIZE - 1 &&
-                        (*map == 'w' || *map == 'h') && map[1] >= '0' &&
-                        map[1] <= '9' && strspn(map + 2, digits) == len - 2);
-}
-
 int page_quality_from_text(const char *line, struct page_quality *out,
                            struct err *err)
 {
@@ -126,9 +145,8 @@ int page_quality_from_text(const char *line, struct page_quality *out,
                            fields[i].key);
         line = end + 1;
     }
-    if (!is_map(line))
-        return err_set(err, ERR_INPUT, "quality: no ink map");
-    memcpy(q.ink_map, line, strlen(line) + 1);
+    if (take_map(line, &q, err) != 0)
+        return -1;
     *out = q;
     return 0;
 }

@@ -26,9 +26,10 @@
  * and 102 rows and begins with "h"; a digit for the size of the paper follows,
  * because a cell is larger on a larger paper. A cell has 0 to 3: its share of
  * ink to that of a full cell, under the square root; three cells are one digit
- * of base 64 (RFC 4648 table 1), the first counting most. It goes from the
- * check of a page to the judgement of its volume and is in no record: there it
- * reads as "". */
+ * of base 64 (RFC 4648 table 1), the first counting most. It stands in the
+ * page's record, so that a page which comes years later is known again; in
+ * records from before that, and of what has no text, it is "". */
+#define INK_MAP_KEY        "ink_map"
 #define INK_MAP_LONG       102
 #define INK_MAP_SHORT      72
 #define INK_MAP_FULL       3

@@ -277,6 +277,34 @@ static int describe_volume(const struct plan *p, struct scan *scan,
                : 0;
 }
 
+static bool series_is_known(const struct ingest_request *r, const char *series)
+{
+    for (size_t i = 0; i < r->series_count; i++) {
+        if (strcmp(r->series_known[i], series) == 0)
+            return true;
+    }
+    return r->series_known == NULL;
+}
+
+/* Rights are given by series: of a new one, nobody has any. */
+static int check_series(const struct plan *p, struct scan *scan,
+                        const char *series)
+{
+    CLEANUP(buf_fini) struct buf known = BUF_INIT;
+
+    if (series_is_known(p->request, series))
+        return 0;
+    for (size_t i = 0; i < p->request->series_count; i++)
+        buf_printf(&known, "%s%s", i == 0 ? "" : ", ",
+                   p->request->series_known[i]);
+    return rule_broken(
+        scan->rules, &scan->file.findings, RULE_BATCH_SERIES, -1, 0, p->err,
+        "the series \"%s\" is new to this archive, which has %s; until rights "
+        "are given nobody sees its pages. If it is misspelt, discard the batch "
+        "before it is read, and give it again",
+        series, buf_str(&known));
+}
+
 /* The volume a scan belongs to; NULL when a finding says why not. */
 static int place_in_volume(struct plan *p, struct scan *scan,
                            struct volume_plan **out)
@@ -292,7 +320,8 @@ static int place_in_volume(struct plan *p, struct scan *scan,
     if (volume_id_format(id.site, id.series, id.number, name, p->err) != 0)
         return -1;
     *out = find_volume(p, name);
-    if (*out == NULL && add_volume(p, scan, &id, out) != 0)
+    if (*out == NULL && (add_volume(p, scan, &id, out) != 0 ||
+                         check_series(p, scan, id.series) != 0))
         return -1;
     if ((*out)->folder != NULL && strcmp((*out)->folder, scan->folder) != 0) {
         const char *other = (*out)->folder;
@@ -379,11 +408,6 @@ static int own_places(struct plan *p, size_t i, struct volume_plan *v)
     return 0;
 }
 
-static bool is_rejected(const struct scan *scan)
-{
-    return finding_list_worst(&scan->file.findings) == SEVERITY_ERROR;
-}
-
 static int plan_scan(struct plan *p, size_t i)
 {
     struct scan *scan = &p->listing->scans[i];
@@ -397,7 +421,7 @@ static int plan_scan(struct plan *p, size_t i)
         return 0;
     if (place_in_order(p, scan, v) != 0)
         return -1;
-    return is_rejected(scan) ? 0 : own_places(p, i, v);
+    return scan_is_rejected(scan) ? 0 : own_places(p, i, v);
 }
 
 static int by_row(const void *a, const void *b, void *arg)

@@ -8,12 +8,12 @@
 /* Widths are counted in eighths of a pixel, up to 16 pixels. */
 #define WIDTH_BINS 128u
 /* Too few edges or gaps tell nothing. */
-#define MIN_EDGES 50u
+#define MIN_EDGES 35u
 #define MIN_GAPS  100u
 /* So many edges are darker: than what counts as the page's ink, and than what
  * its sharpness is taken of. */
-#define INK_RANK   30u
-#define WIDTH_RANK 150u
+#define INK_RANK   20u
+#define WIDTH_RANK 100u
 /* What is noise of the paper is less. */
 #define MIN_CONTRAST 10
 /* One line in so many is followed pixel by pixel, and tells what of the others

@@ -56,18 +56,53 @@ static struct placed place(struct scan *scan, size_t image)
                             .image = (int)image}};
 }
 
-static int judge_run(const struct placed *all, size_t count, struct err *err)
+static int by_number(const void *a, const void *b)
 {
-    CLEANUP(free) struct volume_page *pages = calloc(count, sizeof(*pages));
+    const struct volume_page *x = a;
+    const struct volume_page *y = b;
 
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* Does one of the new scans, which are in order, take its place? */
+static bool is_replaced(const struct volume_page *new_pages, size_t count,
+                        uint32_t number)
+{
+    struct volume_page key = {.number = number};
+
+    return bsearch(&key, new_pages, count, sizeof(key), by_number) != NULL;
+}
+
+/* The scans of one volume, among the pages that it has. */
+static int judge_run(const struct ingest_request *request,
+                     const struct placed *all, size_t count, struct err *err)
+{
+    CLEANUP(free) struct earlier_page *earlier = NULL;
+    CLEANUP(free) struct volume_page *pages = NULL;
+    size_t earlier_count = 0, n = count;
+
+    if (request->earlier != NULL &&
+        request->earlier(request->earlier_arg, all[0].volume, &earlier,
+                         &earlier_count, err) != 0)
+        return -1;
+    pages = calloc(count + earlier_count, sizeof(*pages));
     if (pages == NULL)
         return err_set(err, ERR_NOMEM, "volume: out of memory");
     for (size_t i = 0; i < count; i++)
         pages[i] = all[i].page;
-    return quality_judge_volume(pages, count, err);
+    for (size_t i = 0; i < earlier_count; i++) {
+        if (!is_replaced(pages, count, earlier[i].number))
+            pages[n++] = (struct volume_page){.number = earlier[i].number,
+                                              .view = earlier[i].view,
+                                              .quality = &earlier[i].quality,
+                                              .rules = pages[0].rules};
+    }
+    qsort(pages, n, sizeof(*pages), by_number);
+    return quality_judge_volume(pages, n, err);
 }
 
-int quality_judge_scans(struct listing *listing, struct err *err)
+int quality_judge_scans(const struct ingest_request *request,
+                        struct listing *listing, struct err *err)
 {
     CLEANUP(free) struct placed *all = NULL;
     size_t count = 0, n = 0;
@@ -89,7 +124,7 @@ int quality_judge_scans(struct listing *listing, struct err *err)
 
         while (end < n && strcmp(all[end].volume, all[i].volume) == 0)
             end++;
-        if (judge_run(&all[i], end - i, err) != 0)
+        if (judge_run(request, &all[i], end - i, err) != 0)
             return -1;
         i = end;
     }

@@ -6,13 +6,16 @@
 #ifndef INGEST_QUALITY_INTAKE_H
 #define INGEST_QUALITY_INTAKE_H
 
+#include "ingest/ingest.h"
 #include "ingest/listing.h"
 
 /* What a checked image is, upright. */
 struct page_view image_view(const struct tiff_image *image);
 
 /* After each has its volume and number: findings are added to its file. What
- * is rejected already does not count. ERR_NOMEM. */
-int quality_judge_scans(struct listing *listing, struct err *err);
+ * is rejected already does not count; earlier pages of the volume do, but those
+ * whose place a new scan takes. ERR_NOMEM, and what request->earlier says. */
+int quality_judge_scans(const struct ingest_request *request,
+                        struct listing *listing, struct err *err);
 
 #endif

@@ -9,6 +9,8 @@
 #define MAX_SIDE_MM    1400.0
 #define MAX_DPI_RATIO  1.1
 #define MAX_SIDE_RATIO 2.0
+/* Two pages of A4 that lie across, beside each other: 2.83 to 1. */
+#define MAX_SPREAD_RATIO 3.0
 /* Fewer marks do not tell which way they run. */
 #define MIN_MARKS_OF_LINES 150u
 /* Nor, whether edges are those of letters; and gaps within letters are a
@@ -240,7 +242,7 @@ static int judge_ink(struct judge *j)
     return blurred == 0 ? judge_show_through(j) : 0;
 }
 
-bool page_view_is_scan(const struct page_view *v)
+static bool is_scan(const struct page_view *v, double max_side_ratio)
 {
     double w_mm, h_mm;
 
@@ -251,7 +253,17 @@ bool page_view_is_scan(const struct page_view *v)
     w_mm = v->width_px / v->xres_dpi * 25.4;
     h_mm = v->height_px / v->yres_dpi * 25.4;
     return fmin(w_mm, h_mm) >= MIN_SIDE_MM && fmax(w_mm, h_mm) <= MAX_SIDE_MM &&
-           fmax(w_mm, h_mm) <= MAX_SIDE_RATIO * fmin(w_mm, h_mm);
+           fmax(w_mm, h_mm) <= max_side_ratio * fmin(w_mm, h_mm);
+}
+
+bool page_view_is_scan(const struct page_view *v)
+{
+    return is_scan(v, MAX_SIDE_RATIO);
+}
+
+bool page_view_may_be_scan(const struct page_view *v)
+{
+    return is_scan(v, MAX_SPREAD_RATIO);
 }
 
 int quality_judge_page(struct breach_log *log, const struct page_view *view,

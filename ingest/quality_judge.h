@@ -22,6 +22,10 @@
  */
 bool page_view_is_scan(const struct page_view *view);
 
+/* Or of two pages beside each other, of whatever they are: worth figures, if a
+ * volume should ask for them, but not judged by itself. */
+bool page_view_may_be_scan(const struct page_view *view);
+
 /* One page by itself. places: NULL when they are not known. ERR_NOMEM. */
 int quality_judge_page(struct breach_log *log, const struct page_view *view,
                        const struct page_quality *quality,
@@ -38,7 +42,9 @@ struct volume_page {
     struct page_view view;
     const struct page_quality *quality;
     const struct rule_book *rules;
-    struct finding_list *findings; /* get what is found */
+    /* Get what is found; NULL: an earlier page, which the others are held
+     * against, and which is not judged again. */
+    struct finding_list *findings;
     int image;
 };
 

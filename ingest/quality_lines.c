@@ -9,8 +9,8 @@
 #define COARSE_STEPS    ((int)(2 * SKEW_MAX_DEG / COARSE_STEP_DEG))
 #define FINE_STEP_DEG   0.1
 #define FINEST_STEP_DEG 0.02
-#define COARSE_POINTS   4000u
-#define FINE_POINTS     8000u
+#define COARSE_POINTS   2500u
+#define FINE_POINTS     6000u
 #define TEXT_POINTS     16000u
 #define COARSE_BIN_PX   4.0f
 #define FINE_BIN_PX     1.5f

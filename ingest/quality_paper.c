@@ -104,37 +104,46 @@ static int make_tiles(const struct grey *g, struct tiles *t, struct err *err)
     return 0;
 }
 
-static uint8_t tile_at(const struct tiles *t, int64_t x, int64_t y)
+static uint16_t most_of(uint16_t a, uint16_t b, uint16_t c)
 {
-    x = x < 0 ? 0 : x >= t->w ? t->w - 1 : x;
-    y = y < 0 ? 0 : y >= t->h ? t->h - 1 : y;
-    return t->level[(size_t)y * t->w + (size_t)x];
+    a = a > b ? a : b;
+    return a > c ? a : c;
+}
+
+/* Over three columns of a row, which goes on beyond its ends as it ends. */
+static void smooth_row(const uint8_t *from, uint32_t w, bool by_mean,
+                       uint16_t *to)
+{
+    for (uint32_t x = 0; x < w; x++) {
+        uint8_t left = from[x == 0 ? 0 : x - 1];
+        uint8_t right = from[x + 1 == w ? x : x + 1];
+
+        to[x] = by_mean ? (uint16_t)(left + from[x] + right)
+                        : most_of(left, from[x], right);
+    }
 }
 
 /* A tile within a blot or a black bar takes the level of its neighbours. The
  * mean of neighbours then makes the level run smoothly over the page. */
 static int smooth(struct tiles *t, bool by_mean, struct err *err)
 {
-    uint8_t *to = malloc((size_t)t->w * t->h);
+    CLEANUP(free) uint16_t *rows = malloc((size_t)t->w * t->h * sizeof(*rows));
 
-    if (to == NULL)
+    if (rows == NULL)
         return no_memory(err);
+    for (uint32_t y = 0; y < t->h; y++)
+        smooth_row(t->level + (size_t)y * t->w, t->w, by_mean,
+                   rows + (size_t)y * t->w);
     for (uint32_t y = 0; y < t->h; y++) {
-        for (uint32_t x = 0; x < t->w; x++) {
-            unsigned sum = 0, best = 0;
+        const uint16_t *here = rows + (size_t)y * t->w;
+        const uint16_t *above = y == 0 ? here : here - t->w;
+        const uint16_t *below = y + 1 == t->h ? here : here + t->w;
+        uint8_t *to = t->level + (size_t)y * t->w;
 
-            for (int k = 0; k < 9; k++) {
-                unsigned v =
-                    tile_at(t, (int64_t)x + k % 3 - 1, (int64_t)y + k / 3 - 1);
-
-                sum += v;
-                best = v > best ? v : best;
-            }
-            to[(size_t)y * t->w + x] = (uint8_t)(by_mean ? sum / 9 : best);
-        }
+        for (uint32_t x = 0; x < t->w; x++)
+            to[x] = (uint8_t)(by_mean ? (above[x] + here[x] + below[x]) / 9
+                                      : most_of(above[x], here[x], below[x]));
     }
-    free(t->level);
-    t->level = to;
     return 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ingest/quality_picture.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,18 +35,25 @@ static void shrink_rows(const struct grey *g, uint32_t y0, uint32_t y1,
     }
 }
 
-static int shrink(const struct grey *g, struct grey *out, struct err *err)
+/* Its shape is that of the paper: a fax has more pixels to the inch one way. */
+static struct grey small_size(const struct sketch *s)
 {
-    uint32_t side = g->w > g->h ? g->w : g->h;
-    CLEANUP(free) uint16_t *sums = malloc((g->w + 1) * sizeof(*sums));
-    struct grey small = {g->w, g->h, NULL};
+    bool is_known = s->xres_dpi > 0 && s->yres_dpi > 0;
+    double least = is_known ? fmin(s->xres_dpi, s->yres_dpi) : 1;
+    double w = s->grey.w * (is_known ? least / s->xres_dpi : 1);
+    double h = s->grey.h * (is_known ? least / s->yres_dpi : 1);
+    double scale = fmin(1, PICTURE_SIDE_PX / fmax(w, h));
 
-    if (side > PICTURE_SIDE_PX) {
-        small.w = (uint32_t)((uint64_t)g->w * PICTURE_SIDE_PX / side);
-        small.h = (uint32_t)((uint64_t)g->h * PICTURE_SIDE_PX / side);
-    }
-    small.w += small.w == 0;
-    small.h += small.h == 0;
+    return (struct grey){(uint32_t)fmax(1, w * scale),
+                         (uint32_t)fmax(1, h * scale), NULL};
+}
+
+static int shrink(const struct sketch *s, struct grey *out, struct err *err)
+{
+    const struct grey *g = &s->grey;
+    CLEANUP(free) uint16_t *sums = malloc((g->w + 1) * sizeof(*sums));
+    struct grey small = small_size(s);
+
     small.px = malloc((size_t)small.w * small.h);
     if (sums == NULL || small.px == NULL) {
         free(small.px);
@@ -119,7 +127,7 @@ static int encode(const struct grey *g, int quality, unsigned char **bytes,
     return 0;
 }
 
-int quality_picture(const struct grey *upright, struct buf *out,
+int quality_picture(const struct sketch *upright, struct buf *out,
                     struct err *err)
 {
     size_t count = sizeof(jpeg_qualities) / sizeof(*jpeg_qualities);

@@ -7,7 +7,7 @@
 #include "ingest/bytes16.h"
 
 /* One row and one column in so many is looked at. */
-#define EVERY 12u
+#define EVERY 24u
 /* A swing that is smaller does not end an edge: it is noise. */
 #define NOISE 6
 /* Bare paper has less: half of the least that counts. */

@@ -9,7 +9,7 @@
 
 /* Pixels of full size that are kept of the rows, and of the columns. Of a
  * bitonal page, which has no grey to tell an edge by, more. */
-#define PROFILE_PX         300000u
+#define PROFILE_PX         200000u
 #define BITONAL_PROFILE_PX 600000u
 /* Sums of a band of rows are of 16 bits: 257 times white is the most. */
 #define MAX_FACTOR 257u

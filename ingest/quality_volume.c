@@ -11,15 +11,23 @@
 #define MIN_SPREAD_WIDER 1.4
 /* Of fewer pages, what is the rule cannot be told. */
 #define MIN_PAGES 4u
-/* Smaller pictures are no pages, whatever they are said to be. */
+/* Smaller pictures are no pages, whatever they are said to be; but where the
+ * others are, one of them is the wrong size. */
 #define MIN_SIDE_PX 480u
+/* Of a page that does not say it. */
+#define USUAL_DPI 300.0
+/* What takes paper beyond white by so much that it matters, takes the ink up by
+ * half its level at least. */
+#define PALER_INK 1.4
 
 /* What is usual in a volume: medians over its measured pages. */
 struct usual {
     double width_mm, height_mm; /* at 300 dpi where none is stated */
-    double edge_width_px;       /* of pages that are not bitonal   */
+    double width_px;
+    double edge_width_px; /* of pages that are not bitonal   */
     double contrast, paper;
     double white;      /* share at the scanner's white */
+    double ink;        /* level of the darkest strokes */
     double ratio;      /* width to height              */
     double text_lines; /* 0: many have none            */
 };
@@ -35,14 +43,19 @@ typedef double figure(const struct volume_page *page);
 
 static double width_of(const struct volume_page *p)
 {
-    return p->quality->width_mm > 0 ? p->quality->width_mm
-                                    : p->view.width_px * 25.4 / 300;
+    return p->view.width_px * 25.4 /
+           (p->view.xres_dpi > 0 ? p->view.xres_dpi : USUAL_DPI);
 }
 
 static double height_of(const struct volume_page *p)
 {
-    return p->quality->height_mm > 0 ? p->quality->height_mm
-                                     : p->view.height_px * 25.4 / 300;
+    return p->view.height_px * 25.4 /
+           (p->view.yres_dpi > 0 ? p->view.yres_dpi : USUAL_DPI);
+}
+
+static double width_px_of(const struct volume_page *p)
+{
+    return p->view.width_px;
 }
 
 static double edge_width_of(const struct volume_page *p)
@@ -60,6 +73,11 @@ static double white_of(const struct volume_page *p)
     return p->quality->edge_width_px > 0
                ? p->quality->clipped_light_share + 1e-9
                : 0;
+}
+
+static double ink_of(const struct volume_page *p)
+{
+    return p->quality->edge_width_px > 0 ? p->quality->ink_level + 1e-9 : 0;
 }
 
 static double ratio_of(const struct volume_page *p)
@@ -82,6 +100,13 @@ static double lines_of(const struct volume_page *p)
     return p->quality->text_lines + 1.0;
 }
 
+/* Of what was not measured, only the format is known. */
+static bool is_of_format(figure *of)
+{
+    return of == width_of || of == height_of || of == ratio_of ||
+           of == width_px_of;
+}
+
 /* Over the pages of which there is such a figure; 0: too few. */
 static double median(const struct volume_page *pages, size_t count, figure *of,
                      double *room)
@@ -89,7 +114,8 @@ static double median(const struct volume_page *pages, size_t count, figure *of,
     size_t n = 0;
 
     for (size_t i = 0; i < count; i++) {
-        if (pages[i].quality->measured != 0 && of(&pages[i]) > 0)
+        if ((pages[i].quality->measured != 0 || is_of_format(of)) &&
+            of(&pages[i]) > 0)
             room[n++] = of(&pages[i]);
     }
     if (n < MIN_PAGES)
@@ -107,10 +133,12 @@ static int find_usual(const struct volume_page *pages, size_t count,
         return err_set(err, ERR_NOMEM, "volume: out of memory");
     out->width_mm = median(pages, count, width_of, room);
     out->height_mm = median(pages, count, height_of, room);
+    out->width_px = median(pages, count, width_px_of, room);
     out->edge_width_px = median(pages, count, edge_width_of, room);
     out->contrast = median(pages, count, contrast_of, room);
     out->paper = median(pages, count, paper_of, room);
     out->white = median(pages, count, white_of, room);
+    out->ink = median(pages, count, ink_of, room);
     out->ratio = median(pages, count, ratio_of, room);
     out->text_lines = fmax(median(pages, count, lines_of, room) - 1, 0);
     return 0;
@@ -281,7 +309,9 @@ static int judge_tones(const struct volume_page *p, const struct usual *u,
     if (u->contrast <= 0 || contrast <= 0 || p->quality->text_lines == 0 ||
         is_said(p, RULE_QUALITY_TONES) || is_said(p, RULE_QUALITY_SHARPNESS))
         return 0;
-    if (p->quality->clipped_light_share > u->white + white)
+    /* Paper may be whiter than that of the others, and its ink as dark. */
+    if (p->quality->clipped_light_share > u->white + white &&
+        p->quality->ink_level > u->ink * PALER_INK)
         return rule_broken(p->rules, p->findings, RULE_QUALITY_TONES, p->image,
                            0, err,
                            "page %04u is too light: %.0f %% of it is at the "
@@ -317,16 +347,19 @@ static int judge_twins(const struct volume_page *pages, size_t count,
     if (map_find_pairs(maps, count, pairs, err) != 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
-        const struct volume_page *p = &pages[i];
+        const struct volume_page *a = &pages[pairs[i].a], *b = &pages[i];
+        const struct volume_page *p = b->findings != NULL ? b : a;
 
-        if (pairs[i].likeness >=
+        if (p->findings != NULL &&
+            pairs[i].likeness >=
                 rule_number(p->rules, RULE_QUALITY_TWICE, "min_likeness") &&
-            rule_broken(
-                p->rules, p->findings, RULE_QUALITY_TWICE, p->image, 0, err,
-                "page %04u is page %04u once more (likeness %.2f); "
-                "take one of them out, and scan the page that is "
-                "missing",
-                p->number, pages[pairs[i].a].number, pairs[i].likeness) != 0)
+            rule_broken(p->rules, p->findings, RULE_QUALITY_TWICE, p->image, 0,
+                        err,
+                        "page %04u is page %04u once more (likeness %.2f); "
+                        "take one of them out, and scan the page that is "
+                        "missing",
+                        p->number, p == b ? a->number : b->number,
+                        pairs[i].likeness) != 0)
             return -1;
     }
     return 0;
@@ -342,17 +375,27 @@ static int judge_alone(const struct volume_page *p, struct err *err)
     return quality_judge_page(&log, &p->view, p->quality, NULL);
 }
 
-static int judge_page(const struct volume_page *p, const struct usual *u,
+/* What needs no figures. */
+static int judge_format(const struct volume_page *p, const struct usual *u,
+                        struct err *err)
+{
+    if ((p->quality->measured != 0 && judge_alone(p, err) != 0) ||
+        judge_spread(p, u, err) != 0 || judge_resolution(p, err) != 0)
+        return -1;
+    return is_said(p, RULE_QUALITY_RESOLUTION) ? 0 : judge_size(p, u, err);
+}
+
+static int judge_look(const struct volume_page *p, const struct usual *u,
                       struct err *err)
 {
-    if (judge_alone(p, err) != 0 || judge_blank(p, u, err) != 0 ||
-        judge_spread(p, u, err) != 0)
+    if (judge_blank(p, u, err) != 0 || judge_sharpness(p, u, err) != 0)
         return -1;
-    if (judge_resolution(p, err) != 0)
-        return -1;
-    if (!is_said(p, RULE_QUALITY_RESOLUTION) && judge_size(p, u, err) != 0)
-        return -1;
-    return judge_sharpness(p, u, err) != 0 ? -1 : judge_tones(p, u, err);
+    return judge_tones(p, u, err);
+}
+
+static bool is_tiny(const struct page_view *v)
+{
+    return v->width_px < MIN_SIDE_PX && v->height_px < MIN_SIDE_PX;
 }
 
 int quality_judge_volume(const struct volume_page *pages, size_t count,
@@ -363,13 +406,17 @@ int quality_judge_volume(const struct volume_page *pages, size_t count,
     if (find_usual(pages, count, &usual, err) != 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
-        const struct page_view *v = &pages[i].view;
-
-        if (pages[i].quality->measured == 0 ||
-            (v->width_px < MIN_SIDE_PX && v->height_px < MIN_SIDE_PX))
+        if (pages[i].findings == NULL)
             continue;
-        if (judge_page(&pages[i], &usual, err) != 0)
+        if (is_tiny(&pages[i].view)) {
+            if (usual.width_px >= MIN_SIDE_PX &&
+                judge_size(&pages[i], &usual, err) != 0)
+                return -1;
+        } else if (judge_format(&pages[i], &usual, err) != 0 ||
+                   (pages[i].quality->measured != 0 &&
+                    judge_look(&pages[i], &usual, err) != 0)) {
             return -1;
+        }
     }
     return judge_twins(pages, count, err);
 }

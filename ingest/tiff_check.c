@@ -24,10 +24,24 @@ struct check {
     enum tiff_looks looks;
 };
 
+#define MAX_SAID 5u /* messages of libtiff on one image, of each kind */
 /* Of all images of a file together; those behind have no picture. */
 #define MAX_PICTURE_BYTES ((size_t)12 << 20)
 /* A page that libtiff converts is looked at whole, when it is not larger. */
 #define MAX_CONVERTED_PX ((uint64_t)32 << 20)
+
+/* Is a sketch made of the present image? Where nobody said that it is a page,
+ * only of what is the scan of one: a photograph or a test card has no text to
+ * be sharp, upright or cut. A picture of it is wanted all the same. */
+static bool is_looked_at(const struct check *c)
+{
+    const struct tiff_layout *l = &c->layout;
+
+    return c->looks == LOOKS_PICTURED ||
+           (c->looks == LOOKS_JUDGED &&
+            page_view_may_be_scan(&(struct page_view){
+                l->width_px, l->height_px, l->xres_dpi, l->yres_dpi, false}));
+}
 
 /* --- what libtiff says --- */
 
@@ -40,19 +54,34 @@ static bool is_said_elsewhere(const char *text)
            strstr(text, "tags are not sorted in ascending order") != NULL;
 }
 
+static int say_rest(struct check *c, enum rule rule, unsigned said)
+{
+    return said <= MAX_SAID
+               ? 0
+               : breach(&c->log, rule, 0, "%u more of this kind are not listed",
+                        said - MAX_SAID);
+}
+
+/* A damaged strip may be worth a message a row: the first few tell it all. */
 static int take_messages(struct check *c)
 {
+    unsigned errors = 0, warnings = 0;
+
     for (size_t i = 0; i < c->h->message_count; i++) {
         const struct tiff_message *m = &c->h->messages[i];
 
-        if (!m->is_said && !is_said_elsewhere(m->text) &&
-            breach(&c->log,
+        if (m->is_said || is_said_elsewhere(m->text) ||
+            ++*(m->is_error ? &errors : &warnings) > MAX_SAID)
+            continue;
+        if (breach(&c->log,
                    m->is_error ? RULE_LIBTIFF_ERROR : RULE_LIBTIFF_WARNING, 0,
                    "%s", m->text) != 0)
             return -1;
     }
     tiff_handle_forget(c->h);
-    return 0;
+    return say_rest(c, RULE_LIBTIFF_ERROR, errors) != 0
+               ? -1
+               : say_rest(c, RULE_LIBTIFF_WARNING, warnings);
 }
 
 /* --- one page --- */
@@ -92,8 +121,7 @@ static int look_at_raster(struct check *c, const struct raster *raster)
     rgb.photometric = PHOTOMETRIC_RGB;
     rgb.format = SAMPLEFORMAT_UINT;
     rgb.block_width_px = rgb.width_px;
-    if (raster->form != RASTER_RGB || c->sketch != NULL ||
-        c->looks == LOOKS_PASSED_OVER)
+    if (raster->form != RASTER_RGB || c->sketch != NULL)
         return 0;
     if (sketch_begin(c->h->tif, &rgb, &c->sketch, c->log.err) != 0)
         return -1;
@@ -109,7 +137,7 @@ static int convert(struct check *c)
 {
     CLEANUP(raster_free) struct raster *raster = NULL;
     uint64_t px = (uint64_t)c->layout.width_px * c->layout.height_px;
-    bool is_seen = c->looks != LOOKS_PASSED_OVER && px <= MAX_CONVERTED_PX;
+    bool is_seen = is_looked_at(c) && px <= MAX_CONVERTED_PX;
     struct err why;
 
     if (is_seen ? raster_read_handle(c->h, &raster, &why) == 0
@@ -149,7 +177,7 @@ static int take_sketch(struct check *c, bool whole)
         return -1;
     if (c->looks != LOOKS_PICTURED || c->picture_bytes > MAX_PICTURE_BYTES)
         return 0;
-    if (quality_picture(&c->sketch->grey, &image->picture, c->log.err) != 0)
+    if (quality_picture(c->sketch, &image->picture, c->log.err) != 0)
         return -1;
     c->picture_bytes += image->picture.len;
     return 0;
@@ -195,7 +223,7 @@ static int check_tags_and_pixels(struct check *c)
     if (tiff_layout_way(c->h->tif, &c->layout, &way, &why) != 0 &&
         breach(&c->log, RULE_READABLE, 0, "%s", why.msg) != 0)
         return -1;
-    if (c->looks != LOOKS_PASSED_OVER &&
+    if (is_looked_at(c) &&
         sketch_begin(c->h->tif, &c->layout, &c->sketch, c->log.err) != 0)
         return -1;
     return decode(c, way);
@@ -223,7 +251,7 @@ static int check_images(struct check *c, unsigned images)
     if ((unsigned)c->log.image < images &&
         breach(&c->log, RULE_READABLE, 0,
                "image %d of %u cannot be opened, nor those behind it: %s",
-               c->log.image, images, tiff_handle_reason(c->h)) != 0)
+               c->log.image + 1, images, tiff_handle_reason(c->h)) != 0)
         return -1;
     return take_messages(c);
 }

@@ -37,8 +37,10 @@ static inline void tiff_report_fini_at(struct tiff_report *report)
     tiff_report_fini(report);
 }
 
-/* What is made of how the pages look: nothing, figures and findings, or these
- * and small pictures as well. */
+/* What is made of how the pages look: nothing; figures and findings of what is
+ * may be the scan of a page (page_view_may_be_scan); or figures and small
+ * pictures of all, because whoever gives in a batch says that they are pages.
+ */
 enum tiff_looks { LOOKS_PASSED_OVER, LOOKS_JUDGED, LOOKS_PICTURED };
 
 /* Check in this process, which may die of it: ingest/checker.h runs it in one

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
+#include "ingest/deflate_end.h"
 
 #define MAX_SAID 5u /* failures of one image; the rest is counted */
 /* A larger strip is decoded by rows, so many bytes of them together. */
@@ -59,7 +60,8 @@ static int say_failed(struct decoder *d, const char *what, uint32_t i)
 {
     if (++d->done.failures > MAX_SAID)
         return 0;
-    return breach(d->log, d->rule, 0, "%s %u does not decode: %s", what, i,
+    return breach(d->log, d->rule, 0,
+                  "%s %u does not decode: %s; copy or scan it again", what, i,
                   tiff_handle_say(d->h, d->mark));
 }
 
@@ -75,6 +77,54 @@ static int skip_block(struct decoder *d, const char *what, uint32_t i,
         d->done.bytes = bytes;
     }
     return say_failed(d, what, i);
+}
+
+static bool has_checksum(const struct decoder *d)
+{
+    uint16_t order = FILLORDER_MSB2LSB;
+
+    (void)TIFFGetFieldDefaulted(d->h->tif, TIFFTAG_FILLORDER, &order);
+    return (d->layout->compression == COMPRESSION_ADOBE_DEFLATE ||
+            d->layout->compression == COMPRESSION_DEFLATE) &&
+           order == FILLORDER_MSB2LSB && d->h->io.base != NULL;
+}
+
+/* Where it lies, tiff_rules.c has checked. */
+static int check_end(struct decoder *d, uint32_t i)
+{
+    uint64_t at = TIFFGetStrileOffset(d->h->tif, i);
+    uint64_t bytes = TIFFGetStrileByteCount(d->h->tif, i);
+
+    if (at > d->h->io.bytes || bytes > d->h->io.bytes - at)
+        return 0;
+    switch (
+        deflate_end_of((const uint8_t *)d->h->io.base + at, (size_t)bytes)) {
+    case DEFLATE_WHOLE:
+        return 0;
+    case DEFLATE_NO_MEMORY:
+        return err_set(d->log->err, ERR_NOMEM, "strips: out of memory");
+    case DEFLATE_DAMAGED:
+        break;
+    }
+    if (++d->done.failures > MAX_SAID)
+        return 0;
+    return breach(d->log, d->rule, 0,
+                  "strip %u does not decode: its checksum lacks or is another, "
+                  "so nobody can vouch for its pixels; copy or scan it again",
+                  i);
+}
+
+/* Whole strips libtiff checks to their end; of one that is read by rows it
+ * leaves alone what follows the last row. */
+static int check_ends(struct decoder *d)
+{
+    uint32_t count = has_checksum(d) ? TIFFNumberOfStrips(d->h->tif) : 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (check_end(d, i) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 /* NULL: more than the process may have, or more than there is. */
@@ -200,7 +250,7 @@ static int decode_rows(struct decoder *d)
                 return rc;
         }
     }
-    return 0;
+    return check_ends(d);
 }
 
 /* Rows of such an image are not stored one by one. */

@@ -6,7 +6,8 @@
 
 #include "common/cleanup.h"
 
-#define MAX_SAID 5u /* strips outside the file; the rest is counted */
+#define MAX_SAID     5u /* strips outside the file; the rest is counted */
+#define HEADER_BYTES 8u /* of a BigTIFF 16, whose pixels do not begin there */
 
 /* One image being judged. */
 struct image {
@@ -23,10 +24,20 @@ static uint32_t count_blocks(const struct image *m)
 
 /* --- strips and tiles --- */
 
+static const char *block_name(const struct image *m)
+{
+    return m->layout->tiled ? "tile" : "strip";
+}
+
+static int places_tag(const struct image *m)
+{
+    return m->layout->tiled ? TIFFTAG_TILEOFFSETS : TIFFTAG_STRIPOFFSETS;
+}
+
 static int check_places(const struct image *m, uint64_t file_bytes)
 {
-    const char *what = m->layout->tiled ? "tile" : "strip";
-    int tag = m->layout->tiled ? TIFFTAG_TILEOFFSETS : TIFFTAG_STRIPOFFSETS;
+    const char *what = block_name(m);
+    int tag = places_tag(m);
     uint32_t count = count_blocks(m);
     unsigned outside = 0;
 
@@ -34,9 +45,19 @@ static int check_places(const struct image *m, uint64_t file_bytes)
         uint64_t at = TIFFGetStrileOffset(m->tif, i);
         uint64_t bytes = TIFFGetStrileByteCount(m->tif, i);
 
-        if ((at <= file_bytes && bytes <= file_bytes - at) ||
-            ++outside > MAX_SAID)
+        if ((bytes == 0 || at >= HEADER_BYTES) && at <= file_bytes &&
+            bytes <= file_bytes - at)
             continue;
+        if (++outside > MAX_SAID)
+            continue;
+        if (bytes > 0 && at < HEADER_BYTES) {
+            if (breach(m->log, RULE_STRIP_PLACE, tag,
+                       "%s %u should stand at offset %llu, where the header of "
+                       "the file is: its place is lost, scan the page again",
+                       what, i, (unsigned long long)at) != 0)
+                return -1;
+            continue;
+        }
         if (breach(m->log, RULE_STRIP_PLACE, tag,
                    "%s %u should stand at offset %llu with %llu bytes; the "
                    "file has %llu bytes: it is cut short or damaged, copy or "
@@ -48,8 +69,8 @@ static int check_places(const struct image *m, uint64_t file_bytes)
     return outside <= MAX_SAID
                ? 0
                : breach(m->log, RULE_STRIP_PLACE, tag,
-                        "%u of %u %ss stand outside the file in all", outside,
-                        count, what);
+                        "%u of %u %ss have no place in the file in all",
+                        outside, count, what);
 }
 
 struct span {
@@ -82,9 +103,10 @@ static int check_overlap(const struct image *m)
     qsort(spans, n, sizeof(*spans), by_place);
     for (size_t i = 1; i < n; i++) {
         if (spans[i].at - spans[i - 1].at < spans[i - 1].bytes)
-            return breach(m->log, RULE_STRIP_OVERLAP, TIFFTAG_STRIPOFFSETS,
-                          "two strips or tiles share the bytes at offset %llu",
-                          (unsigned long long)spans[i].at);
+            return breach(m->log, RULE_STRIP_OVERLAP, places_tag(m),
+                          "two %ss share the bytes at offset %llu: look at the "
+                          "page, and scan it again",
+                          block_name(m), (unsigned long long)spans[i].at);
     }
     return 0;
 }
@@ -170,7 +192,7 @@ static int check_colour(const struct image *m)
         return 0;
     return breach(m->log, RULE_COLOUR, TIFFTAG_PHOTOMETRIC,
                   "the colour model is %s (PhotometricInterpretation %u), "
-                  "expected one of: %s",
+                  "expected one of: %s; set the scanner to one of them",
                   name, photometric,
                   rule_words(m->log->rules, RULE_COLOUR, "allowed"));
 }
@@ -217,8 +239,9 @@ static int check_compression(const struct image *m)
     if (rule_allows(m->log->rules, RULE_COMPRESSION, "allowed", name))
         return 0;
     return breach(m->log, RULE_COMPRESSION, TIFFTAG_COMPRESSION,
-                  "the compression is %s (%u), expected one of: %s", name,
-                  m->layout->compression,
+                  "the compression is %s (%u), expected one of: %s; set the "
+                  "scanner to G4 or LZW",
+                  name, m->layout->compression,
                   rule_words(m->log->rules, RULE_COMPRESSION, "allowed"));
 }
 

@@ -88,10 +88,8 @@ int source_directory(const struct tiff_source *s, uint64_t at,
     out->bytes = head + count * each + wide;
     for (size_t i = 0; i < out->count; i++)
         parse_entry(s, raw + i * each, at + head + i * each, &out->entries[i]);
-    /* Some writers end the file before the last "next": read as 0. */
-    out->next = source_read(s, at + head + count * each, bytes, wide)
-                    ? source_number(s, bytes, wide)
-                    : 0;
+    out->is_cut = !source_read(s, at + head + count * each, bytes, wide);
+    out->next = out->is_cut ? 0 : source_number(s, bytes, wide);
     return 1;
 }
 

@@ -51,6 +51,7 @@ struct tiff_entry {
 struct tiff_directory {
     uint64_t at, next;
     uint64_t bytes; /* of the directory itself */
+    bool is_cut;    /* the file ends before "next" does, which is then 0 */
     struct tiff_entry *entries;
     size_t count;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ingest/unpack.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -76,6 +77,8 @@ static int clean_name(const char *bytes, size_t len, char out[PATH_SIZE],
         return refuse(name, err, "it has no name");
     if (*at == '/')
         return refuse(name, err, "its name is absolute");
+    if (isalpha((unsigned char)at[0]) && at[1] == ':')
+        return refuse(name, err, "its name begins with a drive");
     while (at[0] == '.' && at[1] == '/')
         at += 2;
     len = strlen(at);

@@ -2,13 +2,13 @@
 #include "ocr/engine.h"
 
 #include <string.h>
-#include <tesseract/capi.h>
+
+#include "ocr/tesseract_load.h"
 
 #define DEFAULT_DPI 300
 
-/* OpenMP 5.0, section 3.2.15. Declared here because clang comes without
- * omp.h; it is in the libgomp that libtesseract is linked with. */
-void omp_set_max_active_levels(int levels);
+/* Set by the first engine_open. */
+static const struct tesseract *tess;
 
 struct engine {
     TessBaseAPI *api;
@@ -19,7 +19,7 @@ static int no_model(const struct engine *engine, const char *tessdata,
                     struct err *err)
 {
     const char *folder =
-        tessdata != NULL ? tessdata : TessBaseAPIGetDatapath(engine->api);
+        tessdata != NULL ? tessdata : tess->TessBaseAPIGetDatapath(engine->api);
 
     return err_set(
         err, ERR_USAGE,
@@ -37,12 +37,12 @@ static int start(struct engine *engine, const char *tessdata, struct err *err)
     /* Tesseract splits each line among four threads, which wait for each
      * other in a busy loop: four times the CPU time for nothing when there is
      * a process for every core. With no active level it stays in this one. */
-    omp_set_max_active_levels(0);
-    engine->api = TessBaseAPICreate();
+    tess->omp_set_max_active_levels(0);
+    engine->api = tess->TessBaseAPICreate();
     if (engine->api == NULL)
         return err_set(err, ERR_NOMEM, "tesseract: out of memory");
-    (void)TessBaseAPISetVariable(engine->api, "debug_file", "/dev/null");
-    if (TessBaseAPIInit3(engine->api, tessdata, engine->language) != 0)
+    (void)tess->TessBaseAPISetVariable(engine->api, "debug_file", "/dev/null");
+    if (tess->TessBaseAPIInit3(engine->api, tessdata, engine->language) != 0)
         return no_model(engine, tessdata, err);
     return 0;
 }
@@ -50,9 +50,12 @@ static int start(struct engine *engine, const char *tessdata, struct err *err)
 int engine_open(const char *tessdata, const char *language, struct engine **out,
                 struct err *err)
 {
-    struct engine *engine = calloc(1, sizeof(*engine));
+    struct engine *engine;
     int n;
 
+    if (tesseract_load(&tess, err) != 0)
+        return -1;
+    engine = calloc(1, sizeof(*engine));
     if (engine == NULL)
         return err_set(err, ERR_NOMEM, "tesseract: out of memory");
     n = snprintf(engine->language, sizeof(engine->language), "%s", language);
@@ -74,8 +77,8 @@ void engine_close(struct engine *engine)
     if (engine == NULL)
         return;
     if (engine->api != NULL) {
-        TessBaseAPIEnd(engine->api);
-        TessBaseAPIDelete(engine->api);
+        tess->TessBaseAPIEnd(engine->api);
+        tess->TessBaseAPIDelete(engine->api);
     }
     free(engine);
 }
@@ -87,7 +90,12 @@ const char *engine_language(const struct engine *engine)
 
 void engine_software(char *out, size_t size)
 {
-    (void)snprintf(out, size, "tesseract %s", TessVersion());
+    struct err err;
+
+    if (tesseract_load(&tess, &err) == 0)
+        (void)snprintf(out, size, "tesseract %s", tess->TessVersion());
+    else /* whoever read nothing may do without it */
+        (void)snprintf(out, size, "tesseract");
 }
 
 /* One word of the iterator. What page_text refuses (white space inside, a
@@ -95,15 +103,16 @@ void engine_software(char *out, size_t size)
 static int add_word(const TessResultIterator *it, const struct engine_job *job,
                     struct page_text *text, struct err *err)
 {
-    char *word = TessResultIteratorGetUTF8Text(it, RIL_WORD);
-    float confidence = TessResultIteratorConfidence(it, RIL_WORD);
+    char *word = tess->TessResultIteratorGetUTF8Text(it, RIL_WORD);
+    float confidence = tess->TessResultIteratorConfidence(it, RIL_WORD);
     int left, top, right, bottom, rc;
 
     if (word == NULL)
         return 0;
-    if (!TessPageIteratorBoundingBox(TessResultIteratorGetPageIteratorConst(it),
-                                     RIL_WORD, &left, &top, &right, &bottom)) {
-        TessDeleteText(word);
+    if (!tess->TessPageIteratorBoundingBox(
+            tess->TessResultIteratorGetPageIteratorConst(it), RIL_WORD, &left,
+            &top, &right, &bottom)) {
+        tess->TessDeleteText(word);
         return 0;
     }
     confidence = confidence < 0 ? 0 : confidence > 100 ? 100 : confidence;
@@ -112,35 +121,36 @@ static int add_word(const TessResultIterator *it, const struct engine_job *job,
         affine_quad(job->to_master,
                     (struct rect){left, top, right - left, bottom - top}),
         err);
-    TessDeleteText(word);
+    tess->TessDeleteText(word);
     return rc != 0 && err->kind == ERR_NOMEM ? -1 : 0;
 }
 
 static int add_words(TessResultIterator *it, const struct engine_job *job,
                      struct page_text *text, struct err *err)
 {
-    const TessPageIterator *page = TessResultIteratorGetPageIteratorConst(it);
+    const TessPageIterator *page =
+        tess->TessResultIteratorGetPageIteratorConst(it);
 
     do {
-        if (TessPageIteratorIsAtBeginningOf(page, RIL_BLOCK) &&
+        if (tess->TessPageIteratorIsAtBeginningOf(page, RIL_BLOCK) &&
             job->layout == ENGINE_PAGE && page_text_begin_block(text, err) != 0)
             return -1;
-        if (TessPageIteratorIsAtBeginningOf(page, RIL_TEXTLINE) &&
+        if (tess->TessPageIteratorIsAtBeginningOf(page, RIL_TEXTLINE) &&
             page_text_begin_line(text, err) != 0)
             return -1;
         if (add_word(it, job, text, err) != 0)
             return -1;
-    } while (TessResultIteratorNext(it, RIL_WORD));
+    } while (tess->TessResultIteratorNext(it, RIL_WORD));
     return 0;
 }
 
 static void set_picture(struct engine *engine, PIX *pix, double dpi,
                         TessPageSegMode mode)
 {
-    TessBaseAPISetPageSegMode(engine->api, mode);
-    TessBaseAPISetImage2(engine->api, pix);
-    TessBaseAPISetSourceResolution(engine->api,
-                                   dpi == 0 ? DEFAULT_DPI : (int)(dpi + 0.5));
+    tess->TessBaseAPISetPageSegMode(engine->api, mode);
+    tess->TessBaseAPISetImage2(engine->api, pix);
+    tess->TessBaseAPISetSourceResolution(
+        engine->api, dpi == 0 ? DEFAULT_DPI : (int)(dpi + 0.5));
 }
 
 int engine_read(struct engine *engine, const struct engine_job *job,
@@ -151,16 +161,16 @@ int engine_read(struct engine *engine, const struct engine_job *job,
 
     set_picture(engine, job->pix, job->dpi,
                 job->layout == ENGINE_PAGE ? PSM_AUTO : PSM_SINGLE_LINE);
-    if (TessBaseAPIRecognize(engine->api, NULL) != 0) {
-        TessBaseAPIClear(engine->api);
+    if (tess->TessBaseAPIRecognize(engine->api, NULL) != 0) {
+        tess->TessBaseAPIClear(engine->api);
         return err_set(err, ERR_LIBRARY, "tesseract: recognition failed");
     }
-    it = TessBaseAPIGetIterator(engine->api);
+    it = tess->TessBaseAPIGetIterator(engine->api);
     if (it != NULL) {
         rc = add_words(it, job, text, err);
-        TessResultIteratorDelete(it);
+        tess->TessResultIteratorDelete(it);
     }
-    TessBaseAPIClear(engine->api);
+    tess->TessBaseAPIClear(engine->api);
     return rc;
 }
 
@@ -175,11 +185,11 @@ void engine_orient(struct engine *engine, PIX *pix, double dpi, int *cw_deg,
     set_picture(engine, pix, dpi, PSM_OSD_ONLY);
     *cw_deg = 0;
     *confidence = 0;
-    if (TessBaseAPIDetectOrientationScript(engine->api, &deg, &sure, &script,
-                                           &script_sure) &&
+    if (tess->TessBaseAPIDetectOrientationScript(engine->api, &deg, &sure,
+                                                 &script, &script_sure) &&
         deg % 90 == 0) {
         *cw_deg = (360 - deg % 360) % 360;
         *confidence = (double)sure;
     }
-    TessBaseAPIClear(engine->api);
+    tess->TessBaseAPIClear(engine->api);
 }

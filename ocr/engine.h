@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * ocr/engine.h - Tesseract: one handle a language, models loaded on first use
- * and kept. The only file that includes Tesseract's header.
+ * and kept. Of this folder only engine.c knows Tesseract's interface.
  */
 #ifndef OCR_ENGINE_H
 #define OCR_ENGINE_H
@@ -29,7 +29,8 @@ struct engine_job {
 /**
  * @param tessdata  folder of models, or NULL for Tesseract's own
  * @param language  "bul", "bul+eng", ...
- * @return 0, or -1 with ERR_USAGE (no such model), ERR_NOMEM
+ * @return 0, or -1 with ERR_USAGE (no such model), ERR_LIBRARY
+ *         (Tesseract cannot be loaded), ERR_NOMEM
  */
 int engine_open(const char *tessdata, const char *language, struct engine **out,
                 struct err *err);
@@ -48,7 +49,7 @@ int engine_read(struct engine *engine, const struct engine_job *job,
 void engine_orient(struct engine *engine, PIX *pix, double dpi, int *cw_deg,
                    double *confidence);
 
-/* "tesseract 5.3.0" */
+/* "tesseract 5.3.0"; without the number where it cannot be loaded. */
 void engine_software(char *out, size_t size);
 
 #endif

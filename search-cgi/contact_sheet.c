@@ -221,8 +221,9 @@ static void add_picture(const struct contact_sheet *sheet, struct node node,
     }
     buf_puts(&address, "/batch/");
     percent_encode(&address, sheet->batch->id);
-    buf_printf(&address, "/picture/%s", name);
-    model_set(node, "picture", buf_str(&address));
+    model_setf(node, "picture", "%s/picture/%s", buf_str(&address), name);
+    if (card->page != NULL && strcmp(card->page->picture, name) == 0)
+        model_setf(node, "scan", "%s/scan/%s", buf_str(&address), name);
 }
 
 /* Sizes are those of the upright picture. */

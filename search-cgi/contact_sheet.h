@@ -10,7 +10,7 @@
  *     <rule id= severity= count=/>
  *     <volume id= rule= severity= message=/>
  *     <card anchor= file= image= verdict= page= number= label= state= reason=
- *           href= picture= width= height=>
+ *           href= picture= scan= width= height=>
  *       <finding rule= severity= message= x= y= w= h=/>
  *     </card>
  */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "search-cgi/batch_find.h"
 #include "search-cgi/contact_sheet.h"
 #include "search-cgi/pages.h"
 #include "search-cgi/view.h"
@@ -38,21 +39,8 @@ static bool is_visible(const struct batch *batch, const char *site)
     return site == NULL || strcmp(batch->site, site) == 0;
 }
 
-/* A record without its pages, and how many they are. */
-struct batch_head {
-    struct batch *batch;
-    size_t page_count;
-};
-
-static void batch_head_fini_at(struct batch_head *head)
-{
-    batch_free(head->batch);
-}
-
-/* Where a batch's record is and what its head says, for who may see it. */
-static int find_batch(struct web *web, const struct request *request,
-                      const char *id, char dir[PATH_SIZE],
-                      struct batch_head *out, struct err *err)
+int batch_find(struct web *web, const struct request *request, const char *id,
+               char dir[PATH_SIZE], struct batch_head *out, struct err *err)
 {
     CLEANUP(batch_head_fini) struct batch_head head = {NULL, 0};
     const struct archive *archive = NULL;
@@ -127,7 +115,7 @@ static int read_batches(struct web *web, const struct request *request,
     for (size_t i = 0; i < ids.count; i++) {
         char dir[PATH_SIZE];
 
-        if (find_batch(web, request, ids.names[i], dir, &out->items[out->count],
+        if (batch_find(web, request, ids.names[i], dir, &out->items[out->count],
                        err) == 0)
             out->count++;
         else if (err->kind != ERR_ABSENT)
@@ -201,7 +189,7 @@ int page_batch(struct web *web, const struct request *request,
         .count = CARDS_PER_PAGE,
     };
 
-    if (find_batch(web, request, request_part(request, "batch"), dir, &head,
+    if (batch_find(web, request, request_part(request, "batch"), dir, &head,
                    err) != 0 ||
         batch_read(dir, &batch, err) != 0 ||
         batch_outcome_read(dir, &outcome, err) != 0 ||
@@ -226,7 +214,7 @@ int page_batch_picture(struct web *web, const struct request *request,
 
     if (!path_is_safe(name) || strchr(name, '/') != NULL)
         return err_set(err, ERR_ABSENT, "there is no picture %s", name);
-    if (find_batch(web, request, request_part(request, "batch"), dir, &head,
+    if (batch_find(web, request, request_part(request, "batch"), dir, &head,
                    err) != 0 ||
         batch_picture_path(dir, name, path, err) != 0 ||
         file_read(path, PICTURE_MAX_BYTES, &response->body, err) != 0)

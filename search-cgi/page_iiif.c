@@ -4,7 +4,7 @@
 
 #include "search-cgi/iiif_image.h"
 #include "search-cgi/pages.h"
-#include "search-cgi/pyramid_cache.h"
+#include "search-cgi/pyramid_place.h"
 
 /* Changes with every change of how pictures are made, so that no browser keeps
  * the old ones. */
@@ -57,14 +57,8 @@ static int find_master(struct web *web, const struct page_row *row,
     return package_master_path(package, (size_t)i, out, err);
 }
 
-struct place {
-    char dir[PATH_SIZE];
-    struct pyramid_cache cache;
-    struct pyramid_key key;
-};
-
-static int find_place(struct web *web, const struct page_row *row,
-                      struct place *out, struct err *err)
+int pyramid_place_find(struct web *web, const char *sha256, uint32_t image,
+                       struct pyramid_place *out, struct err *err)
 {
     const struct archive *archive = NULL;
     int64_t mebibytes = 2048;
@@ -79,7 +73,7 @@ static int find_place(struct web *web, const struct page_row *row,
         .max_bytes = (uint64_t)mebibytes << 20,
         .limits = PYRAMID_LIMITS,
     };
-    out->key = (struct pyramid_key){row->master_sha256, row->master_image};
+    out->key = (struct pyramid_key){sha256, image};
     return 0;
 }
 
@@ -94,12 +88,13 @@ static int own_fault(struct err *err)
 }
 
 static int open_pyramid(struct web *web, const struct page_row *row,
-                        struct place *place, struct pyramid **out,
+                        struct pyramid_place *place, struct pyramid **out,
                         struct err *err)
 {
     char master[PATH_SIZE];
 
-    if (find_place(web, row, place, err) != 0)
+    if (pyramid_place_find(web, row->master_sha256, row->master_image, place,
+                           err) != 0)
         return own_fault(err);
     if (pyramid_cache_find(&place->cache, place->key, out, err) == 0)
         return 0;
@@ -153,7 +148,7 @@ int page_iiif_image(struct web *web, const struct request *request,
     CLEANUP(buf_fini) struct buf text = BUF_INIT;
     struct iiif_request asked;
     struct iiif_plan plan;
-    struct place place;
+    struct pyramid_place place;
     char etag[ETAG_SIZE];
 
     if (iiif_parse(request_part(request, "region"),
@@ -226,7 +221,7 @@ int page_iiif_info(struct web *web, const struct request *request,
     CLEANUP(page_row_fini) struct page_row row = {.number = 0};
     CLEANUP(pyramid_close) struct pyramid *pyramid = NULL;
     CLEANUP(buf_fini) struct buf address = BUF_INIT;
-    struct place place;
+    struct pyramid_place place;
     char etag[ETAG_SIZE];
 
     if (find_page(web, request, &row, err) != 0 ||

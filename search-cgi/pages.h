@@ -16,6 +16,7 @@ handler page_volume;
 handler page_batches;
 handler page_batch;
 handler page_batch_picture;
+handler page_batch_scan;
 handler page_account;
 handler page_login;
 handler page_login_post;

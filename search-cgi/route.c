@@ -25,6 +25,8 @@ static const struct route routes[] = {
      page_batch},
     {METHOD_GET, "/batch/{batch}/picture/{picture}", READER_KNOWN,
      ACTION_INGEST, CSRF_NONE, page_batch_picture},
+    {METHOD_GET, "/batch/{batch}/scan/{picture}", READER_KNOWN, ACTION_INGEST,
+     CSRF_NONE, page_batch_scan},
     {METHOD_GET, "/account", READER_KNOWN, CAPABILITY_NONE, CSRF_NONE,
      page_account},
     {METHOD_GET, "/login", READER_KNOWN, CAPABILITY_NONE, CSRF_NONE,

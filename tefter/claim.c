@@ -229,13 +229,24 @@ static int claim_bytes(struct judge *j, const struct page *page,
     return 0;
 }
 
+/* A blank page may have the bytes of any other: a fax code has one way to say
+ * white. It is a page of its volume all the same. */
+static bool is_blank(const struct page *page)
+{
+    for (size_t i = 0; i < page->findings.count; i++) {
+        if (strcmp(page->findings.items[i].rule, "quality-blank") == 0)
+            return true;
+    }
+    return false;
+}
+
 static int claim_page(struct judge *j, const struct page *page,
                       struct page_claim *claim, struct err *err)
 {
     *claim = (struct page_claim){.state = PAGE_RECEIVED};
     if (claim_place(j, page, claim, err) != 0)
         return -1;
-    return claim->state != PAGE_RECEIVED || j->allow_repeats
+    return claim->state != PAGE_RECEIVED || j->allow_repeats || is_blank(page)
                ? 0
                : claim_bytes(j, page, claim, err);
 }
@@ -279,7 +290,7 @@ static int claim_within(const struct judge *j, struct page_claim *claims,
         }
         if (claims[order[first]].state != PAGE_RECEIVED)
             first = i;
-        else if (claims[order[i]].state == PAGE_RECEIVED) {
+        else if (claims[order[i]].state == PAGE_RECEIVED && !is_blank(page)) {
             (void)snprintf(where, sizeof(where), " (the file %.200s)",
                            one->original_name);
             say_repeated(j, one->id, where, &claims[order[i]]);
@@ -344,6 +355,29 @@ static const struct page *find_page(const struct batch *batch, const char *id)
     return NULL;
 }
 
+/* Its copy stays in quarantine; its reason then says that it counts no more. If
+ * it is set aside again, that is a new reason. */
+static int mark_retried(const struct judge *j, const struct page *page,
+                        struct err *err)
+{
+    CLEANUP(json_decref) json_t *reason = NULL;
+    char quarantined[PATH_SIZE], path[PATH_SIZE];
+    char now[CLOCK_RFC3339_SIZE];
+
+    if (quarantine_path(j->p->archive->quarantine, j->batch->id,
+                        page->original_name, quarantined, err) != 0 ||
+        path_format(path, err, "%s.reason.json", quarantined) != 0)
+        return -1;
+    if (!file_exists(path)) /* repeated bytes are not in quarantine */
+        return 0;
+    if (json_read_file(path, &reason, err) != 0)
+        return -1;
+    clock_now_rfc3339(now);
+    if (json_object_set_new(reason, "retried_utc", json_string(now)) != 0)
+        return err_set(err, ERR_NOMEM, "quarantine: out of memory");
+    return json_write_durable(path, reason, err);
+}
+
 static int retry_page(struct judge *j, struct retry *retry, const char *id,
                       struct err *err)
 {
@@ -353,7 +387,8 @@ static int retry_page(struct judge *j, struct retry *retry, const char *id,
     if (page == NULL || !is_chosen(retry, id))
         return 0;
     if (claim_page(j, page, &claim, err) != 0 ||
-        queue_retry_page(j->p->queue, j->batch->id, id, &claim, err) != 0)
+        queue_retry_page(j->p->queue, j->batch->id, id, &claim, err) != 0 ||
+        (claim.state == PAGE_RECEIVED && mark_retried(j, page, err) != 0))
         return -1;
     retry->waiting += claim.state == PAGE_RECEIVED;
     retry->kept += claim.state != PAGE_RECEIVED;

@@ -8,8 +8,8 @@
  *     the place holds another scan           set-aside: only a person can say
  *                                            which is right; the reason gives
  *                                            the command that replaces it
- *     the bytes are another page             repeated: the same sheet may
- *                                            rightly stand in two volumes, so
+ *     the bytes are another page, and that   repeated: the same sheet may
+ *     is not blank                           rightly stand in two volumes, so
  *                                            an operator allows or discards it
  *     it replaces a page                     received when that page is held,
  *                                            else set-aside

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "common/json.h"
-#include "tefter/batch_report.h"
+#include "tefter/batch_words.h"
 #include "tefter/claim.h"
 #include "tefter/command.h"
 
@@ -55,7 +55,7 @@ static int tell(struct queue *queue, const struct retry_arguments *a,
     if (!a->json)
         (void)printf("%lld pages wait again; `tefter work` reads them\n",
                      (long long)retry->waiting);
-    if (batch_report_open_pages(queue, a->batch, a->json ? answer : NULL, err))
+    if (batch_words_open_pages(queue, a->batch, a->json ? answer : NULL, err))
         return -1;
     return a->json ? json_print(stdout, answer, err) : 0;
 }

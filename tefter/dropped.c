@@ -10,6 +10,7 @@
 #include "common/text.h"
 #include "ingest/bag.h"
 #include "ingest/batch_csv.h"
+#include "ingest/tiff_cut.h"
 
 #define MAX_CSV_BYTES ((size_t)64 << 20)
 #define MAX_DEPTH     20u
@@ -219,6 +220,44 @@ static int check_lists(const char *path, struct dropped *out, struct err *err)
     if (path_format(csv, err, "%s/" BATCH_CSV_NAME, data) != 0)
         return -1;
     return file_exists(csv) ? check_csv(data, csv, out, err) : 0;
+}
+
+static bool find_cut(const char *folder, unsigned depth, char *reason,
+                     size_t size)
+{
+    CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
+    char path[PATH_SIZE];
+    struct err ignored;
+
+    if (dir_list_all(folder, &names, &ignored) != 0)
+        return false;
+    for (size_t i = 0; i < names.count; i++) {
+        CLEANUP(free) char *shown = NULL;
+
+        if (path_format(path, &ignored, "%s/%s", folder, names.names[i]) != 0)
+            continue;
+        if (dir_exists(path)) {
+            if (depth < MAX_DEPTH && find_cut(path, depth + 1, reason, size))
+                return true;
+            continue;
+        }
+        if (!tiff_is_cut(path))
+            continue;
+        shown = text_visible(names.names[i]);
+        (void)snprintf(reason, size,
+                       "%.200s ends too early: it is still being copied, or "
+                       "was cut short; copy it again, or take it out",
+                       shown == NULL ? "" : shown);
+        return true;
+    }
+    return false;
+}
+
+void dropped_find_cut(const char *path, char *reason, size_t size)
+{
+    reason[0] = '\0';
+    if (dir_exists(path))
+        (void)find_cut(path, 0, reason, size);
 }
 
 int dropped_look(const char *path, struct dropped *out, struct err *err)

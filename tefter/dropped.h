@@ -9,7 +9,8 @@
  *     *.filepart, *.crdownload, *.download, *.tmp, .~tmp*, ~$*, and what rsync
  *     calls .NAME.XXXXXX;
  *   - every file that batch.csv or a bag's manifest lists is there;
- *   - there is a file in it at all.
+ *   - there is a file in it at all;
+ *   - no TIFF in it refers to bytes behind its end (dropped_find_cut).
  * A list that cannot be read counts as complete: the intake says what is wrong
  * with it. That nothing changes any more is for the caller, who looks twice.
  */
@@ -29,6 +30,10 @@ struct dropped {
 
 /* Is it the name of a file that is still being transferred? */
 bool dropped_name_is_partial(const char *name);
+/* The first scan in it that ends too early, as "path: ..." in reason; "" when
+ * there is none. To be asked when nothing changes any more: a copy that stopped
+ * half-way looks like one that has ended. Archives have their own end. */
+void dropped_find_cut(const char *path, char *reason, size_t size);
 /* ERR_ABSENT (gone again), ERR_IO (cannot be listed), ERR_NOMEM. */
 int dropped_look(const char *path, struct dropped *out, struct err *err);
 

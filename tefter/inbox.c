@@ -17,6 +17,7 @@
 #define EVENT_MASK                                                          \
     (IN_CREATE | IN_CLOSE_WRITE | IN_MODIFY | IN_MOVED_TO | IN_MOVED_FROM | \
      IN_DELETE | IN_ATTRIB)
+#define MAX_NAMED 5u /* files set aside, in a note */
 #define LOOSE_NAME                                            \
     "(loose files)" /* what lies in a site's folder by itself \
                      */
@@ -356,15 +357,26 @@ static int refuse(struct inbox *inbox, const struct item *item,
     return tell(inbox, item, INBOX_REFUSED, "", err->msg, err);
 }
 
-static void count_batch(const struct batch *batch, char *out, size_t size)
+/* What was taken, and by name what was set aside, as far as it fits. */
+static void tell_counts(const struct batch *batch, struct buf *out)
 {
-    size_t rejected = 0;
+    const char *before = ": ";
+    size_t rejected = 0, named = 0;
 
     for (size_t i = 0; i < batch->file_count; i++)
         rejected += batch->files[i].verdict == VERDICT_REJECT;
-    (void)snprintf(out, size, "%zu files, %zu pages, %zu files set aside%s",
-                   batch->file_count, batch->page_count, rejected,
-                   rejected > 0 ? ": `tefter batch show` says why" : "");
+    buf_printf(out, "%zu files, %zu pages, %zu files set aside",
+               batch->file_count, batch->page_count, rejected);
+    for (size_t i = 0; i < batch->file_count && named < MAX_NAMED; i++) {
+        if (batch->files[i].verdict != VERDICT_REJECT)
+            continue;
+        buf_printf(out, "%s%.150s", before, batch->files[i].name);
+        before = ", ";
+        named++;
+    }
+    if (named > 0)
+        buf_printf(out, "%s; `tefter batch show %s` says why",
+                   named < rejected ? ", ..." : "", batch->id);
 }
 
 static int take(struct inbox *inbox, struct item *item, struct err *err)
@@ -374,7 +386,7 @@ static int take(struct inbox *inbox, struct item *item, struct err *err)
     CLEANUP(batch_free) struct batch *batch = NULL;
     struct batch_defaults defaults = {NULL, NULL, NULL, NULL, false};
     char site[SLUG_SIZE], path[PATH_SIZE];
-    char counts[160];
+    CLEANUP(buf_fini) struct buf counts = BUF_INIT;
     struct err ignored;
 
     if (site_slug(item, site, err) != 0)
@@ -389,8 +401,8 @@ static int take(struct inbox *inbox, struct item *item, struct err *err)
                      batch->id, item->site, item->name, batch->file_count,
                      batch->page_count);
         (void)fflush(stdout);
-        count_batch(batch, counts, sizeof(counts));
-        return tell(inbox, item, INBOX_TAKEN, batch->id, counts, err);
+        tell_counts(batch, &counts);
+        return tell(inbox, item, INBOX_TAKEN, batch->id, buf_str(&counts), err);
     }
     if (err->kind == ERR_EXISTS)
         return tell(inbox, item, INBOX_TAKEN, batch->id, "", err);
@@ -441,6 +453,18 @@ static int wait_for(struct inbox *inbox, struct item *item, const char *reason,
                 reason, err);
 }
 
+/* Complete by its names, and still: do its scans end where they should? */
+static int take_whole(struct inbox *inbox, struct item *item, struct err *err)
+{
+    char path[PATH_SIZE], reason[320];
+
+    if (item_path(inbox, item, "", path, err) != 0)
+        return -1;
+    dropped_find_cut(path, reason, sizeof(reason));
+    return reason[0] != '\0' ? wait_for(inbox, item, reason, err)
+                             : take(inbox, item, err);
+}
+
 static int judge(struct inbox *inbox, struct item *item,
                  const struct dropped *seen, struct err *err)
 {
@@ -463,7 +487,7 @@ static int judge(struct inbox *inbox, struct item *item,
         wake_in(inbox, inbox->options.settle_s - (now_s - item->changed_s));
         return 0;
     }
-    return take(inbox, item, err);
+    return take_whole(inbox, item, err);
 }
 
 /* Things that were taken are many, and are looked at when something happened

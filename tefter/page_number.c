@@ -9,6 +9,8 @@
 /* The edges where page numbers stand: so much of the height at top and foot. */
 #define EDGE_HEIGHT 0.12
 #define MAX_DIGITS  4
+/* The head of a register's page. */
+#define HEAD_HEIGHT 0.3
 
 struct place {
     double x, y; /* of the upright page, 0 to 1 */
@@ -111,17 +113,94 @@ bool page_number_read(const struct page_text *text, struct number_read *out)
     return at_top == 0 ? edge_numbers(text, false, out) == 1 : at_top == 1;
 }
 
-static int read_number(const struct package *package, size_t i,
-                       struct number_read *out, bool *found, struct err *err)
+/* --- the number of the family --- */
+
+/* What stands before it; the ends of the words and their case differ. */
+static bool is_family_label(const char *word)
+{
+    static const char *const labels[] = {
+        "Партида",   "ПАРТИДА",   "партида",     "Семейство",
+        "СЕМЕЙСТВО", "семейство", "Домакинство", "домакинство"};
+
+    for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++) {
+        if (strncmp(word, labels[i], strlen(labels[i])) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* "№", and what it is read as: "Хе", "Ме", "М", "No". */
+static bool is_short(const char *word)
+{
+    size_t letters = 0;
+
+    for (; *word != '\0'; word++)
+        letters += ((unsigned char)*word & 0xc0) != 0x80; /* of UTF-8 */
+    return letters <= 3;
+}
+
+/* Behind the label in its line, and alone there. */
+static bool number_behind(const struct page_text *text,
+                          const struct text_line *line, size_t label,
+                          struct number_read *out)
+{
+    size_t i = label + 1, end = line->word_count;
+    const struct text_word *words = &text->words[line->first_word];
+
+    if (i < end && number_of(words[i].text) < 0 && is_short(words[i].text))
+        i++;
+    if (i >= end || number_of(words[i].text) < 0 ||
+        (i + 1 < end && number_of(words[i + 1].text) >= 0))
+        return false;
+    out->number = number_of(words[i].text);
+    out->confidence = words[i].confidence;
+    return true;
+}
+
+bool family_number_read(const struct page_text *text, struct number_read *out)
+{
+    size_t labels = 0;
+    bool found = false;
+
+    for (size_t i = 0; i < text->line_count; i++) {
+        const struct text_line *line = &text->lines[i];
+
+        for (size_t k = 0; k < line->word_count; k++) {
+            const struct text_word *word = &text->words[line->first_word + k];
+
+            if (!is_family_label(word->text) ||
+                upright_place(text, word).y > HEAD_HEIGHT)
+                continue;
+            labels++;
+            found = number_behind(text, line, k, out);
+        }
+    }
+    return labels == 1 && found;
+}
+
+/* --- all pages --- */
+
+/* What was read of the pages of a volume; room for one of each page. */
+struct numbers {
+    struct number_read *pages, *families;
+    size_t page_count, family_count;
+};
+
+static int read_numbers(const struct package *package, size_t i,
+                        struct numbers *out, struct err *err)
 {
     CLEANUP(page_text_free) struct page_text *text = NULL;
+    uint32_t place = package_page(package, i)->number;
     char path[PATH_SIZE];
 
     if (package_alto_path(package, i, path, err) != 0 ||
         alto_read(path, &text, err) != 0)
         return -1;
-    out->place = package_page(package, i)->number;
-    *found = page_number_read(text, out);
+    out->pages[out->page_count].place = place;
+    out->page_count += page_number_read(text, &out->pages[out->page_count]);
+    out->families[out->family_count].place = place;
+    out->family_count +=
+        family_number_read(text, &out->families[out->family_count]);
     return 0;
 }
 
@@ -129,18 +208,19 @@ int page_numbers_check(const struct package *package,
                        const struct rule_book *rules,
                        struct finding_list *findings, struct err *err)
 {
-    size_t pages = package_page_count(package), count = 0;
+    size_t pages = package_page_count(package);
     CLEANUP(free)
-    struct number_read *reads = calloc(pages + 1, sizeof(*reads));
+    struct number_read *reads = calloc(2 * pages + 2, sizeof(*reads));
+    struct numbers n = {reads, reads + pages + 1, 0, 0};
 
     if (reads == NULL)
         return err_set(err, ERR_NOMEM, "numbering: out of memory");
     for (size_t i = 0; i < pages; i++) {
-        bool found = false;
-
-        if (read_number(package, i, &reads[count], &found, err) != 0)
+        if (read_numbers(package, i, &n, err) != 0)
             return -1;
-        count += found;
     }
-    return numbering_check(rules, reads, count, findings, err);
+    if (numbering_check(rules, n.pages, n.page_count, findings, err) != 0)
+        return -1;
+    return numbering_check_families(rules, n.families, n.family_count, findings,
+                                    err);
 }

@@ -17,8 +17,14 @@
  * place is left alone. */
 bool page_number_read(const struct page_text *text, struct number_read *out);
 
-/* All pages of a volume. Findings are added. ERR_IO, ERR_INPUT (an ALTO file
- * that cannot be read), ERR_NOMEM. */
+/* The number of the family on a register's page, behind its label in the head
+ * of the upright page: "Партида № 3325", "Семейство 12". The sign between them
+ * is often misread, and passed over. None, or several labels as on a spread:
+ * false. *out as above. */
+bool family_number_read(const struct page_text *text, struct number_read *out);
+
+/* Both kinds of numbers of all pages of a volume. Findings are added. ERR_IO,
+ * ERR_INPUT (an ALTO file that cannot be read), ERR_NOMEM. */
 int page_numbers_check(const struct package *package,
                        const struct rule_book *rules,
                        struct finding_list *findings, struct err *err);

@@ -9,6 +9,7 @@
 #include "ocr/alto.h"
 #include "tefter/archive_rules.h"
 #include "tefter/claim.h"
+#include "tefter/earlier.h"
 #include "tefter/page_number.h"
 
 int pipeline_open(struct archive *archive, struct pipeline **out,
@@ -47,7 +48,7 @@ static int staged_path(const struct pipeline *p, const char *batch,
     return path_format(out, err, "%s/%s%s", p->archive->staging, batch, part);
 }
 
-static struct ingest_request make_request(const struct pipeline *p,
+static struct ingest_request make_request(struct pipeline *p,
                                           const char *source,
                                           const struct batch_defaults *d)
 {
@@ -65,6 +66,8 @@ static struct ingest_request make_request(const struct pipeline *p,
         .language = d->language != NULL ? d->language
                                         : conf_text(conf, "language", "auto"),
         .allow_repeats = d->allow_duplicates,
+        .earlier = earlier_pages_find,
+        .earlier_arg = p->archive,
     };
 }
 
@@ -122,6 +125,7 @@ static int receive(struct pipeline *p, struct ingest_request *request,
                    struct err *err)
 {
     CLEANUP(name_list_fini) struct name_list known = {NULL, 0};
+    CLEANUP(access_series_fini) struct series_list series = {NULL, 0};
     CLEANUP(lock_release) struct lock *lock = NULL;
     CLEANUP(rule_book_free) struct rule_book *rules = NULL;
     char path[PATH_SIZE];
@@ -135,9 +139,12 @@ static int receive(struct pipeline *p, struct ingest_request *request,
         read_archive_limits(p, request, err) != 0 ||
         path_format(path, err, "%s/receive.lock", p->archive->dir) != 0 ||
         lock_acquire(path, LOCK_WAIT, &lock, err) != 0 ||
-        queue_batch_ids(p->queue, &known, err) != 0)
+        queue_batch_ids(p->queue, &known, err) != 0 ||
+        access_known_series(p->access, &series, err) != 0)
         return -1;
     request->known = &known;
+    request->series_known = series.names;
+    request->series_count = series.count;
     request->rules = rules;
     request->jobs = (unsigned)jobs;
     rc = ingest_batch(request, progress, out, err);

@@ -246,6 +246,37 @@ int queue_add_batch(struct queue *queue, const struct batch *batch,
     return rc;
 }
 
+static int forget_rows(struct queue *queue, const char *sql, const char *id,
+                       struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+
+    if (db_prepare(queue->db, sql, &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 1, id);
+    return stmt_run(s, err);
+}
+
+int queue_forget_batch(struct queue *queue, const char *id, struct err *err)
+{
+    static const char *const rows[] = {
+        "DELETE FROM unit WHERE batch = ?1",
+        "DELETE FROM page WHERE batch = ?1",
+        "DELETE FROM file WHERE batch = ?1",
+        "DELETE FROM batch WHERE id = ?1",
+    };
+    int rc = 0;
+
+    if (db_begin(queue->db, err) != 0)
+        return -1;
+    for (size_t i = 0; rc == 0 && i < sizeof(rows) / sizeof(*rows); i++)
+        rc = forget_rows(queue, rows[i], id, err);
+    if (rc == 0)
+        rc = db_commit(queue->db, err);
+    db_rollback(queue->db);
+    return rc;
+}
+
 int queue_find_pending(struct queue *queue, const char *batch, const char *page,
                        struct page_bytes *found, struct err *err)
 {

@@ -45,6 +45,8 @@ int queue_has_batch(struct queue *queue, const char *id, bool *has,
  * @param claims  one for each page of the batch, in its order */
 int queue_add_batch(struct queue *queue, const struct batch *batch,
                     const struct page_claim *claims, struct err *err);
+/* As if it had never been taken in. */
+int queue_forget_batch(struct queue *queue, const char *id, struct err *err);
 /* Is this page waiting or being read in another batch? *found gets its sha256,
  * its image and that batch then, else "". */
 struct page_bytes {

@@ -15,6 +15,8 @@ static int qualities_to_json(const struct batch_file *file, json_t *verdict,
 
         if (page_quality_to_json(&file->qualities[i], &quality, err) != 0)
             return -1;
+        /* It is for comparing pages, not for looking at. */
+        (void)json_object_del(quality, INK_MAP_KEY);
         if (json_array_append_new(list, quality) != 0)
             return err_set(err, ERR_NOMEM, "verdict: out of memory");
     }
@@ -42,13 +44,14 @@ int verdict_to_json(const struct batch_file *file, json_t **out,
 /* page and tag: 0 when there is none. */
 struct said {
     long long page, tag;
-    const char *message, *rule;
+    const char *severity, *message, *rule;
 };
 
 static void add_finding(struct buf *out, const char *verdict, const char *file,
                         bool is_first, struct said said)
 {
-    buf_printf(out, "%s%-7s %s: ", is_first ? "" : "\n", verdict, file);
+    buf_printf(out, "%s%-7s %s: %s: ", is_first ? "" : "\n", verdict, file,
+               said.severity);
     if (said.page > 0)
         buf_printf(out, "page %lld: ", said.page);
     if (said.tag > 0)
@@ -70,6 +73,7 @@ void verdict_add_text(struct buf *out, const json_t *verdict)
         add_finding(out, name, file, i == 0,
                     (struct said){json_get_int(finding, "page", 0),
                                   json_get_int(finding, "tag", 0),
+                                  json_get_text(finding, "severity", ""),
                                   json_get_text(finding, "message", ""),
                                   json_get_text(finding, "rule", "")});
 }
@@ -84,6 +88,8 @@ void verdict_add_file(struct buf *out, const struct batch_file *file)
         const struct finding *f = &file->findings.items[i];
 
         add_finding(out, name, file->name, i == 0,
-                    (struct said){f->image + 1LL, f->tag, f->message, f->rule});
+                    (struct said){f->image + 1LL, f->tag,
+                                  severity_name(f->severity), f->message,
+                                  f->rule});
     }
 }

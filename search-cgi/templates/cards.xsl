@@ -43,6 +43,7 @@
             <strong><xsl:call-template name="rule-name"><xsl:with-param name="rule" select="@rule"/></xsl:call-template></strong>
             <xsl:text> </xsl:text>
             <span class="id"><xsl:value-of select="@id"/></span>
+            <div><xsl:call-template name="rule-advice"><xsl:with-param name="rule" select="@rule"/></xsl:call-template></div>
             <div class="hint" lang="en"><xsl:value-of select="@message"/></div>
           </li>
         </xsl:for-each>
@@ -55,7 +56,12 @@
 
   <xsl:template match="card">
     <li class="shot {@worst}" id="card-{@anchor}">
-      <xsl:call-template name="card-picture"/>
+      <xsl:choose>
+        <xsl:when test="@scan">
+          <a class="scan" href="{@scan}" title="{t:t('Full size')}"><xsl:call-template name="card-picture"/></a>
+        </xsl:when>
+        <xsl:otherwise><xsl:call-template name="card-picture"/></xsl:otherwise>
+      </xsl:choose>
       <h3>
         <xsl:choose>
           <xsl:when test="@number">
@@ -119,6 +125,7 @@
       <span class="severity {@severity}"><xsl:call-template name="severity-name"><xsl:with-param name="severity" select="@severity"/></xsl:call-template></span>
       <xsl:text> </xsl:text>
       <strong><xsl:call-template name="rule-name"><xsl:with-param name="rule" select="@rule"/></xsl:call-template></strong>
+      <div><xsl:call-template name="rule-advice"><xsl:with-param name="rule" select="@rule"/></xsl:call-template></div>
       <div class="hint" lang="en"><xsl:value-of select="@message"/></div>
     </li>
   </xsl:template>
@@ -170,7 +177,34 @@
       <xsl:when test="$rule = 'batch-file-not-listed'"><xsl:value-of select="t:t('there, and not listed')"/></xsl:when>
       <xsl:when test="$rule = 'batch-digest'"><xsl:value-of select="t:t('altered since it was listed')"/></xsl:when>
       <xsl:when test="$rule = 'batch-page-twice'"><xsl:value-of select="t:t('page number taken twice')"/></xsl:when>
+      <xsl:when test="$rule = 'tiff-ifd-end'"><xsl:value-of select="t:t('scan cut short')"/></xsl:when>
+      <xsl:when test="$rule = 'tiff-pixels-missing'"><xsl:value-of select="t:t('damaged scan')"/></xsl:when>
+      <xsl:when test="$rule = 'batch-series'"><xsl:value-of select="t:t('a new series')"/></xsl:when>
+      <xsl:when test="$rule = 'batch-date'"><xsl:value-of select="t:t('unclear date')"/></xsl:when>
       <xsl:otherwise><xsl:value-of select="$rule"/></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+  <!-- What to do about it. The message behind it has figures and places, and
+       the words that an administrator looks for in the log. -->
+  <xsl:template name="rule-advice">
+    <xsl:param name="rule"/>
+    <xsl:choose>
+      <xsl:when test="starts-with($rule, 'quality-blank')"><xsl:value-of select="t:t('if the paper is not blank, turn it over and scan it again')"/></xsl:when>
+      <xsl:when test="$rule = 'quality-sharpness'"><xsl:value-of select="t:t('clean the glass, press the book flat and scan again')"/></xsl:when>
+      <xsl:when test="$rule = 'quality-tones'"><xsl:value-of select="t:t('set the exposure and scan again')"/></xsl:when>
+      <xsl:when test="$rule = 'quality-skew'"><xsl:value-of select="t:t('lay the paper straight and scan again')"/></xsl:when>
+      <xsl:when test="$rule = 'quality-border'"><xsl:value-of select="t:t('if text is covered, scan again without the border')"/></xsl:when>
+      <xsl:when test="$rule = 'quality-cut'"><xsl:value-of select="t:t('lay all of the paper on the glass and scan again')"/></xsl:when>
+      <xsl:when test="$rule = 'quality-resolution' or $rule = 'tiff-resolution'"><xsl:value-of select="t:t('set the scanner to 300 dpi and scan again')"/></xsl:when>
+      <xsl:when test="$rule = 'quality-size'"><xsl:value-of select="t:t('set the right resolution and scan again')"/></xsl:when>
+      <xsl:when test="$rule = 'quality-sideways' or $rule = 'quality-head-down'"><xsl:value-of select="t:t('turn the paper and scan again')"/></xsl:when>
+      <xsl:when test="$rule = 'quality-show-through'"><xsl:value-of select="t:t('lay a black sheet behind the page and scan again')"/></xsl:when>
+      <xsl:when test="$rule = 'quality-spread'"><xsl:value-of select="t:t('scan each page by itself')"/></xsl:when>
+      <xsl:when test="$rule = 'quality-twice'"><xsl:value-of select="t:t('see which page is missing and scan it')"/></xsl:when>
+      <xsl:when test="$rule = 'quality-numbering'"><xsl:value-of select="t:t('count the pages and scan what is missing')"/></xsl:when>
+      <xsl:when test="$rule = 'file-not-tiff' or $rule = 'file-other-picture'"><xsl:value-of select="t:t('set the scanner to TIFF and scan again')"/></xsl:when>
+      <xsl:when test="$rule = 'file-empty' or $rule = 'file-unreadable' or $rule = 'tiff-strip-decodes' or $rule = 'tiff-strip-place' or $rule = 'tiff-ifd-offset' or $rule = 'tiff-ifd-end' or $rule = 'tiff-readable' or $rule = 'tiff-pixels-missing'"><xsl:value-of select="t:t('copy the file again; if that does not help, scan the page again')"/></xsl:when>
+      <xsl:when test="starts-with($rule, 'batch-')"><xsl:value-of select="t:t('correct the list and give the batch again')"/></xsl:when>
     </xsl:choose>
   </xsl:template>
 </xsl:stylesheet>

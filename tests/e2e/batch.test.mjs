@@ -93,6 +93,74 @@ describe('forms of a batch', () => {
     });
 });
 
+describe('a batch given with the wrong series', () => {
+    test('is given up before it is read, and given again', (t) => {
+        const run = makeArchive(t);
+        const dir = makeFolder(join(tempDir(t), 'a'), ['1.tif', '2.tif']);
+        const give = (...options) => {
+            const r = run('ingest', ...options, dir, '--json');
+            assert.equal(r.status, 0, r.stderr);
+            return r.json().batches[0];
+        };
+        const wrong = give('--series', 'technical');
+        assert.equal(give('--series', 'technical').batch, wrong.batch);
+        const r = run('batch', 'discard', wrong.batch);
+        assert.equal(r.status, 0, r.stderr);
+        const [left] = run('batch', 'list', '--json').json();
+        assert.deepEqual([left.batch, left.refused, left.state],
+            [null, wrong.batch, 'given-up']);
+        // what was acknowledged is not lost
+        for (const name of ['1.tif', '2.tif'])
+            assert.deepEqual(
+                readFileSync(join(run.dir, 'quarantine', wrong.batch, name)),
+                readFileSync(join(dir, name)));
+        const right = give('--series', 'local-tax');
+        assert.notEqual(right.batch, wrong.batch);
+        assert.equal(run('work').status, 0);
+        assert.equal(pagesOf(run, 'odesos/local-tax/a').length, 2);
+        // the same as at first may be given again, too: it is known elsewhere
+        const again = run('ingest', '--series', 'technical', dir, '--json');
+        assert.equal(again.status, 3);
+        assert.match(JSON.stringify(again.json()), /odesos\/local-tax\/a/);
+    });
+
+    test('is not given up once pages of it are kept', (t) => {
+        const run = makeArchive(t);
+        const dir = makeFolder(join(tempDir(t), 'a'), ['1.tif']);
+        assert.equal(run('digitize', dir).status, 0);
+        const [{ batch }] = run('batch', 'list', '--json').json();
+        assert.match(run('batch', 'discard', batch).stdout, /^0 pages given up/);
+        assert.equal(pagesOf(run, 'odesos/family-register/a').length, 1);
+    });
+});
+
+describe('a page that comes late', () => {
+    test('is held against those staged, and those stored', (t) => {
+        const run = makeArchive(t);
+        const dir = tempDir(t);
+        const give = (name, files) => {
+            const rows = files.map(([, page]) => `${page}.tif,v,${page}`);
+            mkdirSync(join(dir, name));
+            files.forEach(([bytes, page]) =>
+                writeFileSync(join(dir, name, `${page}.tif`), bytes));
+            writeFileSync(join(dir, name, 'batch.csv'),
+                ['file,volume,page', ...rows, ''].join('\n'));
+            const r = run('ingest', join(dir, name), '--json');
+            assert.equal(r.status, 0, r.stderr);
+            return JSON.stringify(show(run, r.json().batches[0].batch));
+        };
+        // By itself a picture of 64 pixels is nobody's page.
+        assert.doesNotMatch(give('alone', [[tinyScan(1), 90]]), /quality-size/);
+        const pages = ['1938-012-002', '1938-012-003', '1957-034-001',
+            '1957-034-003', '1957-034-004'].map((name, i) =>
+            [readFileSync(join(samples, `${name}.tif`)), i + 1]);
+        assert.doesNotMatch(give('first', pages), /quality-size/);
+        assert.match(give('late', [[tinyScan(2), 91]]), /quality-size/);
+        assert.equal(run('work').status, 0);
+        assert.match(give('later', [[tinyScan(3), 92]]), /quality-size/);
+    });
+});
+
 describe('the same bytes again', () => {
     test('are recognised in another volume, and kept once', (t) => {
         const run = makeArchive(t);

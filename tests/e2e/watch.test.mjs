@@ -97,7 +97,7 @@ test('what is half copied waits: partial names, a list, a growing file', async (
     writeFileSync(join(listed, 'batch.csv'), 'file,volume\n1.tif,v\n2.tif,v\n');
     const growing = drop(run, 'odesos/growing', [5]);
     for (let i = 0; i < 12; i++) {
-        appendFileSync(join(growing, '2.tif'), tinyScan(6).subarray(i * 355, (i + 1) * 355));
+        appendFileSync(join(growing, '2.tif'), tinyScan(6).subarray(i * 356, (i + 1) * 356));
         await sleep(300);
         assert.equal(batches(run).length, 0, w.out);
     }
@@ -112,6 +112,25 @@ test('what is half copied waits: partial names, a list, a growing file', async (
     renameSync(join(partial, '2.tif.part'), join(partial, '2.tif'));
     await until('the others', () => packed(run) === 6);
     assert.deepEqual(waiting(run), []);
+    await w.stop();
+});
+
+test('a scan that ends too early waits, and is taken when it is whole', async (t) => {
+    const run = watchedArchive(t);
+    const w = watch(t, run);
+    const whole = tinyScan(2);
+    const dir = join(run.dir, 'inbox', 'mladost', 'box-cut');
+    mkdirSync(dir, { recursive: true });
+    writeFileSync(join(dir, '1.tif'), tinyScan(1));
+    writeFileSync(join(dir, '2.tif'), whole.subarray(0, whole.length - 3000));
+    await until('it is told what it waits for', () => waiting(run)
+        .some((b) => /2\.tif ends too early/.test(b.reason)));
+    await sleep(2500);
+    assert.deepEqual(batches(run), []);
+    writeFileSync(join(dir, '2.tif'), whole);
+    await until('both are kept', () => packed(run) === 2);
+    assert.equal(batches(run).length, 1);
+    assert.equal(batches(run)[0].rejected, 0);
     await w.stop();
 });
 

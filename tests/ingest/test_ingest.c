@@ -514,7 +514,8 @@ static void ingest__refuses_a_list_it_cannot_read(void **state)
         {"", "batch.csv:1:1: the list is empty"},
         {"file,page\n1.tif,1\n", "batch.csv:1:1: the header has no column "
                                  "\"volume\""},
-        {"file;volume\n", "batch.csv:1:1: the header has no column \"file\""},
+        {"file;volume\n",
+         "batch.csv:1:1: the fields are separated by semicolons"},
         {"file,volume\n1.tif,v\n2.tif,\"v\nw\n",
          "batch.csv:3:7: the quotation mark that opens here is never closed"},
         {"file,volume\n1.tif,v\"w\n", "batch.csv:2:8: a quotation mark out"},

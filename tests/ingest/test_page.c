@@ -104,6 +104,28 @@ static void page__comes_back_from_json_unchanged(void **state)
     assert_same_json(before, after);
 }
 
+static void page__keeps_its_ink_map_and_no_other_text(void **state)
+{
+    CLEANUP(page_free) struct page *page = sample_page(7);
+    CLEANUP(page_free) struct page *back = NULL;
+    CLEANUP(json_decref) json_t *json = NULL;
+    struct page *bad = NULL;
+    struct err err;
+
+    (void)state;
+    memset(page->quality.ink_map, 'A', INK_MAP_SIZE - 1);
+    page->quality.ink_map[0] = 'h';
+    page->quality.ink_map[1] = '2';
+    assert_ok(page_to_json(page, &json, &err), err);
+    assert_ok(page_from_json(json, &back, &err), err);
+    assert_string_equal(back->quality.ink_map, page->quality.ink_map);
+    assert_int_equal(json_object_set_new(json_object_get(json, "quality"),
+                                         INK_MAP_KEY, json_string("h2AA")),
+                     0);
+    assert_int_equal(page_from_json(json, &bad, &err), -1);
+    assert_int_equal(err.kind, ERR_INPUT);
+}
+
 static void page__copy_is_equal_and_its_own(void **state)
 {
     CLEANUP(page_free) struct page *page = sample_page(7);
@@ -359,6 +381,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(page__comes_back_from_json_unchanged),
+        cmocka_unit_test(page__keeps_its_ink_map_and_no_other_text),
         cmocka_unit_test(page__copy_is_equal_and_its_own),
         cmocka_unit_test(page__from_json_names_the_key_that_is_wrong),
         cmocka_unit_test(page__from_json_refuses_a_quality_that_is_none),

@@ -111,7 +111,19 @@ static void volume__finds_the_page_that_is_burnt(void **state)
     struct shelf *s = *state;
 
     s->quality[4].clipped_light_share = 0.7;
+    s->quality[4].ink_level = 110;
     expect_on_five(s, "quality-tones");
+}
+
+/* A new leaf among yellowed ones: white, and its ink as dark as theirs. */
+static void volume__takes_white_paper_among_grey(void **state)
+{
+    struct shelf *s = *state;
+
+    s->quality[4].clipped_light_share = 0.7;
+    s->quality[4].paper_level = 255;
+    s->quality[4].ink_level = 40;
+    expect_on_five(s, NULL);
 }
 
 static void volume__whose_paper_is_white_is_not_burnt(void **state)
@@ -170,8 +182,18 @@ static void volume__finds_a_page_of_no_size(void **state)
     struct shelf *s = *state;
 
     s->quality[4].width_mm = 300;
-    s->quality[4].height_mm = 160;
-    s->pages[4].view.height_px = 1890;
+    s->quality[4].height_mm = 155;
+    s->pages[4].view.height_px = 1830;
+    expect_on_five(s, "quality-size");
+}
+
+/* A thumbnail among pages is too small to be looked at. */
+static void volume__finds_a_tiny_picture_among_pages(void **state)
+{
+    struct shelf *s = *state;
+
+    s->quality[4] = (struct page_quality){.measured = 0};
+    s->pages[4].view = (struct page_view){300, 212, 300, 300, false};
     expect_on_five(s, "quality-size");
 }
 
@@ -217,6 +239,22 @@ static void volume__whose_page_was_not_measured_is_judged(void **state)
     expect_on_five(s, "quality-sharpness");
 }
 
+/* All but page 5 were there before: they tell what is usual, and are not judged
+ * once more. */
+static void volume__holds_a_late_page_against_earlier_ones(void **state)
+{
+    struct shelf *s = *state;
+    struct err err;
+
+    for (unsigned i = 0; i < PAGES; i++)
+        s->pages[i].findings = i == 4 ? &s->findings[4] : NULL;
+    s->quality[4].edge_width_px = 4.4;
+    s->quality[7].edge_width_px = 4.4;
+    assert_ok(quality_judge_volume(s->pages, PAGES, &err), err);
+    assert_int_equal(s->findings[4].count, 1);
+    assert_string_equal(s->findings[4].items[0].rule, "quality-sharpness");
+}
+
 #define on_shelf(fn) cmocka_unit_test_setup_teardown(fn, make_shelf, drop_shelf)
 
 int main(int argc, char **argv)
@@ -227,16 +265,19 @@ int main(int argc, char **argv)
         on_shelf(volume__finds_the_page_that_is_less_sharp),
         on_shelf(volume__finds_the_page_that_is_paler),
         on_shelf(volume__finds_the_page_that_is_burnt),
+        on_shelf(volume__takes_white_paper_among_grey),
         on_shelf(volume__whose_paper_is_white_is_not_burnt),
         on_shelf(volume__finds_two_pages_in_one),
         on_shelf(volume__does_not_take_a_low_page_for_two),
         on_shelf(volume__finds_one_page_among_spreads),
         on_shelf(volume__takes_a_fold_out_of_another_a_size),
         on_shelf(volume__finds_a_page_of_no_size),
+        on_shelf(volume__finds_a_tiny_picture_among_pages),
         on_shelf(volume__finds_a_coarse_page),
         on_shelf(volume__finds_a_blank_among_written_pages),
         on_shelf(volume__of_three_pages_has_no_rule),
         on_shelf(volume__whose_page_was_not_measured_is_judged),
+        on_shelf(volume__holds_a_late_page_against_earlier_ones),
     };
 
     return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <zlib.h>
 
 #include "ingest/ingest.h"
 #include "ingest/tiff_check.h"
@@ -348,7 +349,114 @@ static void tiff_check__rejects_when_a_later_page_cannot_be_opened(void **state)
     tags[MADE_OFFSETS].type = MADE_LONG;
     made_directory(&b, tags, MADE_TAGS, 0);
     expect(check_bytes(state, &b), VERDICT_REJECT, "tiff-readable",
-           "image 1 of 2 cannot be opened");
+           "image 2 of 2 cannot be opened");
+}
+
+static void tiff_check__rejects_what_ends_within_its_directory(void **state)
+{
+    struct made_entry tags[] = MADE_PAGE;
+
+    for (size_t missing = 1; missing <= 4; missing++) {
+        CLEANUP(buf_fini) struct buf b = BUF_INIT;
+
+        made_page(&b, tags, 0);
+        b.len -= missing;
+        expect(check_bytes(state, &b), VERDICT_REJECT, "tiff-ifd-end",
+               "cut short");
+    }
+}
+
+static void tiff_check__rejects_pixels_in_the_header(void **state)
+{
+    struct made_entry tags[] = MADE_PAGE;
+
+    tags[MADE_OFFSETS].value = 0;
+    expect_page(state, tags, 0, VERDICT_REJECT, "tiff-strip-place",
+                "where the header of the file is");
+}
+
+static void tiff_check__warns_of_pixels_over_a_directory(void **state)
+{
+    struct made_entry tags[] = MADE_PAGE;
+
+    tags[MADE_OFFSETS].value = MADE_FIRST_DIRECTORY + 4;
+    expect_page(state, tags, 0, VERDICT_WARN, "tiff-strip-overlap",
+                "with a directory or a value");
+}
+
+static void tiff_check__warns_of_pages_that_share_pixels(void **state)
+{
+    struct made_entry tags[] = MADE_PAGE;
+    CLEANUP(buf_fini) struct buf b = BUF_INIT;
+
+    made_page(&b, tags, MADE_FIRST_DIRECTORY + MADE_DIRECTORY_BYTES);
+    made_directory(&b, tags, MADE_TAGS, 0);
+    expect(check_bytes(state, &b), VERDICT_WARN, "tiff-strip-overlap",
+           "pages 1 and 2 share the bytes at offset 8");
+}
+
+static void tiff_check__warns_of_a_palette_without_colours(void **state)
+{
+    struct made_entry tags[] = MADE_PAGE;
+
+    tags[MADE_PHOTOMETRIC].value = 3;
+    expect_page(state, tags, 0, VERDICT_WARN, "tiff-colour", "ColorMap (320)");
+}
+
+static void tiff_check__warns_of_a_last_directory_without_image(void **state)
+{
+    struct made_entry tags[] = MADE_PAGE;
+    const struct made_entry none[] = {{271, 2, 4, 0x00000041}};
+    CLEANUP(buf_fini) struct buf b = BUF_INIT;
+
+    made_page(&b, tags, MADE_FIRST_DIRECTORY + MADE_DIRECTORY_BYTES);
+    made_directory(&b, none, 1, 0);
+    expect(check_bytes(state, &b), VERDICT_WARN, "tiff-ifd-next",
+           "describes no image");
+}
+
+/* A page in one Deflate strip, its last bytes changed or cut. */
+static struct batch_file check_deflate(void **state, uint32_t side_px,
+                                       size_t cut, uint8_t flip)
+{
+    size_t bytes = (size_t)side_px * side_px;
+    CLEANUP(free) uint8_t *pixels = calloc(bytes, 1);
+    uLongf len = compressBound(bytes);
+    CLEANUP(free) uint8_t *packed = calloc(len, 1);
+    struct made_entry tags[] = MADE_PAGE;
+    CLEANUP(buf_fini) struct buf b = BUF_INIT;
+
+    for (size_t i = 0; i < bytes; i++)
+        pixels[i] = (uint8_t)(i >> 6);
+    assert_int_equal(compress2(packed, &len, pixels, bytes, 1), Z_OK);
+    packed[len - 1] ^= flip;
+    tags[MADE_WIDTH].value = tags[MADE_LENGTH].value = side_px;
+    tags[MADE_ROWS].value = side_px;
+    tags[MADE_COMPRESSION].value = 8;
+    tags[MADE_OFFSETS].value = 8 + MADE_DIRECTORY_BYTES;
+    tags[MADE_COUNTS].value = (uint32_t)(len - cut);
+    made_header(&b, 8);
+    made_directory(&b, tags, MADE_TAGS, 0);
+    buf_add(&b, packed, len - cut);
+    return check_bytes(state, &b);
+}
+
+/* A small strip is read as a whole, a large one by rows. */
+static void tiff_check__checks_the_checksum_of_deflate(void **state)
+{
+    static const uint32_t sides[] = {64, 4200};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct batch_file file = check_deflate(state, sides[i], 0, 0);
+
+        assert_null(finding_of(&file, "tiff-strip-decodes"));
+        assert_int_not_equal(file.verdict, VERDICT_REJECT);
+        batch_file_fini(&file);
+        expect(check_deflate(state, sides[i], 0, 0x10), VERDICT_REJECT,
+               "tiff-strip-decodes", "does not decode");
+        expect(check_deflate(state, sides[i], 3, 0), VERDICT_REJECT,
+               "tiff-strip-decodes", "does not decode");
+    }
 }
 
 static void tiff_check__measures_every_image(void **state)
@@ -508,6 +616,13 @@ int main(int argc, char **argv)
         unit_test_in_dir(tiff_check__names_the_image_of_a_many_paged_file),
         unit_test_in_dir(
             tiff_check__rejects_when_a_later_page_cannot_be_opened),
+        unit_test_in_dir(tiff_check__rejects_what_ends_within_its_directory),
+        unit_test_in_dir(tiff_check__rejects_pixels_in_the_header),
+        unit_test_in_dir(tiff_check__warns_of_pixels_over_a_directory),
+        unit_test_in_dir(tiff_check__warns_of_pages_that_share_pixels),
+        unit_test_in_dir(tiff_check__warns_of_a_palette_without_colours),
+        unit_test_in_dir(tiff_check__warns_of_a_last_directory_without_image),
+        unit_test_in_dir(tiff_check__checks_the_checksum_of_deflate),
         unit_test_in_dir(tiff_check__measures_every_image),
         unit_test_in_dir(
             tiff_check__rejects_four_billion_strips_in_a_small_file),

@@ -520,7 +520,9 @@ static void images__are_counted(void **state)
     struct err err;
 
     made_page(&b, tags, MADE_FIRST_DIRECTORY + MADE_DIRECTORY_BYTES);
+    tags[MADE_OFFSETS].value = MADE_FIRST_DIRECTORY + 2 * MADE_DIRECTORY_BYTES;
     made_directory(&b, tags, MADE_TAGS, 0);
+    buf_add(&b, MADE_PIXELS, 16);
     made_path(state, path);
     assert_ok(file_write_durable(path, b.data, b.len, &err), err);
     file = check_made(state);

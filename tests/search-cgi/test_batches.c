@@ -44,6 +44,7 @@ static struct page *make_page(const char *volume, const char *file,
     clock_now_rfc3339(p->received_utc);
     web_set(&p->original_name, file);
     web_set(&p->master, "0001.tif");
+    web_set(&p->picture, "000000-0000.jpg");
     web_set(&p->compression, "none");
     web_set(&p->language, "bul");
     return p;
@@ -241,6 +242,50 @@ static void batch__outlines_findings_on_the_upright_picture(void **state)
     }
 }
 
+/* The master of a batch's page, as it lies in staging. */
+static void write_staged_master(const char *id)
+{
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    CLEANUP(page_text_free) struct page_text *text = web_text("scan");
+    char dir[PATH_SIZE], path[PATH_SIZE], folder[PATH_SIZE];
+    struct err err;
+
+    assert_ok(path_format(dir, &err, "%s/%s", archive->staging, id), err);
+    assert_ok(batch_read(dir, &batch, &err), err);
+    assert_ok(batch_master_path(dir, batch->pages[0], path, &err), err);
+    assert_ok(path_format(folder, &err, "%.*s",
+                          (int)(path_base(path) - path - 1), path),
+              err);
+    assert_ok(dir_make(folder, &err), err);
+    web_write_master(dir, path, batch->pages[0], text);
+}
+
+static void batch__shows_a_staged_scan_in_full_size(void **state)
+{
+    CLEANUP(free) char *sheet = get(ROLE_OPERATOR, "/batch/box-1?show=all");
+    CLEANUP(free) char *scan = NULL;
+
+    (void)state;
+    assert_non_null(
+        strstr(sheet, "href=\"/batch/box-1/scan/000000-0000.jpg\""));
+    /* Packed; but what the volume has there now is another scan. */
+    assert_int_equal(
+        status_for(ROLE_OPERATOR, "/batch/box-1/scan/000000-0000.jpg"), 404);
+    write_staged_master("box-3");
+    scan = get(ROLE_OPERATOR, "/batch/box-3/scan/000000-0000.jpg");
+    assert_int_equal(web_status(scan), 200);
+    assert_non_null(strstr(scan, "image/jpeg"));
+    assert_memory_equal(web_body(scan), "\xff\xd8\xff", 3);
+    assert_int_equal(
+        status_for(ROLE_OPERATOR, "/batch/box-3/scan/000009-0000.jpg"), 404);
+    /* Another site's is not there for him. */
+    write_staged_master("box-2");
+    assert_int_equal(
+        status_for(ROLE_OPERATOR, "/batch/box-2/scan/000000-0000.jpg"), 404);
+    assert_int_equal(
+        status_for(ROLE_ADMIN, "/batch/box-2/scan/000000-0000.jpg"), 200);
+}
+
 static void batch__in_work_says_so(void **state)
 {
     CLEANUP(free) char *finished = get(ROLE_ADMIN, "/batch/box-1");
@@ -261,6 +306,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(batch__shows_what_was_found_and_harms_nobody),
         cmocka_unit_test(batch__links_to_pages_for_those_who_may_view_them),
         cmocka_unit_test(batch__outlines_findings_on_the_upright_picture),
+        cmocka_unit_test(batch__shows_a_staged_scan_in_full_size),
         cmocka_unit_test(batch__in_work_says_so),
     };
     void *dir = NULL;

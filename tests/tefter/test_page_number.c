@@ -102,6 +102,52 @@ static void page_number_read__is_not_sure_of_two(void **state)
     assert_false(page_number_read(text, &read));
 }
 
+/* As it is read on registers: the sign is seldom right. */
+static void family_number_read__takes_the_one_behind_its_label(void **state)
+{
+    static const struct {
+        const char *words[3];
+        int32_t y;
+        long number; /* -1: none */
+    } lines[] = {
+        {{"Партида", "Хе", "3325"}, 250, 3325},
+        {{"Партида", "№", "6"}, 250, 6},
+        {{"Семейство", "12", NULL}, 60, 12},
+        {{"Партида", "2656", "Том"}, 9, 2656},
+        {{"Партида", "Ме", NULL}, 250, -1},
+        {{"Партида", "1", "646"}, 250, -1},
+        {{"Партида", "№", "8"}, 900, -1},
+        {{"Адрес:", "№", "8"}, 250, -1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+        CLEANUP(page_text_free) struct page_text *text = new_text(0);
+        struct number_read read = {0, -1, 0};
+        bool found;
+
+        add_line(text, lines[i].words, 100, lines[i].y);
+        found = family_number_read(text, &read);
+        if (found != (lines[i].number >= 0) ||
+            (found && read.number != lines[i].number))
+            fail_msg("line %zu: %s %lld", i, found ? "found" : "none",
+                     (long long)read.number);
+    }
+}
+
+static void family_number_read__is_not_sure_of_a_spread(void **state)
+{
+    CLEANUP(page_text_free) struct page_text *text = new_text(0);
+    const char *const left[3] = {"Партида", "№", "11"};
+    const char *const right[3] = {"Партида", "№", "12"};
+    struct number_read read;
+
+    (void)state;
+    add_line(text, left, 60, 100);
+    add_line(text, right, 560, 100);
+    assert_false(family_number_read(text, &read));
+}
+
 /* Where the upper right corner of the upright page is on the master. */
 static void page_number_read__knows_how_the_page_is_turned(void **state)
 {
@@ -130,6 +176,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(page_number_read__knows_how_numbers_are_printed),
         cmocka_unit_test(page_number_read__is_not_sure_of_two),
         cmocka_unit_test(page_number_read__knows_how_the_page_is_turned),
+        cmocka_unit_test(family_number_read__takes_the_one_behind_its_label),
+        cmocka_unit_test(family_number_read__is_not_sure_of_a_spread),
     };
 
     return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));

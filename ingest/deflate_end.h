@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ingest/deflate_end.h - does a Deflate strip end as RFC 1950 says? Its last
+ * bytes are a checksum of the pixels (section 2.2, ADLER32), which libtiff
+ * leaves alone when it reads by rows and has all of them. Private to ingest/.
+ */
+#ifndef INGEST_DEFLATE_END_H
+#define INGEST_DEFLATE_END_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum deflate_end {
+    DEFLATE_WHOLE,   /* the checksum is there, and right              */
+    DEFLATE_DAMAGED, /* it lacks, is wrong, or something before it is */
+    DEFLATE_NO_MEMORY
+};
+enum deflate_end deflate_end_of(const uint8_t *data, size_t bytes);
+
+#endif

@@ -27,11 +27,11 @@ enum sql {
 };
 
 static const char *const sql_text[SQL_COUNT] = {
-    [SQL_ADD_WORD] = "INSERT INTO name_word (word, pages) VALUES (?1, 1)"
-                     " ON CONFLICT (word) DO UPDATE SET pages = pages + 1"
-                     " RETURNING pages",
-    [SQL_LESS_WORD] = "UPDATE name_word SET pages = pages - 1 WHERE word = ?1"
-                      " RETURNING pages",
+    [SQL_ADD_WORD] = ("INSERT INTO name_word (word, pages) VALUES (?1, 1)"
+                      " ON CONFLICT (word) DO UPDATE SET pages = pages + 1"
+                      " RETURNING pages"),
+    [SQL_LESS_WORD] = ("UPDATE name_word SET pages = pages - 1 WHERE word = ?1"
+                       " RETURNING pages"),
     [SQL_DROP_WORD] = "DELETE FROM name_word WHERE word = ?1",
     [SQL_ADD_MISREAD] =
         "INSERT OR IGNORE INTO misread (hash, word) VALUES (?1, ?2)",

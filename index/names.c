@@ -2,6 +2,7 @@
 #include "index/names.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -146,11 +147,10 @@ static void swap_ending(const char *word, const char *from, const char *to,
                         struct name_forms *out)
 {
     char form[NAME_SIZE + 16];
-    size_t stem = strlen(word) - strlen(from);
+    int stem = (int)(strlen(word) - strlen(from));
 
-    memcpy(form, word, stem);
-    memcpy(form + stem, to, strlen(to));
-    add_form(out, form, stem + strlen(to));
+    (void)snprintf(form, sizeof(form), "%.*s%s", stem, word, to);
+    add_form(out, form, strlen(form));
 }
 
 /* A word in the spelling of before 1945 has its ъ behind the ending. */
@@ -347,7 +347,7 @@ static void add_bds(const char *word, struct name_forms *out)
         if (*word < 'a' || *word > 'z' || len + 3 >= NAME_SIZE)
             return;
         letter = bds[*word - 'a'];
-        memcpy(form + len, letter, strlen(letter));
+        (void)snprintf(form + len, sizeof(form) - len, "%s", letter);
         len += strlen(letter);
     }
     add_form(out, form, len);

@@ -59,6 +59,7 @@ struct rank_task {
     /* What frequencies are counted over: a filter chooses among hits, it does
      * not change which is the better one. */
     struct rank_volumes *scope;
+    bool sees_all;       /* no volume is outside the scope  */
     size_t keep;         /* best hits to keep              */
     int64_t deadline_ms; /* of rank_clock_ms; 0 = none     */
 };

@@ -230,6 +230,30 @@ static int read_scope(struct search *s, struct rank_volumes *out,
     return rank_volumes_read(s->db, &all, out, err);
 }
 
+static bool is_empty(const char *filter)
+{
+    return filter == NULL || *filter == '\0';
+}
+
+static bool has_filters(const struct search_request *r)
+{
+    return !is_empty(r->site) || !is_empty(r->series) || !is_empty(r->volume) ||
+           r->year_from != 0 || r->year_to != 0;
+}
+
+/* Is every volume of the catalogue in the scope? */
+static int sees_all(struct search *s, const struct rank_volumes *scope,
+                    bool *out, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *stmt = NULL;
+
+    if (db_prepare(s->db, "SELECT count(*) FROM volume", &stmt, err) != 0 ||
+        stmt_step(stmt, err) != 1)
+        return -1;
+    *out = stmt_int(stmt, 0) == (int64_t)scope->count;
+    return 0;
+}
+
 /* One walk over what matches. */
 static int rank(struct search *s, struct rank_volumes *volumes,
                 struct rank_result *out, struct err *err)
@@ -239,15 +263,16 @@ static int rank(struct search *s, struct rank_volumes *volumes,
         .match = s->query.match,
         .query = &s->query,
         .volumes = volumes,
-        .scope = &scope,
+        .scope = has_filters(&s->request) ? &scope : volumes,
         .keep = (size_t)s->request.offset + clamp_limit(s->request.limit),
         .deadline_ms = s->deadline_ms,
     };
 
     if (task.keep > MAX_KEPT)
         task.keep = MAX_KEPT;
-    if (read_scope(s, &scope, err) != 0 ||
-        rank_volumes_read(s->db, &s->asked, volumes, err) != 0)
+    if ((task.scope == &scope && read_scope(s, &scope, err) != 0) ||
+        rank_volumes_read(s->db, &s->asked, volumes, err) != 0 ||
+        sees_all(s, task.scope, &task.sees_all, err) != 0)
         return -1;
     return rank_run(s->db, &task, out, err);
 }

@@ -328,6 +328,65 @@ static void put__history_leaves_no_trace(void **state)
     assert_string_equal(buf_str(&grown_dump), buf_str(&fresh_dump));
 }
 
+/* What a volume may look like at a time, by turns. */
+static const struct made_page turns[][3] = {
+    {{1, "Стоянъ Тодоровъ", people, 2},
+     {2, "бѣлъ домъ", NULL, 0},
+     {3, "", NULL, 0}},
+    {{1, "Стоянъ Тодоровъ", people, 1},
+     {2, "Бѣлъ Домъ", people, 2},
+     {7, NULL, NULL, 0}},
+    {{2, "бѣлъ домъ", NULL, 0},
+     {3, "Мария Иванова", people + 1, 1},
+     {4, "Мария", NULL, 0}},
+};
+
+#define TURNS        3
+#define RANDOM_STEPS 60
+
+static void put_turn(struct catalogue *c, unsigned volume, unsigned turn)
+{
+    static const char *const volumes[] = {VOLUME, OTHER, "a/technical/1"};
+
+    made_put(c, volumes[volume], turn == 1 ? "1940" : "1938", "", turns[turn],
+             3);
+}
+
+/* Pages come, change, go and come again, volumes are taken out: in the end the
+ * catalogue is the one that knows only how it ended. */
+static void put__a_random_history_ends_as_its_end(void **state)
+{
+    CLEANUP(buf_fini) struct buf grown_dump = BUF_INIT;
+    CLEANUP(buf_fini) struct buf fresh_dump = BUF_INIT;
+    CLEANUP(catalogue_close) struct catalogue *grown = made_catalogue(*state);
+    CLEANUP(catalogue_close) struct catalogue *fresh = NULL;
+    unsigned last[3] = {0, 0, 0};
+    unsigned random = 12345;
+    char path[PATH_SIZE];
+    struct err err;
+
+    for (int i = 0; i < RANDOM_STEPS; i++) {
+        random = random * 1103515245U + 12345U;
+        unsigned volume = (random >> 16) % 3;
+        unsigned turn = (random >> 20) % (TURNS + 1);
+
+        if (turn == TURNS)
+            assert_ok(put_remove_volume(catalogue_db(grown), OTHER, &err), err);
+        else
+            put_turn(grown, volume, last[volume] = turn);
+    }
+    for (unsigned volume = 0; volume < 3; volume++)
+        put_turn(grown, volume, last[volume]);
+    assert_ok(path_format(path, &err, "%s/fresh.sqlite", (char *)*state), err);
+    assert_ok(catalogue_open(path, CATALOGUE_WRITE, &fresh, &err), err);
+    for (unsigned volume = 0; volume < 3; volume++)
+        put_turn(fresh, volume, last[volume]);
+    dump_catalogue(grown, &grown_dump);
+    dump_catalogue(fresh, &fresh_dump);
+    assert_string_equal(buf_str(&grown_dump), buf_str(&fresh_dump));
+    check_integrity(grown);
+}
+
 static void catalogue_open__refuses_what_another_version_made(void **state)
 {
     CLEANUP(catalogue_close) struct catalogue *c = made_catalogue(*state);
@@ -370,6 +429,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(put__replaces_records_with_their_page),
         unit_test_in_dir(put_page__refuses_two_records_of_one_number),
         unit_test_in_dir(put__history_leaves_no_trace),
+        unit_test_in_dir(put__a_random_history_ends_as_its_end),
         unit_test_in_dir(catalogue_open__refuses_what_another_version_made),
         unit_test_in_dir(catalogue_open__says_when_there_is_none),
     };

@@ -86,7 +86,7 @@ static struct catalogue *the_catalogue(void)
 static void check_answer(const struct search_answer *answer)
 {
     if (answer->total > 1 || answer->hit_count != (size_t)answer->total ||
-        answer->coverage.pages != 1)
+        answer->coverage.pages > 1)
         abort();
     for (size_t i = 0; i < answer->hit_count; i++)
         if (strcmp(answer->hits[i].series, "technical") != 0)

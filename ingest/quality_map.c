@@ -345,14 +345,29 @@ static double likeness(const struct common *common, const struct map *a,
     return (2 * whole + cosine(&own_a, &own_b)) / 3;
 }
 
-/* The pages behind, in a ring. */
+#define BEST 3
+
+/* The pages behind, in a ring, and what is most like each page. */
 struct window {
     struct map *maps; /* WINDOW of them */
     bool known[WINDOW];
+    double (*best)[BEST]; /* of every page, the highest first */
 };
 
-static void find_best(const struct common *common, const struct window *w,
-                      size_t i, struct map_pair *pair)
+static void note_best(double best[BEST], double like)
+{
+    for (size_t i = 0; i < BEST; i++) {
+        double was = best[i];
+
+        if (like <= was)
+            continue;
+        best[i] = like;
+        like = was;
+    }
+}
+
+static void find_best(const struct common *common, struct window *w, size_t i,
+                      struct map_pair *pair)
 {
     for (size_t k = i < WINDOW ? 0 : i - WINDOW + 1; k < i; k++) {
         double like;
@@ -360,8 +375,10 @@ static void find_best(const struct common *common, const struct window *w,
         if (!w->known[k % WINDOW])
             continue;
         like = likeness(common, &w->maps[k % WINDOW], &w->maps[i % WINDOW]);
+        note_best(w->best[k], like);
+        note_best(w->best[i], like);
         if (like > pair->likeness)
-            *pair = (struct map_pair){k, i, like};
+            *pair = (struct map_pair){k, i, like, 0};
     }
 }
 
@@ -371,11 +388,16 @@ static int find_pairs_of(const char *const *maps, size_t count,
                          const struct common *common, struct map_pair *pairs,
                          struct err *err)
 {
-    struct window w = {malloc(WINDOW * sizeof(struct map)), {false}};
+    struct window w = {malloc(WINDOW * sizeof(struct map)),
+                       {false},
+                       calloc(count + 1, sizeof(*w.best))};
     struct map m;
 
-    if (w.maps == NULL)
+    if (w.maps == NULL || w.best == NULL) {
+        free(w.maps);
+        free(w.best);
         return err_set(err, ERR_NOMEM, "ink maps: out of memory");
+    }
     for (size_t i = 0; i < count; i++) {
         w.known[i % WINDOW] = *maps[i] != '\0';
         if (*maps[i] == '\0')
@@ -384,6 +406,12 @@ static int find_pairs_of(const char *const *maps, size_t count,
         (void)lay_over(&common->reference, &m, REACH, &w.maps[i % WINDOW]);
         find_best(common, &w, i, &pairs[i]);
     }
+    for (size_t i = 0; i < count; i++) {
+        if (*maps[i] != '\0')
+            pairs[i].others = fmax(w.best[pairs[i].a][BEST - 1],
+                                   w.best[pairs[i].b][BEST - 1]);
+    }
+    free(w.best);
     free(w.maps);
     return 0;
 }
@@ -402,7 +430,7 @@ int map_find_pairs(const char *const *maps, size_t count,
     if (kind == NULL)
         return err_set(err, ERR_NOMEM, "ink maps: out of memory");
     for (size_t i = 0; i < count; i++)
-        pairs[i] = (struct map_pair){0, i, 0};
+        pairs[i] = (struct map_pair){0, i, 0, 0};
     for (size_t first = 0; first < count; first++) {
         bool is_new = *maps[first] != '\0';
 

@@ -26,7 +26,11 @@ int ink_map_make(const struct ink *ink, const struct paper *paper,
 /* A pair that may be one page; a stands before b. */
 struct map_pair {
     size_t a, b;
-    double likeness; /* 0 to 1; from about 0.8 on it is the same page */
+    double likeness; /* 0 to 1; from about 0.8 on it is the same page, where
+                        other pages are not as like                         */
+    double others;   /* likeness of the third page that is most like one of
+                        them: of prose all are like. The third, because a
+                        page may be there three times. 0: there is none     */
 };
 
 /* The best pair of each page with one of the pages before it (of the last 96

@@ -329,6 +329,17 @@ static int judge_tones(const struct volume_page *p, const struct usual *u,
         p->number, paper, contrast, u->paper, u->contrast, p->number);
 }
 
+/* Like each other, and more so than other pages are. */
+static bool are_twins(const struct rule_book *rules,
+                      const struct map_pair *pair)
+{
+    double nearer = rule_number(rules, RULE_QUALITY_TWICE, "min_times_nearer");
+
+    return pair->likeness >=
+               rule_number(rules, RULE_QUALITY_TWICE, "min_likeness") &&
+           1 - pair->others >= nearer * (1 - pair->likeness);
+}
+
 static int judge_twins(const struct volume_page *pages, size_t count,
                        struct err *err)
 {
@@ -350,9 +361,7 @@ static int judge_twins(const struct volume_page *pages, size_t count,
         const struct volume_page *a = &pages[pairs[i].a], *b = &pages[i];
         const struct volume_page *p = b->findings != NULL ? b : a;
 
-        if (p->findings != NULL &&
-            pairs[i].likeness >=
-                rule_number(p->rules, RULE_QUALITY_TWICE, "min_likeness") &&
+        if (p->findings != NULL && are_twins(p->rules, &pairs[i]) &&
             rule_broken(p->rules, p->findings, RULE_QUALITY_TWICE, p->image, 0,
                         err,
                         "page %04u is page %04u once more (likeness %.2f); "

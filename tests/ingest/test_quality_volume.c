@@ -255,6 +255,46 @@ static void volume__holds_a_late_page_against_earlier_ones(void **state)
     assert_string_equal(s->findings[4].items[0].rule, "quality-sharpness");
 }
 
+/* Lines of words from edge to edge: dark, but where a word ends. They stand a
+ * little higher or lower on each page. */
+static void write_prose(char map[INK_MAP_SIZE], uint32_t seed)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                 "abcdefghijklmnopqrstuvwxyz0123456789+/";
+    unsigned cells[3], first = seed % 4;
+
+    map[0] = 'w';
+    map[1] = '2';
+    for (unsigned i = 0; i < INK_MAP_LONG * INK_MAP_SHORT; i++) {
+        bool is_line = (i / INK_MAP_LONG + first) % 4 < 2;
+
+        seed = seed * 1664525u + 1013904223u;
+        cells[i % 3] = is_line ? (seed >> 24) % 5 == 0 ? 1 : 3 : 0;
+        if (i % 3 == 2)
+            map[2 + i / 3] = digits[cells[0] * 16 + cells[1] * 4 + cells[2]];
+    }
+    map[INK_MAP_SIZE - 1] = '\0';
+}
+
+static void volume__of_prose_has_no_page_twice(void **state)
+{
+    struct shelf *s = *state;
+
+    for (uint32_t i = 0; i < PAGES; i++)
+        write_prose(s->quality[i].ink_map, i + 1);
+    expect_on_five(s, NULL);
+}
+
+static void volume__of_prose_is_seen_to_have_a_page_twice(void **state)
+{
+    struct shelf *s = *state;
+
+    for (uint32_t i = 0; i < PAGES; i++)
+        write_prose(s->quality[i].ink_map, i + 1);
+    write_prose(s->quality[4].ink_map, 2);
+    expect_on_five(s, "quality-twice");
+}
+
 #define on_shelf(fn) cmocka_unit_test_setup_teardown(fn, make_shelf, drop_shelf)
 
 int main(int argc, char **argv)
@@ -278,6 +318,8 @@ int main(int argc, char **argv)
         on_shelf(volume__of_three_pages_has_no_rule),
         on_shelf(volume__whose_page_was_not_measured_is_judged),
         on_shelf(volume__holds_a_late_page_against_earlier_ones),
+        on_shelf(volume__of_prose_has_no_page_twice),
+        on_shelf(volume__of_prose_is_seen_to_have_a_page_twice),
     };
 
     return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));

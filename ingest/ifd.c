@@ -122,7 +122,7 @@ static int check_end(struct walk *w, const struct tiff_directory *d)
                   "the directory at offset %llu ends at byte %llu, the file "
                   "has %llu: it is cut short, copy or scan it again",
                   (unsigned long long)d->at,
-                  (unsigned long long)(d->at + d->bytes),
+                  (unsigned long long)d->at + d->bytes,
                   (unsigned long long)w->source.size_bytes);
 }
 

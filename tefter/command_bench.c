@@ -11,6 +11,7 @@
 #include "store/archive.h"
 #include "tefter/bench_batch.h"
 #include "tefter/bench_run.h"
+#include "tefter/bench_writers.h"
 #include "tefter/command.h"
 
 struct bench_arguments {
@@ -245,10 +246,11 @@ int command_bench(const struct context *context, int argc, char **argv,
     const struct argp argp = {
         options,
         take_bench_argument,
-        "pages FILE...\ncheck FOLDER...\nquality PAGE...\nocr PAGE...",
+        "pages FILE...\ncheck FOLDER...\nquality PAGE...\nocr PAGE...\nwriters",
         "Digitize TIFF files into an archive that is thrown away, beside "
         "tesseract page by page and ocrmypdf on the same files, one core each. "
-        "For `check', `quality' and `ocr', see `tefter bench check --help' "
+        "For `check', `quality', `ocr' and `writers', see `tefter bench check "
+        "--help' "
         "and so on."
         "\vExample:\n  tefter bench pages samples/batch/*.tif",
         NULL,
@@ -261,6 +263,8 @@ int command_bench(const struct context *context, int argc, char **argv,
 
     if (argc > 1 && strcmp(argv[1], "batch") == 0)
         return bench_batch(argc - 1, argv + 1, err);
+    if (argc > 1 && strcmp(argv[1], "writers") == 0)
+        return bench_writers(argc - 1, argv + 1, err);
     if (argc > 1 && strcmp(argv[1], "check") == 0)
         return command_bench_check(context, argc - 1, argv + 1, err);
     if (argc > 1 && strcmp(argv[1], "quality") == 0)

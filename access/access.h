@@ -84,6 +84,15 @@ struct right {
 int access_rights_list(struct access *access, struct right **out, size_t *count,
                        struct err *err);
 
+/* Put a line into the table, or take it out; the audit trail says who did.
+ * ERR_USAGE: no such role, action or condition, or a series that is neither
+ * known nor "*"; ERR_EXISTS: it is there (grant); ERR_ABSENT: it is not
+ * (revoke). */
+int access_grant(struct access *access, const struct right *right,
+                 struct err *err);
+int access_revoke(struct access *access, const struct right *right,
+                  struct err *err);
+
 /* Accounts. The code is hashed (argon2id, RFC 9106); it is never stored. */
 #define CODE_MIN_BYTES 8
 #define CODE_MAX_BYTES 128

@@ -14,6 +14,10 @@ static const EVP_MD *algorithm(enum digest_kind kind)
     switch (kind) {
     case DIGEST_SHA256:
         return EVP_sha256();
+    case DIGEST_SHA224:
+        return EVP_sha224();
+    case DIGEST_SHA384:
+        return EVP_sha384();
     case DIGEST_MD5:
         return EVP_md5();
     case DIGEST_SHA1:

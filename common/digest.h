@@ -17,7 +17,9 @@ enum digest_kind {
     DIGEST_SHA512,
     DIGEST_MD5,
     DIGEST_SHA1,
-    DIGEST_BLAKE2B_512 /* RFC 7693 */
+    DIGEST_BLAKE2B_512, /* RFC 7693 */
+    DIGEST_SHA224,
+    DIGEST_SHA384
 };
 
 #define DIGEST_HEX_SIZE                                  \

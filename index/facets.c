@@ -6,14 +6,15 @@
 
 enum { FACET_SERIES, FACET_SITE, FACET_DECADE };
 
+/* Volumes that are named as related. */
+#define RELATED 5
+
 #define PLACE_COLUMNS "SELECT v.site, v.series, v.year, v.year_to, "
 #define BY_PLACE      " GROUP BY 1, 2, 3, 4"
 
 static const char *facets_sql(enum query_kind kind)
 {
     switch (kind) {
-    case QUERY_MATCH:
-        return PLACE_COLUMNS "count(*)" MATCHED_SQL BY_PLACE;
     case QUERY_EXCEPT:
         return PLACE_COLUMNS
             "count(*) FROM volume v CROSS JOIN page p"
@@ -99,29 +100,100 @@ static void sort(struct facet *facet,
         qsort(facet->values, facet->count, sizeof(*facet->values), compare);
 }
 
+static int add_all(struct search_answer *answer, const char *site,
+                   const char *series, int year, int year_to, int64_t count,
+                   struct err *err)
+{
+    struct facet *facets = answer->facets;
+
+    answer->total += count;
+    return add(&facets[FACET_SITE], site, count, err) != 0 ||
+                   add(&facets[FACET_SERIES], series, count, err) != 0 ||
+                   add_decades(&facets[FACET_DECADE], year, year_to, count,
+                               err) != 0
+               ? -1
+               : 0;
+}
+
+static void sort_all(struct search_answer *answer)
+{
+    sort(&answer->facets[FACET_SERIES], by_count);
+    sort(&answer->facets[FACET_SITE], by_count);
+    sort(&answer->facets[FACET_DECADE], by_value);
+}
+
+/* The volumes with most matches, of those with one count the newest first. */
+static size_t most_matches(const struct rank_volumes *v,
+                           const struct rank_volume *out[RELATED])
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < v->count; i++) {
+        size_t at = count;
+
+        if (v->items[i].matches == 0)
+            continue;
+        while (at > 0 && out[at - 1]->matches < v->items[i].matches)
+            at--;
+        if (at == RELATED)
+            continue;
+        count += count < RELATED;
+        memmove(&out[at + 1], &out[at], (count - at - 1) * sizeof(*out));
+        out[at] = &v->items[i];
+    }
+    return count;
+}
+
+static int read_related(struct db *db, const struct rank_volumes *v,
+                        struct search_answer *answer, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    const struct rank_volume *most[RELATED];
+    size_t count = most_matches(v, most);
+
+    if (db_prepare(db, "SELECT id FROM volume WHERE key = ?1", &s, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        stmt_bind_int(s, 1, most[i]->key);
+        if (stmt_step(s, err) != 1 ||
+            new_value(&answer->related, stmt_text(s, 0), most[i]->matches,
+                      err) != 0)
+            return -1;
+        stmt_reset(s);
+    }
+    return 0;
+}
+
+int facets_from_volumes(struct db *db, const struct rank_volumes *volumes,
+                        struct search_answer *answer, struct err *err)
+{
+    for (size_t i = 0; i < volumes->count; i++) {
+        const struct rank_volume *v = &volumes->items[i];
+
+        if (v->matches > 0 && add_all(answer, v->site, v->series, v->year,
+                                      v->year_to, v->matches, err) != 0)
+            return -1;
+    }
+    sort_all(answer);
+    return read_related(db, volumes, answer, err);
+}
+
 int read_facets(struct db *db, enum query_kind kind, const struct asked *asked,
                 struct search_answer *answer, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
-    struct facet *facets = answer->facets;
     int rc;
 
     if (db_prepare(db, facets_sql(kind), &s, err) != 0)
         return -1;
     asked_bind(s, asked);
     while ((rc = stmt_step(s, err)) == 1) {
-        int64_t count = stmt_int(s, 4);
-
-        answer->total += count;
-        if (add(&facets[FACET_SITE], stmt_text(s, 0), count, err) != 0 ||
-            add(&facets[FACET_SERIES], stmt_text(s, 1), count, err) != 0 ||
-            add_decades(&facets[FACET_DECADE], (int)stmt_int(s, 2),
-                        (int)stmt_int(s, 3), count, err) != 0)
+        if (add_all(answer, stmt_text(s, 0), stmt_text(s, 1),
+                    (int)stmt_int(s, 2), (int)stmt_int(s, 3), stmt_int(s, 4),
+                    err) != 0)
             return -1;
     }
-    sort(&facets[FACET_SERIES], by_count);
-    sort(&facets[FACET_SITE], by_count);
-    sort(&facets[FACET_DECADE], by_value);
+    sort_all(answer);
     return rc;
 }
 
@@ -133,7 +205,9 @@ int read_coverage(struct db *db, const struct asked *asked,
 
     if (db_prepare(db,
                    "SELECT count(*), sum(v.pages), sum(v.pages_with_text),"
-                   " sum(v.pages_blank) FROM volume v WHERE" ASKED_SQL,
+                   " sum(v.pages_blank), sum(v.state = 'unread'),"
+                   " sum(v.state = 'ocr'), sum(v.state = 'keyed'),"
+                   " sum(v.state = 'verified') FROM volume v WHERE" ASKED_SQL,
                    &s, err) != 0)
         return -1;
     asked_bind(s, asked);
@@ -143,6 +217,10 @@ int read_coverage(struct db *db, const struct asked *asked,
     c->pages = stmt_int(s, 1);
     c->pages_with_text = stmt_int(s, 2);
     c->pages_blank = stmt_int(s, 3);
+    c->volumes_unread = stmt_int(s, 4);
+    c->volumes_ocr = stmt_int(s, 5);
+    c->volumes_keyed = stmt_int(s, 6);
+    c->volumes_verified = stmt_int(s, 7);
     c->pages_without_text = c->pages - c->pages_with_text - c->pages_blank;
     return 0;
 }

@@ -8,13 +8,17 @@
 
 #include "index/asked.h"
 #include "index/query.h"
+#include "index/rank.h"
 
 /* Name the three facets of an empty answer. */
 void facets_init(struct search_answer *answer);
-/* Total and facets, in one walk over the matches. A volume counts in each
+/* Total and facets of a query without wanted words. A volume counts in each
  * decade it touches: a facet's figure is what choosing its years finds. */
 int read_facets(struct db *db, enum query_kind kind, const struct asked *asked,
                 struct search_answer *answer, struct err *err);
+/* The same from what ranking counted. */
+int facets_from_volumes(struct db *db, const struct rank_volumes *volumes,
+                        struct search_answer *answer, struct err *err);
 int read_coverage(struct db *db, const struct asked *asked,
                   struct search_answer *answer, struct err *err);
 

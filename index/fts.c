@@ -6,11 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/cleanup.h"
+#include "index/rank.h"
 #include "index/tokenizer.h"
-
-#define BM25_K1 1.2
-#define BM25_B  0.75
 
 /* SQLite's way to its FTS5 interface ("Extending FTS5"). */
 int fts_api(sqlite3 *db, fts5_api **out, struct err *err)
@@ -31,37 +28,62 @@ int fts_api(sqlite3 *db, fts5_api **out, struct err *err)
     return 0;
 }
 
+/* What matched where. */
+struct marks {
+    uint32_t *at; /* by place in the text: phrase + 1, 0 = none  */
+    size_t places;
+    bool *in_field; /* by phrase                                  */
+    size_t phrases;
+};
+
+static void marks_fini(struct marks *m)
+{
+    free(m->at);
+    free(m->in_field);
+}
+
 /* Which words of the text the matched places are. */
 struct hit_walk {
     const char *text;
-    const bool *matched; /* by place in the index */
-    size_t place_count;
+    const struct marks *marks;
     size_t place; /* of the token before, plus 1 */
     size_t at;    /* bytes of the text seen      */
     uint32_t word;
-    uint32_t *words;
-    size_t word_count;
+    struct word_hit *hits;
+    size_t count;
 };
 
 static int walk_token(void *arg, const struct token *token)
 {
     struct hit_walk *w = arg;
+    uint32_t mark;
 
     if (token->same_place)
         return 0;
     for (; w->at < token->start; w->at++)
         w->word += w->text[w->at] == ' ';
-    if (w->place >= w->place_count)
+    if (w->place >= w->marks->places)
         return 1;
-    if (w->matched[w->place++] &&
-        (w->word_count == 0 || w->words[w->word_count - 1] != w->word))
-        w->words[w->word_count++] = w->word;
+    mark = w->marks->at[w->place++];
+    if (mark > 0 && (w->count == 0 || w->hits[w->count - 1].word != w->word))
+        w->hits[w->count++] = (struct word_hit){w->word, mark - 1};
     return 0;
 }
 
-/* Mark the places of all instances of all phrases of the query. */
-static int mark_places(const Fts5ExtensionApi *api, Fts5Context *fts,
-                       bool *matched, int place_count)
+/* A place where several phrases stand is of the first: that is the nearest to
+ * what was typed. */
+static void mark_phrase(struct marks *m, uint32_t phrase, int place, int words)
+{
+    for (; words > 0; words--, place++) {
+        if (place < 0 || (size_t)place >= m->places)
+            continue;
+        if (m->at[place] == 0 || m->at[place] > phrase + 1)
+            m->at[place] = phrase + 1;
+    }
+}
+
+static int mark_all(const Fts5ExtensionApi *api, Fts5Context *fts,
+                    struct marks *m)
 {
     int count = 0;
     int code = api->xInstCount(fts, &count);
@@ -74,89 +96,70 @@ static int mark_places(const Fts5ExtensionApi *api, Fts5Context *fts,
         code = api->xInst(fts, i, &phrase, &column, &place);
         if (code != SQLITE_OK)
             break;
-        for (int n = api->xPhraseSize(fts, phrase); n > 0; n--, place++)
-            if (place >= 0 && place < place_count)
-                matched[place] = true;
+        if (column == 0)
+            mark_phrase(m, (uint32_t)phrase, place,
+                        api->xPhraseSize(fts, phrase));
+        else if ((size_t)phrase < m->phrases)
+            m->in_field[phrase] = true;
     }
     return code;
+}
+
+static int make_marks(const Fts5ExtensionApi *api, Fts5Context *fts,
+                      struct marks *m)
+{
+    int places = 0;
+    int code = api->xColumnSize(fts, 0, &places);
+
+    if (code != SQLITE_OK)
+        return code;
+    m->places = places > 0 ? (size_t)places : 0;
+    m->phrases = (size_t)api->xPhraseCount(fts);
+    m->at = calloc(m->places + 1, sizeof(*m->at));
+    m->in_field = calloc(m->phrases + 1, sizeof(*m->in_field));
+    if (m->at == NULL || m->in_field == NULL)
+        return SQLITE_NOMEM;
+    return mark_all(api, fts, m);
+}
+
+/* The text first, then the fields. */
+static int collect_hits(const Fts5ExtensionApi *api, Fts5Context *fts,
+                        const struct marks *m, struct hit_walk *w)
+{
+    int len = 0;
+    int code = api->xColumnText(fts, 0, &w->text, &len);
+
+    if (code != SQLITE_OK)
+        return code;
+    w->hits = calloc(m->places + m->phrases + 1, sizeof(*w->hits));
+    if (w->hits == NULL)
+        return SQLITE_NOMEM;
+    if (m->places > 0)
+        (void)tokenize(w->text, (size_t)len, TOKEN_WHOLE, walk_token, w);
+    for (size_t i = 0; i < m->phrases; i++)
+        if (m->in_field[i])
+            w->hits[w->count++] = (struct word_hit){WORD_IN_FIELD, (uint32_t)i};
+    return SQLITE_OK;
 }
 
 static void word_hits(const Fts5ExtensionApi *api, Fts5Context *fts,
                       sqlite3_context *ctx, int arg_count, sqlite3_value **args)
 {
-    CLEANUP(free) bool *matched = NULL;
-    CLEANUP(free) uint32_t *words = NULL;
-    const char *text = NULL;
-    int len = 0;
-    int places = 0;
-    int code;
+    struct marks marks = {NULL, 0, NULL, 0};
+    struct hit_walk w = {.marks = &marks};
+    int code = make_marks(api, fts, &marks);
 
     (void)arg_count;
     (void)args;
-    code = api->xColumnSize(fts, 0, &places);
     if (code == SQLITE_OK)
-        code = api->xColumnText(fts, 0, &text, &len);
-    if (code == SQLITE_OK && places > 0) {
-        matched = calloc((size_t)places, sizeof(*matched));
-        words = calloc((size_t)places, sizeof(*words));
-        code = matched == NULL || words == NULL
-                   ? SQLITE_NOMEM
-                   : mark_places(api, fts, matched, places);
-    }
-    if (code != SQLITE_OK) {
-        sqlite3_result_error_code(ctx, code);
-        return;
-    }
-    struct hit_walk w = {text, matched, (size_t)places, 0, 0, 0, words, 0};
-    if (places > 0)
-        (void)tokenize(text, (size_t)len, TOKEN_WHOLE, walk_token, &w);
-    sqlite3_result_blob64(ctx, w.word_count > 0 ? (const void *)words : "",
-                          w.word_count * sizeof(*words), SQLITE_TRANSIENT);
-}
-
-static int phrase_count(const Fts5ExtensionApi *api, Fts5Context *fts,
-                        int phrase, double *out)
-{
-    Fts5PhraseIter iter;
-    int column;
-    int place;
-    int code = api->xPhraseFirst(fts, phrase, &iter, &column, &place);
-
-    *out = 0;
+        code = collect_hits(api, fts, &marks, &w);
     if (code != SQLITE_OK)
-        return code;
-    for (; column >= 0; api->xPhraseNext(fts, &iter, &column, &place))
-        *out += 1;
-    return SQLITE_OK;
-}
-
-static void word_score(const Fts5ExtensionApi *api, Fts5Context *fts,
-                       sqlite3_context *ctx, int arg_count,
-                       sqlite3_value **args)
-{
-    double length = arg_count == 2 ? sqlite3_value_double(args[0]) : 0;
-    const double *weights = arg_count == 2 ? sqlite3_value_blob(args[1]) : NULL;
-    int count = weights == NULL
-                    ? 0
-                    : sqlite3_value_bytes(args[1]) / (int)sizeof(*weights);
-    double score = 0;
-
-    if (count < 2 || weights[0] <= 0) {
-        sqlite3_result_error(ctx, "word_score: length, weights", -1);
-        return;
-    }
-    for (int i = 1; i < count && i <= api->xPhraseCount(fts); i++) {
-        double n;
-        int code = phrase_count(api, fts, i - 1, &n);
-
-        if (code != SQLITE_OK) {
-            sqlite3_result_error_code(ctx, code);
-            return;
-        }
-        score += weights[i] * n * (BM25_K1 + 1) /
-                 (n + BM25_K1 * (1 - BM25_B + BM25_B * length / weights[0]));
-    }
-    sqlite3_result_double(ctx, score);
+        sqlite3_result_error_code(ctx, code);
+    else
+        sqlite3_result_blob64(ctx, w.count > 0 ? (const void *)w.hits : "",
+                              w.count * sizeof(*w.hits), SQLITE_TRANSIENT);
+    free(w.hits);
+    marks_fini(&marks);
 }
 
 int fts_register(sqlite3 *db, struct err *err)
@@ -166,10 +169,8 @@ int fts_register(sqlite3 *db, struct err *err)
     if (tokenizer_register(db, err) != 0 || fts_api(db, &api, err) != 0)
         return -1;
     if (api->xCreateFunction(api, "word_hits", NULL, word_hits, NULL) !=
-            SQLITE_OK ||
-        api->xCreateFunction(api, "word_score", NULL, word_score, NULL) !=
-            SQLITE_OK)
+        SQLITE_OK)
         return err_set(err, ERR_LIBRARY, "sqlite: cannot add functions: %s",
                        sqlite3_errmsg(db));
-    return 0;
+    return rank_register(db, api, err);
 }

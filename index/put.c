@@ -6,6 +6,9 @@
 
 #include "common/buf.h"
 #include "index/layout.h"
+#include "index/misread.h"
+#include "index/page_line.h"
+#include "index/put_records.h"
 
 /* page.key: see index/schema.sql */
 #define KEYS_A_YEAR ((int64_t)1 << 28)
@@ -17,7 +20,7 @@ enum sql {
     SQL_ADD_PAGE,
     SQL_ADD_BODY,
     SQL_ADD_INDEX,
-    SQL_TEXT,
+    SQL_NAMES,
     SQL_DROP_INDEX,
     SQL_DROP_BODY,
     SQL_DROP_PAGE,
@@ -25,9 +28,13 @@ enum sql {
     SQL_COUNT
 };
 
+/* What word_index indexes, in its order. */
+#define TEXT_COLUMNS "text, name, place, egn, number, other"
+
 static const char *const sql_text[SQL_COUNT] = {
-    [SQL_FIND] = "SELECT key, master_sha256, master_image, alto_sha256"
-                 " FROM page WHERE volume_key = ?1 AND number = ?2",
+    [SQL_FIND] =
+        "SELECT key, master_sha256, master_image, alto_sha256,"
+        " records_sha256 FROM page WHERE volume_key = ?1 AND number = ?2",
     [SQL_REFRESH] = "UPDATE page SET label = ?2, original_name = ?3"
                     " WHERE key = ?1",
     [SQL_LAST_KEY] = "SELECT coalesce(max(key), ?1) FROM page"
@@ -36,13 +43,17 @@ static const char *const sql_text[SQL_COUNT] = {
         "INSERT INTO page (key, volume_key, number, label, original_name,"
         " width_px, height_px, mirrored, turn_cw_deg, skew_cw_deg, blank,"
         " mean_confidence, words, language, master_sha256, master_image,"
-        " alto_sha256) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
-        " ?12, ?13, ?14, ?15, ?16, ?17)",
-    [SQL_ADD_BODY] = "INSERT INTO body (key, text, layout) VALUES (?1, ?2, ?3)",
-    [SQL_ADD_INDEX] = "INSERT INTO word_index (rowid, text) VALUES (?1, ?2)",
-    [SQL_TEXT] = "SELECT text FROM body WHERE key = ?1",
-    [SQL_DROP_INDEX] = "INSERT INTO word_index (word_index, rowid, text)"
-                       " VALUES ('delete', ?1, ?2)",
+        " alto_sha256, records_sha256, read_px, doubtful_px, unread_px) VALUES"
+        " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
+        " ?16, ?17, ?18, ?19, ?20, ?21)",
+    [SQL_ADD_BODY] = "INSERT INTO body (key, text, name, place, egn, number,"
+                     " other, layout) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [SQL_ADD_INDEX] = "INSERT INTO word_index (rowid, " TEXT_COLUMNS ")"
+                      " SELECT key, " TEXT_COLUMNS " FROM body WHERE key = ?1",
+    [SQL_NAMES] = "SELECT text, name, place FROM body WHERE key = ?1",
+    [SQL_DROP_INDEX] =
+        "INSERT INTO word_index (word_index, rowid, " TEXT_COLUMNS ")"
+        " SELECT 'delete', key, " TEXT_COLUMNS " FROM body WHERE key = ?1",
     [SQL_DROP_BODY] = "DELETE FROM body WHERE key = ?1",
     [SQL_DROP_PAGE] = "DELETE FROM page WHERE key = ?1",
     [SQL_PAGES] = "SELECT key, number FROM page WHERE volume_key = ?1",
@@ -50,7 +61,10 @@ static const char *const sql_text[SQL_COUNT] = {
 
 struct put {
     struct db *db; /* NULL: nothing to undo */
+    struct page_line_writer *lines;
     struct stmt *stmt[SQL_COUNT];
+    struct record_rows *records;
+    struct misread_rows *misread;
     int64_t volume_key;
     int year;
     uint32_t *seen; /* numbers of the pages named */
@@ -85,32 +99,64 @@ static int new_put(struct db *db, struct put **out, struct err *err)
     for (int i = 0; i < SQL_COUNT; i++)
         if (db_prepare(db, sql_text[i], &put->stmt[i], err) != 0)
             return -1;
+    if (page_line_writer_open(db, &put->lines, err) != 0 ||
+        record_rows_new(db, &put->records, err) != 0 ||
+        misread_rows_new(db, &put->misread, err) != 0)
+        return -1;
     *out = STEAL(put);
     return 0;
+}
+
+/* The names on a page, from the body that it has. */
+static int read_names(struct put *put, int64_t key, struct misread_words *out,
+                      struct err *err)
+{
+    struct stmt *s = put->stmt[SQL_NAMES];
+    int rc;
+
+    stmt_bind_int(s, 1, key);
+    rc = stmt_step(s, err);
+    if (rc == 1)
+        for (int i = 0; i < 3; i++)
+            misread_collect(stmt_text(s, i), i > 0, out);
+    stmt_reset(s);
+    return rc < 0 ? -1 : 0;
+}
+
+static int add_names(struct put *put, int64_t key, struct err *err)
+{
+    CLEANUP(misread_words_fini) struct misread_words words = {BUF_INIT};
+
+    if (read_names(put, key, &words, err) != 0)
+        return -1;
+    return misread_rows_add(put->misread, &words, err);
+}
+
+static int drop_names(struct put *put, int64_t key, struct err *err)
+{
+    CLEANUP(misread_words_fini) struct misread_words words = {BUF_INIT};
+
+    if (read_names(put, key, &words, err) != 0)
+        return -1;
+    return misread_rows_drop(put->misread, &words, err);
 }
 
 /* Take a page's words out of the index, and the page with them. */
 static int drop_page(struct put *put, int64_t key, struct err *err)
 {
-    struct stmt *text = put->stmt[SQL_TEXT];
-    struct stmt *index = put->stmt[SQL_DROP_INDEX];
-    int rc;
+    static const enum sql steps[] = {SQL_DROP_INDEX, SQL_DROP_BODY,
+                                     SQL_DROP_PAGE};
 
-    stmt_bind_int(text, 1, key);
-    rc = stmt_step(text, err);
-    if (rc == 1) {
-        stmt_bind_int(index, 1, key);
-        stmt_bind_text(index, 2, stmt_text(text, 0));
-        rc = stmt_run(index, err);
+    if (record_rows_drop(put->records, key, err) != 0 ||
+        drop_names(put, key, err) != 0 ||
+        page_line_write(put->lines, key, (struct page_line){0, 0, 0}, err) != 0)
+        return -1;
+    for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+        stmt_bind_int(put->stmt[steps[i]], 1, key);
+        if (stmt_run(put->stmt[steps[i]], err) < 0)
+            return -1;
     }
-    stmt_reset(text);
-    if (rc < 0)
-        return -1;
-    stmt_bind_int(put->stmt[SQL_DROP_BODY], 1, key);
-    if (stmt_run(put->stmt[SQL_DROP_BODY], err) < 0)
-        return -1;
-    stmt_bind_int(put->stmt[SQL_DROP_PAGE], 1, key);
-    return stmt_run(put->stmt[SQL_DROP_PAGE], err);
+    return 0;
 }
 
 static int compare_numbers(const void *a, const void *b)
@@ -266,8 +312,8 @@ int put_begin(struct db *db, const struct put_source *source, struct put **out,
 
 /* 1 and the key of the page of that number, and whether it is the same. */
 static int find_page(struct put *put, const struct page *page,
-                     const char *alto_sha256, int64_t *key, bool *same,
-                     struct err *err)
+                     const struct put_made_from *made_from, int64_t *key,
+                     bool *same, struct err *err)
 {
     struct stmt *s = put->stmt[SQL_FIND];
     int rc;
@@ -279,20 +325,22 @@ static int find_page(struct put *put, const struct page *page,
         *key = stmt_int(s, 0);
         *same = strcmp(stmt_text(s, 1), page->digests.sha256) == 0 &&
                 stmt_int(s, 2) == page->image &&
-                strcmp(stmt_text(s, 3), alto_sha256) == 0;
+                strcmp(stmt_text(s, 3), made_from->alto_sha256) == 0 &&
+                strcmp(stmt_text(s, 4), made_from->records_sha256) == 0;
     }
     stmt_reset(s);
     return rc;
 }
 
 int put_is_same(struct put *put, const struct page *page,
-                const char *alto_sha256, bool *same, struct err *err)
+                const struct put_made_from *made_from, bool *same,
+                struct err *err)
 {
     struct stmt *s = put->stmt[SQL_REFRESH];
     bool found_same = false;
     int64_t key = 0;
 
-    if (find_page(put, page, alto_sha256, &key, &found_same, err) < 0)
+    if (find_page(put, page, made_from, &key, &found_same, err) < 0)
         return -1;
     *same = found_same;
     if (!found_same)
@@ -325,10 +373,11 @@ static int next_key(struct put *put, int64_t *key, struct err *err)
 }
 
 static int write_page(struct put *put, int64_t key, const struct page *page,
-                      const char *alto_sha256, const struct page_text *text,
-                      struct err *err)
+                      const struct put_made_from *made_from,
+                      const struct page_text *text, struct err *err)
 {
     struct stmt *s = put->stmt[SQL_ADD_PAGE];
+    struct extent extent = page_text_extent(text);
 
     stmt_bind_int(s, 1, key);
     stmt_bind_int(s, 2, put->volume_key);
@@ -346,38 +395,65 @@ static int write_page(struct put *put, int64_t key, const struct page *page,
     stmt_bind_text(s, 14, text->language);
     stmt_bind_text(s, 15, page->digests.sha256);
     stmt_bind_int(s, 16, page->image);
-    stmt_bind_text(s, 17, alto_sha256);
+    stmt_bind_text(s, 17, made_from->alto_sha256);
+    stmt_bind_text(s, 18, made_from->records_sha256);
+    stmt_bind_int(s, 19, (int64_t)extent.read_px);
+    stmt_bind_int(s, 20, (int64_t)extent.doubtful_px);
+    stmt_bind_int(s, 21, (int64_t)extent.unread_px);
     return stmt_run(s, err);
 }
 
-static int write_words(struct put *put, int64_t key,
-                       const struct page_text *text, struct err *err)
+static int write_body(struct put *put, int64_t key, const struct buf *words,
+                      const struct buf *layout, const struct buf *fields,
+                      struct err *err)
 {
-    CLEANUP(buf_fini) struct buf words = BUF_INIT;
-    CLEANUP(buf_fini) struct buf layout = BUF_INIT;
     struct stmt *body = put->stmt[SQL_ADD_BODY];
     struct stmt *index = put->stmt[SQL_ADD_INDEX];
 
-    layout_text(text, &words);
-    layout_pack(text, &layout);
-    if (words.failed || layout.failed)
-        return err_set(err, ERR_NOMEM, "catalogue: out of memory");
     stmt_bind_int(body, 1, key);
-    stmt_bind_text(body, 2, buf_str(&words));
-    stmt_bind_blob(body, 3, layout.data, layout.len);
+    stmt_bind_text(body, 2, buf_str(words));
+    for (int i = 0; i < FIELD_COLUMNS; i++)
+        stmt_bind_text(body, 3 + i, buf_str(&fields[i]));
+    stmt_bind_blob(body, 8, layout->data, layout->len);
     if (stmt_run(body, err) != 0)
         return -1;
     stmt_bind_int(index, 1, key);
-    stmt_bind_text(index, 2, buf_str(&words));
     return stmt_run(index, err);
 }
 
-int put_page(struct put *put, const struct page *page, const char *alto_sha256,
-             const struct page_text *text, struct err *err)
+static int write_words(struct put *put, int64_t key,
+                       const struct put_content *content, struct err *err)
+{
+    CLEANUP(buf_fini) struct buf words = BUF_INIT;
+    CLEANUP(buf_fini) struct buf layout = BUF_INIT;
+    struct buf fields[FIELD_COLUMNS];
+    bool failed;
+    int rc = -1;
+
+    for (int i = 0; i < FIELD_COLUMNS; i++)
+        fields[i] = (struct buf)BUF_INIT;
+    layout_text(content->text, &words);
+    layout_pack(content->text, &layout);
+    records_text(content, fields);
+    failed = words.failed || layout.failed;
+    for (int i = 0; i < FIELD_COLUMNS; i++)
+        failed = failed || fields[i].failed;
+    if (failed)
+        (void)err_set(err, ERR_NOMEM, "catalogue: out of memory");
+    else
+        rc = write_body(put, key, &words, &layout, fields, err);
+    for (int i = 0; i < FIELD_COLUMNS; i++)
+        buf_fini(&fields[i]);
+    return rc;
+}
+
+int put_page(struct put *put, const struct page *page,
+             const struct put_made_from *made_from,
+             const struct put_content *content, struct err *err)
 {
     int64_t key = 0;
     bool same;
-    int found = find_page(put, page, alto_sha256, &key, &same, err);
+    int found = find_page(put, page, made_from, &key, &same, err);
 
     if (found < 0)
         return -1;
@@ -385,31 +461,62 @@ int put_page(struct put *put, const struct page *page, const char *alto_sha256,
         return -1;
     if (found == 0 && next_key(put, &key, err) != 0)
         return -1;
-    if (write_page(put, key, page, alto_sha256, text, err) != 0 ||
-        write_words(put, key, text, err) != 0)
+    struct page_line line = {(uint32_t)put->volume_key, page->number,
+                             (uint32_t)content->text->word_count};
+
+    if (write_page(put, key, page, made_from, content->text, err) != 0 ||
+        page_line_write(put->lines, key, line, err) != 0 ||
+        write_words(put, key, content, err) != 0 ||
+        add_names(put, key, err) != 0 ||
+        record_rows_add(put->records, key, content, err) != 0)
         return -1;
     return note_seen(put, page->number, err);
 }
 
+/* The sums of a volume, then what follows from them. */
+static const char *const sums_sql[] = {
+    "UPDATE volume SET (pages, pages_with_text, pages_blank, words,"
+    " read_px, doubtful_px, unread_px) ="
+    " (SELECT count(*), coalesce(sum(words > 0), 0),"
+    "  coalesce(sum(words = 0 AND blank), 0), coalesce(sum(words), 0),"
+    "  coalesce(sum(read_px), 0), coalesce(sum(doubtful_px), 0),"
+    "  coalesce(sum(unread_px), 0)"
+    "  FROM page WHERE volume_key = ?1) WHERE key = ?1",
+    "UPDATE volume SET (fields_read, fields_keyed, fields_unread) ="
+    " (SELECT coalesce(sum(origin = 'ocr'), 0),"
+    "  coalesce(sum(origin IN ('keyed', 'corrected')), 0),"
+    "  coalesce(sum(origin = 'unread'), 0)"
+    "  FROM page p JOIN record r ON r.page_key = p.key"
+    "  JOIN field f ON f.record_key = r.key WHERE p.volume_key = ?1)"
+    " WHERE key = ?1",
+    "UPDATE volume SET state = CASE"
+    " WHEN fields_keyed > 0 AND fields_read = 0 AND fields_unread = 0"
+    "  THEN 'verified'"
+    " WHEN fields_keyed > 0 THEN 'keyed'"
+    " WHEN pages_with_text > 0 OR fields_read > 0 THEN 'ocr'"
+    " ELSE 'unread' END WHERE key = ?1",
+};
+
 static int write_sums(struct put *put, struct err *err)
 {
-    static const char text[] =
-        "UPDATE volume SET (pages, pages_with_text, pages_blank, words) ="
-        " (SELECT count(*), coalesce(sum(words > 0), 0),"
-        "  coalesce(sum(words = 0 AND blank), 0), coalesce(sum(words), 0)"
-        "  FROM page WHERE volume_key = ?1) WHERE key = ?1";
-    CLEANUP(stmt_free) struct stmt *s = NULL;
+    for (size_t i = 0; i < sizeof(sums_sql) / sizeof(*sums_sql); i++) {
+        CLEANUP(stmt_free) struct stmt *s = NULL;
 
-    if (db_prepare(put->db, text, &s, err) != 0)
-        return -1;
-    stmt_bind_int(s, 1, put->volume_key);
-    return stmt_run(s, err);
+        if (db_prepare(put->db, sums_sql[i], &s, err) != 0)
+            return -1;
+        stmt_bind_int(s, 1, put->volume_key);
+        if (stmt_run(s, err) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 int put_commit(struct put *put, struct err *err)
 {
-    if (drop_unseen(put, err) != 0 || write_sums(put, err) != 0 ||
-        db_commit(put->db, err) != 0)
+    if (drop_unseen(put, err) != 0 || write_sums(put, err) != 0)
+        return -1;
+    page_line_writer_close(STEAL(put->lines));
+    if (db_commit(put->db, err) != 0)
         return -1;
     put->db = NULL;
     return 0;
@@ -421,6 +528,9 @@ void put_abandon(struct put *put)
         return;
     for (int i = 0; i < SQL_COUNT; i++)
         stmt_free(put->stmt[i]);
+    page_line_writer_close(put->lines);
+    record_rows_free(put->records);
+    misread_rows_free(put->misread);
     if (put->db != NULL)
         db_rollback(put->db);
     free(put->seen);

@@ -32,17 +32,20 @@ static int put_from_package(struct put *put, const struct package *package,
     const struct page *page = package_page(package, i);
     char path[PATH_SIZE];
     char sha256[DIGEST_HEX_SIZE];
+    struct put_made_from made_from = {sha256, ""};
     bool same = false;
 
     if (package_alto_path(package, i, path, err) != 0 ||
         digest_file(path, DIGEST_SHA256, sha256, err) != 0 ||
-        put_is_same(put, page, sha256, &same, err) != 0)
+        put_is_same(put, page, &made_from, &same, err) != 0)
         return -1;
     if (same)
         return 0;
     if (alto_read(path, &text, err) != 0)
         return -1;
-    return put_page(put, page, sha256, text, err);
+    struct put_content content = {text, NULL, 0};
+
+    return put_page(put, page, &made_from, &content, err);
 }
 
 static int put_package(struct catalogue *catalogue,

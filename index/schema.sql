@@ -34,7 +34,18 @@ CREATE TABLE volume (
     pages           INTEGER NOT NULL DEFAULT 0,
     pages_with_text INTEGER NOT NULL DEFAULT 0,
     pages_blank     INTEGER NOT NULL DEFAULT 0,
-    words           INTEGER NOT NULL DEFAULT 0
+    words           INTEGER NOT NULL DEFAULT 0,
+    read_px         INTEGER NOT NULL DEFAULT 0,
+    doubtful_px     INTEGER NOT NULL DEFAULT 0,
+    unread_px       INTEGER NOT NULL DEFAULT 0,
+    -- The fields of its records, by where their values are from (see field).
+    fields_read     INTEGER NOT NULL DEFAULT 0, -- 'ocr'
+    fields_keyed    INTEGER NOT NULL DEFAULT 0, -- 'keyed' or 'corrected'
+    fields_unread   INTEGER NOT NULL DEFAULT 0, -- 'unread'
+    -- What "not found" means in it: 'unread' nothing in it can be found by
+    -- words; 'ocr' only what a machine read; 'keyed' some of it was keyed by
+    -- people; 'verified' every field of every record was.
+    state           TEXT NOT NULL DEFAULT 'unread'
 );
 
 -- Newest first: the order of an answer to an empty query.
@@ -59,30 +70,102 @@ CREATE TABLE page (
     blank           INTEGER NOT NULL, -- 0 or 1
     mean_confidence INTEGER NOT NULL, -- 0 to 100; 0 when there is no word
     words           INTEGER NOT NULL, -- words as read, between spaces
+    -- How much of what stands on it was read: areas of words that are sure
+    -- and doubtful, and of what was seen and not read (ocr/page_text.h).
+    read_px         INTEGER NOT NULL,
+    doubtful_px     INTEGER NOT NULL,
+    unread_px       INTEGER NOT NULL,
     language        TEXT NOT NULL,    -- it was read in: 'bul', 'eng'
     -- What the row was made from: as long as these stay, the row stays.
     master_sha256   TEXT NOT NULL,
     master_image    INTEGER NOT NULL, -- which image of the master, from 0
     alto_sha256     TEXT NOT NULL,
+    records_sha256  TEXT NOT NULL,    -- of the file its records are from, or ''
     UNIQUE (volume_key, number)
 );
 
 -- By its bytes: is a scan that comes in another page already?
 CREATE INDEX page_master ON page (master_sha256);
 
+-- page_line: of 1024 pages of neighbouring keys what ranking asks of each, so
+-- that it need not look up a million rows: index/page_line.h.
+CREATE TABLE page_line (
+    chunk INTEGER PRIMARY KEY, -- page.key / 1024
+    lines BLOB NOT NULL
+);
+
+-- name_word: the words that name somebody or something, folded: they begin
+-- with a capital, or stand in a field of type name or place.
+CREATE TABLE name_word (
+    word  TEXT PRIMARY KEY, -- a key of index/fold.h, of 4 to 24 letters
+    pages INTEGER NOT NULL  -- how many have it
+) WITHOUT ROWID;
+
+-- misread: how each of these is found when it was misread: index/misread.h.
+CREATE TABLE misread (
+    hash INTEGER NOT NULL, -- of its skeleton, with or without one letter
+    word TEXT NOT NULL,    -- of name_word
+    PRIMARY KEY (hash, word)
+) WITHOUT ROWID;
+
+-- record: one row for each row of a form that was recognised on a page: a
+-- person of a family register, a declaration, a drawing. Its identifier is
+-- that of the page and its number: .../0007/r03.
+CREATE TABLE record (
+    key      INTEGER PRIMARY KEY,
+    page_key INTEGER NOT NULL REFERENCES page (key),
+    number   INTEGER NOT NULL, -- its place on the page, from 1
+    form     TEXT NOT NULL,    -- id of the form definition that it was read by
+    -- The years its dates speak of, for "who is told of in 1938": from the
+    -- earliest to the latest of them; 0 = it has no date that could be read.
+    year     INTEGER NOT NULL,
+    year_to  INTEGER NOT NULL,
+    UNIQUE (page_key, number)
+);
+
+-- field: one cell of these.
+CREATE TABLE field (
+    record_key INTEGER NOT NULL REFERENCES record (key),
+    place      INTEGER NOT NULL, -- order in the record, from 1
+    name       TEXT NOT NULL,    -- as the form definition calls it
+    type       TEXT NOT NULL,    -- 'name' 'date' 'place' 'egn' 'number'
+                                 -- 'money' 'text'
+    text       TEXT NOT NULL,    -- as read or keyed, shown to people; '' unread
+    value      TEXT NOT NULL,    -- as meant, in one spelling; '' = as text says
+    -- Of a date that is understood: the first and the last day it can mean,
+    -- YYYY-MM-DD ('1938' is 1938-01-01 to 1938-12-31); of anything else ''.
+    date_from  TEXT NOT NULL,
+    date_to    TEXT NOT NULL,
+    confidence INTEGER NOT NULL, -- 0 to 100
+    origin     TEXT NOT NULL,    -- 'ocr' a machine read it; 'keyed' a person
+                                 -- typed it; 'corrected' a person changed what
+                                 -- was read; 'unread' nobody has read it yet
+    x INTEGER NOT NULL,          -- its box, in pixels of the master
+    y INTEGER NOT NULL,
+    w INTEGER NOT NULL,
+    h INTEGER NOT NULL,
+    PRIMARY KEY (record_key, place)
+) WITHOUT ROWID;
+
 -- body: the text of a page and where its words stand; apart from page, so
--- that lists do not read over it.
+-- that lists do not read over it. Besides the running text it has the values
+-- of its records' fields, by kind: record after record, a space between.
 CREATE TABLE body (
     key    INTEGER PRIMARY KEY REFERENCES page (key),
     text   TEXT NOT NULL, -- words as written, one space between; what is shown
-    layout BLOB NOT NULL  -- the box of each of them: index/layout.h
+    layout BLOB NOT NULL, -- the box of each of them: index/layout.h
+    name   TEXT NOT NULL, -- fields of type name
+    place  TEXT NOT NULL, -- place
+    egn    TEXT NOT NULL, -- egn
+    number TEXT NOT NULL, -- number, money
+    other  TEXT NOT NULL  -- date, text
 );
 
 -- word_index: which folded words (index/fold.h) stand where in which text. It
--- reads the text from body and keeps none itself; so a text must be taken out
--- with the 'delete' command before it is changed there.
+-- reads the texts from body and keeps none itself; so they must be taken out
+-- with the 'delete' command before they are changed there.
 CREATE VIRTUAL TABLE word_index USING fts5 (
-    text,
+    text, name, place, egn, number, other,
     content = 'body',
     content_rowid = 'key',
     tokenize = 'tefter'

@@ -1,113 +1,47 @@
 /* SPDX-License-Identifier: MIT */
 #include "index/search.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "index/asked.h"
 #include "index/facets.h"
 #include "index/layout.h"
-#include "index/query.h"
+#include "index/misread.h"
+#include "index/rank.h"
 #include "index/snippet.h"
+#include "index/why.h"
 
 #define DEFAULT_LIMIT 20
 #define MAX_LIMIT     200
+/* No hit behind these is shown. */
+#define MAX_KEPT 100000
 
 /* What one search works with. */
 struct search {
     struct db *db;
+    struct search_request request; /* with the years of the query */
     struct query query;
-    struct asked asked;
+    struct asked asked; /* refers to request */
+    int64_t deadline_ms;
     struct search_answer *answer;
 };
 
-/* Pages and their order, for each kind of query. */
+/* Pages and their order, when no word is wanted. */
 static const char *ranking_sql(enum query_kind kind)
 {
     switch (kind) {
-    case QUERY_MATCH:
-        return "SELECT p.key, word_score(word_index, p.words, ?8) AS "
-               "score" MATCHED_SQL
-               " ORDER BY score DESC, v.year DESC, v.id, p.number"
-               " LIMIT ?9 OFFSET ?10";
     case QUERY_EXCEPT:
         return "SELECT p.key, 0 FROM volume v"
                " CROSS JOIN page p ON p.volume_key = v.key"
                " WHERE p.key NOT IN (SELECT rowid FROM word_index"
                " WHERE word_index MATCH ?1) AND" ASKED_SQL
-               " ORDER BY v.year DESC, v.id, p.number LIMIT ?9 OFFSET ?10";
+               " ORDER BY v.year DESC, v.id, p.number LIMIT ?8 OFFSET ?9";
     default:
         return "SELECT p.key, 0 FROM volume v"
                " CROSS JOIN page p ON p.volume_key = v.key WHERE" ASKED_SQL
-               " ORDER BY v.year DESC, v.id, p.number LIMIT ?9 OFFSET ?10";
+               " ORDER BY v.year DESC, v.id, p.number LIMIT ?8 OFFSET ?9";
     }
-}
-
-/* Pages that match one operand, within the scope and without the filters:
- * a filter chooses among hits, it does not change which is the better one. */
-static int count_pages(struct search *s, const char *operand, double *out,
-                       struct err *err)
-{
-    CLEANUP(stmt_free) struct stmt *stmt = NULL;
-    struct asked asked = {operand, s->asked.scope, NULL};
-
-    if (db_prepare(s->db, "SELECT count(*)" MATCHED_SQL, &stmt, err) != 0)
-        return -1;
-    asked_bind(stmt, &asked);
-    if (stmt_step(stmt, err) != 1)
-        return -1;
-    *out = (double)stmt_int(stmt, 0);
-    return 0;
-}
-
-/* Pages with text in the scope, and their mean length in words. */
-static int count_scope(struct search *s, double *pages, double *mean_words,
-                       struct err *err)
-{
-    CLEANUP(stmt_free) struct stmt *stmt = NULL;
-    struct asked asked = {NULL, s->asked.scope, NULL};
-
-    if (db_prepare(s->db,
-                   "SELECT sum(v.pages_with_text), sum(v.words)"
-                   " FROM volume v WHERE" ASKED_SQL,
-                   &stmt, err) != 0)
-        return -1;
-    asked_bind(stmt, &asked);
-    if (stmt_step(stmt, err) != 1)
-        return -1;
-    *pages = (double)stmt_int(stmt, 0);
-    *mean_words = *pages > 0 ? (double)stmt_int(stmt, 1) / *pages : 1;
-    if (*mean_words < 1)
-        *mean_words = 1;
-    return 0;
-}
-
-/* What word_score wants: the mean length, then for each operand its inverse
- * document frequency, ln(1 + (N - n + 0.5) / (n + 0.5)). With one operand it
- * would change no order, and is not counted. */
-static int weigh(struct search *s, struct buf *weights, struct err *err)
-{
-    double pages = 0;
-    double mean_words = 1;
-
-    if (count_scope(s, &pages, &mean_words, err) != 0)
-        return -1;
-    buf_add(weights, &mean_words, sizeof(mean_words));
-    for (size_t i = 0; i < s->query.wanted_count; i++) {
-        double weight = 1;
-        double n = 0;
-
-        if (s->query.wanted_count > 1) {
-            if (count_pages(s, s->query.wanted[i], &n, err) != 0)
-                return -1;
-            weight = log1p((pages - n + 0.5) / (n + 0.5));
-        }
-        buf_add(weights, &weight, sizeof(weight));
-    }
-    if (weights->failed)
-        return err_set(err, ERR_NOMEM, "search: out of memory");
-    return 0;
 }
 
 /* Row of a page: 0 volume, 1 site, 2 series, 3 year, 4 title, 5 number,
@@ -127,26 +61,19 @@ static const char page_sql[] = PAGE_COLUMNS
     ", NULL FROM page p CROSS JOIN body b ON b.key = p.key"
     " CROSS JOIN volume v ON v.key = p.volume_key WHERE p.key = ?2";
 
-/* Boxes of the words that word_hits named. */
-static int read_boxes(const struct stmt *row, struct rect **out, size_t *count,
-                      struct err *err)
+/* Boxes of the words that word_hits named. Appends struct rect to out. */
+static int read_boxes(const struct stmt *row, struct buf *out, struct err *err)
 {
     CLEANUP(free) struct word_place *places = NULL;
-    CLEANUP(free) struct rect *boxes = NULL;
-    size_t layout_len, hits_len, place_count, n = 0;
+    size_t layout_len, hits_len, place_count;
     const void *layout = stmt_blob(row, 7, &layout_len);
-    const uint32_t *hits = stmt_blob(row, 10, &hits_len);
+    const struct word_hit *hits = stmt_blob(row, 10, &hits_len);
 
     if (layout_unpack(layout, layout_len, &places, &place_count, err) != 0)
         return err_add(err, "catalogue: run `tefter reindex`");
-    boxes = calloc(hits_len / sizeof(*hits) + 1, sizeof(*boxes));
-    if (boxes == NULL)
-        return err_set(err, ERR_NOMEM, "search: out of memory");
     for (size_t i = 0; i < hits_len / sizeof(*hits); i++)
-        if (hits[i] < place_count)
-            boxes[n++] = places[hits[i]].box;
-    *out = STEAL(boxes);
-    *count = n;
+        if (hits[i].word < place_count)
+            buf_add(out, &places[hits[i].word].box, sizeof(struct rect));
     return 0;
 }
 
@@ -155,11 +82,52 @@ static void copy_name(char *out, size_t size, const char *name)
     (void)snprintf(out, size, "%s", name);
 }
 
-static int fill_hit(const struct stmt *row, struct hit *hit, struct err *err)
+/* The words round what matched in the text. */
+static int make_snippet(const struct stmt *row, struct hit *hit,
+                        struct err *err)
 {
-    size_t hits_len;
-    const uint32_t *hits = stmt_blob(row, 10, &hits_len);
+    size_t hits_len, count = 0;
+    const struct word_hit *hits = stmt_blob(row, 10, &hits_len);
+    CLEANUP(free)
+    uint32_t *words = calloc(hits_len / sizeof(*hits) + 1, sizeof(*words));
 
+    if (words == NULL)
+        return err_set(err, ERR_NOMEM, "search: out of memory");
+    for (size_t i = 0; i < hits_len / sizeof(*hits); i++)
+        if (hits[i].word != WORD_IN_FIELD)
+            words[count++] = hits[i].word;
+    return snippet_make(stmt_text(row, 6), words, count, &hit->snippet,
+                        &hit->snippet_count, err);
+}
+
+/* What matched, where, and why. */
+static int explain(struct search *s, const struct stmt *row, int64_t key,
+                   struct hit *hit, struct err *err)
+{
+    CLEANUP(buf_fini) struct buf boxes = BUF_INIT;
+    struct why_page page = {key, stmt_text(row, 6), NULL, 0};
+    size_t hits_len;
+
+    page.hits = stmt_blob(row, 10, &hits_len);
+    page.hit_count = hits_len / sizeof(*page.hits);
+    if (read_boxes(row, &boxes, err) != 0 ||
+        (s->query.kind == QUERY_MATCH &&
+         why_fill(s->db, &s->query, &page, hit, &boxes, err) != 0))
+        return -1;
+    if (boxes.failed)
+        return err_set(err, ERR_NOMEM, "search: out of memory");
+    hit->box_count = boxes.len / sizeof(*hit->boxes);
+    hit->boxes = calloc(hit->box_count + 1, sizeof(*hit->boxes));
+    if (hit->boxes == NULL)
+        return err_set(err, ERR_NOMEM, "search: out of memory");
+    if (boxes.len > 0)
+        memcpy(hit->boxes, boxes.data, boxes.len);
+    return 0;
+}
+
+static int fill_hit(struct search *s, const struct stmt *row, int64_t key,
+                    struct hit *hit, struct err *err)
+{
     copy_name(hit->volume, sizeof(hit->volume), stmt_text(row, 0));
     copy_name(hit->site, sizeof(hit->site), stmt_text(row, 1));
     copy_name(hit->series, sizeof(hit->series), stmt_text(row, 2));
@@ -171,10 +139,9 @@ static int fill_hit(const struct stmt *row, struct hit *hit, struct err *err)
     if (hit->title == NULL)
         return err_set(err, ERR_NOMEM, "search: out of memory");
     if (page_id_format(hit->volume, hit->number, hit->page, err) != 0 ||
-        snippet_make(stmt_text(row, 6), hits, hits_len / sizeof(*hits),
-                     &hit->snippet, &hit->snippet_count, err) != 0)
+        make_snippet(row, hit, err) != 0)
         return -1;
-    return read_boxes(row, &hit->boxes, &hit->box_count, err);
+    return explain(s, row, key, hit, err);
 }
 
 /* One hit, all of it. page is bound to ?2. */
@@ -193,7 +160,7 @@ static int read_hit(struct search *s, struct stmt *page, int64_t key,
                      " `tefter reindex`",
                      (long long)key);
     if (rc == 1)
-        rc = fill_hit(page, hit, err);
+        rc = fill_hit(s, page, key, hit, err);
     stmt_reset(page);
     return rc;
 }
@@ -205,36 +172,163 @@ static unsigned clamp_limit(unsigned limit)
     return limit > MAX_LIMIT ? MAX_LIMIT : limit;
 }
 
-static int read_hits(struct search *s, struct err *err)
+/* Hits of a query without wanted words: pages as they come. */
+static int read_pages(struct search *s, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *ranking = NULL;
     CLEANUP(stmt_free) struct stmt *page = NULL;
-    CLEANUP(buf_fini) struct buf weights = BUF_INIT;
-    bool ranked = s->query.kind == QUERY_MATCH;
-    unsigned limit = clamp_limit(s->asked.request->limit);
+    unsigned limit = clamp_limit(s->request.limit);
     int rc;
 
-    if (ranked && weigh(s, &weights, err) != 0)
-        return -1;
     if (db_prepare(s->db, ranking_sql(s->query.kind), &ranking, err) != 0 ||
-        db_prepare(s->db, ranked ? hit_sql : page_sql, &page, err) != 0)
+        db_prepare(s->db, page_sql, &page, err) != 0)
         return -1;
     s->answer->hits = calloc(limit, sizeof(*s->answer->hits));
     if (s->answer->hits == NULL)
         return err_set(err, ERR_NOMEM, "search: out of memory");
     asked_bind(ranking, &s->asked);
-    if (ranked)
-        stmt_bind_blob(ranking, 8, weights.data, weights.len);
-    stmt_bind_int(ranking, 9, limit);
-    stmt_bind_int(ranking, 10, s->asked.request->offset);
+    stmt_bind_int(ranking, 8, limit);
+    stmt_bind_int(ranking, 9, s->request.offset);
     while ((rc = stmt_step(ranking, err)) == 1) {
         struct hit *hit = &s->answer->hits[s->answer->hit_count++];
 
-        hit->score = stmt_real(ranking, 1);
         if (read_hit(s, page, stmt_int(ranking, 0), hit, err) != 0)
             return -1;
     }
     return rc;
+}
+
+/* The hits that were asked for, of those that ranking kept. */
+static int read_ranked(struct search *s, const struct rank_result *ranked,
+                       struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *page = NULL;
+    struct search_answer *a = s->answer;
+
+    if (db_prepare(s->db, hit_sql, &page, err) != 0)
+        return -1;
+    a->hits = calloc(ranked->hit_count + 1, sizeof(*a->hits));
+    if (a->hits == NULL)
+        return err_set(err, ERR_NOMEM, "search: out of memory");
+    for (size_t i = s->request.offset; i < ranked->hit_count; i++) {
+        struct hit *hit = &a->hits[a->hit_count++];
+
+        hit->score = ranked->hits[i].score;
+        hit->grade = ranked->hits[i].grade;
+        if (read_hit(s, page, ranked->hits[i].key, hit, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Volumes that the scope lets see, whatever the filters. */
+static int read_scope(struct search *s, struct rank_volumes *out,
+                      struct err *err)
+{
+    struct asked all = {NULL, s->asked.scope, NULL};
+
+    return rank_volumes_read(s->db, &all, out, err);
+}
+
+static bool is_empty(const char *filter)
+{
+    return filter == NULL || *filter == '\0';
+}
+
+static bool has_filters(const struct search_request *r)
+{
+    return !is_empty(r->site) || !is_empty(r->series) || !is_empty(r->volume) ||
+           r->year_from != 0 || r->year_to != 0;
+}
+
+/* Is every volume of the catalogue in the scope? */
+static int sees_all(struct search *s, const struct rank_volumes *scope,
+                    bool *out, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *stmt = NULL;
+
+    if (db_prepare(s->db, "SELECT count(*) FROM volume", &stmt, err) != 0 ||
+        stmt_step(stmt, err) != 1)
+        return -1;
+    *out = stmt_int(stmt, 0) == (int64_t)scope->count;
+    return 0;
+}
+
+/* One walk over what matches. */
+static int rank(struct search *s, struct rank_volumes *volumes,
+                struct rank_result *out, struct err *err)
+{
+    CLEANUP(rank_volumes_fini) struct rank_volumes scope = {0};
+    struct rank_task task = {
+        .match = s->query.match,
+        .query = &s->query,
+        .volumes = volumes,
+        .scope = has_filters(&s->request) ? &scope : volumes,
+        .keep = (size_t)s->request.offset + clamp_limit(s->request.limit),
+        .deadline_ms = s->deadline_ms,
+    };
+
+    if (task.keep > MAX_KEPT)
+        task.keep = MAX_KEPT;
+    if ((task.scope == &scope && read_scope(s, &scope, err) != 0) ||
+        rank_volumes_read(s->db, &s->asked, volumes, err) != 0 ||
+        sees_all(s, task.scope, &task.sees_all, err) != 0)
+        return -1;
+    return rank_run(s->db, &task, out, err);
+}
+
+/* The text as a query, with its other forms. */
+static int read_query(struct search *s, bool misreadings, struct err *err)
+{
+    struct query_options options = {
+        .exact = s->request.mode == SEARCH_EXACT,
+        .misread = misreadings ? misread_find : NULL,
+        .arg = s->db,
+    };
+
+    query_fini(&s->query);
+    if (query_parse(s->request.query, &options, &s->query, err) != 0)
+        return -1;
+    s->asked.match = s->query.match;
+    if (s->query.year_from > s->request.year_from)
+        s->request.year_from = s->query.year_from;
+    if (s->query.year_to != 0 &&
+        (s->request.year_to == 0 || s->query.year_to < s->request.year_to))
+        s->request.year_to = s->query.year_to;
+    return 0;
+}
+
+static int answer_ranked(struct search *s, struct err *err)
+{
+    CLEANUP(rank_volumes_fini) struct rank_volumes volumes = {0};
+    struct rank_result ranked = {0, false, NULL, 0};
+    int rc = rank(s, &volumes, &ranked, err);
+
+    if (rc == 0 && s->request.mode == SEARCH_AUTO && !ranked.timed_out &&
+        ranked.total < SEARCH_LITTLE) {
+        s->answer->mode = SEARCH_FUZZY;
+        free(ranked.hits);
+        ranked.hits = NULL;
+        rank_volumes_fini(&volumes);
+        rc = read_query(s, true, err);
+        if (rc == 0)
+            rc = rank(s, &volumes, &ranked, err);
+    }
+    if (rc == 0)
+        rc = facets_from_volumes(s->db, &volumes, s->answer, err);
+    if (rc == 0)
+        rc = read_ranked(s, &ranked, err);
+    s->answer->timed_out = ranked.timed_out;
+    s->answer->total_is_exact = !ranked.timed_out;
+    free(ranked.hits);
+    return rc;
+}
+
+static int answer_unranked(struct search *s, struct err *err)
+{
+    if (read_facets(s->db, s->query.kind, &s->asked, s->answer, err) != 0)
+        return -1;
+    return s->answer->total > 0 ? read_pages(s, err) : 0;
 }
 
 /* Nobody writes between the first count and the last hit. */
@@ -243,14 +337,33 @@ static int answer(struct search *s, struct err *err)
     int rc = db_exec(s->db, "BEGIN", err);
 
     if (rc == 0)
+        rc = read_query(s, s->request.mode == SEARCH_FUZZY, err);
+    if (rc == 0)
         rc = read_coverage(s->db, &s->asked, s->answer, err);
-    if (rc == 0 && s->query.kind != QUERY_NOTHING) {
-        rc = read_facets(s->db, s->query.kind, &s->asked, s->answer, err);
-        if (rc == 0 && s->answer->total > 0)
-            rc = read_hits(s, err);
-    }
+    if (rc == 0 && s->query.kind == QUERY_MATCH)
+        rc = answer_ranked(s, err);
+    else if (rc == 0 && s->query.kind != QUERY_NOTHING)
+        rc = answer_unranked(s, err);
     db_rollback(s->db);
     return rc;
+}
+
+static int64_t deadline(const struct search_request *request)
+{
+    if (request->budget_ms < 0)
+        return 1; /* long ago */
+    return rank_clock_ms() +
+           (request->budget_ms == 0 ? SEARCH_BUDGET_MS : request->budget_ms);
+}
+
+static void tell_query(struct search *s)
+{
+    struct search_answer *a = s->answer;
+
+    a->query_was_cut = s->query.was_cut;
+    memcpy(a->problems, s->query.problems, sizeof(a->problems));
+    a->problem_count = s->query.problem_count;
+    a->query = STEAL(s->query.shown);
 }
 
 int search_run(struct catalogue *catalogue, const struct search_scope *scope,
@@ -260,22 +373,26 @@ int search_run(struct catalogue *catalogue, const struct search_scope *scope,
     CLEANUP(search_answer_free)
     struct search_answer *found = calloc(1, sizeof(*found));
     CLEANUP(free) char *series = asked_scope(scope, err);
-    CLEANUP(query_fini) struct query query = {.kind = QUERY_NOTHING};
+    struct search s = {.db = catalogue_db(catalogue),
+                       .request = *request,
+                       .answer = found,
+                       .deadline_ms = deadline(request)};
+    int rc;
 
     if (series == NULL)
         return -1;
     if (found == NULL)
         return err_set(err, ERR_NOMEM, "search: out of memory");
-    if (query_parse(request->query, &query, err) != 0)
-        return -1;
-    struct search s = {
-        catalogue_db(catalogue), query, {query.match, series, request}, found};
+    s.asked = (struct asked){NULL, series, &s.request};
     facets_init(found);
-    found->query_was_cut = query.was_cut;
     found->total_is_exact = true;
-    if (answer(&s, err) != 0)
+    found->mode = request->mode;
+    rc = answer(&s, err);
+    if (rc == 0)
+        tell_query(&s);
+    query_fini(&s.query);
+    if (rc != 0)
         return -1;
-    found->query = STEAL(query.shown);
     *out = STEAL(found);
     return 0;
 }
@@ -310,18 +427,23 @@ static int find_page(struct db *db, const char *scope, const char *page,
     return rc == 1 ? 0 : -1;
 }
 
-static int read_page_boxes(struct db *db, const char *match, int64_t key,
-                           struct rect **boxes, size_t *count, struct err *err)
+/* One page as a hit, for its boxes; one that does not match has none. */
+static int read_page_boxes(struct search *s, int64_t key, struct err *err)
 {
-    CLEANUP(stmt_free) struct stmt *s = NULL;
+    CLEANUP(stmt_free) struct stmt *page = NULL;
+    struct search_answer *a = s->answer;
     int rc;
 
-    if (db_prepare(db, hit_sql, &s, err) != 0)
+    a->hits = calloc(1, sizeof(*a->hits));
+    if (a->hits == NULL)
+        return err_set(err, ERR_NOMEM, "search: out of memory");
+    a->hit_count = 1;
+    if (db_prepare(s->db, hit_sql, &page, err) != 0)
         return -1;
-    stmt_bind_text(s, 1, match);
-    stmt_bind_int(s, 2, key);
-    rc = stmt_step(s, err);
-    return rc == 1 ? read_boxes(s, boxes, count, err) : rc;
+    stmt_bind_text(page, 1, s->query.match);
+    stmt_bind_int(page, 2, key);
+    rc = stmt_step(page, err);
+    return rc == 1 ? fill_hit(s, page, key, a->hits, err) : rc;
 }
 
 int search_page_boxes(struct catalogue *catalogue,
@@ -329,20 +451,26 @@ int search_page_boxes(struct catalogue *catalogue,
                       const char *query, struct rect **boxes, size_t *count,
                       struct err *err)
 {
-    CLEANUP(query_fini) struct query parsed = {.kind = QUERY_NOTHING};
     CLEANUP(free) char *series = asked_scope(scope, err);
-    CLEANUP(free) struct rect *found = NULL;
-    struct db *db = catalogue_db(catalogue);
-    size_t n = 0;
+    CLEANUP(search_answer_free)
+    struct search_answer *found = calloc(1, sizeof(*found));
+    struct search s = {.db = catalogue_db(catalogue),
+                       .request = {.query = query, .mode = SEARCH_FUZZY},
+                       .answer = found};
     int64_t key = 0;
+    int rc;
 
-    if (series == NULL || find_page(db, series, page, &key, err) != 0 ||
-        query_parse(query, &parsed, err) != 0)
+    if (series == NULL || find_page(s.db, series, page, &key, err) != 0)
         return -1;
-    if (parsed.kind == QUERY_MATCH &&
-        read_page_boxes(db, parsed.match, key, &found, &n, err) != 0)
+    if (found == NULL)
+        return err_set(err, ERR_NOMEM, "search: out of memory");
+    rc = read_query(&s, true, err);
+    if (rc == 0 && s.query.kind == QUERY_MATCH)
+        rc = read_page_boxes(&s, key, err);
+    query_fini(&s.query);
+    if (rc != 0)
         return -1;
-    *boxes = STEAL(found);
-    *count = n;
+    *count = found->hit_count > 0 ? found->hits[0].box_count : 0;
+    *boxes = found->hit_count > 0 ? STEAL(found->hits[0].boxes) : NULL;
     return 0;
 }

@@ -4,8 +4,8 @@
  * may see. What lies outside it is not in hits, counts, facets, snippets or
  * boxes: the scope is part of the SQL, not a filter over the answer.
  *
- * Query language: words (all must be there), "a phrase", -not, OR, prefix*.
- * Any text is a query; operators that make no sense are read as words.
+ * Query language: index/query.h. Any text is a query; what was not understood
+ * is told with its place, and the rest is looked for.
  */
 #ifndef INDEX_SEARCH_H
 #define INDEX_SEARCH_H
@@ -15,12 +15,26 @@
 
 #include "common/geometry.h"
 #include "index/catalogue.h"
+#include "index/query.h"
 
 /* What the asker may see. An empty list is nothing. */
 struct search_scope {
     const char *const *series; /* borrowed */
     size_t series_count;
 };
+
+/* What counts as a hit beside what was typed. */
+enum search_mode {
+    SEARCH_AUTO,  /* other forms of names; misreadings when little is found  */
+    SEARCH_EXACT, /* nothing                                                 */
+    SEARCH_FUZZY, /* other forms of names and misreadings                    */
+    SEARCH_MODES
+};
+
+/* With fewer hits than these, SEARCH_AUTO looks for misreadings, too. */
+#define SEARCH_LITTLE 20
+/* How long a query may take, if the request does not say. */
+#define SEARCH_BUDGET_MS 500
 
 struct search_request {
     const char *query; /* UTF-8, any length; NULL or "" = everything      */
@@ -29,6 +43,8 @@ struct search_request {
     const char *volume; /* a volume id                                     */
     int year_from, year_to; /* 0 = open                                    */
     unsigned offset, limit; /* 1 to 200; 0 = 20, more = 200                */
+    enum search_mode mode;
+    int budget_ms; /* 0 = SEARCH_BUDGET_MS; below: no time at all      */
 };
 
 struct snippet_part {
@@ -36,8 +52,20 @@ struct snippet_part {
     bool is_hit;
 };
 
+/* Why a page is a hit: one for each word asked for that stands there. */
+struct hit_reason {
+    char *typed;
+    char *written; /* the word of the text, or the whole field */
+    enum match_grade grade;
+    char field[SLUG_SIZE]; /* of the record; "": in the running text */
+};
+
+/* Page id, /r and a number. */
+#define RECORD_ID_SIZE (ID_SIZE + 16)
+
 struct hit {
     char page[ID_SIZE];
+    char record[RECORD_ID_SIZE]; /* the one that matches best; "" = none */
     char volume[ID_SIZE];
     char site[SLUG_SIZE];
     char series[SLUG_SIZE];
@@ -48,7 +76,10 @@ struct hit {
     char *title;
     struct snippet_part *snippet; /* as written on the page */
     size_t snippet_count;
-    double score;       /* higher is better */
+    double score; /* higher is better; of one grade                  */
+    enum match_grade grade; /* of the word that is least as typed         */
+    struct hit_reason *reasons;
+    size_t reason_count;
     struct rect *boxes; /* of the words that matched, on the master */
     size_t box_count;
 };
@@ -68,6 +99,8 @@ struct facet {
 struct coverage {
     int64_t volumes, pages;
     int64_t pages_with_text, pages_blank, pages_without_text;
+    /* Volumes by what can be found in them: index/schema.sql, volume.state. */
+    int64_t volumes_unread, volumes_ocr, volumes_keyed, volumes_verified;
 };
 
 #define SEARCH_FACETS 3
@@ -75,14 +108,20 @@ struct coverage {
 struct search_answer {
     char *query;        /* as typed, made valid UTF-8                      */
     bool query_was_cut; /* too many words: those behind were left out      */
+    struct query_problem problems[QUERY_MAX_PROBLEMS];
+    size_t problem_count;
+    enum search_mode mode; /* how it was searched; AUTO: other forms only    */
+    bool timed_out;        /* these are the best of what was found in time   */
     int64_t total;
     bool total_is_exact;
     struct hit *hits;
     size_t hit_count;
     struct facet facets[SEARCH_FACETS]; /* series, site, decade */
+    struct facet related; /* volumes with most hits, five at most */
     struct coverage coverage;
 };
 
+const char *search_mode_name(enum search_mode mode); /* "auto" "exact" ... */
 int search_run(struct catalogue *catalogue, const struct search_scope *scope,
                const struct search_request *request, struct search_answer **out,
                struct err *err);
@@ -93,7 +132,12 @@ DEFINE_CLEANUP(struct search_answer, search_answer_free)
  *      "hits": [{"page", "record", "volume", "series", "year", "title",
  *                "snippet", "score", "boxes": [[x, y, w, h], ...], ...}],
  *      "facets": {"series": ..., "site": ..., "decade": ...},
- *      "coverage": {"volumes", "pages", ...}}
+ *      "related": [{"value": VOLUME, "count": N}, ...],
+ *      "coverage": {"volumes", "pages", ...},
+ *      "mode": "auto|exact|fuzzy", "timed_out": bool,
+ *      "problems": [{"problem", "position", "message"}, ...]}
+ * A hit's "why" is [{"typed", "written", "grade", "field"}, ...], its "record"
+ * the identifier of the record that matches, or null.
  * year is null when it is not known; boxes are in pixels of the master. More
  * keys may come, none changes its name. */
 int search_answer_to_json(const struct search_answer *answer, json_t **out,
@@ -122,12 +166,14 @@ struct page_row {
     bool blank;
     unsigned mean_confidence;
     int64_t words;
+    struct extent extent;
 };
 
 struct volume_row {
     struct volume *volume;
     int year;
     int64_t page_count;
+    struct extent extent;   /* of all pages */
     struct page_row *pages; /* only from volume_show */
 };
 

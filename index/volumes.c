@@ -4,13 +4,15 @@
 
 #include "index/asked.h"
 
-#define VOLUME_COLUMNS                                               \
-    "SELECT v.id, v.site, v.series, v.number, v.title, v.shelfmark," \
-    " v.date_from, v.date_to, v.year, v.pages FROM volume v WHERE"
+#define VOLUME_COLUMNS                                                    \
+    "SELECT v.id, v.site, v.series, v.number, v.title, v.shelfmark,"      \
+    " v.date_from, v.date_to, v.year, v.pages, v.read_px, v.doubtful_px," \
+    " v.unread_px FROM volume v WHERE"
 #define PAGE_COLUMNS                                                         \
     "SELECT p.number, p.label, p.original_name, p.width_px, p.height_px,"    \
     " p.mirrored, p.turn_cw_deg, p.skew_cw_deg, p.blank, p.mean_confidence," \
-    " p.words, p.master_sha256, p.master_image FROM volume v"                \
+    " p.words, p.master_sha256, p.master_image, p.read_px, p.doubtful_px,"   \
+    " p.unread_px FROM volume v"                                             \
     " CROSS JOIN page p ON p.volume_key = v.key WHERE" ASKED_VOLUME_SQL
 
 void page_row_fini(struct page_row *row)
@@ -48,6 +50,13 @@ static bool set_text(char **at, const char *text)
     return true;
 }
 
+static struct extent read_extent(const struct stmt *s, int first)
+{
+    return (struct extent){(uint64_t)stmt_int(s, first),
+                           (uint64_t)stmt_int(s, first + 1),
+                           (uint64_t)stmt_int(s, first + 2)};
+}
+
 static int read_volume(const struct stmt *s, struct volume_row *row,
                        struct err *err)
 {
@@ -64,6 +73,7 @@ static int read_volume(const struct stmt *s, struct volume_row *row,
     (void)snprintf(v->number, sizeof(v->number), "%s", stmt_text(s, 3));
     row->year = (int)stmt_int(s, 8);
     row->page_count = stmt_int(s, 9);
+    row->extent = read_extent(s, 10);
     return 0;
 }
 
@@ -84,6 +94,7 @@ static int read_page(const struct stmt *s, const char *volume,
     (void)snprintf(row->master_sha256, sizeof(row->master_sha256), "%s",
                    stmt_text(s, 11));
     row->master_image = (uint32_t)stmt_int(s, 12);
+    row->extent = read_extent(s, 13);
     if (row->label == NULL || row->original_name == NULL)
         return err_set(err, ERR_NOMEM, "catalogue: out of memory");
     return page_id_format(volume, row->number, row->id, err);

@@ -12,6 +12,9 @@
 #define ALTO_NS  "http://www.loc.gov/standards/alto/ns-v4#"
 #define ALTO_XSD "http://www.loc.gov/standards/alto/v4/alto-4-4.xsd"
 
+/* The tag of blocks that hold something that was not read. */
+#define UNREAD_TAG "unread"
+
 #define ALTO_MAX_BYTES ((size_t)64 << 20)
 #define COORDINATE_MAX (1 << 29)
 
@@ -110,6 +113,8 @@ static void write_block(struct xml_writer *w, const struct page_text *text,
 
     xml_start(w, "TextBlock");
     xml_attrf(w, "ID", "B%zu", i + 1);
+    if (block->unread)
+        xml_attr(w, "TAGREFS", UNREAD_TAG);
     write_bounds(w, block->quad);
     write_shape(w, block->quad);
     for (size_t n = 0; n < block->line_count; n++)
@@ -156,7 +161,12 @@ static void write_reading(struct xml_writer *w, const struct page_text *text)
     xml_element(w, "processingCategory", "contentGeneration");
     if (text->read_utc[0] != '\0')
         xml_element(w, "processingDateTime", text->read_utc);
-    xml_elementf(w, "processingStepSettings", "language=%s", text->language);
+    if (text->lacks[0] == '\0')
+        xml_elementf(w, "processingStepSettings", "language=%s",
+                     text->language);
+    else
+        xml_elementf(w, "processingStepSettings", "language=%s lacks=%s",
+                     text->language, text->lacks);
     write_software(w, text->software);
     xml_end(w);
 }
@@ -173,6 +183,24 @@ static void write_description(struct xml_writer *w,
     xml_end(w);
     write_straightening(w, text, source->image);
     write_reading(w, text);
+    xml_end(w);
+}
+
+static void write_tags(struct xml_writer *w, const struct page_text *text)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < text->block_count; i++)
+        any = any || text->blocks[i].unread;
+    if (!any)
+        return;
+    xml_start(w, "Tags");
+    xml_start(w, "OtherTag");
+    xml_attr(w, "ID", UNREAD_TAG);
+    xml_attr(w, "LABEL", UNREAD_TAG);
+    xml_attr(w, "DESCRIPTION",
+             "Something stands here, as writing by hand, that was not read");
+    xml_end(w);
     xml_end(w);
 }
 
@@ -230,6 +258,7 @@ int alto_write(const struct page_text *text, const struct alto_source *source,
     xml_attr(w, "xsi:schemaLocation", ALTO_NS " " ALTO_XSD);
     xml_attr(w, "SCHEMAVERSION", "4.4");
     write_description(w, text, source);
+    write_tags(w, text);
     xml_start(w, "Layout");
     write_page(w, text, source);
     return xml_finish(w, out, err);
@@ -395,11 +424,29 @@ static int read_line(const struct reading *r, const xmlNode *node,
     return 0;
 }
 
+static int read_unread(const struct reading *r, const xmlNode *node,
+                       struct err *err)
+{
+    struct quad quad = {{{0, 0}}};
+
+    if (xml_child(node, "TextLine") != NULL)
+        return refuse(r, node, "is unread, and has a TextLine", err);
+    if (read_quad(r, node, &quad, err) != 0)
+        return -1;
+    if (page_text_add_unread(r->text, quad, err) == 0)
+        return 0;
+    return err->kind == ERR_NOMEM ? -1
+                                  : refuse(r, node, "lies on no scan", err);
+}
+
 static int read_block(const struct reading *r, const xmlNode *node,
                       struct err *err)
 {
     struct quad quad = {{{0, 0}}};
+    const char *tags = attr_of(node, "TAGREFS");
 
+    if (tags != NULL && strcmp(tags, UNREAD_TAG) == 0)
+        return read_unread(r, node, err);
     if (xml_child(node, "TextLine") == NULL)
         return refuse(r, node, "has no TextLine", err);
     if (read_quad(r, node, &quad, err) != 0 ||
@@ -516,6 +563,18 @@ static bool keep(char *to, size_t size, const char *from)
     return n >= 0 && (size_t)n < size;
 }
 
+/* A value of the settings, which ends at the next space. */
+static bool keep_setting(const char *settings, const char *key, char *to,
+                         size_t size)
+{
+    const char *value = setting(settings, key);
+    int n = value == NULL
+                ? -1
+                : snprintf(to, size, "%.*s", (int)strcspn(value, " "), value);
+
+    return n >= 0 && (size_t)n < size;
+}
+
 static int read_software(const struct reading *r, const xmlNode *step,
                          struct err *err)
 {
@@ -543,13 +602,14 @@ static int read_reading(const struct reading *r, const xmlNode *step,
 {
     CLEANUP(free) char *settings = child_text(step, "processingStepSettings");
     CLEANUP(free) char *when = child_text(step, "processingDateTime");
-    const char *language;
 
     if (settings == NULL || when == NULL)
         return err_set(err, ERR_NOMEM, "%s: out of memory", r->path);
-    language = setting(settings, "language");
-    if (language == NULL ||
-        !keep(r->text->language, sizeof(r->text->language), language) ||
+    if (!keep_setting(settings, "language", r->text->language,
+                      sizeof(r->text->language)) ||
+        (setting(settings, "lacks") != NULL &&
+         !keep_setting(settings, "lacks", r->text->lacks,
+                       sizeof(r->text->lacks))) ||
         !keep(r->text->read_utc, sizeof(r->text->read_utc), when))
         return refuse(r, step, "no language, or a value is too long", err);
     return read_software(r, step, err);

@@ -10,13 +10,18 @@
  * Shape/Polygon ("x,y x,y x,y x,y": top left, top right, bottom right, bottom
  * left as read); so for TextLine and TextBlock. WC is confidence / 100.
  *
+ * A block that was not read has no TextLine and refers to the OtherTag
+ * "unread".
+ *
  * Page/@ROTATION is by how many degrees the contents lie turned
  * counterclockwise (ALTO 4.4 PageType), which is turn_cw_deg: what makes them
  * upright. Two Processing elements say what was done:
  *     straightening  processingStepSettings "image=0 mirrored=no
  *                    turn_cw_deg=90 skew_cw_deg=-0.31 skew_confidence=8.5
  *                    blank=no"
- *     reading        processingDateTime, "language=bul", processingSoftware
+ *     reading        processingDateTime, "language=bul lacks=ѣѫ№"
+ *                    (letters that the model cannot write; left out when
+ *                    there are none), processingSoftware
  * sourceImageInformation names the master and, as fileIdentifier, the page.
  * Identifiers: Page P1, blocks B1..., lines L1..., words W1..., in reading
  * order.

@@ -15,6 +15,9 @@
 /* A letter whose middle lies lower by this share of the height of letters
  * begins another line. */
 #define NEW_LINE 0.6
+/* Small letters of small print are lower, and stand so close together. */
+#define SMALL_H  9
+#define WORD_GAP 24
 /* A mark further from any letter is dirt. */
 #define NEAR_PX 40
 /* White kept, and white added, round a line. */
@@ -71,11 +74,19 @@ struct task {
     const struct sheet *sheet;
     double scale; /* pixels of the sheet for one at 300 dpi */
     struct page_text *text;
+    struct hand_lines *lines;
 };
 
 static bool is_letter(const struct task *task, struct rect r)
 {
     return r.h >= LETTER_H * task->scale && r.h <= TALL_H * task->scale &&
+           2 * r.w >= LETTER_W * task->scale;
+}
+
+/* Of the size of small letters of small print? */
+static bool is_small_letter(const struct task *task, struct rect r)
+{
+    return r.h >= SMALL_H * task->scale && r.h <= TALL_H * task->scale &&
            2 * r.w >= LETTER_W * task->scale;
 }
 
@@ -178,6 +189,9 @@ static bool is_near(const struct task *task, const struct parts *parts,
 {
     double reach = NEAR_PX * task->scale;
 
+    if (is_small_letter(task, mark) && mark.x >= band->left &&
+        mark.x + mark.w <= band->right)
+        return true;
     for (size_t i = 0; i < parts->count; i++) {
         struct rect r = parts->at[i];
 
@@ -209,6 +223,30 @@ static struct band *band_at(const struct bands *bands, struct rect mark)
             found = band;
     }
     return found;
+}
+
+/* In small print only capitals are of the size of letters: what of small ones
+ * goes on where a band ends is of its line, and so what goes on from there. */
+static void grow_bands(const struct task *task, const struct parts *parts,
+                       const struct bands *bands)
+{
+    int reach = (int)(WORD_GAP * task->scale);
+    bool has_grown = true;
+
+    while (has_grown) {
+        has_grown = false;
+        for (size_t i = 0; i < parts->count; i++) {
+            struct rect r = parts->at[i];
+            struct band *band = band_at(bands, r);
+
+            if (band == NULL || !is_small_letter(task, r) ||
+                (r.x >= band->left && r.x + r.w <= band->right) ||
+                r.x > band->right + reach || r.x + r.w < band->left - reach)
+                continue;
+            band_widen(band, r);
+            has_grown = true;
+        }
+    }
 }
 
 /* Dots, commas, dashes and accents widen the line they belong to; what stands
@@ -351,65 +389,103 @@ static void bend_words(const struct cell *cell, struct page_text *text)
     }
 }
 
-/* @param at  where the picture of the line lies on the sheet */
-static int read_line(const struct task *task, const struct cell *cell,
-                     PIX *line, struct point at, struct err *err)
-{
-    CLEANUP(page_text_free) struct page_text *text = page_text_new();
-    struct engine_job job = {line, ENGINE_LINE, task->sheet->dpi,
-                             affine_shift(at.x, at.y)};
+/* A band as it is read: its ink, what Tesseract gets, and where both lie in
+ * the cell. */
+struct strip {
+    PIX *ink;
+    PIX *shown;
+    struct point at;
+};
 
-    if (text == NULL)
-        return err_set(err, ERR_NOMEM, "cells: out of memory");
-    if (engine_read(task->engine, &job, text, err) != 0)
-        return -1;
-    bend_words(cell, text);
-    for (size_t i = 0; i < text->line_count; i++) {
-        if (add_line(task, text, &text->lines[i], err) != 0)
-            return -1;
-    }
-    return 0;
+static void strip_fini_at(struct strip *strip)
+{
+    pixDestroy(&strip->ink);
+    pixDestroy(&strip->shown);
 }
 
-/* The picture of a band as Tesseract gets it, and where it lies in the cell. */
-static int show_band(const struct cell *cell, const struct band *band,
-                     PIX **out, struct point *at, struct err *err)
+static int strip_init(struct strip *strip, const struct cell *cell,
+                      const struct band *band, struct err *err)
 {
     BOX *box = boxCreate(band->left - PAD_PX, band->top - PAD_PX,
                          band->right - band->left + 2 * PAD_PX,
                          band->bottom - band->top + 2 * PAD_PX);
     BOX *clipped = NULL;
-    CLEANUP(pix_drop) PIX *ink = pixClipRectangle(cell->ink, box, &clipped);
     CLEANUP(pix_drop) PIX *grey = NULL;
 
+    strip->ink = pixClipRectangle(cell->ink, box, &clipped);
     if (clipped != NULL) {
-        (void)boxGetGeometry(clipped, &at->x, &at->y, NULL, NULL);
+        (void)boxGetGeometry(clipped, &strip->at.x, &strip->at.y, NULL, NULL);
         if (cell->grey != NULL)
             grey = pixClipRectangle(cell->grey, clipped, NULL);
     }
     boxDestroy(&box);
     boxDestroy(&clipped);
-    if (ink == NULL || (cell->grey != NULL && grey == NULL))
+    if (strip->ink == NULL || (cell->grey != NULL && grey == NULL))
         return err_set(err, ERR_LIBRARY, "leptonica: crop failed");
-    return sheet_show(grey, ink, out, err);
+    return sheet_show(grey, strip->ink, &strip->shown, err);
+}
+
+static int recognise(const struct task *task, const struct cell *cell,
+                     const struct strip *strip, struct page_text *text,
+                     struct err *err)
+{
+    CLEANUP(pix_drop)
+    PIX *line = pixAddBorder(strip->shown, BORDER_PX,
+                             pixGetDepth(strip->shown) == 1 ? 0 : 255);
+    struct engine_job job = {
+        line, ENGINE_LINE, task->sheet->dpi,
+        affine_shift(cell->at.x + strip->at.x - BORDER_PX,
+                     cell->at.y + strip->at.y - BORDER_PX)};
+
+    if (line == NULL)
+        return err_set(err, ERR_LIBRARY, "leptonica: crop failed");
+    if (engine_read(task->engine, &job, text, err) != 0)
+        return -1;
+    bend_words(cell, text);
+    return 0;
+}
+
+/* Where a band lies on the master. */
+static struct quad band_quad(const struct task *task, const struct cell *cell,
+                             const struct band *band)
+{
+    struct rect r = {cell->at.x + band->left, cell->at.y + band->top,
+                     band->right - band->left, band->bottom - band->top};
+
+    if (cell->bend.sink != NULL)
+        r.y += bend_at(&cell->bend, (band->left + band->right) / 2);
+    return affine_quad(task->sheet->to_master, r);
+}
+
+/* Lines that have words; an empty one at the end is still to be dropped. */
+static size_t full_lines(const struct page_text *text)
+{
+    return text->line_count > 0 &&
+                   text->lines[text->line_count - 1].word_count == 0
+               ? text->line_count - 1
+               : text->line_count;
 }
 
 static int read_band(const struct task *task, const struct cell *cell,
                      const struct band *band, struct err *err)
 {
-    CLEANUP(pix_drop) PIX *shown = NULL;
-    CLEANUP(pix_drop) PIX *line = NULL;
-    struct point at = {0, 0};
+    __attribute__((cleanup(strip_fini_at))) struct strip strip = {NULL};
+    CLEANUP(page_text_free) struct page_text *text = page_text_new();
+    struct hand_line line = {.quad = band_quad(task, cell, band),
+                             .line = full_lines(task->text)};
 
-    if (show_band(cell, band, &shown, &at, err) != 0)
+    if (text == NULL)
+        return err_set(err, ERR_NOMEM, "cells: out of memory");
+    if (strip_init(&strip, cell, band, err) != 0 ||
+        recognise(task, cell, &strip, text, err) != 0 ||
+        hand_measure(strip.ink, task->scale, text, &line, err) != 0)
         return -1;
-    line = pixAddBorder(shown, BORDER_PX, pixGetDepth(shown) == 1 ? 0 : 255);
-    if (line == NULL)
-        return err_set(err, ERR_LIBRARY, "leptonica: crop failed");
-    return read_line(task, cell, line,
-                     (struct point){cell->at.x + at.x - BORDER_PX,
-                                    cell->at.y + at.y - BORDER_PX},
-                     err);
+    for (size_t i = 0; i < text->line_count; i++) {
+        if (add_line(task, text, &text->lines[i], err) != 0)
+            return -1;
+    }
+    line.line_count = full_lines(task->text) - line.line;
+    return hand_lines_add(task->lines, &line, err);
 }
 
 static bool is_empty(PIX *cell, const struct bands *bands)
@@ -437,6 +513,7 @@ static int read_cell(const struct task *task, const struct grid *grid, BOX *box,
     if (is_empty(cell.ink, &bands))
         return 0;
     join_bands(&bands);
+    grow_bands(task, &parts, &bands);
     take_marks(task, &parts, &bands, cell.ink);
     if (page_text_begin_block(task->text, err) != 0)
         return -1;
@@ -483,28 +560,69 @@ static int add_blocks_above(const struct task *task,
     return 0;
 }
 
-int cells_read(struct engine *engine, const struct sheet *sheet,
-               const struct grid *grid, struct page_text *text, struct err *err)
+/* One of two pages side by side, or the only one: what lies from one column
+ * of the sheet to before another. */
+struct leaf {
+    int from, to;
+};
+
+/* What lies on no cell of a leaf. */
+static PIX *outside_of(const struct grid *grid, struct leaf leaf)
 {
-    struct task task = {engine, sheet, sheet->dpi == 0 ? 1 : sheet->dpi / 300,
-                        text};
+    int w = pixGetWidth(grid->outside);
+    int h = pixGetHeight(grid->outside);
+    PIX *out;
+
+    if (leaf.from == 0 && leaf.to == w)
+        return pixClone(grid->outside);
+    out = pixCopy(NULL, grid->outside);
+    if (out != NULL) {
+        (void)pixRasterop(out, 0, 0, leaf.from, h, PIX_CLR, NULL, 0, 0);
+        (void)pixRasterop(out, leaf.to, 0, w - leaf.to, h, PIX_CLR, NULL, 0, 0);
+    }
+    return out;
+}
+
+static int read_leaf(const struct task *task, const struct grid *grid,
+                     struct leaf leaf, struct err *err)
+{
+    CLEANUP(pix_drop) PIX *ink = outside_of(grid, leaf);
     CLEANUP(page_text_free) struct page_text *outside = NULL;
     size_t next = 0;
 
-    if (read_outside(&task, grid->outside, &outside, err) != 0)
+    if (ink == NULL)
+        return err_set(err, ERR_NOMEM, "cells: out of memory");
+    if (read_outside(task, ink, &outside, err) != 0)
         return -1;
     for (int i = 0; i < boxaGetCount(grid->cells); i++) {
         BOX *box = boxaGetBox(grid->cells, i, L_CLONE);
+        l_int32 x = 0;
         l_int32 y = 0;
-        int rc;
+        int rc = 0;
 
-        (void)boxGetGeometry(box, NULL, &y, NULL, NULL);
-        rc = add_blocks_above(&task, outside, &next, y, err);
-        if (rc == 0)
-            rc = read_cell(&task, grid, box, err);
+        (void)boxGetGeometry(box, &x, &y, NULL, NULL);
+        if (x >= leaf.from && x < leaf.to) {
+            rc = add_blocks_above(task, outside, &next, y, err);
+            if (rc == 0)
+                rc = read_cell(task, grid, box, err);
+        }
         boxDestroy(&box);
         if (rc != 0)
             return -1;
     }
-    return add_blocks_above(&task, outside, &next, INT32_MAX, err);
+    return add_blocks_above(task, outside, &next, INT32_MAX, err);
+}
+
+int cells_read(struct engine *engine, const struct sheet *sheet,
+               const struct grid *grid, struct page_text *text,
+               struct hand_lines *lines, struct err *err)
+{
+    struct task task = {engine, sheet, sheet->dpi == 0 ? 1 : sheet->dpi / 300,
+                        text, lines};
+    int width = pixGetWidth(grid->outside);
+
+    if (grid->gutter > 0 &&
+        read_leaf(&task, grid, (struct leaf){0, grid->gutter}, err) != 0)
+        return -1;
+    return read_leaf(&task, grid, (struct leaf){grid->gutter, width}, err);
 }

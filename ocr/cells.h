@@ -9,11 +9,13 @@
 
 #include "ocr/engine.h"
 #include "ocr/grid.h"
+#include "ocr/hand.h"
 
 /* Append to text: each cell that is not empty as a block, and what stands
- * above, between and below the cells. ERR_LIBRARY, ERR_NOMEM. */
+ * above, between and below the cells; and to lines, what the cells' lines look
+ * like. ERR_LIBRARY, ERR_NOMEM. */
 int cells_read(struct engine *engine, const struct sheet *sheet,
                const struct grid *grid, struct page_text *text,
-               struct err *err);
+               struct hand_lines *lines, struct err *err);
 
 #endif

@@ -24,6 +24,12 @@
 #define DOTTED_SIDE 1000
 /* Dots are smoothed away by a mean over so many pixels to each side. */
 #define DOT_PX 2
+/* Grain is smoothed over so many pixels to each side, then what differs from
+ * the mean over so many is made so many times stronger: on carbon copies half
+ * of the errors go. */
+#define GRAIN_PX       1
+#define SHARPEN_PX     4
+#define SHARPEN_FACTOR 1.0F
 
 /* The picture at 1/8, with 1 where it is dark. Level of paper by the way. */
 static PIX *dark_of_grey(PIX *grey, int *paper)
@@ -148,6 +154,16 @@ int clean_dots(PIX **pix, struct err *err)
         return err_set(err, ERR_LIBRARY, "leptonica: grey failed");
     return pix_replace(pix, pixBlockconv(grey, DOT_PX, DOT_PX), "smoothing",
                        err);
+}
+
+int clean_grain(PIX **grey, struct err *err)
+{
+    if (pix_replace(grey, pixBlockconv(*grey, GRAIN_PX, GRAIN_PX), "smoothing",
+                    err) != 0)
+        return -1;
+    return pix_replace(grey,
+                       pixUnsharpMaskingGray(*grey, SHARPEN_PX, SHARPEN_FACTOR),
+                       "sharpening", err);
 }
 
 int clean_light(PIX **grey, struct err *err)

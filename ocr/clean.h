@@ -19,6 +19,10 @@ int clean_border(PIX *pix, struct err *err);
  * halftone screen, a grey one without its dots. Any other is left as it is. */
 int clean_dots(PIX **pix, struct err *err);
 
+/* Grain smoothed and edges made steeper, for blurred and grainy pages; crisp
+ * ones lose by it. */
+int clean_grain(PIX **grey, struct err *err);
+
 /* Bring the paper of an 8-bit picture to CLEAN_PAPER everywhere. A picture too
  * small to have a background is left as it is. */
 int clean_light(PIX **grey, struct err *err);

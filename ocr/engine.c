@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "ocr/alphabet.h"
 #include "ocr/tesseract_load.h"
 
 #define DEFAULT_DPI 300
@@ -13,6 +14,7 @@ static const struct tesseract *tess;
 struct engine {
     TessBaseAPI *api;
     char language[32];
+    char lacks[ALPHABET_SIZE];
 };
 
 static int no_model(const struct engine *engine, const char *tessdata,
@@ -44,7 +46,10 @@ static int start(struct engine *engine, const char *tessdata, struct err *err)
     (void)tess->TessBaseAPISetVariable(engine->api, "debug_file", "/dev/null");
     if (tess->TessBaseAPIInit3(engine->api, tessdata, engine->language) != 0)
         return no_model(engine, tessdata, err);
-    return 0;
+    if (strcmp(engine->language, "osd") == 0) /* writes nothing */
+        return 0;
+    return alphabet_missing(tess->TessBaseAPIGetDatapath(engine->api),
+                            engine->language, engine->lacks, err);
 }
 
 int engine_open(const char *tessdata, const char *language, struct engine **out,
@@ -86,6 +91,11 @@ void engine_close(struct engine *engine)
 const char *engine_language(const struct engine *engine)
 {
     return engine->language;
+}
+
+const char *engine_lacks(const struct engine *engine)
+{
+    return engine->lacks;
 }
 
 void engine_software(char *out, size_t size)

@@ -36,6 +36,8 @@ int engine_open(const char *tessdata, const char *language, struct engine **out,
                 struct err *err);
 void engine_close(struct engine *engine);
 const char *engine_language(const struct engine *engine);
+/* Letters of ALPHABET_WANTED that it cannot write, found out when opened. */
+const char *engine_lacks(const struct engine *engine);
 
 /* Append the blocks, lines and words read to text. ERR_LIBRARY, ERR_NOMEM. */
 int engine_read(struct engine *engine, const struct engine_job *job,

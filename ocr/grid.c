@@ -22,8 +22,17 @@
 #define CELL_MIN_FILL 0.6
 /* With fewer the page is no form. */
 #define MIN_CELLS 6
+/* So many must stand beside one of the same height, close by: the gaps between
+ * the staves of music, and between rules under lines, do not. */
+#define MIN_PAIRED  4
+#define PAIR_GAP_PX 24
 /* Cells whose tops differ by less stand in one row. */
 #define ROW_TOLERANCE 10
+/* Two pages side by side have so much of the width between their tables,
+ * somewhere in the middle part, which no cell crosses. */
+#define GUTTER_SHARE 0.02
+#define GUTTER_FROM  0.35
+#define GUTTER_TO    0.65
 /* As wide a gap as a rule leaves in a stroke across it, at 300 dpi. */
 #define STROKE_GAP 15
 /* Within so far of a rule, at 300 dpi, a line so long is part of it: longer
@@ -85,6 +94,41 @@ static BOXA *find_cells(PIX *holes)
     return cells;
 }
 
+static bool is_pair(struct rect a, struct rect b)
+{
+    int gap = a.x < b.x ? b.x - a.x - a.w : a.x - b.x - b.w;
+
+    return abs(a.y - b.y) <= ROW_TOLERANCE &&
+           abs(a.y + a.h - b.y - b.h) <= ROW_TOLERANCE && gap <= PAIR_GAP_PX;
+}
+
+static bool has_pair(BOXA *cells, int i)
+{
+    struct rect a;
+
+    (void)boxaGetBoxGeometry(cells, i, &a.x, &a.y, &a.w, &a.h);
+    for (int j = 0; j < boxaGetCount(cells); j++) {
+        struct rect b;
+
+        (void)boxaGetBoxGeometry(cells, j, &b.x, &b.y, &b.w, &b.h);
+        if (j != i && is_pair(a, b))
+            return true;
+    }
+    return false;
+}
+
+/* Are there cells enough, and do they stand in rows? */
+static bool is_table(BOXA *cells)
+{
+    int paired = 0;
+
+    if (boxaGetCount(cells) < MIN_CELLS)
+        return false;
+    for (int i = 0; i < boxaGetCount(cells) && paired < MIN_PAIRED; i++)
+        paired += has_pair(cells, i);
+    return paired >= MIN_PAIRED;
+}
+
 static int by_top(const void *a, const void *b)
 {
     const struct rect *p = a;
@@ -116,8 +160,51 @@ static void sort_rows(struct rect *cells, size_t count)
     }
 }
 
+/* Where no cell is, as wide as a gutter and about the middle: its end, or 0. */
+static int find_gutter(const struct rect *cells, size_t count, int width)
+{
+    int widest = (int)(GUTTER_SHARE * width);
+    int found = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        int right = cells[i].x + cells[i].w;
+        int next = width;
+        int middle;
+
+        for (size_t j = 0; j < count; j++) {
+            if (cells[j].x + cells[j].w > right && cells[j].x < next)
+                next = cells[j].x;
+        }
+        middle = right + (next - right) / 2;
+        if (next < width && next - right >= widest &&
+            middle > GUTTER_FROM * width && middle < GUTTER_TO * width) {
+            widest = next - right;
+            found = middle;
+        }
+    }
+    return found;
+}
+
+/* Left page first. */
+static void sort_pages(struct rect *cells, size_t count, int gutter)
+{
+    size_t left = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct rect cell = cells[i];
+
+        if (cell.x >= gutter)
+            continue;
+        cells[i] = cells[left];
+        cells[left++] = cell;
+    }
+    sort_rows(cells, left);
+    sort_rows(cells + left, count - left);
+}
+
 /* The boxes sorted, and in pixels of the sheet: `by` of them for one. */
-static int sort_and_scale(BOXA **boxes, double by, struct err *err)
+static int sort_and_scale(BOXA **boxes, double by, int width, int *gutter,
+                          struct err *err)
 {
     size_t count = (size_t)boxaGetCount(*boxes);
     CLEANUP(free) struct rect *cells = calloc(count + 1, sizeof(*cells));
@@ -127,7 +214,9 @@ static int sort_and_scale(BOXA **boxes, double by, struct err *err)
     for (size_t i = 0; i < count; i++)
         (void)boxaGetBoxGeometry(*boxes, (l_int32)i, &cells[i].x, &cells[i].y,
                                  &cells[i].w, &cells[i].h);
-    sort_rows(cells, count);
+    *gutter = find_gutter(cells, count, width);
+    sort_pages(cells, count, *gutter);
+    *gutter = (int)(*gutter * by);
     boxaDestroy(boxes);
     *boxes = boxaCreate((l_int32)count + 1);
     for (size_t i = 0; *boxes != NULL && i < count; i++)
@@ -235,7 +324,8 @@ static int erase_rules(const struct rules *rules, double by, PIX *ink,
 static int take_apart(const struct sheet *sheet, const struct rules *rules,
                       double by, struct grid *grid, struct err *err)
 {
-    if (sort_and_scale(&grid->cells, by, err) != 0)
+    if (sort_and_scale(&grid->cells, by, pixGetWidth(grid->holes),
+                       &grid->gutter, err) != 0)
         return -1;
     grid->text = pixCopy(NULL, sheet->ink);
     if (grid->text == NULL)
@@ -270,7 +360,7 @@ int grid_find(const struct sheet *sheet, struct grid *out, struct err *err)
     grid.cells = grid.holes == NULL ? NULL : find_cells(grid.holes);
     if (grid.cells == NULL)
         return err_set(err, ERR_LIBRARY, "leptonica: search for cells failed");
-    if (boxaGetCount(grid.cells) < MIN_CELLS)
+    if (!is_table(grid.cells))
         (void)boxaClear(grid.cells);
     else if (take_apart(sheet, &rules, by, &grid, err) != 0)
         return -1;

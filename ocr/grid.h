@@ -10,6 +10,9 @@
 struct grid {
     BOXA *cells;  /* in pixels of the sheet's ink, in reading order;
                      none: the page is no form                       */
+    int gutter;   /* two pages side by side, the left one read first:
+                     where the right one begins, in the same pixels;
+                     0: it is one page                               */
     PIX *text;    /* the ink without the rules                       */
     PIX *outside; /* of text, what lies in no cell                   */
     PIX *holes;   /* at RULES_DPI, 1 = between rules                 */

@@ -60,9 +60,13 @@ static void drop_empty_line(struct page_text *text)
 
 static void drop_empty_block(struct page_text *text)
 {
+    const struct text_block *last;
+
     drop_empty_line(text);
-    if (text->block_count > 0 &&
-        text->blocks[text->block_count - 1].line_count == 0)
+    if (text->block_count == 0)
+        return;
+    last = &text->blocks[text->block_count - 1];
+    if (last->line_count == 0 && !last->unread)
         text->block_count--;
 }
 
@@ -85,7 +89,9 @@ int page_text_begin_line(struct page_text *text, struct err *err)
 {
     void *lines = text->lines;
 
-    if (text->block_count == 0 && page_text_begin_block(text, err) != 0)
+    if ((text->block_count == 0 ||
+         text->blocks[text->block_count - 1].unread) &&
+        page_text_begin_block(text, err) != 0)
         return -1;
     drop_empty_line(text);
     if (make_room(&lines, text->line_count, sizeof(*text->lines), err) != 0)
@@ -94,6 +100,33 @@ int page_text_begin_line(struct page_text *text, struct err *err)
     text->lines[text->line_count++] =
         (struct text_line){.first_word = text->word_count};
     text->blocks[text->block_count - 1].line_count++;
+    return 0;
+}
+
+static bool is_on_a_scan(struct quad quad)
+{
+    for (int i = 0; i < 4; i++) {
+        struct point p = quad.corner[i];
+
+        if (p.x < -COORDINATE_MAX || p.x > COORDINATE_MAX ||
+            p.y < -COORDINATE_MAX || p.y > COORDINATE_MAX)
+            return false;
+    }
+    return true;
+}
+
+int page_text_add_unread(struct page_text *text, struct quad quad,
+                         struct err *err)
+{
+    if (!is_on_a_scan(quad))
+        return err_set(err, ERR_USAGE,
+                       "page text: an unread block at corner %d,%d; expected "
+                       "a place on the scan",
+                       quad.corner[0].x, quad.corner[0].y);
+    if (page_text_begin_block(text, err) != 0)
+        return -1;
+    text->blocks[text->block_count - 1].quad = quad;
+    text->blocks[text->block_count - 1].unread = true;
     return 0;
 }
 
@@ -123,18 +156,6 @@ static bool is_word(const char *word)
 {
     return word[0] != '\0' && strchr(word, ' ') == NULL &&
            text_is_one_line(word) && !has_wide_space(word);
-}
-
-static bool is_on_a_scan(struct quad quad)
-{
-    for (int i = 0; i < 4; i++) {
-        struct point p = quad.corner[i];
-
-        if (p.x < -COORDINATE_MAX || p.x > COORDINATE_MAX ||
-            p.y < -COORDINATE_MAX || p.y > COORDINATE_MAX)
-            return false;
-    }
-    return true;
 }
 
 static bool has_open_line(const struct page_text *text)
@@ -271,13 +292,61 @@ void page_text_finish(struct page_text *text)
     }
     for (size_t i = 0; i < text->block_count; i++) {
         struct text_block *block = &text->blocks[i];
-        const struct text_line *first = &text->lines[block->first_line];
-        const struct text_line *last = first + block->line_count - 1;
+        const struct text_line *first;
+        const struct text_line *last;
 
+        if (block->unread)
+            continue;
+        first = &text->lines[block->first_line];
+        last = first + block->line_count - 1;
         block->quad = quad_round_words(&text->words[first->first_word],
                                        last->first_word + last->word_count -
                                            first->first_word);
     }
+}
+
+/* Gauss's formula; corners keep within 2^29, and the sum within int64_t. */
+static uint64_t area_px(struct quad q)
+{
+    const struct point *c = q.corner;
+    int64_t twice = 0;
+
+    for (int i = 0; i < 4; i++) {
+        int j = (i + 1) % 4;
+
+        twice += (int64_t)c[i].x * c[j].y - (int64_t)c[j].x * c[i].y;
+    }
+    return (uint64_t)(twice < 0 ? -twice : twice) / 2;
+}
+
+struct extent page_text_extent(const struct page_text *text)
+{
+    struct extent out = {0, 0, 0};
+
+    for (size_t i = 0; i < text->word_count; i++) {
+        const struct text_word *word = &text->words[i];
+
+        if (word->confidence < PAGE_TEXT_DOUBTFUL)
+            out.doubtful_px += area_px(word->quad);
+        else
+            out.read_px += area_px(word->quad);
+    }
+    for (size_t i = 0; i < text->block_count; i++) {
+        if (text->blocks[i].unread)
+            out.unread_px += area_px(text->blocks[i].quad);
+    }
+    return out;
+}
+
+unsigned extent_percent(const struct extent *c, uint64_t part_px)
+{
+    uint64_t all = c->read_px + c->doubtful_px + c->unread_px;
+    unsigned percent;
+
+    if (part_px == 0 || all == 0)
+        return 0;
+    percent = (unsigned)((double)part_px * 100 / (double)all);
+    return percent == 0 ? 1 : percent;
 }
 
 int page_text_plain(const struct page_text *text, char **out, struct err *err)
@@ -288,7 +357,9 @@ int page_text_plain(const struct page_text *text, char **out, struct err *err)
     for (size_t b = 0; b < text->block_count; b++) {
         const struct text_block *block = &text->blocks[b];
 
-        buf_puts(&plain, b == 0 ? "" : "\n");
+        if (block->unread)
+            continue;
+        buf_puts(&plain, plain.len == 0 ? "" : "\n");
         for (size_t l = 0; l < block->line_count; l++) {
             const struct text_line *line = &text->lines[block->first_line + l];
 

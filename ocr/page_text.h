@@ -28,11 +28,14 @@ struct text_word {
 struct text_line {
     struct quad quad;
     size_t first_word, word_count;
+    float by_hand; /* how likely it is, 0 to 1; known only while reading */
 };
 
 struct text_block {
     struct quad quad;
     size_t first_line, line_count;
+    bool unread; /* something stands there that was not read, as writing by
+                    hand: there are no lines                              */
 };
 
 struct page_text {
@@ -43,6 +46,8 @@ struct page_text {
     double skew_confidence; /* 0 when no skew could be measured         */
     bool blank;             /* nothing on it but dirt                      */
     char language[32];      /* what it was read with, e.g. "bul"           */
+    char lacks[64];         /* letters that it cannot write, and something
+                               else stands for: "ѣѫ№"; "": none known     */
     char software[64];      /* e.g. "tesseract 5.3.0"                      */
     char read_utc[CLOCK_RFC3339_SIZE];
     unsigned mean_confidence; /* over words, 0 when there are none      */
@@ -64,8 +69,26 @@ int page_text_begin_block(struct page_text *text, struct err *err);
 int page_text_begin_line(struct page_text *text, struct err *err);
 int page_text_add_word(struct page_text *text, const char *word,
                        unsigned confidence, struct quad quad, struct err *err);
-/* Sets quads of lines and blocks, and mean_confidence. */
+/* A block of what was seen and not read, in its place in the order. Words that
+ * follow begin another block. */
+int page_text_add_unread(struct page_text *text, struct quad quad,
+                         struct err *err);
+/* Sets quads of lines and of blocks that were read, and mean_confidence. */
 void page_text_finish(struct page_text *text);
+
+/* Words of less confidence are doubtful. */
+#define PAGE_TEXT_DOUBTFUL 75
+
+/* How much of what stands on a page was read: areas of words, and of unread
+ * blocks, in pixels of the master. */
+struct extent {
+    uint64_t read_px, doubtful_px, unread_px;
+};
+
+struct extent page_text_extent(const struct page_text *text);
+/* Share of a part in all of it, in whole percent, rounded down so that only
+ * all is 100; something that is there at all is 1 at least. */
+unsigned extent_percent(const struct extent *extent, uint64_t part_px);
 
 /* Running text: words by spaces, lines by newlines, blocks by empty lines.
  * The caller frees it. */

@@ -11,9 +11,11 @@
 #include "ocr/engine.h"
 #include "ocr/grid.h"
 #include "ocr/load.h"
+#include "ocr/number_sign.h"
 #include "ocr/sample.h"
 #include "ocr/sheet.h"
 #include "ocr/sift.h"
+#include "ocr/sure.h"
 
 #define MAX_ENGINES 8
 
@@ -23,6 +25,15 @@
 #define CONFIDENCE_GOOD 88 /* no need to try another language   */
 #define CONFIDENCE_FAIR 75 /* no need to look for another side  */
 #define TURN_MIN_GAIN   10
+/* Pages whose words are read with less on the whole may be blurred or grainy,
+ * and are read once more, cleaned of that. */
+#define CONFIDENCE_POOR 84
+/* Words with less are worse than none when two readings are compared. */
+#define WORTHLESS 40.0
+/* Lines whose words are right with less chance, on the mean, and no longer
+ * than so many bytes (four letters of Cyrillic and a sign), are unread. */
+#define UNREADABLE  6
+#define SCRAP_BYTES 9
 /* Tesseract wants some letters to tell which way is up. */
 #define ORIENT_MIN_LETTERS 20
 /* Blank pages have up to 10 specks of the size of letters and 20 of that or
@@ -34,6 +45,9 @@ struct reader {
     char *tessdata; /* NULL = Tesseract's own */
     struct engine *engines[MAX_ENGINES];
     size_t engine_count;
+    lines_seen *lines_seen; /* may be NULL */
+    words_seen *words_seen; /* the same    */
+    void *seen_arg;
 };
 
 int reader_open(const struct reader_options *options, struct reader **out,
@@ -48,6 +62,9 @@ int reader_open(const struct reader_options *options, struct reader **out,
         if (reader->tessdata == NULL)
             return err_set(err, ERR_NOMEM, "reader: out of memory");
     }
+    reader->lines_seen = options->lines_seen;
+    reader->words_seen = options->words_seen;
+    reader->seen_arg = options->seen_arg;
     (void)setMsgSeverity(L_SEVERITY_NONE);
     *out = STEAL(reader);
     return 0;
@@ -207,14 +224,14 @@ static int try_languages(struct reader *reader, struct attempt *attempt,
 
 static int attempt_init(struct reader *reader, struct attempt *attempt,
                         const struct raster *raster, struct pose pose,
-                        const struct candidates *languages,
+                        bool steep, const struct candidates *languages,
                         struct stopwatch *watch, struct err *err)
 {
     int rc;
 
     *attempt = (struct attempt){.language = NULL};
     stopwatch_start(watch);
-    rc = sheet_init(&attempt->sheet, raster, pose, err);
+    rc = sheet_init(&attempt->sheet, raster, pose, steep, err);
     if (rc == 0 && !is_sparse(&attempt->sheet))
         rc = grid_find(&attempt->sheet, &attempt->grid, err);
     stopwatch_image(watch);
@@ -262,7 +279,8 @@ static int turn_if_better(struct reader *reader, struct attempt *attempt,
     if (by == 0)
         return 0;
     pose.turn_cw_deg = (pose.turn_cw_deg + by) % 360;
-    if (attempt_init(reader, &turned, raster, pose, languages, watch, err) != 0)
+    if (attempt_init(reader, &turned, raster, pose, false, languages, watch,
+                     err) != 0)
         return -1;
     if (turned.confidence < attempt->confidence + TURN_MIN_GAIN)
         return 0;
@@ -271,32 +289,56 @@ static int turn_if_better(struct reader *reader, struct attempt *attempt,
     return 0;
 }
 
+/* Cell by cell, and without what is written by hand. */
+static int read_form(const struct reader *reader, struct engine *engine,
+                     const struct attempt *attempt, struct page_text **text,
+                     struct err *err)
+{
+    __attribute__((cleanup(hand_lines_fini_at))) struct hand_lines lines = {0};
+    CLEANUP(page_text_free) struct page_text *read = page_text_new();
+
+    if (read == NULL)
+        return err_set(err, ERR_NOMEM, "reader: out of memory");
+    if (cells_read(engine, &attempt->sheet, &attempt->grid, read, &lines,
+                   err) != 0 ||
+        hand_judge(&lines, err) != 0)
+        return -1;
+    page_text_finish(read);
+    if (reader->lines_seen != NULL)
+        reader->lines_seen(reader->seen_arg, &lines);
+    return hand_leave(read, &lines, text, err);
+}
+
 /* A form cell by cell, any other page as a whole. */
-static int read_layout(struct engine *engine, const struct attempt *attempt,
-                       struct page_text *text, struct err *err)
+static int read_layout(const struct reader *reader, struct engine *engine,
+                       const struct attempt *attempt, struct page_text **text,
+                       struct err *err)
 {
     const struct sheet *sheet = &attempt->sheet;
     struct engine_job job = {sheet->ink, ENGINE_PAGE, sheet->dpi,
                              sheet->to_master};
 
     if (is_form(attempt))
-        return cells_read(engine, sheet, &attempt->grid, text, err);
-    return engine_read(engine, &job, text, err);
+        return read_form(reader, engine, attempt, text, err);
+    *text = page_text_new();
+    if (*text == NULL)
+        return err_set(err, ERR_NOMEM, "reader: out of memory");
+    return engine_read(engine, &job, *text, err);
 }
 
 static int read_in(struct reader *reader, const struct attempt *attempt,
                    const char *language, struct page_text **out,
                    struct err *err)
 {
-    CLEANUP(page_text_free) struct page_text *text = page_text_new();
+    CLEANUP(page_text_free) struct page_text *text = NULL;
     struct engine *engine;
 
-    if (text == NULL)
-        return err_set(err, ERR_NOMEM, "reader: out of memory");
     if (engine_for(reader, language, &engine, err) != 0 ||
-        read_layout(engine, attempt, text, err) != 0)
+        read_layout(reader, engine, attempt, &text, err) != 0)
         return -1;
     (void)snprintf(text->language, sizeof(text->language), "%s", language);
+    (void)snprintf(text->lacks, sizeof(text->lacks), "%s",
+                   engine_lacks(engine));
     page_text_finish(text);
     *out = STEAL(text);
     return 0;
@@ -336,6 +378,35 @@ static double letter_px(const struct sheet *sheet)
            sqrt(fabs(a->xx * a->yy - a->xy * a->yx));
 }
 
+/* What is no word is left out of a page; the lines of cells have been sifted
+ * one by one. */
+static int sift_attempt(const struct attempt *attempt, struct page_text **text,
+                        struct err *err)
+{
+    struct page_text *sifted = NULL;
+
+    if (!is_sparse(&attempt->sheet) && is_form(attempt))
+        return 0;
+    if (is_sparse(&attempt->sheet)
+            ? sift_sparse(*text, letter_px(&attempt->sheet), &sifted, err) != 0
+            : sift_page(*text, &sifted, err) != 0)
+        return -1;
+    page_text_free(*text);
+    *text = sifted;
+    return 0;
+}
+
+/* How much was read, and how surely. */
+static double worth(const struct page_text *text)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < text->word_count; i++)
+        sum += ((double)text->words[i].confidence - WORTHLESS) *
+               (double)strlen(text->words[i].text);
+    return sum;
+}
+
 /* Read, and leave out what is no word. */
 static int read_attempt(struct reader *reader, const struct attempt *attempt,
                         const struct candidates *languages,
@@ -343,14 +414,103 @@ static int read_attempt(struct reader *reader, const struct attempt *attempt,
 {
     CLEANUP(page_text_free) struct page_text *text = NULL;
 
-    if (read_best(reader, attempt, languages, &text, err) != 0)
+    if (read_best(reader, attempt, languages, &text, err) != 0 ||
+        sift_attempt(attempt, &text, err) != 0)
         return -1;
-    if (is_sparse(&attempt->sheet))
-        return sift_sparse(text, letter_px(&attempt->sheet), out, err);
-    if (!is_form(attempt)) /* cells have been sifted line by line */
-        return sift_page(text, out, err);
     *out = STEAL(text);
     return 0;
+}
+
+/* What reads poorly may be blurred or grainy: cleaned of that, read it once
+ * more, and keep the better reading. */
+static int read_again(struct reader *reader, struct attempt *attempt,
+                      const struct raster *raster,
+                      const struct candidates *languages,
+                      struct page_text **text, struct stopwatch *watch,
+                      struct err *err)
+{
+    __attribute__((cleanup(attempt_fini_at))) struct attempt steep = {0};
+    CLEANUP(page_text_free) struct page_text *again = NULL;
+    struct pose pose = {attempt->sheet.mirrored, attempt->sheet.turn_cw_deg};
+    struct attempt before = *attempt;
+    int rc;
+
+    if ((*text)->mean_confidence >= CONFIDENCE_POOR ||
+        attempt->sheet.grey == NULL || attempt->sheet.enlarged ||
+        is_sparse(&attempt->sheet))
+        return 0;
+    if (attempt_init(reader, &steep, raster, pose, true, languages, watch,
+                     err) != 0)
+        return -1;
+    stopwatch_start(watch);
+    rc = read_attempt(reader, &steep, languages, &again, err);
+    stopwatch_read(watch);
+    if (rc != 0 || worth(again) <= worth(*text))
+        return rc;
+    page_text_free(*text);
+    *text = STEAL(again);
+    *attempt = steep;
+    steep = before;
+    return 0;
+}
+
+static bool is_unreadable(const struct page_text *text,
+                          const struct text_line *line)
+{
+    unsigned sum = 0;
+    size_t longest = 0;
+
+    for (size_t i = 0; i < line->word_count; i++) {
+        const struct text_word *word = &text->words[line->first_word + i];
+        size_t len = strlen(word->text);
+
+        sum += word->confidence;
+        longest = len > longest ? len : longest;
+    }
+    return longest <= SCRAP_BYTES && sum < UNREADABLE * line->word_count;
+}
+
+/* Scraps of which hardly anything can be right, as what a blot reads as, are
+ * better left unread. */
+static int leave_unreadable(struct page_text **text, struct err *err)
+{
+    __attribute__((cleanup(hand_lines_fini_at))) struct hand_lines lines = {0};
+    struct page_text *left = NULL;
+
+    for (size_t i = 0; i < (*text)->line_count; i++) {
+        const struct hand_line line = {.quad = (*text)->lines[i].quad,
+                                       .line = i,
+                                       .line_count = 1,
+                                       .likely = 1};
+
+        if (is_unreadable(*text, &(*text)->lines[i]) &&
+            hand_lines_add(&lines, &line, err) != 0)
+            return -1;
+    }
+    if (hand_leave(*text, &lines, &left, err) != 0)
+        return -1;
+    page_text_free(*text);
+    *text = left;
+    return 0;
+}
+
+/* Say how sure the words of a form are; those of other pages keep the reader's
+ * own confidence. */
+static int set_confidence(const struct reader *reader,
+                          const struct attempt *attempt,
+                          struct page_text **text, struct err *err)
+{
+    CLEANUP(free) struct sure_marks *marks = NULL;
+
+    if (!is_form(attempt))
+        return 0;
+    if (number_sign_mend(*text, err) != 0 ||
+        sure_measure(*text, &attempt->sheet, &marks, err) != 0)
+        return -1;
+    if (reader->words_seen != NULL)
+        reader->words_seen(reader->seen_arg, *text, marks);
+    sure_set(*text, marks);
+    return leave_unreadable(text, err);
 }
 
 /* Nothing large enough to be a letter: there is nothing to read. */
@@ -390,8 +550,8 @@ int reader_read(struct reader *reader, const struct raster *raster,
     struct stopwatch watch = {times, 0};
 
     if (attempt_init(reader, &attempt, raster,
-                     pose_from_orientation(raster->orientation), &languages,
-                     &watch, err) != 0 ||
+                     pose_from_orientation(raster->orientation), false,
+                     &languages, &watch, err) != 0 ||
         turn_if_better(reader, &attempt, raster, &languages, &watch, err) != 0)
         return -1;
     stopwatch_start(&watch);
@@ -402,6 +562,10 @@ int reader_read(struct reader *reader, const struct raster *raster,
         return -1;
     }
     stopwatch_read(&watch);
+    if (read_again(reader, &attempt, raster, &languages, &text, &watch, err) !=
+            0 ||
+        set_confidence(reader, &attempt, &text, err) != 0)
+        return -1;
     describe(text, raster, &attempt.sheet);
     *out = STEAL(text);
     return 0;
@@ -418,7 +582,7 @@ int reader_read_flat(struct reader *reader, const struct raster *raster,
 
     stopwatch_start(&watch);
     if (sheet_init(&attempt.sheet, raster,
-                   pose_from_orientation(raster->orientation), err) != 0)
+                   pose_from_orientation(raster->orientation), false, err) != 0)
         return -1;
     stopwatch_image(&watch);
     stopwatch_start(&watch);

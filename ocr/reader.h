@@ -18,6 +18,8 @@
 #include "ocr/page_text.h"
 
 struct reader;
+struct hand_lines;
+struct sure_marks;
 
 /* CPU seconds of this process by stage. */
 struct reader_times {
@@ -25,12 +27,23 @@ struct reader_times {
     double read_s;  /* Tesseract, and cutting out lines for it      */
 };
 
+/* For whoever fits the judgement of lines: all lines of a form's cells. */
+typedef void lines_seen(void *arg, const struct hand_lines *lines);
+
+/* And for whoever fits the confidence of words: a page's words with the
+ * reader's own confidence, and the marks of each. */
+typedef void words_seen(void *arg, const struct page_text *text,
+                        const struct sure_marks *marks);
+
 struct reader_options {
-    const char *tessdata; /* folder of models; NULL = Tesseract's own */
+    const char *tessdata;   /* folder of models; NULL = Tesseract's own */
+    lines_seen *lines_seen; /* NULL: nobody looks */
+    words_seen *words_seen; /* the same           */
+    void *seen_arg;
 };
 #define READER_OPTIONS_INIT \
     {                       \
-        NULL                \
+        .tessdata = NULL    \
     }
 
 int reader_open(const struct reader_options *options, struct reader **out,

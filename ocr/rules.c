@@ -32,6 +32,14 @@
  * that stand one below the other, are mostly gap. */
 #define SOLID_PERCENT 50
 
+/* A piece no longer than this is text when, of its columns, so many have ink
+ * within so many rows from it, above and below: darker than this. */
+#define TEXT_LONGEST 400
+#define TEXT_PERCENT 30
+#define TEXT_NEAR    2
+#define TEXT_FAR     5
+#define TEXT_LEVEL   165
+
 enum direction { ACROSS, DOWN };
 
 /* A picture as plain bytes, a row after the other. */
@@ -312,17 +320,77 @@ static PIX *joined(PIX *pieces, enum direction direction)
     return STEAL(whole);
 }
 
+/* Is there ink in some rows of a column? */
+static bool is_dark(const struct bytes *grey, int x, int from, int to)
+{
+    for (int y = from < 0 ? 0 : from; y <= to && y < grey->h; y++) {
+        if (row(grey, y)[x] < TEXT_LEVEL)
+            return true;
+    }
+    return false;
+}
+
+/* The middle bars of small letters, one beside the other, look like a rule:
+ * but most of its columns have ink both above and below. */
+static bool is_text(PIX *piece, int left, int top, const struct bytes *grey)
+{
+    int above = 0;
+    int below = 0;
+
+    for (int x = 0; x < pixGetWidth(piece); x++) {
+        int first = 0;
+        int last = pixGetHeight(piece) - 1;
+
+        while (first < last && !has_ink(piece, x, first, 1, 1))
+            first++;
+        while (last > first && !has_ink(piece, x, last, 1, 1))
+            last--;
+        above += is_dark(grey, left + x, top + first - TEXT_FAR,
+                         top + first - TEXT_NEAR);
+        below += is_dark(grey, left + x, top + last + TEXT_NEAR,
+                         top + last + TEXT_FAR);
+    }
+    return above * 100 >= pixGetWidth(piece) * TEXT_PERCENT &&
+           below * 100 >= pixGetWidth(piece) * TEXT_PERCENT;
+}
+
+static int drop_text(PIX *whole, const struct bytes *grey)
+{
+    PIXA *pieces = NULL;
+    BOXA *boxes = pixConnComp(whole, &pieces, 8);
+
+    for (int i = 0; boxes != NULL && i < boxaGetCount(boxes); i++) {
+        PIX *piece = pixaGetPix(pieces, i, L_CLONE);
+        l_int32 x, y, w, h;
+
+        (void)boxaGetBoxGeometry(boxes, i, &x, &y, &w, &h);
+        if (piece != NULL && w <= TEXT_LONGEST && is_text(piece, x, y, grey))
+            (void)pixRasterop(whole, x, y, w, h, PIX_NOT(PIX_SRC) & PIX_DST,
+                              piece, 0, 0);
+        pixDestroy(&piece);
+    }
+    if (boxes == NULL)
+        return -1;
+    boxaDestroy(&boxes);
+    pixaDestroy(&pieces);
+    return 0;
+}
+
 static PIX *find_across(const struct bytes *grey, const struct bytes *ridges,
                         struct err *err)
 {
     CLEANUP(pix_drop) PIX *pieces = pixCreate(grey->w, grey->h, 1);
+    CLEANUP(pix_drop) PIX *whole = NULL;
 
     if (pieces == NULL)
         return NULL;
     ridges_across(grey, ridges);
     if (stretches_across(ridges, pieces, err) != 0)
         return NULL;
-    return joined(pieces, ACROSS);
+    whole = joined(pieces, ACROSS);
+    if (whole == NULL || drop_text(whole, grey) != 0)
+        return NULL;
+    return STEAL(whole);
 }
 
 static PIX *find_down(const struct bytes *grey, const struct bytes *ridges,

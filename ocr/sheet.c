@@ -230,7 +230,8 @@ static int ink_level_for(const struct sheet *sheet, const PIX *pix)
     return sheet->enlarged ? INK_LEVEL_ENLARGED : INK_LEVEL;
 }
 
-static int clean_and_level(struct sheet *sheet, PIX **pix, struct err *err)
+static int clean_and_level(struct sheet *sheet, PIX **pix, bool steep,
+                           struct err *err)
 {
     bool was_bitonal = pixGetDepth(*pix) == 1;
     bool was_dotted;
@@ -242,7 +243,8 @@ static int clean_and_level(struct sheet *sheet, PIX **pix, struct err *err)
     was_dotted = was_bitonal && pixGetDepth(*pix) == 8;
     ink_level = was_dotted ? INK_LEVEL_DOTTED : ink_level_for(sheet, *pix);
     sheet->has_grey = pixGetDepth(*pix) == 8;
-    if (pixGetDepth(*pix) == 8 && clean_light(pix, err) != 0)
+    if (pixGetDepth(*pix) == 8 &&
+        (clean_light(pix, err) != 0 || (steep && clean_grain(pix, err) != 0)))
         return -1;
     if (binarise(sheet, *pix, ink_level, err) != 0)
         return -1;
@@ -304,7 +306,7 @@ static int count_letters(struct sheet *sheet, struct err *err)
 }
 
 int sheet_init(struct sheet *sheet, const struct raster *raster,
-               struct pose pose, struct err *err)
+               struct pose pose, bool steep, struct err *err)
 {
     unsigned reduction = load_reduction(raster);
     CLEANUP(pix_drop) PIX *pix = NULL;
@@ -318,7 +320,7 @@ int sheet_init(struct sheet *sheet, const struct raster *raster,
     step(sheet, affine_scale(1.0 / reduction, 1.0 / reduction));
     if (apply_pose(sheet, &pix, pose, err) != 0 ||
         set_scale(sheet, &pix, raster, reduction, err) != 0 ||
-        clean_and_level(sheet, &pix, err) != 0 ||
+        clean_and_level(sheet, &pix, steep, err) != 0 ||
         make_small(sheet, pix, err) != 0 || count_letters(sheet, err) != 0) {
         sheet_fini(sheet);
         return -1;

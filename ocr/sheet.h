@@ -43,9 +43,10 @@ struct pose {
 /* TIFF 6.0 Orientation, 1 to 8, as flip and turn. */
 struct pose pose_from_orientation(unsigned orientation);
 
-/* ERR_LIBRARY, ERR_NOMEM. The caller calls sheet_fini. */
+/* @param steep  clean_grain it; nothing changes when it has no grey
+ * ERR_LIBRARY, ERR_NOMEM. The caller calls sheet_fini. */
 int sheet_init(struct sheet *sheet, const struct raster *raster,
-               struct pose pose, struct err *err);
+               struct pose pose, bool steep, struct err *err);
 void sheet_fini(struct sheet *sheet);
 
 /**

@@ -122,6 +122,7 @@ static int sift(const struct sieve *sieve, const struct page_text *text,
     if (kept == NULL)
         return err_set(err, ERR_NOMEM, "page text: out of memory");
     memcpy(kept->language, text->language, sizeof(kept->language));
+    memcpy(kept->lacks, text->lacks, sizeof(kept->lacks));
     for (size_t i = 0; i < text->block_count; i++) {
         if (sift_block(sieve, text, &text->blocks[i], kept, err) != 0)
             return -1;

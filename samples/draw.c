@@ -146,6 +146,71 @@ static double type_size(const struct sheet *sheet)
 }
 
 /* Each stroke lands a little off its place and with its own force. */
+/* How a hand strays from its font: waves of the outline, and a line that
+ * rises, sinks and sways. */
+struct tremor {
+    double amount[2], length[2], phase[4];
+    double sway, sway_length;
+};
+
+static struct tremor make_tremor(struct sheet *sheet, double size_px)
+{
+    struct tremor t;
+
+    for (int i = 0; i < 2; i++) {
+        t.amount[i] = size_px * sheet_random(sheet, 0.01, 0.035);
+        t.length[i] = size_px * sheet_random(sheet, 0.5, 1.6);
+    }
+    for (int i = 0; i < 4; i++)
+        t.phase[i] = sheet_random(sheet, 0, 6.28);
+    t.sway = size_px * sheet_random(sheet, 0, 0.09);
+    t.sway_length = size_px * sheet_random(sheet, 2, 7);
+    return t;
+}
+
+static void tremble(const struct tremor *t, double *x, double *y)
+{
+    double a = *x;
+    double b = *y;
+
+    *x += t->amount[0] * sin(b / t->length[0] * 6.28 + t->phase[0]) +
+          t->amount[0] * sin(a / t->length[1] * 3.1 + t->phase[1]);
+    *y += t->amount[1] * sin(a / t->length[0] * 6.28 + t->phase[2]) +
+          t->sway * sin(a / t->sway_length * 6.28 + t->phase[3]);
+}
+
+/* The path drawn so far, by an unsteady hand. */
+static void tremble_path(cairo_t *cr, const struct tremor *t)
+{
+    cairo_path_t *path = cairo_copy_path(cr);
+
+    for (int i = 0; i < path->num_data; i += path->data[i].header.length) {
+        for (int j = 1; j < path->data[i].header.length; j++)
+            tremble(t, &path->data[i + j].point.x, &path->data[i + j].point.y);
+    }
+    cairo_new_path(cr);
+    cairo_append_path(cr, path);
+    cairo_path_destroy(path);
+}
+
+/* A letter of worn type: thick, and ragged. */
+static void draw_worn(struct sheet *sheet, PangoLayout *layout)
+{
+    const struct look *look = sheet->look;
+    struct tremor rough = {
+        .amount = {look->rough_px, look->rough_px},
+        .length = {sheet_random(sheet, 5, 9), sheet_random(sheet, 5, 9)},
+        .sway_length = 100};
+
+    for (int i = 0; i < 4; i++)
+        rough.phase[i] = sheet_random(sheet, 0, 6.28);
+    pango_cairo_layout_path(sheet->cr, layout);
+    tremble_path(sheet->cr, &rough);
+    cairo_set_line_width(sheet->cr, look->clog_px);
+    cairo_fill_preserve(sheet->cr);
+    cairo_stroke(sheet->cr);
+}
+
 static void type_line(struct sheet *sheet, struct point at, const char *text,
                       const char *end)
 {
@@ -161,7 +226,10 @@ static void type_line(struct sheet *sheet, struct point at, const char *text,
         cairo_move_to(sheet->cr, x + sheet_random(sheet, -0.9, 0.9),
                       at.y + sheet_random(sheet, -1.3, 1.3));
         set_ribbon(sheet, base + sheet_random(sheet, -0.22, 0.05));
-        pango_cairo_show_layout(sheet->cr, layout);
+        if (sheet->look->clog_px > 0)
+            draw_worn(sheet, layout);
+        else
+            pango_cairo_show_layout(sheet->cr, layout);
         x += sheet->look->type_pitch_px;
         text = next;
     }
@@ -262,8 +330,10 @@ void draw_struck(struct sheet *sheet, struct point at, const char *word)
 void draw_hand(struct sheet *sheet, struct box box, const char *font,
                double size_px, struct place place, const char *text)
 {
-    PangoLayout *layout = new_layout(sheet, font, size_px, 0);
-    double slant = sheet_random(sheet, -0.25, 0.05);
+    PangoLayout *layout =
+        new_layout(sheet, font, size_px * sheet_random(sheet, 0.85, 1.1), 0);
+    struct tremor tremor = make_tremor(sheet, size_px);
+    double slant = sheet_random(sheet, -0.32, 0.12);
     cairo_matrix_t shear;
     int height;
 
@@ -276,9 +346,13 @@ void draw_hand(struct sheet *sheet, struct box box, const char *font,
     cairo_matrix_init(&shear, 1, 0, slant, 1, -slant * height, 0);
     cairo_transform(sheet->cr, &shear);
     cairo_move_to(sheet->cr, 0, 0);
+    pango_cairo_layout_path(sheet->cr, layout);
+    tremble_path(sheet->cr, &tremor);
     cairo_set_source_rgba(sheet->cr, 0.13, 0.14, 0.33,
                           sheet_random(sheet, 0.75, 0.95));
-    pango_cairo_show_layout(sheet->cr, layout);
+    cairo_set_line_width(sheet->cr, sheet_random(sheet, 0.1, 2.2));
+    cairo_fill_preserve(sheet->cr);
+    cairo_stroke(sheet->cr);
     cairo_restore(sheet->cr);
     g_object_unref(layout);
     sheet_add_cell(sheet, box, place, CELL_HAND, text);

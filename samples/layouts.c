@@ -194,5 +194,25 @@ const struct typewriter TYPEWRITERS[2][3] = {
     {{"Nimbus Mono PS", 0.6}, {"Liberation Mono", 0.6}, {"GNUTypewriter", 0.5}},
 };
 
-const char *const HANDS[2][2] = {{"Marck Script", "Caveat"},
-                                 {"Bad Script", "Neucha"}};
+const char *const HANDS[2][HANDS_OF_SET] = {
+    {"Marck Script", "Caveat", "Pangolin", "Great Vibes",
+     "Shantell Sans Light"},
+    {"Bad Script", "Neucha", "Pacifico", "Playpen Sans", "Bad Script"}};
+
+/* Not all are of typewriters; at one distance each, they are typed all the
+ * same. The last are so large that letters touch. */
+const struct typewriter MORE_TYPEWRITERS[MORE_TYPEWRITERS_COUNT] = {
+    {"IBM Plex Mono", 0.6},
+    {"Podkova", 0.56},
+    {"Roboto Slab", 0.6},
+    {"Anonymous Pro", 0.545},
+    {"DejaVu Sans Mono", 0.602},
+    {"DejaVu Serif", 0.66},
+    {"C059", 0.6},
+    {"FreeMono", 0.55},
+    {"FreeMono", 0.48},
+    {"CMU Typewriter Text", 0.44},
+    {"PT Mono", 0.5},
+    {"IBM Plex Mono", 0.5},
+    {"Podkova", 0.47},
+    {"FreeSerif", 0.5}};

@@ -75,7 +75,11 @@ extern const struct layout *const LAYOUTS[2];
 extern const size_t LAYOUT_COUNTS[2];
 extern const char *const PRINT_FONTS[2][5];
 extern const struct typewriter TYPEWRITERS[2][3];
-extern const char *const HANDS[2][2];
+#define HANDS_OF_SET 5
+/* For learning to tell hands from type: of set look alone. */
+#define MORE_TYPEWRITERS_COUNT 14
+extern const struct typewriter MORE_TYPEWRITERS[MORE_TYPEWRITERS_COUNT];
+extern const char *const HANDS[2][HANDS_OF_SET];
 
 /** A made-up value of a kind, from the words of a set. */
 void value_make(struct sheet *sheet, enum set set, enum value kind, int row,

@@ -52,6 +52,7 @@ struct plan {
     enum set set;
     enum fault fault; /* its own       */
     unsigned faults;  /* bits: all     */
+    int by_hand;      /* many of the cells are */
     struct look look;
     struct filling filling;
 };
@@ -168,6 +169,14 @@ static void plan_look(struct plan *plan, unsigned n)
         look->ribbon[2] = 0.32;
         look->weak_share = decide(n, 9, 0.25, 0.45);
     }
+    /* Worn type, so that not all hands are told from crisp letters. */
+    if (set == SET_LOOK && plan->by_hand && decide(n, 10, 0, 1) < 0.6) {
+        look->clog_px = decide(n, 14, 0.5, 4.5);
+        look->rough_px = decide(n, 15, 0, 1.8);
+    }
+    if (set == SET_LOOK && plan->by_hand && decide(n, 17, 0, 1) < 0.7)
+        look->typewriter =
+            &MORE_TYPEWRITERS[(int)decide(n, 18, 0, MORE_TYPEWRITERS_COUNT)];
     plan_border(plan, n);
 }
 
@@ -194,17 +203,23 @@ static void plan_filling(struct plan *plan, unsigned n, unsigned number)
     if (has(plan, FAULT_MARGIN))
         f->extra = EXTRA_MARGIN;
     if (has(plan, FAULT_HAND)) {
-        f->hand = HANDS[plan->set][(int)decide(n, 13, 0, 2)];
-        f->hand_share = 0.5;
+        f->hand = HANDS[plan->set][(int)decide(n, 13, 0, HANDS_OF_SET)];
+        f->hand_share = plan->by_hand ? decide(n, 16, -0.25, 0.9) : 0.5;
     }
 }
 
-static void plan_page(struct plan *plan, enum set set, unsigned number)
+/* @param by_hand  up to nine cells of ten of most pages are, beside its own
+ * fault */
+static void plan_page(struct plan *plan, enum set set, unsigned number,
+                      int by_hand)
 {
     unsigned n = number + (set == SET_JUDGE ? 100000 : 0);
 
     *plan = (struct plan){.set = set};
     plan_faults(plan, n, number);
+    if (by_hand)
+        plan->faults |= 1u << FAULT_HAND;
+    plan->by_hand = by_hand;
     snprintf(plan->stem, STEM_SIZE, "%s-%03u",
              set == SET_LOOK ? "look" : "judge", number);
     plan_filling(plan, n, number);
@@ -326,13 +341,14 @@ static int write_page(const struct plan *plan, struct sheet *sheet,
     return status;
 }
 
-static int make_page(enum set set, unsigned number, const char *root)
+static int make_page(enum set set, unsigned number, int by_hand,
+                     const char *root)
 {
     struct plan plan;
     struct sheet *sheet;
     int status = -1;
 
-    plan_page(&plan, set, number);
+    plan_page(&plan, set, number, by_hand);
     sheet = sheet_new(plan.filling.layout->page, &plan.look, plan.stem);
     if (sheet == NULL)
         return -1;
@@ -363,11 +379,14 @@ int main(int argc, char **argv)
     unsigned from = argc > 4 ? (unsigned)strtoul(argv[4], NULL, 10) : 0;
     unsigned count = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 0;
 
-    if (argc < 4 || argc > 6 || count == 0 ||
-        (set == SET_LOOK && strcmp(argv[2], "look") != 0)) {
+    if (argc < 4 || argc > 7 || count == 0 ||
+        (set == SET_LOOK && strcmp(argv[2], "look") != 0) ||
+        (argc > 6 && strcmp(argv[6], "hand") != 0)) {
         fprintf(stderr,
-                "Usage: make-forms OUTDIR look|judge COUNT [FIRST [FONTS]]\n"
-                "FONTS is a folder of fonts that are not installed.\n"
+                "Usage: make-forms OUTDIR look|judge COUNT "
+                "[FIRST [FONTS [hand]]]\n"
+                "FONTS is a folder of fonts that are not installed; 'hand': "
+                "up to nine\ncells of ten of most pages are filled by pen.\n"
                 "Example: make-forms build/forms look 18\n");
         return 2;
     }
@@ -378,7 +397,7 @@ int main(int argc, char **argv)
         return 1;
     }
     for (unsigned i = from; i < from + count; i++) {
-        if (make_page(set, i, argv[1]) != 0) {
+        if (make_page(set, i, argc > 6, argv[1]) != 0) {
             fprintf(stderr, "make-forms: page %u failed\n", i);
             return 1;
         }

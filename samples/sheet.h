@@ -70,6 +70,8 @@ struct look {
     int stain_count;     /* foxing of old paper */
     double ribbon[3]; /* colour of the typewriter's ribbon, 0-1; all 0: black */
     double weak_share; /* by how much its strokes are weaker, 0-1 */
+    double clog_px;    /* by how much worn, clogged type is thicker     */
+    double rough_px;   /* by how much its edges stray                   */
 };
 
 /* A word about the page in its truth: "fault": "torn". */

@@ -26,6 +26,15 @@ static const char *filter(const struct request *request, const char *name)
     return value[0] == '\0' ? NULL : value;
 }
 
+/* What is no mode is none that was chosen. */
+static enum search_mode read_mode(const char *name)
+{
+    for (int mode = 0; mode < SEARCH_MODES; mode++)
+        if (strcmp(name, search_mode_name((enum search_mode)mode)) == 0)
+            return (enum search_mode)mode;
+    return SEARCH_AUTO;
+}
+
 static struct question read_question(const struct request *r)
 {
     struct question q = {.page = request_number(r, "page", 1, LAST_PAGE, 1)};
@@ -39,6 +48,7 @@ static struct question read_question(const struct request *r)
         .year_to = (int)request_number(r, "to", 1, LAST_YEAR, 0),
         .offset = (unsigned)(q.page - 1) * HITS_A_PAGE,
         .limit = HITS_A_PAGE,
+        .mode = read_mode(request_query(r, "match")),
     };
     q.is_started = q.search.query[strspn(q.search.query, " \t")] != '\0' ||
                    q.search.site != NULL || q.search.series != NULL ||
@@ -95,6 +105,7 @@ static void add_question(struct node root, const struct request *r,
 {
     model_set(root, "query", request_query(r, "q"));
     model_set(root, "series", request_query(r, "series"));
+    model_set(root, "match", search_mode_name(q->search.mode));
     model_set(root, "started", q->is_started ? "yes" : "no");
     add_year(root, r, "from", q->search.year_from);
     add_year(root, r, "to", q->search.year_to);
@@ -102,6 +113,30 @@ static void add_question(struct node root, const struct request *r,
     add_filter(root, r, "volume");
     for (size_t i = 0; i < scope->list.count; i++)
         (void)model_text(root, "series", scope->list.names[i]);
+}
+
+/* Why it is a hit, where that is not plain to see: a word stands in another
+ * form, or in a field. */
+static void add_reason(struct node parent, const struct hit_reason *reason)
+{
+    struct node node;
+
+    if (reason->grade == MATCH_EXACT && reason->field[0] == '\0')
+        return;
+    node = model_add(parent, "reason");
+    model_set(node, "typed", reason->typed);
+    model_set(node, "written", reason->written);
+    model_set(node, "grade", match_grade_name(reason->grade));
+}
+
+static void add_problems(struct node parent, const struct search_answer *answer)
+{
+    for (size_t i = 0; i < answer->problem_count; i++) {
+        struct node node = model_add(parent, "problem");
+
+        model_set(node, "kind", query_problem_name(answer->problems[i].kind));
+        model_setf(node, "position", "%zu", answer->problems[i].position);
+    }
 }
 
 static void add_hit(struct node parent, const struct hit *hit,
@@ -122,6 +157,10 @@ static void add_hit(struct node parent, const struct hit *hit,
     address_picture(node, "image", hit->page,
                     (struct upright){hit->mirrored, hit->turn_cw_deg},
                     THUMBNAIL_PX);
+    if (hit->record[0] != '\0')
+        model_set(node, "record", strrchr(hit->record, '/') + 2);
+    for (size_t i = 0; i < hit->reason_count; i++)
+        add_reason(node, &hit->reasons[i]);
     for (size_t i = 0; i < hit->snippet_count; i++) {
         struct node part = model_text(node, "part", hit->snippet[i].text);
 
@@ -176,6 +215,10 @@ static void add_coverage(struct node parent, const struct coverage *c)
     model_setf(node, "with-text", "%lld", (long long)c->pages_with_text);
     model_setf(node, "blank", "%lld", (long long)c->pages_blank);
     model_setf(node, "without-text", "%lld", (long long)c->pages_without_text);
+    model_setf(node, "unread", "%lld", (long long)c->volumes_unread);
+    model_setf(node, "ocr", "%lld", (long long)c->volumes_ocr);
+    model_setf(node, "keyed", "%lld", (long long)c->volumes_keyed);
+    model_setf(node, "verified", "%lld", (long long)c->volumes_verified);
 }
 
 static void add_paging_link(struct node node, const char *name,
@@ -215,6 +258,8 @@ static void add_answer(struct node root, const struct request *r,
 
     model_setf(node, "total", "%lld", (long long)answer->total);
     model_set(node, "exact", answer->total_is_exact ? "yes" : "no");
+    model_set(node, "late", answer->timed_out ? "yes" : "no");
+    add_problems(node, answer);
     for (size_t i = 0; i < sizeof(answer->facets) / sizeof(*answer->facets);
          i++)
         add_facet(node, r, &answer->facets[i]);

@@ -57,8 +57,11 @@ static void add_text(struct node parent, const struct page_text *text,
 {
     for (size_t b = 0; b < text->block_count; b++) {
         const struct text_block *block = &text->blocks[b];
-        struct node block_node = model_add(parent, "block");
+        struct node block_node;
 
+        if (block->unread) /* nothing to show but its place */
+            continue;
+        block_node = model_add(parent, "block");
         for (size_t l = 0; l < block->line_count; l++) {
             const struct text_line *line = &text->lines[block->first_line + l];
             struct node line_node = model_add(block_node, "line");

@@ -11,6 +11,7 @@
 #include "store/archive.h"
 #include "tefter/bench_batch.h"
 #include "tefter/bench_run.h"
+#include "tefter/bench_search.h"
 #include "tefter/bench_writers.h"
 #include "tefter/command.h"
 
@@ -246,7 +247,8 @@ int command_bench(const struct context *context, int argc, char **argv,
     const struct argp argp = {
         options,
         take_bench_argument,
-        "pages FILE...\ncheck FOLDER...\nquality PAGE...\nocr PAGE...\nwriters",
+        "pages FILE...\ncheck FOLDER...\nquality PAGE...\nocr PAGE...\n"
+        "search RECORDS\nwriters",
         "Digitize TIFF files into an archive that is thrown away, beside "
         "tesseract page by page and ocrmypdf on the same files, one core each. "
         "For `check', `quality', `ocr' and `writers', see `tefter bench check "
@@ -263,6 +265,8 @@ int command_bench(const struct context *context, int argc, char **argv,
 
     if (argc > 1 && strcmp(argv[1], "batch") == 0)
         return bench_batch(argc - 1, argv + 1, err);
+    if (argc > 1 && strcmp(argv[1], "search") == 0)
+        return bench_search(argc - 1, argv + 1, err);
     if (argc > 1 && strcmp(argv[1], "writers") == 0)
         return bench_writers(argc - 1, argv + 1, err);
     if (argc > 1 && strcmp(argv[1], "check") == 0)

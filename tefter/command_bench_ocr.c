@@ -132,7 +132,7 @@ static void sums_add(struct sums *to, const struct sums *from)
 /* The words as score.py of the register pages takes them. */
 static int keep_words(const struct bench *bench, const char *file,
                       enum reading_way way, const struct score_word *words,
-                      const struct page_text *text, struct err *err)
+                      size_t count, struct err *err)
 {
     CLEANUP(buf_fini) struct buf out = BUF_INIT;
     char stem[256], path[PATH_SIZE];
@@ -140,10 +140,12 @@ static int keep_words(const struct bench *bench, const char *file,
     if (bench->a->words == NULL)
         return 0;
     stem_of(file, stem, sizeof(stem));
-    for (size_t i = 0; text != NULL && i < text->word_count; i++)
-        buf_printf(&out, "%.17g\t%.17g\t%.17g\t%.17g\t%u\t-\t%s\n", words[i].x,
-                   words[i].y, words[i].w, words[i].h,
-                   text->words[i].confidence, words[i].text);
+    for (size_t i = 0; i < count; i++) {
+        if (words[i].text != NULL)
+            buf_printf(&out, "%.17g\t%.17g\t%.17g\t%.17g\t%u\t-\t%s\n",
+                       words[i].x, words[i].y, words[i].w, words[i].h,
+                       words[i].confidence, words[i].text);
+    }
     if (out.failed)
         return err_set(err, ERR_NOMEM, "bench: out of memory");
     if (path_format(path, err, "%s/%s", bench->a->words,
@@ -177,19 +179,15 @@ static int run_way(const struct bench *bench, const char *file,
                                     bench->dir};
     __attribute__((cleanup(reading_fini_at))) struct reading r = {.cpu_s = 0};
     CLEANUP(free) struct score_word *words = NULL;
-    size_t count;
+    size_t count = 0;
 
     if (reading_init(&r, &job, way, err) != 0)
         return -1;
     if (r.text == NULL)
         (void)fprintf(stderr, "tefter bench: %s: %s: %s\n", file,
                       reading_way_title(way), r.failure);
-    count = r.text == NULL ? 0 : r.text->word_count;
-    words = calloc(count + 1, sizeof(*words));
-    if (words == NULL)
-        return err_set(err, ERR_NOMEM, "bench: out of memory");
-    for (size_t i = 0; i < count; i++)
-        words[i] = score_word_of(&r.text->words[i]);
+    if (r.text != NULL && score_words_of(r.text, &words, &count, err) != 0)
+        return -1;
     sums->cpu_s = r.cpu_s;
     sums->image_s = r.image_s;
     sums->failed = r.text == NULL;
@@ -197,7 +195,7 @@ static int run_way(const struct bench *bench, const char *file,
         judge_skew(r.text, truth, sums);
     if (score_page(truth, words, count, &sums->score, err) != 0)
         return -1;
-    return keep_words(bench, file, way, words, r.text, err);
+    return keep_words(bench, file, way, words, count, err);
 }
 
 static int run_page(struct bench *bench, const char *file, struct err *err)
@@ -286,6 +284,11 @@ static double hand_unread(const struct sums *s)
     return share(s->score.hand_unread, s->score.of[SCORE_HAND].cells);
 }
 
+static double type_unread(const struct sums *s)
+{
+    return share(s->score.type_unread, s->score.of[SCORE_FILLED].cells);
+}
+
 static double made_level(const struct sums *s)
 {
     return share(s->level, s->level_of);
@@ -322,6 +325,8 @@ static const struct measure measures[] = {
     {"words_found_percent", "words found", "%", words_found},
     {"words_right_percent", "words right", "%", words_right},
     {"hand_unread_percent", "hand-written cells left unread", "%", hand_unread},
+    {"type_unread_percent", "other filled cells marked unread", "%",
+     type_unread},
     {"level_percent", "made level within 0.1 degree", "%", made_level},
     {"cpu_s_per_page", "CPU s/page", "", cpu_per_page},
     {"pages_per_core_minute", "pages/core-minute", "", pages_per_minute},
@@ -370,6 +375,23 @@ static void print_groups(const struct bench *bench, const struct measure *m)
     }
 }
 
+/* How often what is given with a confidence is right. */
+static void print_reliability(const struct bench *bench)
+{
+    (void)printf("\n%-36s%18s%18s\n", "confidence of a cell", "cells",
+                 "exactly right");
+    for (int i = SCORE_BINS - 1; i >= 0; i--) {
+        const struct tally *t =
+            &bench->total.of[READING_TEFTER].score.by_confidence[i];
+
+        (void)printf("  %3d to %-27d%18lld", i * 10,
+                     i == SCORE_BINS - 1 ? 100 : i * 10 + 9,
+                     (long long)t->cells);
+        print_figure(share(t->exact, t->cells), "%", 18);
+        (void)printf("\n");
+    }
+}
+
 static int print_table(const struct bench *bench)
 {
     const struct sums *ours = &bench->total.of[READING_TEFTER];
@@ -381,6 +403,7 @@ static int print_table(const struct bench *bench)
     print_total(bench);
     for (size_t i = 0; i < IN_GROUP; i++)
         print_groups(bench, &measures[i]);
+    print_reliability(bench);
     return 0;
 }
 
@@ -404,11 +427,18 @@ static json_t *sums_json(const struct sums *s)
                   (json_int_t)s->score.words_read, "words_common",
                   (json_int_t)s->score.words_common);
     json_t *cells = json_object();
+    json_t *bins = json_array();
 
     for (int i = 0; i < SCORE_CLASSES; i++)
         (void)json_object_set_new(cells, score_class_name((enum score_class)i),
                                   tally_json(&s->score.of[i]));
     (void)json_object_set_new(out, "cells", cells);
+    (void)json_object_set_new(out, "type_unread",
+                              json_integer(s->score.type_unread));
+    (void)json_object_set_new(out, "by_confidence", bins);
+    for (int i = 0; i < SCORE_BINS; i++)
+        (void)json_array_append_new(bins,
+                                    tally_json(&s->score.by_confidence[i]));
     for (size_t i = 0; i < MEASURES; i++) {
         double figure = measures[i].of(s);
 

@@ -104,6 +104,12 @@ static error_t take_search_argument(int key, char *given,
     case 'j':
         a->json = true;
         return 0;
+    case 'e':
+        r->mode = SEARCH_EXACT;
+        return 0;
+    case 'z':
+        r->mode = SEARCH_FUZZY;
+        return 0;
     case ARGP_KEY_ARG:
         if (a->query->len > 0)
             buf_puts(a->query, " ");
@@ -128,6 +134,15 @@ static void print_hit(const struct hit *hit)
     (void)printf("\n");
 }
 
+/* What was not understood is no result. */
+static void print_problems(const struct search_answer *answer)
+{
+    for (size_t i = 0; i < answer->problem_count; i++)
+        (void)fprintf(stderr, "tefter: search: character %zu: %s\n",
+                      answer->problems[i].position,
+                      query_problem_text(answer->problems[i].kind));
+}
+
 static int print_answer(const struct search_answer *answer, bool json,
                         struct err *err)
 {
@@ -137,8 +152,11 @@ static int print_answer(const struct search_answer *answer, bool json,
         return search_answer_to_json(answer, &out, err) != 0
                    ? -1
                    : json_print(stdout, out, err);
+    print_problems(answer);
     for (size_t i = 0; i < answer->hit_count; i++)
         print_hit(&answer->hits[i]);
+    if (answer->timed_out)
+        (void)printf("time is up: these are the best of what was found\n");
     (void)printf("%s%lld pages found; searched %lld pages of %lld volumes, "
                  "%lld without text, %lld blank\n",
                  answer->total_is_exact ? "" : "more than ",
@@ -173,6 +191,8 @@ int command_search(const struct context *context, int argc, char **argv,
         {"to", 'u', "YEAR", 0, "volumes up to this year", 0},
         {"limit", 'n', "N", 0, "at most so many hits (20)", 0},
         {"offset", 'o', "N", 0, "skip so many hits", 0},
+        {"exact", 'e', NULL, 0, "only words as they were typed", 0},
+        {"fuzzy", 'z', NULL, 0, "misread words, too, however much is found", 0},
         {"role", 'r', "ROLE", 0,
          "find only what this role may (default: everything)", 0},
         {"json", 'j', NULL, 0, "print the answer as JSON", 0},
@@ -182,7 +202,10 @@ int command_search(const struct context *context, int argc, char **argv,
         take_search_argument,
         "QUERY...",
         "Find pages by words: all of them; \"a phrase\"; -word: without it; "
-        "OR; prefix*. Without words: every page that the options leave."
+        "OR; prefix*. Without words: every page that the options leave. In a "
+        "field: family:, name:, place:, egn:, file:, number: (фамилия: име: "
+        "място: егн: партида: номер:); year:1938..1945. Other forms of names "
+        "are found, and misread words when little else is."
         "\vA dash and more than one letter are a word to be left out; "
         "single-letter options stand alone: -n 5, not -n5.\n\nExample:\n"
         "  tefter search --series family-register Иванова -Варна",

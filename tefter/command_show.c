@@ -7,34 +7,60 @@
 
 #include "common/json.h"
 #include "ingest/raster.h"
+#include "ocr/alphabet.h"
 #include "ocr/alto.h"
 #include "ocr/upright.h"
 #include "tefter/command.h"
 #include "tefter/page_history.h"
 #include "tefter/view.h"
 
+/* Shares of what stands there, in percent; null when nothing does. */
+static json_t *coverage_json(const struct extent *c)
+{
+    if (c->read_px + c->doubtful_px + c->unread_px == 0)
+        return json_null();
+    return json_pack("{s:i, s:i, s:i}", "read",
+                     (int)extent_percent(c, c->read_px), "doubtful",
+                     (int)extent_percent(c, c->doubtful_px), "unread",
+                     (int)extent_percent(c, c->unread_px));
+}
+
+static void coverage_print(const struct extent *c)
+{
+    if (c->read_px + c->doubtful_px + c->unread_px == 0)
+        (void)printf("nothing to read");
+    else
+        (void)printf("%u%% read, %u%% doubtful, %u%% unread",
+                     extent_percent(c, c->read_px),
+                     extent_percent(c, c->doubtful_px),
+                     extent_percent(c, c->unread_px));
+}
+
 static json_t *volume_row_json(const struct volume_row *row)
 {
     const struct volume *v = row->volume;
 
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:I}", "volume",
-                     v->id, "site", v->site, "series", v->series, "title",
-                     v->title, "shelfmark", v->shelfmark, "date_from",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:I, s:o}",
+                     "volume", v->id, "site", v->site, "series", v->series,
+                     "title", v->title, "shelfmark", v->shelfmark, "date_from",
                      v->date_from, "date_to", v->date_to, "year",
                      row->year == 0 ? json_null() : json_integer(row->year),
-                     "pages", (json_int_t)row->page_count);
+                     "pages", (json_int_t)row->page_count, "coverage_percent",
+                     coverage_json(&row->extent));
 }
 
 static json_t *page_row_json(const struct page_row *row)
 {
     return json_pack(
-        "{s:s, s:i, s:i, s:s, s:s, s:i, s:i, s:b, s:i, s:f, s:b, s:i, s:I}",
+        "{s:s, s:i, s:i, s:s, s:s, s:i, s:i, s:b, s:i, s:f, s:b, s:i, s:I, "
+        "s:o}",
         "page", row->id, "order", (int)row->order, "number", (int)row->number,
         "label", row->label, "original_name", row->original_name, "width_px",
         (int)row->width_px, "height_px", (int)row->height_px, "mirrored",
         (int)row->mirrored, "turn_cw_deg", row->turn_cw_deg, "skew_cw_deg",
         row->skew_cw_deg, "blank", (int)row->blank, "mean_confidence",
-        (int)row->mean_confidence, "words", (json_int_t)row->words);
+        (int)row->mean_confidence, "words", (json_int_t)row->words,
+        "coverage_percent", coverage_json(&row->extent));
 }
 
 static int volumes_print(const struct volume_rows *rows, bool json,
@@ -64,10 +90,18 @@ static int volume_print(const struct volume_row *row, bool json,
         const struct page_row *page = &row->pages[i];
 
         (void)json_array_append_new(pages, page_row_json(page));
-        if (!json)
-            (void)printf("%s\t%s\t%lld words\t%u%% sure%s\n", page->id,
-                         page->original_name, (long long)page->words,
-                         page->mean_confidence, page->blank ? "\tblank" : "");
+        if (json)
+            continue;
+        (void)printf("%s\t%s\t%lld words\t%u%% sure\t", page->id,
+                     page->original_name, (long long)page->words,
+                     page->mean_confidence);
+        coverage_print(&page->extent);
+        (void)printf("%s\n", page->blank ? "\tblank" : "");
+    }
+    if (!json) {
+        (void)printf("%s\tall pages\t", row->volume->id);
+        coverage_print(&row->extent);
+        (void)printf("\n");
     }
     answer = volume_row_json(row);
     if (json_object_set_new(answer, "pages", pages) != 0)
@@ -231,27 +265,52 @@ static void print_earlier(const json_t *list)
     }
 }
 
+/* What only the ALTO says: letters that could not be read at all. */
+static int find_lacks(const struct archive *archive, const char *id,
+                      char out[ALPHABET_SIZE], struct err *err)
+{
+    CLEANUP(page_text_free) struct page_text *text = NULL;
+    struct page_files files;
+
+    if (find_page(archive, id, &files, err) != 0 ||
+        alto_read(files.alto, &text, err) != 0)
+        return -1;
+    (void)snprintf(out, ALPHABET_SIZE, "%s", text->lacks);
+    return 0;
+}
+
 static int print_record(const struct view *v, const struct page_arguments *a,
                         struct err *err)
 {
     CLEANUP(json_decref) json_t *json = NULL;
     CLEANUP(json_decref) json_t *earlier = NULL;
+    char lacks[ALPHABET_SIZE] = "";
     struct page_row row;
 
     if (page_show(v->catalogue, &v->scope, a->page, &row, err) != 0)
         return -1;
     json = page_row_json(&row);
     if (page_history(v->archive, a->page, &earlier, err) != 0 ||
+        find_lacks(v->archive, a->page, lacks, err) != 0 ||
+        json_object_set_new(json, "model_lacks", json_string(lacks)) != 0 ||
         json_object_set(json, "earlier", earlier) != 0) {
         page_row_fini(&row);
         return -1;
     }
-    if (!a->json)
+    if (!a->json) {
         (void)printf("page\t%s\nfile\t%s\npixels\t%u x %u\nturn\t%d degrees "
                      "clockwise, then %.2f\nwords\t%lld\nsure\t%u%%\n",
                      row.id, row.original_name, row.width_px, row.height_px,
                      row.turn_cw_deg, row.skew_cw_deg, (long long)row.words,
                      row.mean_confidence);
+        (void)printf("coverage\t");
+        coverage_print(&row.extent);
+        (void)printf("\n");
+        if (lacks[0] != '\0')
+            (void)printf("not read\t%s: the model has none of these letters, "
+                         "others stand for them\n",
+                         lacks);
+    }
     page_row_fini(&row);
     if (!a->json)
         print_earlier(earlier);

@@ -44,7 +44,8 @@ struct cell {
 /* A word on the straight paper. */
 struct placed {
     double x, y, w, h;
-    const char *text;
+    const char *text; /* NULL: marked unread             */
+    unsigned confidence;
     long cell;     /* -1: none                        */
     size_t number; /* as it was read: order of equals */
 };
@@ -72,17 +73,39 @@ const char *score_class_name(enum score_class class)
     return names[class];
 }
 
-struct score_word score_word_of(const struct text_word *word)
+static struct score_word place_of(struct quad quad)
 {
-    const struct point *c = word->quad.corner;
+    const struct point *c = quad.corner;
 
     return (struct score_word){
-        (c[0].x + c[1].x + c[2].x + c[3].x) / 4.0,
-        (c[0].y + c[1].y + c[2].y + c[3].y) / 4.0,
-        hypot(c[1].x - c[0].x, c[1].y - c[0].y),
-        hypot(c[3].x - c[0].x, c[3].y - c[0].y),
-        word->text,
+        .x = (c[0].x + c[1].x + c[2].x + c[3].x) / 4.0,
+        .y = (c[0].y + c[1].y + c[2].y + c[3].y) / 4.0,
+        .w = hypot(c[1].x - c[0].x, c[1].y - c[0].y),
+        .h = hypot(c[3].x - c[0].x, c[3].y - c[0].y),
     };
+}
+
+int score_words_of(const struct page_text *text, struct score_word **out,
+                   size_t *count, struct err *err)
+{
+    size_t n = 0;
+    struct score_word *at =
+        calloc(text->word_count + text->block_count + 1, sizeof(*at));
+
+    if (at == NULL)
+        return err_set(err, ERR_NOMEM, "score: out of memory");
+    for (size_t i = 0; i < text->word_count; i++) {
+        at[n] = place_of(text->words[i].quad);
+        at[n].text = text->words[i].text;
+        at[n++].confidence = text->words[i].confidence;
+    }
+    for (size_t i = 0; i < text->block_count; i++) {
+        if (text->blocks[i].unread)
+            at[n++] = place_of(text->blocks[i].quad);
+    }
+    *out = at;
+    *count = n;
+    return 0;
 }
 
 /* What a code point counts as. */
@@ -319,8 +342,11 @@ static double outside_by(const struct box *box, struct spot p)
 static struct placed place(const struct form *form,
                            const struct score_word *word)
 {
-    struct placed out = {
-        .w = word->w, .h = word->h, .text = word->text, .cell = -1};
+    struct placed out = {.w = word->w,
+                         .h = word->h,
+                         .text = word->text,
+                         .confidence = word->confidence,
+                         .cell = -1};
     double best = NEAR_PX + 1;
 
     for (size_t i = 0; i < form->count && best > 0; i++) {
@@ -527,7 +553,8 @@ static bool is_digits(const struct runes *runes)
 
 static bool is_hand(const struct cell *cell)
 {
-    return cell->text[0] != '\0' && strcmp(cell->kind, "hand") == 0;
+    return cell->text[0] != '\0' && (strcmp(cell->kind, "hand") == 0 ||
+                                     strcmp(cell->kind, "script") == 0);
 }
 
 static void tally_add(struct tally *to, const struct tally *from)
@@ -536,6 +563,16 @@ static void tally_add(struct tally *to, const struct tally *from)
     to->chars += from->chars;
     to->exact += from->exact;
     to->cells += from->cells;
+}
+
+/* The chance that all words are right, as a bin of confidence. */
+static size_t bin_of(const struct placed *words, size_t count)
+{
+    double chance = 1;
+
+    for (size_t i = 0; i < count; i++)
+        chance *= words[i].confidence / 100.0;
+    return chance >= 0.9 ? SCORE_BINS - 1 : (size_t)(chance * SCORE_BINS);
 }
 
 static void count_cell(struct score *out, const struct cell *cell,
@@ -565,6 +602,21 @@ static void count_cell(struct score *out, const struct cell *cell,
     out->hand_unread += hand && got->count == 0;
 }
 
+/* What was marked unread is taken from the words. @return how many were */
+static size_t take_unread(struct placed *words, size_t *count)
+{
+    size_t kept = 0;
+    size_t unread;
+
+    for (size_t i = 0; i < *count; i++) {
+        if (words[i].text != NULL)
+            words[kept++] = words[i];
+    }
+    unread = *count - kept;
+    *count = kept;
+    return unread;
+}
+
 static int score_cell(const struct cell *cell, struct placed *words,
                       size_t count, struct bag *truth, struct bag *read,
                       struct score *out, struct err *err)
@@ -573,6 +625,7 @@ static int score_cell(const struct cell *cell, struct placed *words,
     RUNES_CLEANUP struct runes want = {NULL, 0};
     RUNES_CLEANUP struct runes got = {NULL, 0};
     int64_t edits = 0;
+    size_t unread = take_unread(words, &count);
 
     if ((count > 0 && order(words, count, err) != 0) ||
         text_of(words, count, &text, err) != 0 ||
@@ -583,6 +636,13 @@ static int score_cell(const struct cell *cell, struct placed *words,
         bag_add_words(read, &got, err) != 0)
         return -1;
     count_cell(out, cell, &want, &got, edits);
+    if (!is_hand(cell)) {
+        const struct tally one = {edits, (int64_t)want.count, edits == 0, 1};
+
+        if (count > 0)
+            tally_add(&out->by_confidence[bin_of(words, count)], &one);
+        out->type_unread += unread > 0 && want.count > 0;
+    }
     return 0;
 }
 
@@ -592,6 +652,8 @@ static int score_stray(const struct placed *words, size_t count,
     for (size_t i = 0; i < count; i++) {
         RUNES_CLEANUP struct runes got = {NULL, 0};
 
+        if (words[i].text == NULL)
+            continue;
         if (runes_of(words[i].text, &got, err) != 0 ||
             bag_add_words(read, &got, err) != 0)
             return -1;
@@ -660,6 +722,9 @@ void score_add(struct score *to, const struct score *from)
 {
     for (int i = 0; i < SCORE_CLASSES; i++)
         tally_add(&to->of[i], &from->of[i]);
+    for (int i = 0; i < SCORE_BINS; i++)
+        tally_add(&to->by_confidence[i], &from->by_confidence[i]);
+    to->type_unread += from->type_unread;
     to->stray += from->stray;
     to->junk_cells += from->junk_cells;
     to->hand_unread += from->hand_unread;

@@ -45,11 +45,19 @@ enum score_class {
     SCORE_CLASSES
 };
 
+/* Cells by the confidence given to their text: 0 to 9, ... 90 to 100. */
+#define SCORE_BINS 10
+
 struct score {
     struct tally of[SCORE_CLASSES];
+    /* Readable or empty cells in which something was read. The confidence of a
+     * cell is the chance that all its words are right: the product of theirs.
+     */
+    struct tally by_confidence[SCORE_BINS];
     int64_t stray;       /* characters read outside all cells         */
     int64_t junk_cells;  /* empty ones in which something was read    */
     int64_t hand_unread; /* filled by hand, and nothing was read      */
+    int64_t type_unread; /* filled otherwise, and marked unread       */
     int64_t words_true;  /* words as a bag: order does not count      */
     int64_t words_read;
     int64_t words_common;
@@ -57,8 +65,9 @@ struct score {
 };
 
 struct score_word {
-    double x, y, w, h; /* x, y: its middle, in pixels of the file      */
-    const char *text;  /* UTF-8, borrowed                              */
+    double x, y, w, h;   /* x, y: its middle, in pixels of the file      */
+    const char *text;    /* UTF-8, borrowed; NULL: marked unread         */
+    unsigned confidence; /* 0 to 100 */
 };
 
 /* Name of a class in JSON: "all", "readable", "filled", ... */
@@ -69,7 +78,9 @@ int score_page(const json_t *truth, const struct score_word *words,
                size_t count, struct score *out, struct err *err);
 void score_add(struct score *to, const struct score *from);
 
-/* A word of a page's text as a word to score. */
-struct score_word score_word_of(const struct text_word *word);
+/* What was read on a page, and marked unread, as words to score. Their texts
+ * are borrowed from it. ERR_NOMEM. The caller frees them. */
+int score_words_of(const struct page_text *text, struct score_word **out,
+                   size_t *count, struct err *err);
 
 #endif

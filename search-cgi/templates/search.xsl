@@ -65,12 +65,28 @@
             <xsl:if test="no-year[@name = 'to']"><xsl:attribute name="aria-invalid">true</xsl:attribute></xsl:if>
           </input>
         </div>
+        <div>
+          <label for="match"><xsl:value-of select="t:t('Words')"/></label>
+          <select id="match" name="match">
+            <option value=""><xsl:value-of select="t:t('and other forms of names')"/></option>
+            <option value="exact">
+              <xsl:if test="@match = 'exact'"><xsl:attribute name="selected">selected</xsl:attribute></xsl:if>
+              <xsl:value-of select="t:t('only as typed')"/>
+            </option>
+            <option value="fuzzy">
+              <xsl:if test="@match = 'fuzzy'"><xsl:attribute name="selected">selected</xsl:attribute></xsl:if>
+              <xsl:value-of select="t:t('and as they may have been misread')"/>
+            </option>
+          </select>
+        </div>
         <xsl:for-each select="filter"><input type="hidden" name="{@name}" value="{.}"/></xsl:for-each>
       </div>
       <xsl:if test="filter">
         <p class="chosen-filters"><xsl:apply-templates select="filter"/></p>
       </xsl:if>
-      <p class="hint"><xsl:value-of select="t:t('All words must be on the page. &quot;In quotes&quot;: a phrase. Ivan*: the beginning of a word. -word: without it.')"/></p>
+      <p class="hint"><xsl:value-of select="t:t('All words must be on the page. &quot;In quotes&quot;: a phrase. Ivan*: the beginning of a word. -word: without it.')"/>
+        <xsl:text> </xsl:text>
+        <xsl:value-of select="t:t('In a field: family:Ivanov place:Varna year:1938..1945.')"/></p>
     </form>
   </xsl:template>
 
@@ -112,6 +128,10 @@
     <div class="answer">
       <section class="hits" aria-labelledby="total">
         <h2 id="total"><xsl:call-template name="total"/></h2>
+        <xsl:if test="@late = 'yes'">
+          <p class="notice" role="status"><xsl:value-of select="t:t('The search took too long: these are the best of what was found in time.')"/></p>
+        </xsl:if>
+        <xsl:apply-templates select="problem"/>
         <xsl:if test="not(hit)">
           <p><xsl:value-of select="t:t('Try fewer words, the beginning of a word with *, or take a filter away.')"/></p>
         </xsl:if>
@@ -159,9 +179,39 @@
             <a class="id" href="{@volume-href}"><xsl:value-of select="@volume"/></a>
           </p>
           <p class="snippet"><xsl:apply-templates select="part"/></p>
+          <xsl:if test="reason">
+            <p class="where">
+              <xsl:if test="@record"><xsl:value-of select="t:t('Row %1:', @record)"/><xsl:text> </xsl:text></xsl:if>
+              <xsl:apply-templates select="reason"/>
+            </p>
+          </xsl:if>
         </div>
       </article>
     </li>
+  </xsl:template>
+
+  <xsl:template match="problem">
+    <p class="notice" role="status">
+      <xsl:value-of select="t:t('At character %1:', @position)"/>
+      <xsl:text> </xsl:text>
+      <xsl:choose>
+        <xsl:when test="@kind = 'unclosed-quote'"><xsl:value-of select="t:t('the quotation mark is not closed; the phrase runs to the end.')"/></xsl:when>
+        <xsl:when test="@kind = 'unknown-field'"><xsl:value-of select="t:t('there is no such field; it was read as words.')"/></xsl:when>
+        <xsl:when test="@kind = 'bad-years'"><xsl:value-of select="t:t('expected years, as 1938..1945; it was left out.')"/></xsl:when>
+        <xsl:when test="@kind = 'lone-or'"><xsl:value-of select="t:t('OR needs a word on both sides; it was read as a word.')"/></xsl:when>
+        <xsl:otherwise><xsl:value-of select="t:t('too many words; those from here on were left out.')"/></xsl:otherwise>
+      </xsl:choose>
+    </p>
+  </xsl:template>
+
+  <xsl:template match="reason">
+    <xsl:if test="position() &gt; 1">, </xsl:if>
+    <xsl:value-of select="@typed"/>
+    <xsl:text> → </xsl:text>
+    <xsl:value-of select="@written"/>
+    <xsl:if test="@grade = 'misread'">
+      <xsl:text> (</xsl:text><xsl:value-of select="t:t('perhaps misread')"/><xsl:text>)</xsl:text>
+    </xsl:if>
   </xsl:template>
 
   <xsl:template name="hit-title">
@@ -232,6 +282,20 @@
         <xsl:value-of select="t:n('%1 could not be read', '%1 could not be read', @without-text)"/>
       </xsl:if>
       <xsl:text>.</xsl:text>
+      <xsl:if test="@unread &gt; 0">
+        <xsl:text> </xsl:text>
+        <xsl:value-of select="t:n('%1 volume is unread: nothing in it can be found by words.', '%1 volumes are unread: nothing in them can be found by words.', @unread)"/>
+      </xsl:if>
+      <xsl:if test="@ocr &gt; 0">
+        <xsl:text> </xsl:text>
+        <xsl:value-of select="t:n('%1 volume was read by machine alone.', '%1 volumes were read by machine alone.', @ocr)"/>
+      </xsl:if>
+      <xsl:if test="@keyed + @verified &gt; 0">
+        <xsl:text> </xsl:text>
+        <xsl:value-of select="t:n('In %1 volume people keyed what is written', 'In %1 volumes people keyed what is written', @keyed + @verified)"/>
+        <xsl:text>, </xsl:text>
+        <xsl:value-of select="t:n('in %1 of them all of it.', 'in %1 of them all of it.', @verified)"/>
+      </xsl:if>
     </p>
   </xsl:template>
 </xsl:stylesheet>

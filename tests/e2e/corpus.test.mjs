@@ -25,7 +25,7 @@ const latin = {
     'baseline2.tif': 'pellentesque', 'feyn.tif': 'Caltech',
     'feyn-fract.tif': 'doodling', 'harmoniam-11.tif': 'CONCORDIAM',
     'lucasta.1.300.tif': 'BIOGRAPHICAL', 'ortiz-02.tif': 'Quarta',
-    'tel_3.tif': 'Telemann', 'toc.99.tif': 'TEMPO', 'witten.tif': 'SPACETIME',
+    'tel_3.tif': 'SONATA', 'toc.99.tif': 'TEMPO', 'witten.tif': 'SPACETIME',
     'words.15.tif': 'hexameters', 'words.44.tif': 'Prudentius',
 };
 

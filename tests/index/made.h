@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "common/buf.h"
 #include "index/put.h"
 #include "index/search.h"
 #include "tests/unit.h"
@@ -17,6 +18,8 @@ struct made_page {
     uint32_t number;
     const char
         *text; /* lines by \n; "" = blank; NULL = nothing could be read */
+    const struct put_record *records;
+    size_t record_count;
 };
 
 static inline struct rect made_box(size_t line, size_t word)
@@ -115,13 +118,36 @@ static inline struct page *made_page(const char *volume, uint32_t number)
     return page;
 }
 
-/* Its text stands for the ALTO's digest. */
+static inline void made_records_digest(const struct put_content *content,
+                                       char out[DIGEST_HEX_SIZE])
+{
+    CLEANUP(buf_fini) struct buf all = BUF_INIT;
+    struct err err;
+
+    for (size_t r = 0; r < content->record_count; r++)
+        for (size_t f = 0; f < content->records[r].field_count; f++) {
+            const struct put_field *field = &content->records[r].fields[f];
+
+            buf_printf(&all, "%u %s %s %d\n", content->records[r].number,
+                       field->text, field->value, (int)field->origin);
+        }
+    out[0] = '\0';
+    if (all.len > 0)
+        assert_ok(digest_bytes(all.data, all.len, DIGEST_SHA256, out, &err),
+                  err);
+}
+
+/* Its text stands for the ALTO's digest, the texts of its fields for that of
+ * the records. */
 static inline void made_put_page(struct put *put, const char *volume,
                                  struct made_page made)
 {
+    char records_sha256[DIGEST_HEX_SIZE];
     CLEANUP(page_free) struct page *page = made_page(volume, made.number);
     CLEANUP(page_text_free) struct page_text *text = made_text(made.text);
     char sha256[DIGEST_HEX_SIZE];
+    struct put_made_from made_from = {sha256, records_sha256};
+    struct put_content content = {text, made.records, made.record_count};
     struct err err;
     bool same = false;
 
@@ -131,9 +157,10 @@ static inline void made_put_page(struct put *put, const char *volume,
                            made.text == NULL ? 1 : strlen(made.text),
                            DIGEST_SHA256, sha256, &err),
               err);
-    assert_ok(put_is_same(put, page, sha256, &same, &err), err);
+    made_records_digest(&content, records_sha256);
+    assert_ok(put_is_same(put, page, &made_from, &same, &err), err);
     if (!same)
-        assert_ok(put_page(put, page, sha256, text, &err), err);
+        assert_ok(put_page(put, page, &made_from, &content, &err), err);
 }
 
 static inline void made_put(struct catalogue *catalogue, const char *volume_id,
@@ -157,7 +184,7 @@ static inline void made_put_text(struct catalogue *catalogue,
                                  const char *volume, const char *year,
                                  const char *text)
 {
-    struct made_page page = {1, text};
+    struct made_page page = {1, text, NULL, 0};
 
     made_put(catalogue, volume, year, "", &page, 1);
 }

@@ -7,6 +7,9 @@
 #include "index/query.h"
 #include "tests/index/made.h"
 
+/* Without other forms. */
+static const struct query_options as_typed = {.exact = true};
+
 struct expectation {
     const char *text;
     enum query_kind kind;
@@ -19,7 +22,7 @@ static void check(const struct expectation *e)
     struct err err;
     const char *match;
 
-    assert_ok(query_parse(e->text, &q, &err), err);
+    assert_ok(query_parse(e->text, &as_typed, &q, &err), err);
     match = q.match == NULL ? "(none)" : q.match;
     if (q.kind != e->kind ||
         strcmp(match, e->match == NULL ? "(none)" : e->match) != 0)
@@ -121,12 +124,12 @@ static void query_parse__cuts_endless_queries_and_says_so(void **state)
         buf_puts(&words, "дом ");
         buf_puts(&phrase, "дом ");
     }
-    assert_ok(query_parse(buf_str(&words), &q, &err), err);
+    assert_ok(query_parse(buf_str(&words), &as_typed, &q, &err), err);
     assert_true(q.was_cut);
-    assert_int_equal(q.wanted_count, QUERY_MAX_WORDS);
-    assert_ok(query_parse(buf_str(&phrase), &p, &err), err);
+    assert_int_equal(q.operand_count, QUERY_MAX_WORDS);
+    assert_ok(query_parse(buf_str(&phrase), &as_typed, &p, &err), err);
     assert_true(p.was_cut);
-    assert_int_equal(p.wanted_count, 1);
+    assert_int_equal(p.operand_count, 1);
 }
 
 static void query_parse__leaves_64_words_alone(void **state)
@@ -139,9 +142,9 @@ static void query_parse__leaves_64_words_alone(void **state)
     for (int i = 0; i < QUERY_MAX_WORDS; i++)
         buf_puts(&words, "дом ");
     buf_puts(&words, "... ");
-    assert_ok(query_parse(buf_str(&words), &q, &err), err);
+    assert_ok(query_parse(buf_str(&words), &as_typed, &q, &err), err);
     assert_false(q.was_cut);
-    assert_int_equal(q.wanted_count, QUERY_MAX_WORDS);
+    assert_int_equal(q.operand_count, QUERY_MAX_WORDS);
 }
 
 /* Whatever comes out of the parser, SQLite takes. */

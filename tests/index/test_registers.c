@@ -62,12 +62,14 @@ static void put_truth(struct put *put, uint32_t number, const json_t *truth)
 {
     CLEANUP(page_free) struct page *page = made_page(VOLUME, number);
     CLEANUP(page_text_free) struct page_text *text = page_text_new();
+    struct put_made_from made_from = {"", ""};
+    struct put_content content = {text, NULL, 0};
     struct err err;
 
     assert_ok(page_text_begin_block(text, &err), err);
     walk_cells(truth, add_word, text);
     page_text_finish(text);
-    assert_ok(put_page(put, page, "", text, &err), err);
+    assert_ok(put_page(put, page, &made_from, &content, &err), err);
 }
 
 /* A page being asked for each of its words. */

@@ -23,6 +23,7 @@ static struct page_text *sample(void)
     t->skew_cw_deg = -0.1 / 3;
     t->skew_confidence = 7.7 / 3;
     memcpy(t->language, "bul+eng", 8);
+    memcpy(t->lacks, "ѣ№", sizeof("ѣ№"));
     memcpy(t->software, "tesseract 5.3.0", 16);
     memcpy(t->read_utc, "2026-11-22T23:40:00Z", 21);
     for (int i = 0; i < 40; i++) {
@@ -34,6 +35,8 @@ static struct page_text *sample(void)
 
         if (i % 16 == 0)
             assert_ok(page_text_begin_block(t, &err), err);
+        if (i == 24 || i == 39)
+            assert_ok(page_text_add_unread(t, q, &err), err);
         if (i % 8 == 0)
             assert_ok(page_text_begin_line(t, &err), err);
         assert_ok(page_text_add_word(t, words[i % 5], (unsigned)(i * 37) % 101,
@@ -89,6 +92,7 @@ static void assert_same_layout(const struct page_text *a,
     for (size_t i = 0; i < a->block_count; i++) {
         assert_int_equal(a->blocks[i].first_line, b->blocks[i].first_line);
         assert_int_equal(a->blocks[i].line_count, b->blocks[i].line_count);
+        assert_int_equal(a->blocks[i].unread, b->blocks[i].unread);
         assert_memory_equal(&a->blocks[i].quad, &b->blocks[i].quad,
                             sizeof(struct quad));
     }
@@ -105,6 +109,7 @@ static void assert_same(const struct page_text *a, const struct page_text *b)
                         sizeof(double));
     assert_int_equal(a->blank, b->blank);
     assert_string_equal(a->language, b->language);
+    assert_string_equal(a->lacks, b->lacks);
     assert_string_equal(a->software, b->software);
     assert_string_equal(a->read_utc, b->read_utc);
     assert_int_equal(a->mean_confidence, b->mean_confidence);

@@ -47,7 +47,8 @@ static void find(const struct raster *raster, struct sheet *sheet,
 {
     struct err err;
 
-    assert_ok(sheet_init(sheet, raster, (struct pose){false, 0}, &err), err);
+    assert_ok(sheet_init(sheet, raster, (struct pose){false, 0}, false, &err),
+              err);
     assert_ok(grid_find(sheet, grid, &err), err);
 }
 

@@ -142,6 +142,36 @@ static void page_text_add_word__refuses_what_is_no_word(void **state)
     assert_int_equal(t->word_count, 0);
 }
 
+static void page_text__unread_blocks_keep_their_place(void **state)
+{
+    CLEANUP(page_text_free) struct page_text *t = page_text_new();
+    CLEANUP(free) char *plain = NULL;
+    struct extent extent;
+    struct err err;
+
+    (void)state;
+    assert_ok(page_text_add_unread(t, box(0, 0, 10, 10), &err), err);
+    assert_ok(page_text_add_word(t, "Иван", 90, box(0, 20, 30, 10), &err), err);
+    assert_ok(page_text_add_word(t, "Ив", 74, box(40, 20, 5, 10), &err), err);
+    assert_ok(page_text_add_unread(t, box(0, 40, 40, 10), &err), err);
+    assert_ok(page_text_begin_block(t, &err), err);
+    page_text_finish(t);
+    assert_int_equal(t->block_count, 3);
+    assert_true(t->blocks[0].unread);
+    assert_false(t->blocks[1].unread);
+    assert_true(t->blocks[2].unread);
+    assert_quad(t->blocks[2].quad, box(0, 40, 40, 10));
+    assert_ok(page_text_plain(t, &plain, &err), err);
+    assert_string_equal(plain, "Иван Ив\n");
+    extent = page_text_extent(t);
+    assert_int_equal(extent.read_px, 300);
+    assert_int_equal(extent.doubtful_px, 50);
+    assert_int_equal(extent.unread_px, 500);
+    assert_int_equal(extent_percent(&extent, extent.read_px), 35);
+    assert_int_equal(extent_percent(&extent, 1), 1);
+    assert_int_equal(extent_percent(&extent, 0), 0);
+}
+
 static void page_text__holds_many_words(void **state)
 {
     CLEANUP(page_text_free) struct page_text *t = page_text_new();
@@ -176,6 +206,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(page_text__line_of_a_mirrored_page_keeps_direction),
         cmocka_unit_test(page_text_add_word__composes),
         cmocka_unit_test(page_text_add_word__refuses_what_is_no_word),
+        cmocka_unit_test(page_text__unread_blocks_keep_their_place),
         cmocka_unit_test(page_text__holds_many_words),
     };
 

@@ -58,7 +58,8 @@ static void make(const struct raster *raster, struct sheet *sheet)
 {
     struct err err;
 
-    assert_ok(sheet_init(sheet, raster, (struct pose){false, 0}, &err), err);
+    assert_ok(sheet_init(sheet, raster, (struct pose){false, 0}, false, &err),
+              err);
 }
 
 static bool is_ink(const struct sheet *sheet, int x, int y)

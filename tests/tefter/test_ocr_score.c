@@ -42,15 +42,57 @@ static struct score score(const json_t *truth, const struct score_word *words,
     return out;
 }
 
+static void score_page__knows_what_was_marked_unread(void **state)
+{
+    const char *const texts[] = {"Иван", "Петър", "", "1938"};
+    const char *const kinds[] = {"hand", "typed", "typed", "typed"};
+    CLEANUP(json_decref) json_t *truth = truth_of(texts, kinds, 4);
+    const struct score_word words[] = {
+        {150, 75, 80, 20, NULL, 0},  /* by hand, rightly                   */
+        {350, 75, 80, 20, NULL, 0},  /* typed, wrongly                     */
+        {350, 125, 80, 20, NULL, 0}, /* and once more                     */
+        {380, 125, 40, 20, "19", 95},
+    };
+    struct score s = score(truth, words, 4);
+
+    (void)state;
+    assert_int_equal(s.hand_unread, 1);
+    assert_int_equal(s.type_unread, 2);
+    assert_int_equal(s.words_read, 1);
+    assert_int_equal(s.stray, 0);
+}
+
+static void score_page__sorts_cells_by_confidence(void **state)
+{
+    const char *const texts[] = {"Иван Петров", "Петър", "", "1938"};
+    CLEANUP(json_decref) json_t *truth = truth_of(texts, NULL, 4);
+    const struct score_word words[] = {
+        {130, 75, 40, 20, "Иван", 90},
+        {180, 75, 40, 20, "Петров", 90}, /* 0.9 * 0.9             */
+        {350, 75, 80, 20, "Петьр", 95},  /* and wrong             */
+        {150, 125, 80, 20, "х", 100},    /* in the empty cell     */
+        {350, 125, 80, 20, "1938", 7},
+    };
+    struct score s = score(truth, words, 5);
+
+    (void)state;
+    assert_int_equal(s.by_confidence[8].cells, 1);
+    assert_int_equal(s.by_confidence[8].exact, 1);
+    assert_int_equal(s.by_confidence[9].cells, 2);
+    assert_int_equal(s.by_confidence[9].exact, 0);
+    assert_int_equal(s.by_confidence[0].cells, 1);
+    assert_int_equal(s.by_confidence[0].exact, 1);
+}
+
 static void score_page__counts_edits_junk_and_stray(void **state)
 {
     const char *const texts[] = {"Иванъ", "", "12,5", "1938"};
     CLEANUP(json_decref) json_t *truth = truth_of(texts, NULL, 4);
     const struct score_word words[] = {
-        {150, 75, 80, 20, "Ивань"}, /* one letter wrong        */
-        {400, 75, 80, 20, "xyz"},   /* in the empty cell       */
-        {150, 125, 80, 20, "12,5"}, /* right                   */
-        {580, 390, 20, 20, "ab"},   /* far from any cell       */
+        {150, 75, 80, 20, "Ивань", 90}, /* one letter wrong        */
+        {400, 75, 80, 20, "xyz", 90},   /* in the empty cell       */
+        {150, 125, 80, 20, "12,5", 90}, /* right                   */
+        {580, 390, 20, 20, "ab", 90},   /* far from any cell       */
     };
     struct score s = score(truth, words, 4);
 
@@ -73,10 +115,10 @@ static void score_page__reads_lines_from_top_and_words_from_left(void **state)
 {
     const char *const texts[] = {"а б\nв г", ""};
     CLEANUP(json_decref) json_t *truth = truth_of(texts, NULL, 2);
-    const struct score_word words[] = {{250, 90, 10, 12, "г"},
-                                       {250, 66, 10, 12, "б"},
-                                       {150, 88, 10, 12, "в"},
-                                       {150, 64, 10, 12, "а"}};
+    const struct score_word words[] = {{250, 90, 10, 12, "г", 90},
+                                       {250, 66, 10, 12, "б", 90},
+                                       {150, 88, 10, 12, "в", 90},
+                                       {150, 64, 10, 12, "а", 90}};
 
     (void)state;
     assert_int_equal(score(truth, words, 4).of[SCORE_ALL].edits, 0);
@@ -86,9 +128,9 @@ static void score_page__takes_all_dashes_and_quotes_for_one(void **state)
 {
     const char *const texts[] = {"„А“ – б", ""};
     CLEANUP(json_decref) json_t *truth = truth_of(texts, NULL, 2);
-    const struct score_word words[] = {{150, 75, 10, 12, "\"А\""},
-                                       {200, 75, 10, 12, "-"},
-                                       {250, 75, 10, 12, "б"}};
+    const struct score_word words[] = {{150, 75, 10, 12, "\"А\"", 90},
+                                       {200, 75, 10, 12, "-", 90},
+                                       {250, 75, 10, 12, "б", 90}};
 
     (void)state;
     assert_int_equal(score(truth, words, 3).of[SCORE_ALL].edits, 0);
@@ -99,9 +141,9 @@ static void score_page__keeps_hand_apart(void **state)
     const char *const texts[] = {"Иван", "Петър", "1", "2"};
     const char *const kinds[] = {"hand", "hand", "typed", "printed"};
     CLEANUP(json_decref) json_t *truth = truth_of(texts, kinds, 4);
-    const struct score_word words[] = {{150, 75, 10, 12, "Ибау"},
-                                       {150, 125, 10, 12, "1"},
-                                       {400, 125, 10, 12, "2"}};
+    const struct score_word words[] = {{150, 75, 10, 12, "Ибау", 90},
+                                       {150, 125, 10, 12, "1", 90},
+                                       {400, 125, 10, 12, "2", 90}};
     struct score s = score(truth, words, 3);
 
     (void)state;
@@ -117,8 +159,8 @@ static void score_page__finds_cells_of_a_turned_page_by_quads(void **state)
 {
     const char *const texts[] = {"ляво", "дясно"};
     CLEANUP(json_decref) json_t *truth = truth_of(texts, NULL, 2);
-    const struct score_word words[] = {{450, 325, 80, 20, "ляво"},
-                                       {200, 325, 80, 20, "дясно"}};
+    const struct score_word words[] = {{450, 325, 80, 20, "ляво", 90},
+                                       {200, 325, 80, 20, "дясно", 90}};
     json_t *cell;
     size_t i;
 
@@ -178,8 +220,12 @@ static void score_truth_against_itself(const char *path)
             x[j] = json_number_value(json_array_get(xy, 0));
             y[j] = json_number_value(json_array_get(xy, 1));
         }
-        *word = (struct score_word){(x[0] + x[2]) / 2, (y[0] + y[2]) / 2, 20,
-                                    20, json_get_text(cell, "text", "")};
+        *word = (struct score_word){(x[0] + x[2]) / 2,
+                                    (y[0] + y[2]) / 2,
+                                    20,
+                                    20,
+                                    json_get_text(cell, "text", ""),
+                                    90};
         count += word->text[0] != '\0' && count < 999;
     }
     s = score(truth, words, count);
@@ -210,6 +256,8 @@ static void score_page__finds_nothing_wrong_with_the_truth_itself(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(score_page__knows_what_was_marked_unread),
+        cmocka_unit_test(score_page__sorts_cells_by_confidence),
         cmocka_unit_test(score_page__counts_edits_junk_and_stray),
         cmocka_unit_test(score_page__reads_lines_from_top_and_words_from_left),
         cmocka_unit_test(score_page__takes_all_dashes_and_quotes_for_one),

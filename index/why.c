@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+#include "index/why.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "index/tokenizer.h"
+
+/* What is known so far for one operand. */
+struct standing {
+    bool found;
+    enum match_grade grade;
+    char *written;
+    char field[SLUG_SIZE];
+    struct rect box;
+};
+
+/* All operands, on the page or in one record. */
+struct standings {
+    struct standing at[QUERY_MAX_WORDS];
+    size_t found;
+};
+
+static void forget(struct standings *s)
+{
+    for (size_t i = 0; i < QUERY_MAX_WORDS; i++)
+        free(s->at[i].written);
+    *s = (struct standings){.found = 0};
+}
+
+static int set(struct standings *s, const struct query_phrase *phrase,
+               const char *written, size_t len, struct err *err)
+{
+    struct standing *at = &s->at[phrase->operand];
+
+    if (at->found && at->grade <= phrase->grade)
+        return 0;
+    free(at->written);
+    at->written = strndup(written, len);
+    if (at->written == NULL)
+        return err_set(err, ERR_NOMEM, "search: out of memory");
+    s->found += !at->found;
+    at->found = true;
+    at->grade = phrase->grade;
+    at->field[0] = '\0';
+    return 0;
+}
+
+/* Words of the running text that matched: hits are in the order of the text. */
+static int read_text(const struct query *q, const struct why_page *page,
+                     struct standings *out, struct err *err)
+{
+    const char *at = page->text;
+    uint32_t word = 0;
+
+    for (size_t i = 0; i < page->hit_count; i++) {
+        const struct word_hit *hit = &page->hits[i];
+
+        if (hit->word == WORD_IN_FIELD || hit->phrase >= q->phrase_count)
+            continue;
+        while (word < hit->word && *at != '\0')
+            word += *at++ == ' ';
+        if (set(out, &q->phrases[hit->phrase], at, strcspn(at, " "), err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Does a text have a word of the phrase? */
+struct comparing {
+    const char *text; /* of the field */
+    size_t len;
+    bool prefix, found;
+    const char *key;
+};
+
+static int compare_key(void *arg, const struct token *token)
+{
+    struct comparing *c = arg;
+
+    c->found = c->prefix ? strncmp(token->key, c->key, strlen(c->key)) == 0
+                         : strcmp(token->key, c->key) == 0;
+    return c->found;
+}
+
+static int compare_word(void *arg, const struct token *token)
+{
+    struct comparing *c = arg;
+
+    c->key = token->key;
+    return tokenize(c->text, c->len, TOKEN_WHOLE, compare_key, c);
+}
+
+static bool field_has(const char *text, const struct query_phrase *phrase)
+{
+    size_t len = strlen(phrase->text);
+    bool prefix = phrase->text[len - 1] == '*';
+    struct comparing c = {text, strlen(text), prefix, false, NULL};
+
+    (void)tokenize(phrase->text, len, prefix ? TOKEN_PREFIX : TOKEN_WHOLE,
+                   compare_word, &c);
+    return c.found;
+}
+
+/* Columns of a field. */
+enum { F_RECORD, F_NAME, F_TYPE, F_TEXT, F_VALUE, F_X, F_Y, F_W, F_H };
+
+static const char fields_sql[] =
+    "SELECT r.number, f.name, f.type, f.text, f.value, f.x, f.y, f.w, f.h"
+    " FROM record r JOIN field f ON f.record_key = r.key"
+    " WHERE r.page_key = ?1 ORDER BY r.number, f.place";
+
+/* A personal number is told only to who typed it. */
+static int set_field(struct standings *out, const struct query *q,
+                     const struct query_phrase *phrase, const struct stmt *row,
+                     struct err *err)
+{
+    struct standing *at = &out->at[phrase->operand];
+    bool is_secret = strcmp(stmt_text(row, F_TYPE), "egn") == 0;
+    const char *text = is_secret                 ? q->typed[phrase->operand]
+                       : *stmt_text(row, F_TEXT) ? stmt_text(row, F_TEXT)
+                                                 : stmt_text(row, F_VALUE);
+
+    if (at->found && at->grade <= phrase->grade)
+        return 0;
+    if (set(out, phrase, text, strlen(text), err) != 0)
+        return -1;
+    (void)snprintf(at->field, sizeof(at->field), "%s", stmt_text(row, F_NAME));
+    at->box =
+        (struct rect){(int32_t)stmt_int(row, F_X), (int32_t)stmt_int(row, F_Y),
+                      (int32_t)stmt_int(row, F_W), (int32_t)stmt_int(row, F_H)};
+    return 0;
+}
+
+static int read_field(const struct query *q, const struct why_page *page,
+                      const struct stmt *row, struct standings *out,
+                      struct err *err)
+{
+    for (size_t i = 0; i < page->hit_count; i++) {
+        const struct query_phrase *phrase;
+
+        if (page->hits[i].word != WORD_IN_FIELD ||
+            page->hits[i].phrase >= q->phrase_count)
+            continue;
+        phrase = &q->phrases[page->hits[i].phrase];
+        if ((field_has(stmt_text(row, F_TEXT), phrase) ||
+             field_has(stmt_text(row, F_VALUE), phrase)) &&
+            set_field(out, q, phrase, row, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The better record takes the place of the other. */
+static void take_better(struct standings *best, uint32_t *best_number,
+                        struct standings *one, uint32_t number)
+{
+    if (one->found > best->found) {
+        struct standings worse = *best;
+
+        *best = *one;
+        *one = worse;
+        *best_number = number;
+    }
+    forget(one);
+}
+
+/* The record in which most operands stand. @param number  0: none has any */
+static int read_records(struct db *db, const struct query *q,
+                        const struct why_page *page, struct standings *best,
+                        uint32_t *number, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    struct standings one = {.found = 0};
+    uint32_t at = 0;
+    int rc;
+
+    *number = 0;
+    if (db_prepare(db, fields_sql, &s, err) != 0)
+        return -1;
+    stmt_bind_int(s, 1, page->key);
+    while ((rc = stmt_step(s, err)) == 1) {
+        if ((uint32_t)stmt_int(s, F_RECORD) != at) {
+            take_better(best, number, &one, at);
+            at = (uint32_t)stmt_int(s, F_RECORD);
+        }
+        if (read_field(q, page, s, &one, err) != 0) {
+            rc = -1;
+            break;
+        }
+    }
+    take_better(best, number, &one, at);
+    return rc;
+}
+
+static int add_reasons(const struct query *q, struct standings *text,
+                       struct standings *record, struct hit *hit,
+                       struct buf *boxes, struct err *err)
+{
+    hit->reasons = calloc(q->operand_count + 1, sizeof(*hit->reasons));
+    if (hit->reasons == NULL)
+        return err_set(err, ERR_NOMEM, "search: out of memory");
+    for (size_t i = 0; i < q->operand_count; i++) {
+        struct standing *in_record = &record->at[i];
+        struct standing *s = in_record->found ? in_record : &text->at[i];
+        struct hit_reason *reason = &hit->reasons[hit->reason_count];
+
+        if (!s->found)
+            continue;
+        if (in_record->found && in_record->box.w > 0)
+            buf_add(boxes, &in_record->box, sizeof(in_record->box));
+        reason->typed = strdup(q->typed[i]);
+        if (reason->typed == NULL)
+            return err_set(err, ERR_NOMEM, "search: out of memory");
+        reason->written = STEAL(s->written);
+        reason->grade = s->grade;
+        memcpy(reason->field, s->field, sizeof(reason->field));
+        hit->reason_count++;
+    }
+    return 0;
+}
+
+static bool any_in_field(const struct why_page *page)
+{
+    for (size_t i = 0; i < page->hit_count; i++)
+        if (page->hits[i].word == WORD_IN_FIELD)
+            return true;
+    return false;
+}
+
+int why_fill(struct db *db, const struct query *query,
+             const struct why_page *page, struct hit *hit, struct buf *boxes,
+             struct err *err)
+{
+    struct standings text = {.found = 0};
+    struct standings record = {.found = 0};
+    uint32_t number = 0;
+    int rc = read_text(query, page, &text, err);
+
+    if (rc == 0 && any_in_field(page))
+        rc = read_records(db, query, page, &record, &number, err);
+    if (rc == 0)
+        rc = add_reasons(query, &text, &record, hit, boxes, err);
+    if (rc == 0 && number > 0)
+        (void)snprintf(hit->record, sizeof(hit->record), "%s/r%02u", hit->page,
+                       number);
+    forget(&text);
+    forget(&record);
+    return rc;
+}

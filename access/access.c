@@ -3,16 +3,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "access/access_audit_sql.h"
 #include "access/access_internal.h"
 #include "access/access_rights_tsv.h"
 #include "access/access_schema_sql.h"
 #include "access/access_throttle_sql.h"
+#include "common/file.h"
 
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 #define RIGHT_FIELDS   4
 
 const char *action_name(enum action action)
@@ -139,8 +143,9 @@ static int read_version(struct db *db, int64_t *out, struct err *err)
 
 /* From nothing, or from an older version, step by step. Another process may
  * have done it while this one waited its turn. */
-static int fill(struct db *db, struct err *err)
+static int fill(struct access *access, struct err *err)
 {
+    struct db *db = access->db;
     int64_t version;
 
     if (read_version(db, &version, err) != 0)
@@ -150,18 +155,21 @@ static int fill(struct db *db, struct err *err)
         return -1;
     if (version < 2 && db_exec(db, access_throttle_sql, err) != 0)
         return -1;
-    return db_exec(db, "PRAGMA user_version=2", err);
+    if (version < 3 && (audit_make_key(access, err) != 0 ||
+                        db_exec(db, access_audit_sql, err) != 0))
+        return -1;
+    return db_exec(db, "PRAGMA user_version=3", err);
 }
 
-static int make_schema(struct db *db, struct err *err)
+static int make_schema(struct access *access, struct err *err)
 {
-    if (db_begin(db, err) != 0)
+    if (access_begin(access, err) != 0)
         return -1;
-    if (fill(db, err) != 0) {
-        db_rollback(db);
+    if (fill(access, err) != 0) {
+        access_rollback(access);
         return -1;
     }
-    return db_commit(db, err);
+    return access_commit(access, err);
 }
 
 /* Hashes of codes and sessions are for nobody else's eyes: the file is made
@@ -175,6 +183,18 @@ static int make_private(const char *path, struct err *err)
     return 0;
 }
 
+static void act_as_user(struct access *access)
+{
+    const struct passwd *user = getpwuid(getuid());
+    char who[sizeof(access->actor.who)];
+
+    if (user != NULL)
+        (void)snprintf(who, sizeof(who), "@%s", user->pw_name);
+    else
+        (void)snprintf(who, sizeof(who), "@%u", (unsigned)getuid());
+    access_act_as(access, who, "", "");
+}
+
 int access_open(const char *path, struct access **out, struct err *err)
 {
     CLEANUP(access_close) struct access *a = calloc(1, sizeof(*a));
@@ -186,11 +206,12 @@ int access_open(const char *path, struct access **out, struct err *err)
         return err_set(err, ERR_NOMEM, "%s: out of memory", path);
     if (sodium_init() < 0)
         return err_set(err, ERR_LIBRARY, "libsodium: cannot start");
+    act_as_user(a);
     if (make_private(path, err) != 0 ||
         db_open(path, DB_WRITE, &a->db, err) != 0 ||
         read_version(a->db, &version, err) != 0)
         return -1;
-    if (version < SCHEMA_VERSION && make_schema(a->db, err) != 0)
+    if (version < SCHEMA_VERSION && make_schema(a, err) != 0)
         return err_add(err, "%s", path);
     if (version > SCHEMA_VERSION)
         return err_set(err, ERR_INPUT,
@@ -206,6 +227,7 @@ void access_close(struct access *access)
     if (access == NULL)
         return;
     db_close(access->db);
+    lock_release(access->turn);
     free(access->path);
     free(access);
 }

@@ -3,8 +3,8 @@
  * access/access.h - who may do what: accounts, roles and rights in
  * access.sqlite (schema: access/schema.sql), sessions of the web. A page or a
  * command asks for a capability, never for a role. Everything is denied unless
- * a row of the rights table grants it. Prices, ledger and audit trail belong
- * beside this, in files of their own.
+ * a row of the rights table grants it. The audit trail: access/audit.h. Prices
+ * and ledger belong beside this, in files of their own.
  */
 #ifndef ACCESS_ACCESS_H
 #define ACCESS_ACCESS_H
@@ -83,6 +83,15 @@ struct right {
 /* The table in force, sorted. The caller frees *out. */
 int access_rights_list(struct access *access, struct right **out, size_t *count,
                        struct err *err);
+
+/* Put a line into the table, or take it out; the audit trail says who did.
+ * ERR_USAGE: no such role, action or condition, or a series that is neither
+ * known nor "*"; ERR_EXISTS: it is there (grant); ERR_ABSENT: it is not
+ * (revoke). */
+int access_grant(struct access *access, const struct right *right,
+                 struct err *err);
+int access_revoke(struct access *access, const struct right *right,
+                  struct err *err);
 
 /* Accounts. The code is hashed (argon2id, RFC 9106); it is never stored. */
 #define CODE_MIN_BYTES 8

@@ -5,13 +5,43 @@
 #ifndef ACCESS_ACCESS_INTERNAL_H
 #define ACCESS_ACCESS_INTERNAL_H
 
-#include "access/access.h"
+#include "access/audit.h"
+
+/* For whom the handle works: what the audit trail says of its entries. */
+struct actor {
+    char who[64];
+    char role[SLUG_SIZE];
+    char origin[64];
+};
 
 struct access {
     struct db *db;
     char *path; /* of access.sqlite; slots of the slow hash lie beside it */
+    struct actor actor;
+    struct lock *turn; /* while a transaction is open */
 };
 
+/* A transaction. All who write stand in one queue in front of SQLite: its own
+ * way of waiting for a lock, sleeping and trying again, lets some wait for as
+ * long as others write. */
+int access_begin(struct access *access, struct err *err);
+int access_commit(struct access *access, struct err *err);
+void access_rollback(struct access *access);
+
+/* An entry in the transaction that the caller has open: it is there when what
+ * it tells of is. Texts over 4 KiB are cut. */
+int audit_add(struct access *access, enum audit_kind kind, const char *subject,
+              const char *detail, struct err *err);
+/* The same of another moment. */
+int audit_add_at(struct access *access, enum audit_kind kind,
+                 const char *subject, const char *detail, int64_t at_utc_ms,
+                 struct err *err);
+/* The signing key beside the database, when there is none. */
+int audit_make_key(struct access *access, struct err *err);
+
+/* 1, 0, or -1. */
+int account_exists(struct access *access, const char *identifier,
+                   struct err *err);
 /* Does the code belong to the account? Takes the time of one slow hash in any
  * case, and waits for one of its two slots.
  * @param out  the account, when 1 is returned

@@ -67,8 +67,8 @@ static int check_account(const struct account *account, const char *code,
     return 0;
 }
 
-static int identifier_exists(struct access *access, const char *identifier,
-                             struct err *err)
+int account_exists(struct access *access, const char *identifier,
+                   struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
 
@@ -97,7 +97,7 @@ static int insert_account(struct access *access, const struct account *account,
                           const char *hash, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
-    int exists = identifier_exists(access, account->identifier, err);
+    int exists = account_exists(access, account->identifier, err);
 
     if (exists < 0)
         return -1;
@@ -124,13 +124,15 @@ int account_add(struct access *access, const struct account *account,
     char hash[crypto_pwhash_STRBYTES];
 
     if (check_account(account, code, err) != 0 ||
-        hash_code(access, code, hash, err) != 0 || db_begin(access->db, err))
+        hash_code(access, code, hash, err) != 0 || access_begin(access, err))
         return -1;
-    if (insert_account(access, account, hash, err) != 0) {
-        db_rollback(access->db);
+    if (insert_account(access, account, hash, err) != 0 ||
+        audit_add(access, AUDIT_ACCOUNT_ADDED, account->identifier,
+                  account->role, err) != 0) {
+        access_rollback(access);
         return -1;
     }
-    return db_commit(access->db, err);
+    return access_commit(access, err);
 }
 
 void account_from_row(const struct stmt *s, struct account *out)
@@ -171,8 +173,8 @@ int account_list(struct access *access, struct account **out, size_t *count,
     return 0;
 }
 
-int account_remove(struct access *access, const char *identifier,
-                   struct err *err)
+static int delete_account(struct access *access, const char *identifier,
+                          struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
 
@@ -184,7 +186,19 @@ int account_remove(struct access *access, const char *identifier,
         return -1;
     if (db_changes(access->db) == 0)
         return err_set(err, ERR_ABSENT, "there is no account '%s'", identifier);
-    return 0;
+    return audit_add(access, AUDIT_ACCOUNT_REMOVED, identifier, "", err);
+}
+
+int account_remove(struct access *access, const char *identifier,
+                   struct err *err)
+{
+    if (access_begin(access, err) != 0)
+        return -1;
+    if (delete_account(access, identifier, err) != 0) {
+        access_rollback(access);
+        return -1;
+    }
+    return access_commit(access, err);
 }
 
 /* The account and its hash; for an unknown identifier nobody's.

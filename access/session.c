@@ -62,18 +62,35 @@ void access_random_token(char out[SESSION_TOKEN_SIZE])
     (void)sodium_bin2hex(out, SESSION_TOKEN_SIZE, bytes, sizeof(bytes));
 }
 
-/* In one transaction: the try is forgiven, the session is there. */
-static int keep_session(struct access *access, const char *identifier,
-                        const char *token, int64_t account, struct err *err)
+/* In one transaction: the try is forgiven, the session is there, and the audit
+ * trail says so. */
+static int keep_session(struct access *access, const struct account *account,
+                        const char *token, struct err *err)
 {
-    if (db_begin(access->db, err) != 0)
+    if (access_begin(access, err) != 0)
         return -1;
-    if (throttle_forgive(access, identifier, err) != 0 ||
-        insert_session(access, token, account, err) != 0) {
-        db_rollback(access->db);
+    access_act_as(access, account->identifier, account->role,
+                  access->actor.origin);
+    if (throttle_forgive(access, account->identifier, err) != 0 ||
+        insert_session(access, token, account->id, err) != 0 ||
+        audit_add(access, AUDIT_LOGIN, account->identifier, "", err) != 0) {
+        access_rollback(access);
         return -1;
     }
-    return db_commit(access->db, err);
+    return access_commit(access, err);
+}
+
+/* What was typed is kept only when it is somebody's identifier: people type
+ * codes there. */
+static int note_refusal(struct access *access, const char *identifier,
+                        const char *why, struct err *err)
+{
+    int exists = account_exists(access, identifier, err);
+
+    if (exists < 0)
+        return -1;
+    return audit_note(access, AUDIT_LOGIN_REFUSED,
+                      exists == 1 ? identifier : "", why, err);
 }
 
 int session_begin(struct access *access, const char *identifier,
@@ -90,10 +107,13 @@ int session_begin(struct access *access, const char *identifier,
     if (right < 0)
         return -1;
     if (right == 0)
-        return err_set(err, ERR_ABSENT,
-                       "there is no account with this identifier and code");
+        return note_refusal(access, identifier, "wrong code", err) != 0
+                   ? -1
+                   : err_set(err, ERR_ABSENT,
+                             "there is no account with this identifier and "
+                             "code");
     access_random_token(fresh);
-    if (keep_session(access, identifier, fresh, account.id, err) != 0)
+    if (keep_session(access, &account, fresh, err) != 0)
         return -1;
     memcpy(token, fresh, sizeof(fresh));
     return 0;
@@ -169,7 +189,8 @@ int session_account(struct access *access, const char *token,
     return 0;
 }
 
-int session_end(struct access *access, const char *token, struct err *err)
+static int delete_session(struct access *access, const char *token,
+                          struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
     unsigned char hash[TOKEN_BYTES];
@@ -179,7 +200,22 @@ int session_end(struct access *access, const char *token, struct err *err)
                    err) != 0)
         return -1;
     stmt_bind_blob(s, 1, hash, sizeof(hash));
-    return stmt_run(s, err);
+    if (stmt_run(s, err) != 0)
+        return -1;
+    if (db_changes(access->db) == 0) /* was over: nobody has logged out */
+        return 0;
+    return audit_add(access, AUDIT_LOGOUT, access->actor.who, "", err);
+}
+
+int session_end(struct access *access, const char *token, struct err *err)
+{
+    if (access_begin(access, err) != 0)
+        return -1;
+    if (delete_session(access, token, err) != 0) {
+        access_rollback(access);
+        return -1;
+    }
+    return access_commit(access, err);
 }
 
 bool token_equal(const char *a, const char *b)

@@ -162,13 +162,13 @@ static int count_try(struct access *access, const char *identifier,
 int throttle_begin(struct access *access, const char *identifier,
                    struct err *err)
 {
-    if (db_begin(access->db, err) != 0)
+    if (access_begin(access, err) != 0)
         return -1;
     if (count_try(access, identifier, err) != 0) {
-        db_rollback(access->db);
+        access_rollback(access);
         return -1;
     }
-    return db_commit(access->db, err);
+    return access_commit(access, err);
 }
 
 int throttle_forgive(struct access *access, const char *identifier,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ingest/deflate_end.h - does a Deflate strip end as RFC 1950 says? Its last
- * bytes are a checksum of the pixels (section 2.2, ADLER32), which libtiff
- * leaves alone when it reads by rows and has all of them. Private to ingest/.
+ * ingest/deflate_end.h - does a Deflate strip or tile end as RFC 1950 says?
+ * Its last bytes are a checksum of the pixels (section 2.2, ADLER32), which
+ * libtiff leaves alone once it has all of them. Private to ingest/.
  */
 #ifndef INGEST_DEFLATE_END_H
 #define INGEST_DEFLATE_END_H

@@ -90,12 +90,12 @@ static bool has_checksum(const struct decoder *d)
 }
 
 /* Where it lies, tiff_rules.c has checked. */
-static int check_end(struct decoder *d, uint32_t i)
+static int check_end(struct decoder *d, const char *what, uint32_t i)
 {
     uint64_t at = TIFFGetStrileOffset(d->h->tif, i);
     uint64_t bytes = TIFFGetStrileByteCount(d->h->tif, i);
 
-    if (at > d->h->io.bytes || bytes > d->h->io.bytes - at)
+    if (bytes == 0 || at > d->h->io.bytes || bytes > d->h->io.bytes - at)
         return 0;
     switch (
         deflate_end_of((const uint8_t *)d->h->io.base + at, (size_t)bytes)) {
@@ -109,19 +109,23 @@ static int check_end(struct decoder *d, uint32_t i)
     if (++d->done.failures > MAX_SAID)
         return 0;
     return breach(d->log, d->rule, 0,
-                  "strip %u does not decode: its checksum lacks or is another, "
-                  "so nobody can vouch for its pixels; copy or scan it again",
-                  i);
+                  "%s %u does not decode: its checksum lacks or is another, so "
+                  "nobody can vouch for its pixels; copy or scan it again",
+                  what, i);
 }
 
-/* Whole strips libtiff checks to their end; of one that is read by rows it
- * leaves alone what follows the last row. */
+/* libtiff has the pixels before it comes to the checksum, and mostly does not
+ * look at it. Of what it could not decode, that has been said. */
 static int check_ends(struct decoder *d)
 {
-    uint32_t count = has_checksum(d) ? TIFFNumberOfStrips(d->h->tif) : 0;
+    bool tiled = d->layout->tiled;
+    uint32_t count = 0;
 
+    if (has_checksum(d) && d->done.failures == 0)
+        count = tiled ? TIFFNumberOfTiles(d->h->tif)
+                      : TIFFNumberOfStrips(d->h->tif);
     for (uint32_t i = 0; i < count; i++) {
-        if (check_end(d, i) != 0)
+        if (check_end(d, tiled ? "tile" : "strip", i) != 0)
             return -1;
     }
     return 0;
@@ -250,7 +254,7 @@ static int decode_rows(struct decoder *d)
                 return rc;
         }
     }
-    return check_ends(d);
+    return 0;
 }
 
 /* Rows of such an image are not stored one by one. */
@@ -285,7 +289,7 @@ int tiff_decode(struct breach_log *log, const struct tiff_decode_job *job,
                         .done = {0, 0}};
 
     tiff_handle_forget(job->h);
-    if (decode_blocks(&d) != 0)
+    if (decode_blocks(&d) != 0 || check_ends(&d) != 0)
         return -1;
     if (d.done.failures > MAX_SAID &&
         breach(log, job->rule, 0, "%u strips or tiles do not decode in all",

@@ -38,6 +38,7 @@ static int identify(struct web *web, struct request *r, struct err *err)
         memcpy(r->csrf, form, sizeof(r->csrf));
     if (access_actions(access, r->account.role, r->may, err) != 0)
         return -1;
+    access_act_as(access, r->account.identifier, r->account.role, r->origin);
     r->is_identified = true;
     return 0;
 }
@@ -73,6 +74,53 @@ static int check(struct web *web, const struct route *route,
     return 0;
 }
 
+/* What a reader was not given, for want of a right or because it is not there
+ * for him. Wrong addresses and forms are nothing of the kind. */
+static int note_refusal(struct web *web, const struct request *request,
+                        const char *why, struct err *err)
+{
+    struct access *access = NULL;
+
+    if (web_access(web, &access, err) != 0)
+        return -1;
+    return audit_note(access, AUDIT_REFUSED, request->path, why, err);
+}
+
+/* What the handler says it shows is noted before it is sent. */
+static int note_shown(struct web *web, const struct route *route,
+                      const struct response *response, struct err *err)
+{
+    const char *subject = buf_str(&response->subject);
+    const char *shown = buf_str(&response->shown);
+    struct access *access = NULL;
+
+    if (response->subject.failed || response->shown.failed)
+        return err_set(err, ERR_NOMEM, "audit trail: out of memory");
+    if (route->audit == AUDIT_NONE || (subject[0] == '\0' && shown[0] == '\0'))
+        return 0;
+    if (web_access(web, &access, err) != 0)
+        return -1;
+    return (route->audit == AUDIT_IMAGE ? audit_note_grouped : audit_note)(
+        access, (enum audit_kind)route->audit, subject, shown, err);
+}
+
+/* Run the handler, and keep in the audit trail what came of it. When that
+ * cannot be written, nothing is shown. */
+static int run_noted(struct web *web, const struct route *route,
+                     struct request *request, struct response *response,
+                     struct err *err)
+{
+    struct err noting;
+
+    if (route->answer(web, request, response, err) == 0)
+        return note_shown(web, route, response, err);
+    if (route->audit == AUDIT_NONE || err->kind != ERR_ABSENT)
+        return -1;
+    if (note_refusal(web, request, "not there for this reader", &noting) != 0)
+        *err = noting;
+    return -1;
+}
+
 /* The status to make an error page of, or 0: the handler has answered. */
 static int answer(struct web *web, struct request *request,
                   struct response *response, struct err *err)
@@ -92,9 +140,14 @@ static int answer(struct web *web, struct request *request,
         return found == ROUTE_WRONG_METHOD ? 405 : 404;
     if (check(web, route, request, err) != 0)
         return status_of(err);
-    if (request->refusal != REFUSAL_NONE)
+    if (request->refusal == REFUSAL_FORM)
         return 403;
-    return route->answer(web, request, response, err) == 0 ? 0 : status_of(err);
+    if (request->refusal != REFUSAL_NONE)
+        return note_refusal(web, request, action_name(route->capability), err)
+                   ? status_of(err)
+                   : 403;
+    return run_noted(web, route, request, response, err) == 0 ? 0
+                                                              : status_of(err);
 }
 
 /* No query, no identifier, no address of a reader: paths of pages only. */

@@ -5,7 +5,9 @@
  * is then a listening socket).
  */
 #include <fcgiapp.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "common/log.h"
@@ -52,11 +54,24 @@ static int answer_fastcgi(struct web *web, struct err *err)
     return 0;
 }
 
+/* `tefter serve` has a web server of its own, and nobody else ends what that
+ * has begun when it is killed while it starts. */
+static void end_with_server(void)
+{
+    (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() == 1)
+        _exit(EXIT_FAILURE); /* it is gone already */
+}
+
 int main(void)
 {
     CLEANUP(web_close) struct web *web = NULL;
     struct err err;
-    int rc = web_open(&web, &err);
+    int rc;
+
+    if (getenv("TEFTER_RUN") != NULL)
+        end_with_server();
+    rc = web_open(&web, &err);
 
     if (rc == 0)
         rc = FCGX_IsCGI() ? answer_cgi(web, &err) : answer_fastcgi(web, &err);

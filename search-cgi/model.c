@@ -32,6 +32,8 @@ static void add_reader(struct node root, const struct request *r)
         model_set(reader, "may-view", "yes");
     if (r->is_identified && r->may[ACTION_INGEST])
         model_set(reader, "may-ingest", "yes");
+    if (r->is_identified && r->may[ACTION_AUDIT])
+        model_set(reader, "may-audit", "yes");
 }
 
 /* Where to come back to after logging in. */

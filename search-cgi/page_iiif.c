@@ -158,6 +158,7 @@ int page_iiif_image(struct web *web, const struct request *request,
         find_page(web, request, &row, err) != 0 ||
         iiif_plan(&asked, row.width_px, row.height_px, &plan, err) != 0)
         return -1;
+    buf_puts(&response->subject, row.id);
     iiif_plan_text(&plan, &text);
     if (make_etag(&row, buf_str(&text), etag, err) != 0)
         return -1;

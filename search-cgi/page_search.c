@@ -295,6 +295,22 @@ static int show(struct web *web, const struct request *request,
     return view_render(web, request, model, response, err);
 }
 
+/* What was asked, and every page of which something was shown. */
+static void note_answer(const struct request *r, const struct question *q,
+                        const struct search_answer *answer,
+                        struct response *response)
+{
+    if (!q->is_started && r->wanted == AS_HTML) /* the empty form */
+        return;
+    request_link(r, NULL, 0, &response->shown);
+    if (answer == NULL)
+        return;
+    buf_printf(&response->shown,
+               " total=%lld shown:", (long long)answer->total);
+    for (size_t i = 0; i < answer->hit_count; i++)
+        buf_printf(&response->shown, " %s", answer->hits[i].page);
+}
+
 int page_search(struct web *web, const struct request *request,
                 struct response *response, struct err *err)
 {
@@ -311,6 +327,7 @@ int page_search(struct web *web, const struct request *request,
     if (run(web, &scope, &question, &answer, err) != 0 &&
         (err->kind != ERR_ABSENT || request->wanted == AS_JSON))
         return -1;
+    note_answer(request, &question, answer, response);
     if (request->wanted == AS_HTML)
         return show(web, request, &scope, &question, answer, response, err);
     if (search_answer_to_json(answer, &json, err) != 0)

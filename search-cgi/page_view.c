@@ -192,6 +192,9 @@ int page_view(struct web *web, const struct request *request,
         find_boxes(catalogue, &scope, id, query, &boxes, err) != 0 ||
         model_new("view", web, request, &model, err) != 0)
         return -1;
+    buf_puts(&response->subject, id);
+    if (query[0] != '\0')
+        buf_printf(&response->shown, "q=%s", query);
     model_set(model_root(model), "query", query);
     for (size_t i = 0; i < rows.count; i++)
         add_neighbours(model_root(model), &rows.items[i], id, query);
@@ -235,5 +238,6 @@ int page_boxes(struct web *web, const struct request *request,
                    err) != 0 ||
         boxes_to_json(&boxes, &json, err) != 0)
         return -1;
+    buf_puts(&response->subject, id);
     return response_json(response, json, err);
 }

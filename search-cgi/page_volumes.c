@@ -81,6 +81,7 @@ int page_volume(struct web *web, const struct request *request,
         volume_show(catalogue, &scope.search, id, &rows, err) != 0 ||
         model_new("volume", web, request, &model, err) != 0)
         return -1;
+    buf_puts(&response->subject, id);
     for (size_t i = 0; i < rows.count; i++) {
         add_volume(model_root(model), &rows.items[i]);
         for (int64_t p = 0; p < rows.items[i].page_count; p++)

@@ -18,6 +18,7 @@ handler page_batch;
 handler page_batch_picture;
 handler page_batch_scan;
 handler page_account;
+handler page_audit;
 handler page_login;
 handler page_login_post;
 handler page_logout_post;

@@ -130,6 +130,7 @@ static int read_origin(char *const *env, struct request *r, struct err *err)
                   strcmp(env_get(env, "REQUEST_SCHEME"), "https") == 0;
 
     if (copy_text(&r->scheme, secure ? "https" : "http", err) != 0 ||
+        copy_text(&r->origin, env_get(env, "REMOTE_ADDR"), err) != 0 ||
         copy_text(&r->if_none_match, env_get(env, "HTTP_IF_NONE_MATCH"), err) !=
             0)
         return -1;
@@ -266,6 +267,7 @@ void request_fini(struct request *r)
     free(r->path);
     free(r->scheme);
     free(r->host);
+    free(r->origin);
     free(r->if_none_match);
     param_list_fini(&r->query);
     param_list_fini(&r->form);

@@ -44,6 +44,7 @@ struct request {
                      an encoded slash stay whole (IIIF Image 3.0, 3)    */
     char *scheme; /* "http" or "https"                                    */
     char *host;   /* name and port as asked; "" when not acceptable       */
+    char *origin; /* network address of whoever asks; "" when not told  */
     char *if_none_match; /* the header; "" when there is none */
     struct param_list query;
     struct param_list form; /* of a POST                                   */

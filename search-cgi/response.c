@@ -141,4 +141,6 @@ void response_fini(struct response *r)
 {
     buf_fini(&r->headers);
     buf_fini(&r->body);
+    buf_fini(&r->subject);
+    buf_fini(&r->shown);
 }

@@ -27,11 +27,14 @@ struct response {
     struct buf headers; /* further ones                               */
     struct buf body;
     enum caching caching;
+    struct buf subject; /* for the audit trail: page or volume shown       */
+    struct buf shown;   /* and what else; both empty: nothing was disclosed */
 };
 
-#define RESPONSE_INIT                                                        \
-    {                                                                        \
-        200, "text/plain; charset=utf-8", BUF_INIT, BUF_INIT, CACHE_NO_STORE \
+#define RESPONSE_INIT                                                         \
+    {                                                                         \
+        200, "text/plain; charset=utf-8", BUF_INIT, BUF_INIT, CACHE_NO_STORE, \
+            BUF_INIT, BUF_INIT                                                \
     }
 
 /* One more header. A value with a control character is left out: it would

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * search-cgi/route.h - which address is answered by what, and what must be
- * true before it is: method, capability and form token stand as columns of one
- * table (route.c), are checked in one place (dispatch.c), and a handler runs
- * only when they hold.
+ * true before it is: method, capability, form token and audit kind stand as
+ * columns of one table (route.c), are checked in one place (dispatch.c), and a
+ * handler runs only when they hold.
  */
 #ifndef SEARCH_CGI_ROUTE_H
 #define SEARCH_CGI_ROUTE_H
 
+#include "access/audit.h"
 #include "search-cgi/request.h"
 #include "search-cgi/response.h"
 #include "search-cgi/web.h"
@@ -23,6 +24,7 @@ enum csrf { CSRF_NONE, CSRF_NEEDED };
 enum reader { READER_ANYBODY, READER_KNOWN };
 
 #define CAPABILITY_NONE ((int)-1)
+#define AUDIT_NONE      ((int)-1)
 
 struct route {
     enum method method;  /* METHOD_GET answers HEAD, too               */
@@ -31,6 +33,8 @@ struct route {
     enum reader reader;
     int capability; /* an enum action, or CAPABILITY_NONE           */
     enum csrf csrf;
+    int audit; /* the kind of entry that the answer is noted as, when the
+                  handler says what it showed, or AUDIT_NONE              */
     handler *answer;
 };
 

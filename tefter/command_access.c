@@ -184,6 +184,51 @@ static int show_rights(struct access *access, bool json, struct err *err)
     return json ? json_print(stdout, list, err) : 0;
 }
 
+static int copy_word(char *to, size_t size, const char *word, struct err *err)
+{
+    if (strlen(word) >= size)
+        return err_set(err, ERR_USAGE, "'%s' is longer than %zu bytes", word,
+                       size - 1);
+    (void)snprintf(to, size, "%s", word);
+    return 0;
+}
+
+/* ROLE SERIES ACTION [CONDITION], as `role show` prints them. */
+static int read_right(char *const *words, int count, struct right *out,
+                      struct err *err)
+{
+    *out = (struct right){.condition = ""};
+    if (copy_word(out->role, sizeof(out->role), words[0], err) != 0 ||
+        copy_word(out->series, sizeof(out->series), words[1], err) != 0 ||
+        copy_word(out->action, sizeof(out->action), words[2], err) != 0)
+        return -1;
+    return count < 4 ? 0
+                     : copy_word(out->condition, sizeof(out->condition),
+                                 words[3], err);
+}
+
+#define RIGHT_WORDS_MIN 4 /* the verb, and three */
+
+static int run_role(struct access *access, const struct words *words,
+                    struct err *err)
+{
+    const char *verb = words->items[0];
+    bool grants = strcmp(verb, "grant") == 0;
+    struct right right;
+
+    if (strcmp(verb, "show") == 0 && words->count == 1)
+        return show_rights(access, words->json, err);
+    if ((!grants && strcmp(verb, "revoke") != 0) ||
+        words->count < RIGHT_WORDS_MIN)
+        return err_set(err, ERR_USAGE,
+                       "expected show, or grant or revoke and ROLE SERIES "
+                       "ACTION [CONDITION]");
+    if (read_right(words->items + 1, words->count - 1, &right, err) != 0)
+        return -1;
+    return grants ? access_grant(access, &right, err)
+                  : access_revoke(access, &right, err);
+}
+
 int command_role(const struct context *context, int argc, char **argv,
                  struct err *err)
 {
@@ -192,17 +237,19 @@ int command_role(const struct context *context, int argc, char **argv,
     CLEANUP(free) char **items = NULL;
     struct words words;
 
-    if (words_read(argc, argv, "show",
+    if (words_read(argc, argv,
+                   "show\ngrant ROLE SERIES ACTION [CONDITION]\n"
+                   "revoke ROLE SERIES ACTION [CONDITION]",
                    "What each role may do: role, series, action, condition. "
-                   "What does not stand here is denied."
-                   "\vExample:\n  tefter role show",
-                   1, 1, &words, err) != 0)
+                   "What does not stand here is denied. A series of * is "
+                   "every series."
+                   "\vExample:\n  tefter role show\n"
+                   "  tefter role revoke public technical view",
+                   1, 5, &words, err) != 0)
         return -1;
     items = words.items;
-    if (strcmp(items[0], "show") != 0)
-        return err_set(err, ERR_USAGE, "expected show");
     if (archive_open(context->archive_dir, &archive, err) != 0 ||
         access_open(archive->access, &access, err) != 0)
         return -1;
-    return show_rights(access, words.json, err);
+    return run_role(access, &words, err);
 }

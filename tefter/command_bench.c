@@ -12,6 +12,7 @@
 #include "tefter/bench_batch.h"
 #include "tefter/bench_run.h"
 #include "tefter/bench_search.h"
+#include "tefter/bench_writers.h"
 #include "tefter/command.h"
 
 struct bench_arguments {
@@ -247,10 +248,11 @@ int command_bench(const struct context *context, int argc, char **argv,
         options,
         take_bench_argument,
         "pages FILE...\ncheck FOLDER...\nquality PAGE...\nocr PAGE...\n"
-        "search RECORDS",
+        "search RECORDS\nwriters",
         "Digitize TIFF files into an archive that is thrown away, beside "
         "tesseract page by page and ocrmypdf on the same files, one core each. "
-        "For `check', `quality' and `ocr', see `tefter bench check --help' "
+        "For `check', `quality', `ocr' and `writers', see `tefter bench check "
+        "--help' "
         "and so on."
         "\vExample:\n  tefter bench pages samples/batch/*.tif",
         NULL,
@@ -265,6 +267,8 @@ int command_bench(const struct context *context, int argc, char **argv,
         return bench_batch(argc - 1, argv + 1, err);
     if (argc > 1 && strcmp(argv[1], "search") == 0)
         return bench_search(argc - 1, argv + 1, err);
+    if (argc > 1 && strcmp(argv[1], "writers") == 0)
+        return bench_writers(argc - 1, argv + 1, err);
     if (argc > 1 && strcmp(argv[1], "check") == 0)
         return command_bench_check(context, argc - 1, argv + 1, err);
     if (argc > 1 && strcmp(argv[1], "quality") == 0)

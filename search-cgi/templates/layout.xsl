@@ -40,6 +40,12 @@
                 <xsl:with-param name="text" select="t:t('Batches')"/>
               </xsl:call-template>
             </xsl:if>
+            <xsl:if test="reader/@may-audit">
+              <xsl:call-template name="nav-link">
+                <xsl:with-param name="href">/audit</xsl:with-param>
+                <xsl:with-param name="text" select="t:t('Audit trail')"/>
+              </xsl:call-template>
+            </xsl:if>
           </nav>
           <div class="reader">
             <xsl:call-template name="languages"/>

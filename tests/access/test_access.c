@@ -3,7 +3,7 @@
 
 #include <sys/stat.h>
 
-#include "access/access.h"
+#include "access/audit.h"
 
 static struct access *open_in(const char *dir)
 {
@@ -152,6 +152,49 @@ static void access_may__ignores_a_condition_it_does_not_know(void **state)
     assert_series(access, "bank", ACTION_SEARCH, "");
 }
 
+static void access_grant__opens_and_revoke_closes(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_in(*state);
+    CLEANUP(audit_list_fini) struct audit_list list = {NULL, 0};
+    const struct right right = {"bank", "family-register", "view", ""};
+    int64_t count;
+    struct err err;
+
+    assert_ok(access_grant(access, &right, &err), err);
+    assert_series(access, "bank", ACTION_VIEW, "flt");
+    assert_int_equal(access_grant(access, &right, &err), -1);
+    assert_int_equal(err.kind, ERR_EXISTS);
+    assert_ok(access_revoke(access, &right, &err), err);
+    assert_series(access, "bank", ACTION_VIEW, "lt");
+    assert_int_equal(access_revoke(access, &right, &err), -1);
+    assert_int_equal(err.kind, ERR_ABSENT);
+    assert_ok(audit_list(access, &(struct audit_filter){.about = "bank"}, &list,
+                         &err),
+              err);
+    assert_int_equal(list.count, 2);
+    assert_string_equal(list.items[0].kind, "right-granted");
+    assert_string_equal(list.items[0].detail, "view family-register");
+    assert_string_equal(list.items[1].kind, "right-revoked");
+    assert_ok(audit_verify(access, NULL, &count, &err), err);
+}
+
+static void access_grant__refuses_words_that_mean_nothing(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_in(*state);
+    const struct right wrong[] = {
+        {"nobody", "technical", "view", ""},
+        {"bank", "no-series", "view", ""},
+        {"bank", "technical", "buy", ""},
+        {"bank", "technical", "view", "by-moonlight"},
+    };
+    struct err err;
+
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+        assert_int_equal(access_grant(access, &wrong[i], &err), -1);
+        assert_int_equal(err.kind, ERR_USAGE);
+    }
+}
+
 static void access_at_every_site__is_not_for_an_operator(void **state)
 {
     CLEANUP(access_close) struct access *access = open_in(*state);
@@ -210,6 +253,8 @@ int main(int argc, char **argv)
         unit_test_in_dir(access_add_series__opens_it_to_star_alone),
         unit_test_in_dir(access_rights_list__prints_every_right),
         unit_test_in_dir(access_may__ignores_a_condition_it_does_not_know),
+        unit_test_in_dir(access_grant__opens_and_revoke_closes),
+        unit_test_in_dir(access_grant__refuses_words_that_mean_nothing),
         unit_test_in_dir(access_at_every_site__is_not_for_an_operator),
         unit_test_in_dir(access_open__keeps_the_file_to_its_owner),
         unit_test_in_dir(access_open__refuses_tables_of_another_version),

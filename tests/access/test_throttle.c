@@ -180,7 +180,9 @@ static void access_open__lays_the_throttle_into_an_older_file(void **state)
     struct access *access = open_with_clerk(*state);
 
     access_close(access);
-    change(*state, "DROP TABLE login_failure; PRAGMA user_version = 1;");
+    change(*state, "DROP TABLE login_failure; DROP TABLE audit;"
+                   " DROP TABLE audit_tip; DROP TABLE audit_head;"
+                   " PRAGMA user_version = 1;");
     char path[PATH_SIZE];
     struct err err;
 

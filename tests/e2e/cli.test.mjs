@@ -93,6 +93,33 @@ describe('the main job on samples/', () => {
         assert.ok(found('public', 'ледарница') > 0);
     });
 
+    test('rights are changed, the trail says so, and an alteration is found', (t) => {
+        const dir = join(tempDir(t), 'copy');
+        cpSync(run.dir, dir, { recursive: true });
+        const at = (...args) => tefter('--archive', dir, ...args);
+        const total = () => JSON.parse(at('search', '--role', 'public',
+            'ледарница', '--json').stdout).total;
+        assert.ok(total() > 0);
+        assert.equal(at('role', 'revoke', 'public', 'technical', 'search').status, 0);
+        assert.equal(total(), 0);
+        assert.equal(at('role', 'revoke', 'public', 'technical', 'search').status, 1);
+        assert.equal(at('role', 'grant', 'public', 'technical', 'sell').status, 2);
+        assert.equal(at('role', 'grant', 'public', 'technical', 'search').status, 0);
+        assert.ok(total() > 0);
+        const kinds = JSON.parse(at('audit', 'list', '--about', 'public',
+            '--json').stdout).map((e) => e.kind);
+        assert.deepEqual(kinds, ['right-revoked', 'right-granted']);
+        assert.equal(at('audit', 'verify').status, 0);
+        const key = at('audit', 'heads').stdout.match(/^key\t([0-9a-f]{64})\n/)[1];
+        assert.equal(at('audit', 'verify', '--key', key).status, 0);
+        assert.equal(at('audit', 'verify', '--key', '0'.repeat(64)).status, 4);
+        // A new key beside the database: what it signs is not what was signed.
+        writeFileSync(join(dir, 'access.sqlite-audit-key'), 'x'.repeat(32));
+        const r = at('audit', 'verify');
+        assert.equal(r.status, 4);
+        assert.match(r.stderr, /the last, is not as it was signed by this key/);
+    });
+
     test('a word to be left out is typed with a dash, as --help says', () => {
         const total = (...words) => {
             const r = run('search', '--json', ...words);

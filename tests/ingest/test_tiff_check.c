@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <tiffio.h>
 #include <zlib.h>
 
 #include "ingest/ingest.h"
@@ -459,6 +460,50 @@ static void tiff_check__checks_the_checksum_of_deflate(void **state)
     }
 }
 
+/* Strips of the same pixels, stored without compression, so that a byte can be
+ * another and all of it still inflates. */
+static void tiff_check__rejects_an_altered_strip_of_several(void **state)
+{
+    enum { SIDE = 64, STRIPS = 4, ROWS = SIDE / STRIPS };
+    uint8_t pixels[SIDE * ROWS];
+    uint8_t packed[2 * SIDE * ROWS];
+    uLongf len = sizeof(packed);
+    char path[PATH_SIZE];
+    struct batch_file file;
+    struct err err;
+    TIFF *tif;
+
+    assert_ok(path_format(path, &err, "%s/strips.tif", (char *)*state), err);
+    for (size_t i = 0; i < sizeof(pixels); i++)
+        pixels[i] = (uint8_t)(i * i);
+    assert_int_equal(compress2(packed, &len, pixels, sizeof(pixels), 0), Z_OK);
+    for (int altered = 0; altered < 2; altered++) {
+        tif = TIFFOpen(path, "w");
+        assert_non_null(tif);
+        (void)TIFFSetField(tif, TIFFTAG_IMAGEWIDTH, SIDE);
+        (void)TIFFSetField(tif, TIFFTAG_IMAGELENGTH, SIDE);
+        (void)TIFFSetField(tif, TIFFTAG_BITSPERSAMPLE, 8);
+        (void)TIFFSetField(tif, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISBLACK);
+        (void)TIFFSetField(tif, TIFFTAG_COMPRESSION, COMPRESSION_ADOBE_DEFLATE);
+        (void)TIFFSetField(tif, TIFFTAG_ROWSPERSTRIP, ROWS);
+        for (uint32_t i = 0; i < STRIPS; i++) {
+            packed[100] ^= (uint8_t)(altered == 1 && i == 2 ? 0x55 : 0);
+            assert_int_equal(TIFFWriteRawStrip(tif, i, packed, (tmsize_t)len),
+                             len);
+            packed[100] ^= (uint8_t)(altered == 1 && i == 2 ? 0x55 : 0);
+        }
+        TIFFClose(tif);
+        if (altered == 1) {
+            expect(check_path(path), VERDICT_REJECT, "tiff-strip-decodes",
+                   "strip 2 does not decode");
+            continue;
+        }
+        file = check_path(path);
+        assert_int_equal(file.verdict, VERDICT_ACCEPT);
+        batch_file_fini(&file);
+    }
+}
+
 static void tiff_check__measures_every_image(void **state)
 {
     struct made_entry tags[] = MADE_PAGE;
@@ -623,6 +668,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(tiff_check__warns_of_a_palette_without_colours),
         unit_test_in_dir(tiff_check__warns_of_a_last_directory_without_image),
         unit_test_in_dir(tiff_check__checks_the_checksum_of_deflate),
+        unit_test_in_dir(tiff_check__rejects_an_altered_strip_of_several),
         unit_test_in_dir(tiff_check__measures_every_image),
         unit_test_in_dir(
             tiff_check__rejects_four_billion_strips_in_a_small_file),

@@ -1,0 +1,543 @@
+/* SPDX-License-Identifier: MIT */
+#include "access/audit.h"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "access/access_internal.h"
+#include "common/buf.h"
+#include "common/file.h"
+
+#define HASH_BYTES    crypto_hash_sha256_BYTES
+#define SIGN_BYTES    crypto_sign_BYTES
+#define GROUPED_MS    ((int64_t)30 * 60 * 1000)
+#define DAY_SIZE      11
+#define DETAIL_MAX    ((size_t)4096)
+#define MS_IN_S       1000
+#define NS_IN_MS      1000000
+#define HEAD_TEXT_MAX 128
+
+const char *audit_kind_name(enum audit_kind kind)
+{
+    static const char *const names[AUDIT_KIND_COUNT] = {
+        [AUDIT_LOGIN] = "login",
+        [AUDIT_LOGIN_REFUSED] = "login-refused",
+        [AUDIT_LOGOUT] = "logout",
+        [AUDIT_SEARCH] = "search",
+        [AUDIT_OPEN] = "open",
+        [AUDIT_IMAGE] = "image",
+        [AUDIT_REFUSED] = "refused",
+        [AUDIT_ACCOUNT_ADDED] = "account-added",
+        [AUDIT_ACCOUNT_REMOVED] = "account-removed",
+        [AUDIT_RIGHT_GRANTED] = "right-granted",
+        [AUDIT_RIGHT_REVOKED] = "right-revoked",
+    };
+
+    return names[kind];
+}
+
+int audit_kind_find(const char *name)
+{
+    for (int k = 0; k < AUDIT_KIND_COUNT; k++) {
+        if (strcmp(name, audit_kind_name((enum audit_kind)k)) == 0)
+            return k;
+    }
+    return -1;
+}
+
+void access_act_as(struct access *access, const char *who, const char *role,
+                   const char *origin)
+{
+    struct actor *a = &access->actor;
+
+    (void)snprintf(a->who, sizeof(a->who), "%s", who);
+    (void)snprintf(a->role, sizeof(a->role), "%s", role);
+    (void)snprintf(a->origin, sizeof(a->origin), "%s", origin);
+}
+
+/* The end of the chain, or all zero before the first entry. */
+struct tip {
+    int64_t seq;
+    int64_t at_utc_ms; /* of that entry */
+    unsigned char hash[HASH_BYTES];
+    unsigned char signature[SIGN_BYTES];
+};
+
+static bool take_bytes(const struct stmt *s, int column, void *to, size_t size)
+{
+    size_t len;
+    const void *bytes = stmt_blob(s, column, &len);
+
+    memset(to, 0, size);
+    if (bytes == NULL || len != size)
+        return false;
+    memcpy(to, bytes, size);
+    return true;
+}
+
+static int read_tip(struct access *access, struct tip *out, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    int rc;
+
+    *out = (struct tip){.seq = 0};
+    if (db_prepare(access->db,
+                   "SELECT t.seq, t.hash, t.signature, a.at_utc_ms"
+                   " FROM audit_tip t LEFT JOIN audit a ON a.seq = t.seq",
+                   &s, err) != 0)
+        return -1;
+    rc = stmt_step(s, err);
+    if (rc != 1)
+        return rc;
+    out->seq = stmt_int(s, 0);
+    out->at_utc_ms = stmt_int(s, 3);
+    if (!take_bytes(s, 1, out->hash, HASH_BYTES) ||
+        !take_bytes(s, 2, out->signature, SIGN_BYTES))
+        return err_set(err, ERR_CHECKSUM,
+                       "audit trail: the end of the chain is altered; `tefter "
+                       "audit verify` says more");
+    return 0;
+}
+
+/* What is signed. The purpose stands in front, so that a signature of this key
+ * can never be one of something else. */
+static size_t head_text(int64_t seq, const unsigned char *hash,
+                        char out[HEAD_TEXT_MAX])
+{
+    char hex[AUDIT_HASH_HEX];
+
+    (void)sodium_bin2hex(hex, sizeof(hex), hash, HASH_BYTES);
+    return (size_t)snprintf(out, HEAD_TEXT_MAX, "tefter audit head %lld %s\n",
+                            (long long)seq, hex);
+}
+
+/* The pair of keys grown from the seed in the file beside the database. */
+struct keys {
+    unsigned char public[crypto_sign_PUBLICKEYBYTES];
+    unsigned char secret[crypto_sign_SECRETKEYBYTES];
+};
+
+static inline void keys_fini_at(struct keys *keys)
+{
+    sodium_memzero(keys, sizeof(*keys));
+}
+
+static int grow_keys(struct access *access, struct keys *out, struct err *err)
+{
+    CLEANUP(close_stream) FILE *f = NULL;
+    unsigned char seed[crypto_sign_SEEDBYTES];
+    char path[PATH_SIZE];
+    size_t n;
+
+    if (path_format(path, err, "%s-audit-key", access->path) != 0)
+        return -1;
+    f = fopen(path, "rbe");
+    if (f == NULL)
+        return err_set_errno(err, "cannot read the key of the audit trail, %s",
+                             path);
+    n = fread(seed, 1, sizeof(seed), f);
+    if (n == sizeof(seed))
+        (void)crypto_sign_seed_keypair(out->public, out->secret, seed);
+    sodium_memzero(seed, sizeof(seed));
+    if (n != sizeof(seed))
+        return err_set(err, ERR_INPUT,
+                       "%s: %zu bytes, and the key of the audit trail has %zu: "
+                       "put the file back from a backup",
+                       path, n, sizeof(seed));
+    return 0;
+}
+
+static int write_secret(const char *path, const unsigned char *bytes,
+                        size_t len, struct err *err)
+{
+    CLEANUP(close_fd)
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+    if (fd < 0)
+        return err_set_errno(err, "cannot make %s", path);
+    if (fchmod(fd, 0600) != 0 || write(fd, bytes, len) != (ssize_t)len ||
+        fsync(fd) != 0)
+        return err_set_errno(err, "cannot write %s", path);
+    return 0;
+}
+
+/* In the transaction that makes the tables: only one process gets here. A key
+ * that is there already (a database put back from a backup) is kept. */
+int audit_make_key(struct access *access, struct err *err)
+{
+    unsigned char seed[crypto_sign_SEEDBYTES];
+    char path[PATH_SIZE];
+    int rc;
+
+    if (path_format(path, err, "%s-audit-key", access->path) != 0)
+        return -1;
+    if (file_size(path) == sizeof(seed))
+        return 0;
+    randombytes_buf(seed, sizeof(seed));
+    rc = write_secret(path, seed, sizeof(seed), err);
+    sodium_memzero(seed, sizeof(seed));
+    return rc;
+}
+
+static void add_field(crypto_hash_sha256_state *state, const char *text)
+{
+    char length[24];
+    size_t len = strlen(text);
+    int n = snprintf(length, sizeof(length), "%zu:", len);
+
+    (void)crypto_hash_sha256_update(state, (const unsigned char *)length,
+                                    (unsigned long long)n);
+    (void)crypto_hash_sha256_update(state, (const unsigned char *)text, len);
+    (void)crypto_hash_sha256_update(state, (const unsigned char *)",", 1);
+}
+
+static void add_number(crypto_hash_sha256_state *state, int64_t number)
+{
+    char text[24];
+
+    (void)snprintf(text, sizeof(text), "%lld", (long long)number);
+    add_field(state, text);
+}
+
+static void hash_entry(const struct audit_entry *e,
+                       const unsigned char before[HASH_BYTES],
+                       unsigned char out[HASH_BYTES])
+{
+    crypto_hash_sha256_state state;
+
+    (void)crypto_hash_sha256_init(&state);
+    (void)crypto_hash_sha256_update(&state, before, HASH_BYTES);
+    add_number(&state, e->seq);
+    add_number(&state, e->at_utc_ms);
+    add_field(&state, e->kind);
+    add_field(&state, e->who);
+    add_field(&state, e->role);
+    add_field(&state, e->origin);
+    add_field(&state, e->subject);
+    add_field(&state, e->detail);
+    (void)crypto_hash_sha256_final(&state, out);
+}
+
+static void day_of(int64_t at_utc_ms, char out[DAY_SIZE])
+{
+    char moment[CLOCK_RFC3339_SIZE];
+
+    clock_rfc3339((time_t)(at_utc_ms / MS_IN_S), moment);
+    (void)snprintf(out, DAY_SIZE, "%.10s", moment);
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * MS_IN_S + now.tv_nsec / NS_IN_MS;
+}
+
+static int insert_entry(struct access *access, const struct audit_entry *e,
+                        const unsigned char *hash, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    const char *const texts[] = {e->kind,   e->who,     e->role,
+                                 e->origin, e->subject, e->detail};
+
+    if (db_prepare(access->db,
+                   "INSERT INTO audit (seq, at_utc_ms, kind, who, role,"
+                   " origin, subject, detail, hash)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                   &s, err) != 0)
+        return -1;
+    stmt_bind_int(s, 1, e->seq);
+    stmt_bind_int(s, 2, e->at_utc_ms);
+    for (int i = 0; i < 6; i++)
+        stmt_bind_text(s, i + 3, texts[i]);
+    stmt_bind_blob(s, 9, hash, HASH_BYTES);
+    return stmt_run(s, err);
+}
+
+/* The day of the last entry is over: its end is kept, as it was signed. A
+ * clock that was put back may come to the same day twice; the later end is the
+ * one to keep. */
+static int keep_head(struct access *access, const struct tip *tip,
+                     struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    char day[DAY_SIZE];
+
+    day_of(tip->at_utc_ms, day);
+    if (db_prepare(access->db,
+                   "INSERT OR REPLACE INTO audit_head VALUES (?1, ?2, ?3, ?4)",
+                   &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 1, day);
+    stmt_bind_int(s, 2, tip->seq);
+    stmt_bind_blob(s, 3, tip->hash, HASH_BYTES);
+    stmt_bind_blob(s, 4, tip->signature, SIGN_BYTES);
+    return stmt_run(s, err);
+}
+
+static int write_tip(struct access *access, int64_t seq,
+                     const unsigned char *hash, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    CLEANUP(keys_fini) struct keys keys;
+    unsigned char signature[SIGN_BYTES];
+    char text[HEAD_TEXT_MAX];
+    size_t len = head_text(seq, hash, text);
+
+    if (grow_keys(access, &keys, err) != 0 ||
+        db_prepare(access->db,
+                   "INSERT OR REPLACE INTO audit_tip VALUES (1, ?1, ?2, ?3)",
+                   &s, err) != 0)
+        return -1;
+    (void)crypto_sign_detached(signature, NULL, (const unsigned char *)text,
+                               len, keys.secret);
+    stmt_bind_int(s, 1, seq);
+    stmt_bind_blob(s, 2, hash, HASH_BYTES);
+    stmt_bind_blob(s, 3, signature, SIGN_BYTES);
+    return stmt_run(s, err);
+}
+
+/* Longer texts are cut between two characters of UTF-8. */
+static char *cut(const char *text)
+{
+    size_t len = strnlen(text, DETAIL_MAX);
+
+    while (len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80)
+        len--;
+    return strndup(text, len);
+}
+
+int audit_add_at(struct access *access, enum audit_kind kind,
+                 const char *subject, const char *detail, int64_t at_utc_ms,
+                 struct err *err)
+{
+    CLEANUP(free) char *about = cut(subject);
+    CLEANUP(free) char *more = cut(detail);
+    unsigned char hash[HASH_BYTES];
+    char today[DAY_SIZE], last[DAY_SIZE];
+    struct audit_entry e = {.at_utc_ms = at_utc_ms};
+    struct tip tip;
+
+    if (about == NULL || more == NULL)
+        return err_set(err, ERR_NOMEM, "audit trail: out of memory");
+    if (read_tip(access, &tip, err) != 0)
+        return -1;
+    e.seq = tip.seq + 1;
+    e.kind = (char *)(uintptr_t)audit_kind_name(kind);
+    e.who = access->actor.who;
+    e.role = access->actor.role;
+    e.origin = access->actor.origin;
+    e.subject = about;
+    e.detail = more;
+    hash_entry(&e, tip.hash, hash);
+    day_of(e.at_utc_ms, today);
+    day_of(tip.at_utc_ms, last);
+    if (tip.seq > 0 && strcmp(today, last) != 0 &&
+        keep_head(access, &tip, err) != 0)
+        return -1;
+    if (insert_entry(access, &e, hash, err) != 0)
+        return -1;
+    return write_tip(access, e.seq, hash, err);
+}
+
+int audit_add(struct access *access, enum audit_kind kind, const char *subject,
+              const char *detail, struct err *err)
+{
+    return audit_add_at(access, kind, subject, detail, now_ms(), err);
+}
+
+int audit_note(struct access *access, enum audit_kind kind, const char *subject,
+               const char *detail, struct err *err)
+{
+    if (access_begin(access, err) != 0)
+        return -1;
+    if (audit_add(access, kind, subject, detail, err) != 0) {
+        access_rollback(access);
+        return -1;
+    }
+    return access_commit(access, err);
+}
+
+/* 1 there is one, 0 not, -1 error. */
+static int noted_of_late(struct access *access, enum audit_kind kind,
+                         const char *subject, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+
+    if (db_prepare(access->db,
+                   "SELECT 1 FROM audit WHERE subject = ?1 AND at_utc_ms > ?2"
+                   " AND who = ?3 AND origin = ?4 AND kind IN (?5, 'open')",
+                   &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 1, subject);
+    stmt_bind_int(s, 2, now_ms() - GROUPED_MS);
+    stmt_bind_text(s, 3, access->actor.who);
+    stmt_bind_text(s, 4, access->actor.origin);
+    stmt_bind_text(s, 5, audit_kind_name(kind));
+    return stmt_step(s, err);
+}
+
+int audit_note_grouped(struct access *access, enum audit_kind kind,
+                       const char *subject, const char *detail, struct err *err)
+{
+    int noted = noted_of_late(access, kind, subject, err);
+
+    if (noted != 0)
+        return noted < 0 ? -1 : 0;
+    return audit_note(access, kind, subject, detail, err);
+}
+
+static void entry_fini(struct audit_entry *e)
+{
+    free(e->kind);
+    free(e->who);
+    free(e->role);
+    free(e->origin);
+    free(e->subject);
+    free(e->detail);
+}
+
+void audit_list_fini(struct audit_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        entry_fini(&list->items[i]);
+    free(list->items);
+    *list = (struct audit_list){NULL, 0};
+}
+
+/* From a row that begins with seq, at_utc_ms, and the texts in order. */
+static int entry_from_row(const struct stmt *s, struct audit_entry *out,
+                          struct err *err)
+{
+    char **const texts[] = {&out->kind,   &out->who,     &out->role,
+                            &out->origin, &out->subject, &out->detail};
+
+    *out = (struct audit_entry){.seq = stmt_int(s, 0),
+                                .at_utc_ms = stmt_int(s, 1)};
+    for (int i = 0; i < 6; i++) {
+        *texts[i] = strdup(stmt_text(s, i + 2));
+        if (*texts[i] == NULL) {
+            entry_fini(out);
+            return err_set(err, ERR_NOMEM, "audit trail: out of memory");
+        }
+    }
+    return 0;
+}
+
+#define ENTRY_COLUMNS                                                       \
+    "SELECT seq, at_utc_ms, kind, who, role, origin, subject, detail, hash" \
+    " FROM audit"
+
+static const char list_sql[] =
+    "SELECT * FROM (" ENTRY_COLUMNS
+    " WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR who = ?2)"
+    " AND (?3 IS NULL OR subject = ?3 OR instr(detail, ?3) > 0)"
+    " AND at_utc_ms >= ?4 AND (?5 = 0 OR at_utc_ms < ?5)"
+    " ORDER BY seq DESC LIMIT CASE ?6 WHEN 0 THEN -1 ELSE ?6 END)"
+    " ORDER BY seq";
+
+static int add_entry(struct audit_list *list, const struct stmt *s,
+                     struct err *err)
+{
+    struct audit_entry *grown =
+        realloc(list->items, (list->count + 1) * sizeof(*grown));
+
+    if (grown == NULL)
+        return err_set(err, ERR_NOMEM, "audit trail: out of memory");
+    list->items = grown;
+    if (entry_from_row(s, &grown[list->count], err) != 0)
+        return -1;
+    list->count++;
+    return 0;
+}
+
+int audit_list(struct access *access, const struct audit_filter *filter,
+               struct audit_list *out, struct err *err)
+{
+    CLEANUP(audit_list_fini) struct audit_list list = {NULL, 0};
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    int rc;
+
+    if (db_prepare(access->db, list_sql, &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 1, filter->kind);
+    stmt_bind_text(s, 2, filter->who);
+    stmt_bind_text(s, 3, filter->about);
+    stmt_bind_int(s, 4, filter->since_utc_ms);
+    stmt_bind_int(s, 5, filter->until_utc_ms);
+    stmt_bind_int(s, 6, filter->limit);
+    while ((rc = stmt_step(s, err)) == 1) {
+        if (add_entry(&list, s, err) != 0)
+            return -1;
+    }
+    if (rc < 0)
+        return -1;
+    *out = list;
+    list = (struct audit_list){NULL, 0};
+    return 0;
+}
+
+static const char heads_sql[] =
+    "SELECT day, seq, hash, signature FROM audit_head"
+    " UNION ALL SELECT 'now', seq, hash, signature FROM audit_tip"
+    " ORDER BY day";
+
+static int head_from_row(const struct stmt *s, struct audit_head *out,
+                         struct err *err)
+{
+    unsigned char hash[HASH_BYTES], signature[SIGN_BYTES];
+
+    *out = (struct audit_head){.seq = stmt_int(s, 1)};
+    (void)snprintf(out->day, sizeof(out->day), "%s", stmt_text(s, 0));
+    if (!take_bytes(s, 2, hash, sizeof(hash)) ||
+        !take_bytes(s, 3, signature, sizeof(signature)))
+        return err_set(err, ERR_CHECKSUM,
+                       "audit trail: the head of %s is altered", out->day);
+    (void)sodium_bin2hex(out->hash, sizeof(out->hash), hash, sizeof(hash));
+    (void)sodium_bin2hex(out->signature, sizeof(out->signature), signature,
+                         sizeof(signature));
+    return 0;
+}
+
+int audit_public_key(struct access *access, char out[AUDIT_HASH_HEX],
+                     struct err *err)
+{
+    CLEANUP(keys_fini) struct keys keys;
+
+    if (grow_keys(access, &keys, err) != 0)
+        return -1;
+    (void)sodium_bin2hex(out, AUDIT_HASH_HEX, keys.public, sizeof(keys.public));
+    return 0;
+}
+
+int audit_heads(struct access *access, struct audit_head **out, size_t *count,
+                struct err *err)
+{
+    CLEANUP(free) struct audit_head *heads = NULL;
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    size_t n = 0;
+    int rc;
+
+    if (db_prepare(access->db, heads_sql, &s, err) != 0)
+        return -1;
+    while ((rc = stmt_step(s, err)) == 1) {
+        struct audit_head *grown = realloc(heads, (n + 1) * sizeof(*heads));
+
+        if (grown == NULL)
+            return err_set(err, ERR_NOMEM, "audit trail: out of memory");
+        heads = grown;
+        if (head_from_row(s, &heads[n++], err) != 0)
+            return -1;
+    }
+    if (rc < 0)
+        return -1;
+    *out = STEAL(heads);
+    *count = n;
+    return 0;
+}

@@ -1,0 +1,82 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<!-- SPDX-License-Identifier: MIT -->
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
+    xmlns:t="urn:tefter:text" exclude-result-prefixes="t">
+  <xsl:import href="layout.xsl"/>
+
+  <xsl:template name="title"><xsl:value-of select="t:t('Audit trail')"/></xsl:template>
+
+  <xsl:template name="content">
+    <h1><xsl:call-template name="title"/></h1>
+    <form class="facts" action="/audit" method="get">
+      <label><xsl:value-of select="t:t('Who')"/><xsl:text> </xsl:text>
+        <input name="who" value="{@who}" maxlength="63"/></label>
+      <xsl:text> </xsl:text>
+      <label><xsl:value-of select="t:t('About')"/><xsl:text> </xsl:text>
+        <input name="about" value="{@about}" maxlength="200"/></label>
+      <xsl:text> </xsl:text>
+      <label><xsl:value-of select="t:t('What')"/><xsl:text> </xsl:text>
+        <select name="kind">
+          <option value=""><xsl:value-of select="t:t('Everything')"/></option>
+          <xsl:for-each select="kind">
+            <option value="{@name}">
+              <xsl:if test="@name = /page/@kind"><xsl:attribute name="selected">selected</xsl:attribute></xsl:if>
+              <xsl:call-template name="kind-name"><xsl:with-param name="kind" select="@name"/></xsl:call-template>
+            </option>
+          </xsl:for-each>
+        </select></label>
+      <xsl:text> </xsl:text>
+      <button><xsl:value-of select="t:t('Show')"/></button>
+    </form>
+    <xsl:choose>
+      <xsl:when test="entry">
+        <p><xsl:value-of select="t:t('The latest entries, the newest first; times are UTC.')"/></p>
+        <div class="scroll"><table>
+          <thead><tr>
+            <th scope="col" class="number"><xsl:value-of select="t:t('Number')"/></th>
+            <th scope="col"><xsl:value-of select="t:t('When')"/></th>
+            <th scope="col"><xsl:value-of select="t:t('What')"/></th>
+            <th scope="col"><xsl:value-of select="t:t('Who')"/></th>
+            <th scope="col"><xsl:value-of select="t:t('Role')"/></th>
+            <th scope="col"><xsl:value-of select="t:t('From')"/></th>
+            <th scope="col"><xsl:value-of select="t:t('About')"/></th>
+            <th scope="col"><xsl:value-of select="t:t('Details')"/></th>
+          </tr></thead>
+          <tbody><xsl:apply-templates select="entry"/></tbody>
+        </table></div>
+      </xsl:when>
+      <xsl:otherwise><p class="notice"><xsl:value-of select="t:t('There is no such entry.')"/></p></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
+  <xsl:template match="entry">
+    <tr>
+      <td class="number"><xsl:value-of select="@seq"/></td>
+      <td><xsl:value-of select="@at"/></td>
+      <td><xsl:call-template name="kind-name"><xsl:with-param name="kind" select="@kind"/></xsl:call-template></td>
+      <td class="id"><xsl:value-of select="@who"/></td>
+      <td><xsl:if test="@role != ''"><xsl:call-template name="role-name"><xsl:with-param name="role" select="@role"/></xsl:call-template></xsl:if></td>
+      <td class="id"><xsl:value-of select="@origin"/></td>
+      <td class="id"><xsl:value-of select="@subject"/></td>
+      <td class="id"><xsl:value-of select="@detail"/></td>
+    </tr>
+  </xsl:template>
+
+  <xsl:template name="kind-name">
+    <xsl:param name="kind"/>
+    <xsl:choose>
+      <xsl:when test="$kind = 'login'"><xsl:value-of select="t:t('logged in')"/></xsl:when>
+      <xsl:when test="$kind = 'login-refused'"><xsl:value-of select="t:t('log-in refused')"/></xsl:when>
+      <xsl:when test="$kind = 'logout'"><xsl:value-of select="t:t('logged out')"/></xsl:when>
+      <xsl:when test="$kind = 'search'"><xsl:value-of select="t:t('searched')"/></xsl:when>
+      <xsl:when test="$kind = 'open'"><xsl:value-of select="t:t('opened')"/></xsl:when>
+      <xsl:when test="$kind = 'image'"><xsl:value-of select="t:t('saw the picture')"/></xsl:when>
+      <xsl:when test="$kind = 'refused'"><xsl:value-of select="t:t('was refused')"/></xsl:when>
+      <xsl:when test="$kind = 'account-added'"><xsl:value-of select="t:t('added an account')"/></xsl:when>
+      <xsl:when test="$kind = 'account-removed'"><xsl:value-of select="t:t('removed an account')"/></xsl:when>
+      <xsl:when test="$kind = 'right-granted'"><xsl:value-of select="t:t('granted a right')"/></xsl:when>
+      <xsl:when test="$kind = 'right-revoked'"><xsl:value-of select="t:t('took a right away')"/></xsl:when>
+      <xsl:otherwise><xsl:value-of select="$kind"/></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+</xsl:stylesheet>

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * audit: who saw and did what, and the proof that nobody has altered it since.
+ */
+#include <string.h>
+#include <time.h>
+
+#include "access/audit.h"
+#include "common/json.h"
+#include "tefter/command.h"
+
+#define MS_IN_S      1000
+#define MS_IN_A_DAY  ((int64_t)24 * 60 * 60 * MS_IN_S)
+#define OPTION_UNTIL 1
+#define OPTION_KEY   2
+
+struct audit_arguments {
+    struct audit_filter filter;
+    const char *verb;
+    const char *key;
+    bool json;
+};
+
+/* The first moment of a day in UTC. */
+static int64_t read_day(const char *arg, struct argp_state *state)
+{
+    struct tm day = {.tm_year = 0};
+    const char *end = strptime(arg, "%Y-%m-%d", &day);
+
+    if (end == NULL || *end != '\0')
+        argp_error(state, "'%s': a day is expected, like 2026-11-26", arg);
+    return (int64_t)timegm(&day) * MS_IN_S;
+}
+
+static error_t take_argument(int key, char *arg, struct argp_state *state)
+{
+    struct audit_arguments *a = state->input;
+
+    switch (key) {
+    case 'k':
+        if (audit_kind_find(arg) < 0)
+            argp_error(state, "there is no kind '%s' of entries", arg);
+        a->filter.kind = arg;
+        return 0;
+    case 'w':
+        a->filter.who = arg;
+        return 0;
+    case 'a':
+        a->filter.about = arg;
+        return 0;
+    case 's':
+        a->filter.since_utc_ms = read_day(arg, state);
+        return 0;
+    case OPTION_UNTIL:
+        a->filter.until_utc_ms = read_day(arg, state) + MS_IN_A_DAY;
+        return 0;
+    case OPTION_KEY:
+        a->key = arg;
+        return 0;
+    case 'j':
+        a->json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (state->arg_num > 0)
+            argp_error(state, "one word too many: '%s'", arg);
+        a->verb = arg;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* Texts come from browsers: none may end a line or move the cursor. */
+static void print_field(const char *text, char end)
+{
+    for (; *text != '\0'; text++) {
+        bool is_control = (unsigned char)*text < 0x20 || *text == 0x7F;
+
+        (void)putchar(is_control ? '?' : *text);
+    }
+    (void)putchar(end);
+}
+
+static void print_entry(const struct audit_entry *e)
+{
+    char at[CLOCK_RFC3339_SIZE];
+
+    clock_rfc3339((time_t)(e->at_utc_ms / MS_IN_S), at);
+    (void)printf("%lld\t%s\t", (long long)e->seq, at);
+    print_field(e->kind, '\t');
+    print_field(e->who, '\t');
+    print_field(e->role, '\t');
+    print_field(e->origin, '\t');
+    print_field(e->subject, '\t');
+    print_field(e->detail, '\n');
+}
+
+static json_t *entry_to_json(const struct audit_entry *e)
+{
+    return json_pack("{s:I, s:I, s:s, s:s, s:s, s:s, s:s, s:s}", "seq",
+                     (json_int_t)e->seq, "at_utc_ms", (json_int_t)e->at_utc_ms,
+                     "kind", e->kind, "who", e->who, "role", e->role, "origin",
+                     e->origin, "subject", e->subject, "detail", e->detail);
+}
+
+static int list(struct access *access, const struct audit_arguments *a,
+                struct err *err)
+{
+    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(audit_list_fini) struct audit_list entries = {NULL, 0};
+
+    if (audit_list(access, &a->filter, &entries, err) != 0)
+        return -1;
+    for (size_t i = 0; i < entries.count; i++) {
+        if (!a->json)
+            print_entry(&entries.items[i]);
+        else if (json_array_append_new(json, entry_to_json(&entries.items[i])))
+            return err_set(err, ERR_NOMEM, "audit trail: out of memory");
+    }
+    return a->json ? json_print(stdout, json, err) : 0;
+}
+
+static int heads(struct access *access, bool as_json, struct err *err)
+{
+    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(json_decref) json_t *whole = NULL;
+    CLEANUP(free) struct audit_head *found = NULL;
+    char key[AUDIT_HASH_HEX];
+    size_t count = 0;
+
+    if (audit_public_key(access, key, err) != 0 ||
+        audit_heads(access, &found, &count, err) != 0)
+        return -1;
+    if (!as_json)
+        (void)printf("key\t%s\n", key);
+    for (size_t i = 0; i < count; i++) {
+        const struct audit_head *h = &found[i];
+
+        if (as_json)
+            (void)json_array_append_new(
+                json, json_pack("{s:s, s:I, s:s, s:s}", "day", h->day, "seq",
+                                (json_int_t)h->seq, "hash", h->hash,
+                                "signature", h->signature));
+        else
+            (void)printf("%s\t%lld\t%s\t%s\n", h->day, (long long)h->seq,
+                         h->hash, h->signature);
+    }
+    whole = json_pack("{s:s, s:O}", "key", key, "heads", json);
+    if (whole == NULL)
+        return err_set(err, ERR_NOMEM, "audit trail: out of memory");
+    return as_json ? json_print(stdout, whole, err) : 0;
+}
+
+static int verify(struct access *access, const char *key, struct err *err)
+{
+    int64_t count = 0;
+
+    if (audit_verify(access, key, &count, err) != 0)
+        return -1;
+    (void)printf("%lld entries, none altered, missing or moved\n",
+                 (long long)count);
+    return 0;
+}
+
+static int run(struct access *access, const struct audit_arguments *a,
+               struct err *err)
+{
+    if (a->verb != NULL && strcmp(a->verb, "list") == 0)
+        return list(access, a, err);
+    if (a->verb != NULL && strcmp(a->verb, "heads") == 0)
+        return heads(access, a->json, err);
+    if (a->verb != NULL && strcmp(a->verb, "verify") == 0)
+        return verify(access, a->key, err);
+    return err_set(err, ERR_USAGE, "expected list, heads or verify");
+}
+
+int command_audit(const struct context *context, int argc, char **argv,
+                  struct err *err)
+{
+    static const struct argp_option options[] = {
+        {"kind", 'k', "KIND", 0, "list: entries of this kind", 0},
+        {"who", 'w', "IDENTIFIER", 0, "list: of this account", 0},
+        {"about", 'a', "TEXT", 0,
+         "list: about this page, volume or account, or with this text in the "
+         "details: who was shown a page",
+         0},
+        {"since", 's', "DAY", 0, "list: from this day on (UTC)", 0},
+        {"until", OPTION_UNTIL, "DAY", 0, "list: to the end of this day", 0},
+        {"key", OPTION_KEY, "HEX", 0,
+         "verify: the key that must have signed, as `audit heads` printed it "
+         "earlier",
+         0},
+        {"json", 'j', NULL, 0, "print as JSON", 0},
+        {0}};
+    const struct argp argp = {
+        options,
+        take_argument,
+        "list\nheads\nverify",
+        "Who saw and did what (list); the signed ends of its days, to be "
+        "printed and kept elsewhere (heads); and whether anything in it was "
+        "altered, removed or moved since (verify; exit status 4)."
+        "\vExample:\n  tefter audit list --kind open --since 2026-11-01",
+        NULL,
+        NULL,
+        NULL};
+    CLEANUP(archive_close) struct archive *archive = NULL;
+    CLEANUP(access_close) struct access *access = NULL;
+    struct audit_arguments a = {.verb = NULL};
+
+    if (argp_parse(&argp, argc, argv, 0, NULL, &a) != 0)
+        return EXIT_USAGE;
+    if (archive_open(context->archive_dir, &archive, err) != 0 ||
+        access_open(archive->access, &access, err) != 0)
+        return -1;
+    return run(access, &a, err);
+}

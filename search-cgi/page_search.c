@@ -304,8 +304,8 @@ static void note_answer(const struct request *r, const struct question *q,
     if (!q->is_started && r->wanted == AS_HTML) /* the empty form */
         return;
     if (answer != NULL) {
-        buf_printf(&response->shown, "total=%lld shown:",
-                   (long long)answer->total);
+        buf_printf(&response->shown,
+                   "total=%lld shown:", (long long)answer->total);
         for (size_t i = 0; i < answer->hit_count; i++)
             buf_printf(&response->shown, " %s", answer->hits[i].page);
         buf_puts(&response->shown, " asked: ");

@@ -295,20 +295,22 @@ static int show(struct web *web, const struct request *request,
     return view_render(web, request, model, response, err);
 }
 
-/* What was asked, and every page of which something was shown. */
+/* Every page of which something was shown, and behind them what was asked: the
+ * trail cuts long texts, and a long question must not push the pages out. */
 static void note_answer(const struct request *r, const struct question *q,
                         const struct search_answer *answer,
                         struct response *response)
 {
     if (!q->is_started && r->wanted == AS_HTML) /* the empty form */
         return;
+    if (answer != NULL) {
+        buf_printf(&response->shown,
+                   "total=%lld shown:", (long long)answer->total);
+        for (size_t i = 0; i < answer->hit_count; i++)
+            buf_printf(&response->shown, " %s", answer->hits[i].page);
+        buf_puts(&response->shown, " asked: ");
+    }
     request_link(r, NULL, 0, &response->shown);
-    if (answer == NULL)
-        return;
-    buf_printf(&response->shown,
-               " total=%lld shown:", (long long)answer->total);
-    for (size_t i = 0; i < answer->hit_count; i++)
-        buf_printf(&response->shown, " %s", answer->hits[i].page);
 }
 
 int page_search(struct web *web, const struct request *request,

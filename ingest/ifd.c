@@ -314,28 +314,18 @@ static int walk_chain(struct walk *w, uint64_t at)
 /* 1 go on, 0 there is nothing behind it (said), -1 out of memory. */
 static int check_header(struct walk *w, uint64_t *first)
 {
-    struct tiff_source *s = &w->source;
-    uint8_t head[16] = {0};
-    size_t need = 8;
-    bool whole = source_read(s, 0, head, need);
+    struct tiff_header header;
 
-    s->big_endian = head[0] == 'M';
-    s->is_big = source_number(s, head + 2, 2) == 43;
-    if (whole && s->is_big) {
-        need = 16;
-        whole = source_read(s, 0, head, need);
-    }
-    if (!whole)
+    if (!source_header(&w->source, &header))
         return breach(w->log, RULE_HEADER, 0,
                       "the file has %llu bytes, its header alone needs %zu: it "
                       "is cut short",
-                      (unsigned long long)s->size_bytes, need);
-    if (s->is_big && (source_number(s, head + 4, 2) != 8 ||
-                      source_number(s, head + 6, 2) != 0))
+                      (unsigned long long)w->source.size_bytes, header.bytes);
+    if (!header.is_sound)
         return breach(w->log, RULE_HEADER, 0,
                       "BigTIFF with offsets of %llu bytes, expected 8",
-                      (unsigned long long)source_number(s, head + 4, 2));
-    *first = source_number(s, head + (s->is_big ? 8 : 4), s->is_big ? 8 : 4);
+                      (unsigned long long)header.offset_bytes);
+    *first = header.first;
     return 1;
 }
 

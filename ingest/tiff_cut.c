@@ -68,23 +68,13 @@ bool tiff_is_cut(const char *path)
     CLEANUP(close_fd)
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct tiff_source s = {.fd = fd};
-    uint8_t head[16] = {0};
+    struct tiff_header header;
     struct stat st;
 
     if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
         return false;
     s.size_bytes = (uint64_t)st.st_size;
-    if (s.size_bytes == 0)
-        return scan_has_name(path);
-    if (!source_read(&s, 0, head, 8))
-        return scan_has_name(path);
-    s.big_endian = head[0] == 'M';
-    s.is_big = source_number(&s, head + 2, 2) == 43;
-    if (head[0] != head[1] || (head[0] != 'I' && head[0] != 'M') ||
-        (!s.is_big && source_number(&s, head + 2, 2) != 42))
-        return false;
-    if (s.is_big && !source_read(&s, 0, head, 16))
-        return true;
-    return chain_is_cut(
-        &s, source_number(&s, head + (s.is_big ? 8 : 4), s.is_big ? 8 : 4));
+    if (source_header(&s, &header))
+        return header.is_tiff && chain_is_cut(&s, header.first);
+    return header.is_tiff || (s.size_bytes < 8 && scan_has_name(path));
 }

@@ -46,6 +46,27 @@ uint64_t source_number(const struct tiff_source *s, const uint8_t *bytes,
     return n;
 }
 
+bool source_header(struct tiff_source *s, struct tiff_header *out)
+{
+    uint8_t head[16] = {0};
+    bool is_whole = source_read(s, 0, head, 8);
+
+    s->big_endian = head[0] == 'M';
+    s->is_big = source_number(s, head + 2, 2) == 43;
+    *out = (struct tiff_header){
+        .is_tiff = head[0] == head[1] && (head[0] == 'I' || head[0] == 'M') &&
+                   (s->is_big || source_number(s, head + 2, 2) == 42),
+        .bytes = s->is_big ? 16 : 8};
+    if (!is_whole || (s->is_big && !source_read(s, 0, head, 16)))
+        return false;
+    out->offset_bytes = s->is_big ? source_number(s, head + 4, 2) : 4;
+    out->is_sound = !s->is_big || (out->offset_bytes == 8 &&
+                                   source_number(s, head + 6, 2) == 0);
+    out->first =
+        source_number(s, head + (s->is_big ? 8 : 4), s->is_big ? 8 : 4);
+    return true;
+}
+
 static void parse_entry(const struct tiff_source *s, const uint8_t *raw,
                         uint64_t at, struct tiff_entry *e)
 {

@@ -64,6 +64,16 @@ bool source_read(const struct tiff_source *s, uint64_t at, void *to,
 /* len bytes as an unsigned number. */
 uint64_t source_number(const struct tiff_source *s, const uint8_t *bytes,
                        size_t len);
+struct tiff_header {
+    bool is_tiff;          /* II or MM, and 42 or 43                     */
+    size_t bytes;          /* that it has: 8, of a BigTIFF 16            */
+    uint64_t offset_bytes; /* as it says: of a BigTIFF 8, else 4         */
+    bool is_sound;         /* of a BigTIFF: offsets of 8 bytes, then a 0 */
+    uint64_t first;        /* where the first directory should be        */
+};
+/* Reads it, and learns byte order and kind for s. False: the file ends within
+ * it; then only is_tiff and bytes are known. */
+bool source_header(struct tiff_source *s, struct tiff_header *out);
 /* 1 read, 0 it is not there, -1 with ERR_NOMEM. A number of entries that no
  * directory has counts as not there. */
 int source_directory(const struct tiff_source *s, uint64_t at,

@@ -208,6 +208,22 @@ void stmt_free(struct stmt *s)
     free(s);
 }
 
+int db_prepare_all(struct db *db, const char *const *sql, size_t count,
+                   struct stmt **out, struct err *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (db_prepare(db, sql[i], &out[i], err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+void stmt_free_all(struct stmt **list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        stmt_free(list[i]);
+}
+
 static void note_bind(struct stmt *s, int code)
 {
     if (s->bind_error == SQLITE_OK)

@@ -57,6 +57,11 @@ int64_t db_changes(const struct db *db);
 int db_prepare(struct db *db, const char *sql, struct stmt **out,
                struct err *err);
 void stmt_free(struct stmt *s);
+/* Several that live together, into places that are NULL: when one cannot be
+ * made, stmt_free_all frees those before it. */
+int db_prepare_all(struct db *db, const char *const *sql, size_t count,
+                   struct stmt **out, struct err *err);
+void stmt_free_all(struct stmt **list, size_t count);
 DEFINE_CLEANUP(struct stmt, stmt_free)
 
 /* Parameters count from 1. text and blobs are copied. NULL text binds NULL. */

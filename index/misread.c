@@ -130,9 +130,8 @@ int misread_rows_new(struct db *db, struct misread_rows **out, struct err *err)
 
     if (rows == NULL)
         return err_set(err, ERR_NOMEM, "catalogue: out of memory");
-    for (int i = 0; i < SQL_COUNT; i++)
-        if (db_prepare(db, sql_text[i], &rows->stmt[i], err) != 0)
-            return -1;
+    if (db_prepare_all(db, sql_text, SQL_COUNT, rows->stmt, err) != 0)
+        return -1;
     *out = STEAL(rows);
     return 0;
 }
@@ -141,8 +140,7 @@ void misread_rows_free(struct misread_rows *rows)
 {
     if (rows == NULL)
         return;
-    for (int i = 0; i < SQL_COUNT; i++)
-        stmt_free(rows->stmt[i]);
+    stmt_free_all(rows->stmt, SQL_COUNT);
     free(rows);
 }
 

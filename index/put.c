@@ -96,10 +96,8 @@ static int new_put(struct db *db, struct put **out, struct err *err)
 
     if (put == NULL)
         return err_set(err, ERR_NOMEM, "catalogue: out of memory");
-    for (int i = 0; i < SQL_COUNT; i++)
-        if (db_prepare(db, sql_text[i], &put->stmt[i], err) != 0)
-            return -1;
-    if (page_line_writer_open(db, &put->lines, err) != 0 ||
+    if (db_prepare_all(db, sql_text, SQL_COUNT, put->stmt, err) != 0 ||
+        page_line_writer_open(db, &put->lines, err) != 0 ||
         record_rows_new(db, &put->records, err) != 0 ||
         misread_rows_new(db, &put->misread, err) != 0)
         return -1;
@@ -526,8 +524,7 @@ void put_abandon(struct put *put)
 {
     if (put == NULL)
         return;
-    for (int i = 0; i < SQL_COUNT; i++)
-        stmt_free(put->stmt[i]);
+    stmt_free_all(put->stmt, SQL_COUNT);
     page_line_writer_close(put->lines);
     record_rows_free(put->records);
     misread_rows_free(put->misread);

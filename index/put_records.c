@@ -199,9 +199,8 @@ int record_rows_new(struct db *db, struct record_rows **out, struct err *err)
 
     if (rows == NULL)
         return err_set(err, ERR_NOMEM, "catalogue: out of memory");
-    for (int i = 0; i < SQL_COUNT; i++)
-        if (db_prepare(db, sql_text[i], &rows->stmt[i], err) != 0)
-            return -1;
+    if (db_prepare_all(db, sql_text, SQL_COUNT, rows->stmt, err) != 0)
+        return -1;
     *out = STEAL(rows);
     return 0;
 }
@@ -210,8 +209,7 @@ void record_rows_free(struct record_rows *rows)
 {
     if (rows == NULL)
         return;
-    for (int i = 0; i < SQL_COUNT; i++)
-        stmt_free(rows->stmt[i]);
+    stmt_free_all(rows->stmt, SQL_COUNT);
     free(rows);
 }
 

@@ -53,6 +53,12 @@ command_run command_unit;
 command_run command_receive;
 command_run batch_retry; /* `batch retry` */
 
+/* A row of argp options that most commands have. */
+#define JSON_OPTION                                         \
+    {                                                       \
+        "json", 'j', NULL, 0, "print the answer as JSON", 0 \
+    }
+
 /* What most commands share: their positional words and --json. */
 struct words {
     char **items; /* borrowed from argv */

@@ -193,7 +193,7 @@ static int read_verify_options(int argc, char **argv, struct verify_options *o,
         {"ocfl", 'o', "DIR", 0,
          "check any OCFL 1.0 or 1.1 object or storage root", 0},
         {"bagit", 'b', "DIR", 0, "check any BagIt bag, 0.93 to 1.0", 0},
-        {"json", 'j', NULL, 0, "print the answer as JSON", 0},
+        JSON_OPTION,
         {0}};
     static const struct argp argp = {
         options,

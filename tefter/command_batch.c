@@ -15,11 +15,6 @@
 #include "tefter/sheet.h"
 #include "tefter/verdict.h"
 
-#define JSON_OPTION                                         \
-    {                                                       \
-        "json", 'j', NULL, 0, "print the answer as JSON", 0 \
-    }
-
 static int list_batches(const struct archive *archive, struct queue *queue,
                         bool json, struct err *err)
 {

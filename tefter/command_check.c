@@ -342,7 +342,7 @@ static const struct argp_option check_options[] = {
      0},
     {"no-quality", 'q', NULL, 0,
      "the TIFF rules alone: do not look at how the pages look", 0},
-    {"json", 'j', NULL, 0, "print the answer as JSON", 0},
+    JSON_OPTION,
     {0}};
 
 static const struct argp check_argp = {

@@ -93,10 +93,6 @@ static error_t take_job_argument(int key, char *arg, struct argp_state *state)
     {                                                                       \
         "jobs", 'n', "N", 0, "processes that read (default: one a core)", 0 \
     }
-#define JSON_OPTION                                         \
-    {                                                       \
-        "json", 'j', NULL, 0, "print the answer as JSON", 0 \
-    }
 
 static int read_arguments(const struct argp *argp, int argc, char **argv,
                           bool need_source, struct job_arguments *a,

@@ -88,7 +88,7 @@ int batch_retry(const struct context *context, int argc, char **argv,
     static const struct argp_option options[] = {
         {"allow-duplicates", 'd', NULL, 0,
          "take pages in whose very bytes are another page already", 0},
-        {"json", 'j', NULL, 0, "print the answer as JSON", 0},
+        JSON_OPTION,
         {0}};
     const struct argp argp = {
         options,

@@ -195,7 +195,7 @@ int command_search(const struct context *context, int argc, char **argv,
         {"fuzzy", 'z', NULL, 0, "misread words, too, however much is found", 0},
         {"role", 'r', "ROLE", 0,
          "find only what this role may (default: everything)", 0},
-        {"json", 'j', NULL, 0, "print the answer as JSON", 0},
+        JSON_OPTION,
         {0}};
     const struct argp argp = {
         options,

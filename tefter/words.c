@@ -44,8 +44,7 @@ static int parse(int argc, char **argv, const struct argp *argp,
 int words_read(int argc, char **argv, const char *args_doc, const char *doc,
                int min, int max, struct words *out, struct err *err)
 {
-    static const struct argp_option options[] = {
-        {"json", 'j', NULL, 0, "print the answer as JSON", 0}, {0}};
+    static const struct argp_option options[] = {JSON_OPTION, {0}};
     const struct argp argp = {options, take_word, args_doc, doc,
                               NULL,    NULL,      NULL};
     struct words_state state = {.min = min, .max = max};

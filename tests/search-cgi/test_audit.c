@@ -151,13 +151,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(audit_page__filters_and_escapes),
         cmocka_unit_test(page__is_not_shown_when_the_trail_cannot_be_written),
     };
-    void *dir = NULL;
-    int rc;
 
-    if (unit_make_dir(&dir) != 0)
-        return 1;
-    web_archive_make(dir, &archive);
-    rc = unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
-    archive_close(archive);
-    return unit_remove_dir(&dir) != 0 ? 1 : rc;
+    return web_archive_main(argc, argv, tests, sizeof(tests) / sizeof(*tests),
+                            &archive);
 }

@@ -257,13 +257,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(login__makes_cookies_secure_behind_tls),
         cmocka_unit_test(login__lets_codes_not_be_tried_in_a_row),
     };
-    void *dir = NULL;
-    int rc;
 
-    if (unit_make_dir(&dir) != 0)
-        return 1;
-    web_archive_make(dir, &archive);
-    rc = unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
-    archive_close(archive);
-    return unit_remove_dir(&dir) != 0 ? 1 : rc;
+    return web_archive_main(argc, argv, tests, sizeof(tests) / sizeof(*tests),
+                            &archive);
 }

@@ -353,4 +353,20 @@ static inline char *web_log_in(const struct archive *archive, const char *role)
     return cookie;
 }
 
+/* main of tests that need the archive and nothing else of their own. */
+static inline int web_archive_main(int argc, char **argv,
+                                   const struct CMUnitTest *tests, size_t count,
+                                   struct archive **archive)
+{
+    void *dir = NULL;
+    int rc;
+
+    if (unit_make_dir(&dir) != 0)
+        return 1;
+    web_archive_make(dir, archive);
+    rc = unit_main(argc, argv, tests, count);
+    archive_close(*archive);
+    return unit_remove_dir(&dir) != 0 ? 1 : rc;
+}
+
 #endif

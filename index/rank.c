@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "common/clock.h"
 #include "index/page_line.h"
 
 #define BM25_K1 1.2
@@ -27,14 +27,6 @@ struct taking {
     struct err err; /* of page_lines, when failed */
     bool failed;
 };
-
-int64_t rank_clock_ms(void)
-{
-    struct timespec t;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* For each of thousands of volumes; printf would be half of it. */
 static void copy_slug(char out[SLUG_SIZE], const char *slug)
@@ -228,8 +220,8 @@ static int take(struct taking *t, const Fts5ExtensionApi *api, Fts5Context *fts)
     uint32_t place;
     int code = SQLITE_OK;
 
-    if (t->seen++ % ROWS_A_LOOK == 0 && t->task->deadline_ms != 0 &&
-        rank_clock_ms() >= t->task->deadline_ms) {
+    if (t->seen++ % ROWS_A_LOOK == 0 && t->task->deadline_s != 0 &&
+        clock_monotonic_s() >= t->task->deadline_s) {
         t->result->timed_out = true;
         return SQLITE_INTERRUPT;
     }
@@ -323,7 +315,7 @@ static int count_operand(struct db *db, const struct rank_task *task,
     struct rank_task count = {
         .match = task->query->operands[operand],
         .volumes = task->scope,
-        .deadline_ms = task->deadline_ms,
+        .deadline_s = task->deadline_s,
     };
     struct rank_result result = {0, false, NULL, 0};
 

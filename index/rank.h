@@ -59,9 +59,9 @@ struct rank_task {
     /* What frequencies are counted over: a filter chooses among hits, it does
      * not change which is the better one. */
     struct rank_volumes *scope;
-    bool sees_all;       /* no volume is outside the scope  */
-    size_t keep;         /* best hits to keep              */
-    int64_t deadline_ms; /* of rank_clock_ms; 0 = none     */
+    bool sees_all;     /* no volume is outside the scope  */
+    size_t keep;       /* best hits to keep              */
+    double deadline_s; /* of clock_monotonic_s; 0 = none */
 };
 
 struct rank_result {
@@ -71,8 +71,6 @@ struct rank_result {
     size_t hit_count;
 };
 
-/* A clock that only goes forward. */
-int64_t rank_clock_ms(void);
 int rank_run(struct db *db, const struct rank_task *task,
              struct rank_result *out, struct err *err);
 /* The auxiliary function of it: word_take(word_index, ?). */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "index/asked.h"
 #include "index/facets.h"
 #include "index/layout.h"
@@ -23,7 +24,7 @@ struct search {
     struct search_request request; /* with the years of the query */
     struct query query;
     struct asked asked; /* refers to request */
-    int64_t deadline_ms;
+    double deadline_s;
     struct search_answer *answer;
 };
 
@@ -265,7 +266,7 @@ static int rank(struct search *s, struct rank_volumes *volumes,
         .volumes = volumes,
         .scope = has_filters(&s->request) ? &scope : volumes,
         .keep = (size_t)s->request.offset + clamp_limit(s->request.limit),
-        .deadline_ms = s->deadline_ms,
+        .deadline_s = s->deadline_s,
     };
 
     if (task.keep > MAX_KEPT)
@@ -348,12 +349,13 @@ static int answer(struct search *s, struct err *err)
     return rc;
 }
 
-static int64_t deadline(const struct search_request *request)
+static double deadline(const struct search_request *request)
 {
     if (request->budget_ms < 0)
-        return 1; /* long ago */
-    return rank_clock_ms() +
-           (request->budget_ms == 0 ? SEARCH_BUDGET_MS : request->budget_ms);
+        return 0.001; /* long ago */
+    return clock_monotonic_s() +
+           (request->budget_ms == 0 ? SEARCH_BUDGET_MS : request->budget_ms) /
+               1000.0;
 }
 
 static void tell_query(struct search *s)
@@ -376,7 +378,7 @@ int search_run(struct catalogue *catalogue, const struct search_scope *scope,
     struct search s = {.db = catalogue_db(catalogue),
                        .request = *request,
                        .answer = found,
-                       .deadline_ms = deadline(request)};
+                       .deadline_s = deadline(request)};
     int rc;
 
     if (series == NULL)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "ocr/bend.h"
+#include "ocr/second.h"
 #include "ocr/sift.h"
 
 /* Lengths at 300 dpi. A letter is as wide as half of LETTER_W or wider, and
@@ -70,7 +71,7 @@ static int parts_of(PIX *cell, struct parts *out, struct err *err)
 
 /* What all of the reading of a form needs. */
 struct task {
-    struct engine *engine;
+    const struct cells_engines *engines;
     const struct sheet *sheet;
     double scale; /* pixels of the sheet for one at 300 dpi */
     struct page_text *text;
@@ -425,6 +426,16 @@ static int strip_init(struct strip *strip, const struct cell *cell,
     return sheet_show(grey, strip->ink, &strip->shown, err);
 }
 
+static int read_twice(const struct task *task, const struct engine_job *job,
+                      struct page_text *text, struct err *err)
+{
+    if (engine_read(task->engines->first, job, text, err) != 0)
+        return -1;
+    return task->engines->second == NULL
+               ? 0
+               : second_read(task->engines->second, job, text, err);
+}
+
 static int recognise(const struct task *task, const struct cell *cell,
                      const struct strip *strip, struct page_text *text,
                      struct err *err)
@@ -439,7 +450,7 @@ static int recognise(const struct task *task, const struct cell *cell,
 
     if (line == NULL)
         return err_set(err, ERR_LIBRARY, "leptonica: crop failed");
-    if (engine_read(task->engine, &job, text, err) != 0)
+    if (read_twice(task, &job, text, err) != 0)
         return -1;
     bend_words(cell, text);
     return 0;
@@ -537,7 +548,7 @@ static int read_outside(const struct task *task, PIX *outside,
     if (sheet_show(task->sheet->grey, outside, &shown, err) != 0)
         return -1;
     job.pix = shown;
-    if (engine_read(task->engine, &job, text, err) != 0)
+    if (read_twice(task, &job, text, err) != 0)
         return -1;
     page_text_finish(text);
     *out = STEAL(text);
@@ -613,11 +624,11 @@ static int read_leaf(const struct task *task, const struct grid *grid,
     return add_blocks_above(task, outside, &next, INT32_MAX, err);
 }
 
-int cells_read(struct engine *engine, const struct sheet *sheet,
+int cells_read(const struct cells_engines *engines, const struct sheet *sheet,
                const struct grid *grid, struct page_text *text,
                struct hand_lines *lines, struct err *err)
 {
-    struct task task = {engine, sheet, sheet->dpi == 0 ? 1 : sheet->dpi / 300,
+    struct task task = {engines, sheet, sheet->dpi == 0 ? 1 : sheet->dpi / 300,
                         text, lines};
     int width = pixGetWidth(grid->outside);
 

@@ -11,6 +11,7 @@
 #include "ocr/engine.h"
 #include "ocr/grid.h"
 #include "ocr/load.h"
+#include "ocr/number_mend.h"
 #include "ocr/number_sign.h"
 #include "ocr/sample.h"
 #include "ocr/sheet.h"
@@ -18,6 +19,8 @@
 #include "ocr/sure.h"
 
 #define MAX_ENGINES 8
+/* Of the model that can write what a Bulgarian one cannot. */
+#define SECOND_LANGUAGE "eng"
 
 /* Lines read before the page is, to choose language and orientation. On forms
  * and print, upright, they read with 63 to 96 in the right language, at most
@@ -107,12 +110,29 @@ static int engine_for(struct reader *reader, const char *language,
     return 0;
 }
 
+/* What reads Roman numerals where the model has none; NULL: the model has, or
+ * there is no other. */
+static int second_engine(struct reader *reader, const struct engine *first,
+                         struct engine **out, struct err *err)
+{
+    *out = NULL;
+    if (strpbrk(engine_lacks(first), "IVX") == NULL ||
+        engine_for(reader, SECOND_LANGUAGE, out, err) == 0)
+        return 0;
+    return err->kind == ERR_USAGE ? 0 : -1;
+}
+
 int reader_prepare(struct reader *reader, const char *language, struct err *err)
 {
     struct engine *engine;
 
-    if (strcmp(language, "auto") != 0)
-        return engine_for(reader, language, &engine, err);
+    if (strcmp(language, "auto") != 0) {
+        struct engine *second;
+
+        return engine_for(reader, language, &engine, err) != 0
+                   ? -1
+                   : second_engine(reader, engine, &second, err);
+    }
     if (engine_for(reader, "bul", &engine, err) != 0)
         return -1;
     return engine_for(reader, "eng", &engine, err);
@@ -290,16 +310,18 @@ static int turn_if_better(struct reader *reader, struct attempt *attempt,
 }
 
 /* Cell by cell, and without what is written by hand. */
-static int read_form(const struct reader *reader, struct engine *engine,
+static int read_form(struct reader *reader, struct engine *engine,
                      const struct attempt *attempt, struct page_text **text,
                      struct err *err)
 {
     __attribute__((cleanup(hand_lines_fini_at))) struct hand_lines lines = {0};
     CLEANUP(page_text_free) struct page_text *read = page_text_new();
+    struct cells_engines engines = {engine, NULL};
 
     if (read == NULL)
         return err_set(err, ERR_NOMEM, "reader: out of memory");
-    if (cells_read(engine, &attempt->sheet, &attempt->grid, read, &lines,
+    if (second_engine(reader, engine, &engines.second, err) != 0 ||
+        cells_read(&engines, &attempt->sheet, &attempt->grid, read, &lines,
                    err) != 0 ||
         hand_judge(&lines, err) != 0)
         return -1;
@@ -310,7 +332,7 @@ static int read_form(const struct reader *reader, struct engine *engine,
 }
 
 /* A form cell by cell, any other page as a whole. */
-static int read_layout(const struct reader *reader, struct engine *engine,
+static int read_layout(struct reader *reader, struct engine *engine,
                        const struct attempt *attempt, struct page_text **text,
                        struct err *err)
 {
@@ -504,7 +526,7 @@ static int set_confidence(const struct reader *reader,
 
     if (!is_form(attempt))
         return 0;
-    if (number_sign_mend(*text, err) != 0 ||
+    if (number_mend(*text, err) != 0 || number_sign_mend(*text, err) != 0 ||
         sure_measure(*text, &attempt->sheet, &marks, err) != 0)
         return -1;
     if (reader->words_seen != NULL)

@@ -2,6 +2,7 @@
 #include "common/xml.h"
 
 #include <libxml/parser.h>
+#include <libxml/xmlschemas.h>
 #include <libxml/xmlwriter.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -241,6 +242,61 @@ int xml_parse_file(const char *path, xmlDoc **out, struct err *err)
     if (file_read(path, XML_MAX_BYTES, &bytes, err) != 0)
         return -1;
     return xml_parse(buf_str(&bytes), bytes.len, path, out, err);
+}
+
+/* The first thing that a schema finds wrong. */
+struct complaint {
+    const char *name;
+    struct err *err;
+    bool is_made;
+};
+
+static void note_complaint(void *context, xmlErrorPtr error)
+{
+    struct complaint *c = context;
+    const char *why = error->message == NULL ? "unknown" : error->message;
+
+    if (c->is_made)
+        return;
+    c->is_made = true;
+    (void)err_set(c->err, ERR_INPUT, "%s:%d: %.*s", c->name, error->line,
+                  (int)strcspn(why, "\n"), why);
+}
+
+static xmlSchema *read_schema(const char *text)
+{
+    xmlSchemaParserCtxt *parser =
+        xmlSchemaNewMemParserCtxt(text, (int)strlen(text));
+    xmlSchema *schema;
+
+    if (parser == NULL)
+        return NULL;
+    xmlSchemaSetParserErrors(parser, no_entity_noise, no_entity_noise, NULL);
+    schema = xmlSchemaParse(parser);
+    xmlSchemaFreeParserCtxt(parser);
+    return schema;
+}
+
+int xml_validate(xmlDoc *doc, const char *schema, const char *name,
+                 struct err *err)
+{
+    xmlSchema *read = read_schema(schema);
+    xmlSchemaValidCtxt *ctxt = read == NULL ? NULL : xmlSchemaNewValidCtxt(read);
+    struct complaint complaint = {name, err, false};
+    int rc = -1;
+
+    if (ctxt != NULL) {
+        xmlSchemaSetValidStructuredErrors(ctxt, note_complaint, &complaint);
+        rc = xmlSchemaValidateDoc(ctxt, doc);
+        xmlSchemaFreeValidCtxt(ctxt);
+    }
+    xmlSchemaFree(read);
+    if (rc == 0)
+        return 0;
+    return complaint.is_made ? -1
+                             : err_set(err, ERR_LIBRARY,
+                                       "%s: libxml2: its schema cannot be used",
+                                       name);
 }
 
 static xmlNode *first_named(xmlNode *node, const char *name)

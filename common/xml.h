@@ -51,6 +51,12 @@ static inline void xml_doc_free_at(xmlDoc **doc)
         xmlFreeDoc(*doc);
 }
 
+/* Hold a document against an XML Schema (1.0), given as text, that refers to
+ * no other. name stands in messages. ERR_INPUT names the first line that the
+ * schema does not allow, and why; ERR_LIBRARY: the schema is none. */
+int xml_validate(xmlDoc *doc, const char *schema, const char *name,
+                 struct err *err);
+
 /* First child element of that local name (any namespace), or NULL. */
 xmlNode *xml_child(const xmlNode *parent, const char *name);
 /* Next sibling element of that local name, or NULL. */

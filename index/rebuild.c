@@ -14,7 +14,9 @@
 #include <string.h>
 
 #include "index/put.h"
+#include "index/take_records.h"
 #include "ocr/alto.h"
+#include "ocr/record_xml.h"
 
 static int lock_writers(const char *path, struct lock **out, struct err *err)
 {
@@ -25,27 +27,46 @@ static int lock_writers(const char *path, struct lock **out, struct err *err)
     return lock_acquire(lock, LOCK_WAIT, out, err);
 }
 
+/* @param records  path; NULL: the page has none */
+static int put_new(struct put *put, const struct page *page,
+                   const struct put_made_from *made_from, const char *alto,
+                   const char *records, struct err *err)
+{
+    CLEANUP(page_text_free) struct page_text *text = NULL;
+    CLEANUP(page_records_free) struct page_records *read = NULL;
+    CLEANUP(taken_records_fini) struct taken_records taken = {NULL, NULL, 0};
+
+    if (alto_read(alto, &text, err) != 0 ||
+        (records != NULL && (records_read(records, &read, err) != 0 ||
+                             records_take(read, &taken, err) != 0)))
+        return -1;
+    struct put_content content = {text, taken.records, taken.count};
+
+    return put_page(put, page, made_from, &content, err);
+}
+
 static int put_from_package(struct put *put, const struct package *package,
                             size_t i, struct err *err)
 {
-    CLEANUP(page_text_free) struct page_text *text = NULL;
     const struct page *page = package_page(package, i);
-    char path[PATH_SIZE];
-    char sha256[DIGEST_HEX_SIZE];
-    struct put_made_from made_from = {sha256, ""};
+    char alto[PATH_SIZE], records[PATH_SIZE];
+    char alto_sha256[DIGEST_HEX_SIZE], records_sha256[DIGEST_HEX_SIZE] = "";
+    struct put_made_from made_from = {alto_sha256, records_sha256};
+    bool has_records = package_has_records(package, i);
     bool same = false;
 
-    if (package_alto_path(package, i, path, err) != 0 ||
-        digest_file(path, DIGEST_SHA256, sha256, err) != 0 ||
-        put_is_same(put, page, &made_from, &same, err) != 0)
+    if (package_alto_path(package, i, alto, err) != 0 ||
+        digest_file(alto, DIGEST_SHA256, alto_sha256, err) != 0)
         return -1;
-    if (same)
-        return 0;
-    if (alto_read(path, &text, err) != 0)
+    if (has_records &&
+        (package_records_path(package, i, records, err) != 0 ||
+         digest_file(records, DIGEST_SHA256, records_sha256, err) != 0))
         return -1;
-    struct put_content content = {text, NULL, 0};
-
-    return put_page(put, page, &made_from, &content, err);
+    if (put_is_same(put, page, &made_from, &same, err) != 0)
+        return -1;
+    return same ? 0
+                : put_new(put, page, &made_from, alto,
+                          has_records ? records : NULL, err);
 }
 
 static int put_package(struct catalogue *catalogue,

@@ -483,7 +483,8 @@ static int read_band(const struct task *task, const struct cell *cell,
     __attribute__((cleanup(strip_fini_at))) struct strip strip = {NULL};
     CLEANUP(page_text_free) struct page_text *text = page_text_new();
     struct hand_line line = {.quad = band_quad(task, cell, band),
-                             .line = full_lines(task->text)};
+                             .line = full_lines(task->text),
+                             .cell = task->text->in_cell};
 
     if (text == NULL)
         return err_set(err, ERR_NOMEM, "cells: out of memory");
@@ -614,8 +615,10 @@ static int read_leaf(const struct task *task, const struct grid *grid,
         (void)boxGetGeometry(box, &x, &y, NULL, NULL);
         if (x >= leaf.from && x < leaf.to) {
             rc = add_blocks_above(task, outside, &next, y, err);
+            task->text->in_cell = (uint32_t)i + 1;
             if (rc == 0)
                 rc = read_cell(task, grid, box, err);
+            task->text->in_cell = 0;
         }
         boxDestroy(&box);
         if (rc != 0)

@@ -769,6 +769,7 @@ struct copying {
 static int copy_line(const struct copying *c, const struct text_line *line,
                      struct err *err)
 {
+    c->to->in_cell = line->cell;
     if (page_text_begin_line(c->to, err) != 0)
         return -1;
     c->to->lines[c->to->line_count - 1].by_hand = (float)c->likely;
@@ -792,6 +793,7 @@ static int leave_lines(struct copying *c, size_t line, struct err *err)
         c->likely = note->likely;
         if (c->likely < (is_figures(note) ? FIGURES_LIKELY : HAND_LIKELY))
             continue;
+        c->to->in_cell = note->cell;
         if (page_text_add_unread(c->to, note->quad, err) != 0)
             return -1;
         c->until = note->line + note->line_count;
@@ -802,6 +804,7 @@ static int leave_lines(struct copying *c, size_t line, struct err *err)
 static int copy_block(struct copying *c, const struct text_block *block,
                       struct err *err)
 {
+    c->to->in_cell = block->cell;
     if (block->unread)
         return page_text_add_unread(c->to, block->quad, err);
     if (page_text_begin_block(c->to, err) != 0)

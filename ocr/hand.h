@@ -83,6 +83,7 @@ struct hand_line {
     size_t line;       /* the first that was read of it, or would have been */
     size_t line_count; /* of the page's text; 0: nothing was read        */
     unsigned letters;  /* components of the size of letters              */
+    uint32_t cell;     /* that it stands in: ocr/page_text.h             */
     float echo[HAND_ECHOES]; /* correlation of its columns with themselves */
     struct hand_marks marks;
     double alone;  /* how likely it is by hand as seen alone, 0 to 1 */

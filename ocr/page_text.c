@@ -26,6 +26,7 @@ void page_text_free(struct page_text *text)
     free(text->words);
     free(text->lines);
     free(text->blocks);
+    free(text->cells);
     free(text);
 }
 
@@ -81,7 +82,8 @@ int page_text_begin_block(struct page_text *text, struct err *err)
         return -1;
     text->blocks = blocks;
     text->blocks[text->block_count++] =
-        (struct text_block){.first_line = text->line_count};
+        (struct text_block){.first_line = text->line_count,
+                            .cell = text->in_cell};
     return 0;
 }
 
@@ -98,7 +100,8 @@ int page_text_begin_line(struct page_text *text, struct err *err)
         return -1;
     text->lines = lines;
     text->lines[text->line_count++] =
-        (struct text_line){.first_word = text->word_count};
+        (struct text_line){.first_word = text->word_count,
+                           .cell = text->in_cell};
     text->blocks[text->block_count - 1].line_count++;
     return 0;
 }

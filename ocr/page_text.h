@@ -18,6 +18,7 @@
 #include "common/clock.h"
 #include "common/err.h"
 #include "common/geometry.h"
+#include "ocr/plane.h"
 
 struct text_word {
     char *text;          /* UTF-8, NFC, as read; not empty, no white space */
@@ -28,14 +29,23 @@ struct text_word {
 struct text_line {
     struct quad quad;
     size_t first_word, word_count;
+    uint32_t cell; /* of the page's cells, from 1; 0: it stands in none */
     float by_hand; /* how likely it is, 0 to 1; known only while reading */
 };
 
 struct text_block {
     struct quad quad;
     size_t first_line, line_count;
+    uint32_t cell; /* as of its lines */
     bool unread; /* something stands there that was not read, as writing by
                     hand: there are no lines                              */
+};
+
+/* One cell of a form, whether anything stands in it or not. */
+struct text_cell {
+    struct rect level; /* on the straightened picture (to_level) */
+    struct quad quad;  /* on the master                          */
+    int leaf;          /* 0, or 1: the right one of two pages    */
 };
 
 struct page_text {
@@ -57,6 +67,11 @@ struct page_text {
     size_t line_count;
     struct text_block *blocks;
     size_t block_count;
+    /* Known only while reading; ALTO keeps neither (ocr/record_xml.h does). */
+    struct text_cell *cells; /* in reading order */
+    size_t cell_count;
+    struct affine to_level; /* from the master to the straightened picture */
+    uint32_t in_cell;       /* what lines and blocks begun now stand in    */
 };
 
 struct page_text *page_text_new(void);

@@ -503,6 +503,7 @@ static int leave_unreadable(struct page_text **text, struct err *err)
         const struct hand_line line = {.quad = (*text)->lines[i].quad,
                                        .line = i,
                                        .line_count = 1,
+                                 .cell = (*text)->lines[i].cell,
                                        .likely = 1};
 
         if (is_unreadable(*text, &(*text)->lines[i]) &&
@@ -548,6 +549,32 @@ static int read_nothing(const char *language, struct page_text **out,
     return 0;
 }
 
+/* Where the cells lie that lines and blocks name. */
+static int tell_cells(const struct attempt *attempt, struct page_text *text,
+                      struct err *err)
+{
+    const struct grid *grid = &attempt->grid;
+    size_t count = is_form(attempt) ? (size_t)boxaGetCount(grid->cells) : 0;
+
+    if (count == 0)
+        return 0;
+    text->cells = calloc(count, sizeof(*text->cells));
+    if (text->cells == NULL)
+        return err_set(err, ERR_NOMEM, "reader: out of memory");
+    text->cell_count = count;
+    text->to_level = affine_inverse(attempt->sheet.to_master);
+    for (size_t i = 0; i < count; i++) {
+        struct rect r = {0, 0, 0, 0};
+
+        (void)boxaGetBoxGeometry(grid->cells, (l_int32)i, &r.x, &r.y, &r.w,
+                                 &r.h);
+        text->cells[i] =
+            (struct text_cell){r, affine_quad(attempt->sheet.to_master, r),
+                               grid->gutter > 0 && r.x >= grid->gutter};
+    }
+    return 0;
+}
+
 static void describe(struct page_text *text, const struct raster *raster,
                      const struct sheet *sheet)
 {
@@ -586,7 +613,8 @@ int reader_read(struct reader *reader, const struct raster *raster,
     stopwatch_read(&watch);
     if (read_again(reader, &attempt, raster, &languages, &text, &watch, err) !=
             0 ||
-        set_confidence(reader, &attempt, &text, err) != 0)
+        set_confidence(reader, &attempt, &text, err) != 0 ||
+        tell_cells(&attempt, text, err) != 0)
         return -1;
     describe(text, raster, &attempt.sheet);
     *out = STEAL(text);

@@ -313,6 +313,12 @@ int contents_alto_path(const struct page *page, char out[PATH_SIZE],
     return path_format(out, err, ALTO_FOLDER "%04u.xml", page->number);
 }
 
+int contents_records_path(const struct page *page, char out[PATH_SIZE],
+                          struct err *err)
+{
+    return path_format(out, err, ALTO_FOLDER "%04u.records.xml", page->number);
+}
+
 /* JSON */
 
 static int set_new(json_t *object, const char *key, json_t *value,
@@ -340,27 +346,32 @@ static json_t *reading_to_json(const struct reading *r)
         (json_int_t)r->blocks);
 }
 
-static json_t *alto_to_json(const struct packed_page *p, const char *path)
+static json_t *file_to_json(const struct file_digests *digests,
+                            const char *path)
 {
     return json_pack("{s:s, s:s, s:s, s:I}", "path", path, "sha256",
-                     p->alto.sha256, "sha512", p->alto.sha512, "size",
-                     (json_int_t)p->alto.size_bytes);
+                     digests->sha256, "sha512", digests->sha512, "size",
+                     (json_int_t)digests->size_bytes);
 }
 
 static int packed_to_json(const struct packed_page *p, json_t **out,
                           struct err *err)
 {
     CLEANUP(json_decref) json_t *object = json_object();
-    char master[PATH_SIZE], alto[PATH_SIZE];
+    char master[PATH_SIZE], alto[PATH_SIZE], records[PATH_SIZE];
     json_t *page = NULL;
 
     if (contents_master_path(p->page, master, err) != 0 ||
         contents_alto_path(p->page, alto, err) != 0 ||
+        contents_records_path(p->page, records, err) != 0 ||
         set_new(object, "version", json_integer(p->version), err) != 0 ||
         page_to_json(p->page, &page, err) != 0 ||
         set_new(object, "page", page, err) != 0 ||
         set_new(object, "master", json_string(master), err) != 0 ||
-        set_new(object, "alto", alto_to_json(p, alto), err) != 0 ||
+        set_new(object, "alto", file_to_json(&p->alto, alto), err) != 0 ||
+        (p->has_records && set_new(object, "records",
+                                   file_to_json(&p->records, records),
+                                   err) != 0) ||
         set_new(object, "reading", reading_to_json(&p->reading), err) != 0)
         return -1;
     if (p->replaced > 0 &&
@@ -533,6 +544,10 @@ static int get_packed(const json_t *object, struct packed_page *slot,
         get_reading(json_object_get(object, "reading"), &slot->reading, err))
         return -1;
     slot->version = (unsigned)version;
+    slot->has_records = json_object_get(object, "records") != NULL;
+    if (slot->has_records &&
+        get_digests(json_object_get(object, "records"), &slot->records, err))
+        return -1;
     return page_from_json(json_object_get(object, "page"), &slot->page, err);
 }
 

@@ -12,6 +12,7 @@
  *                 "master": "representations/master/data/0001.tif",
  *                 "alto": {"path": ..., "sha256": ..., "sha512": ...,
  *                          "size": BYTES},
+ *                 "records": {as "alto"; absent when it has none},
  *                 "reading": {"width": PIXELS, "height": PIXELS, ...}}],
  *      "superseded": [{as in "pages", "replaced": 2}]}
  *
@@ -56,6 +57,8 @@ struct packed_page {
     size_t owner;
     unsigned replaced; /* version that brought a new scan; 0 = it stands */
     struct file_digests alto;
+    bool has_records; /* of its form: ocr/record_xml.h */
+    struct file_digests records;
     struct reading reading;
 };
 
@@ -119,6 +122,8 @@ int contents_master_path(const struct page *page, char out[PATH_SIZE],
                          struct err *err);
 int contents_alto_path(const struct page *page, char out[PATH_SIZE],
                        struct err *err);
+int contents_records_path(const struct page *page, char out[PATH_SIZE],
+                          struct err *err);
 
 /* The JSON above; reading checks every field and orders the pages. ERR_INPUT
  * names the key. */

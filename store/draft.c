@@ -243,11 +243,11 @@ static int stage_master(const struct draft *d, const struct page *page,
     return -1;
 }
 
-static int stage_alto(const struct draft *d, const struct page *page,
-                      const char *from, struct staged *s, struct err *err)
+/* What was read of a page: its logical path is set. */
+static int stage_reading(const struct draft *d, const char *from,
+                         struct staged *s, struct err *err)
 {
-    if (contents_alto_path(page, s->logical, err) != 0 ||
-        name_staged(d, s, err) != 0)
+    if (name_staged(d, s, err) != 0)
         return -1;
     if (stage_file(from, s->path, &s->digests, err) == 0)
         return 0;
@@ -326,7 +326,8 @@ static int stage_page(const struct draft *d, const struct page *page,
 {
     if (stage_master(d, page, master_path, master, err) != 0)
         return -1;
-    if (stage_alto(d, page, alto_path, alto, err) == 0)
+    if (contents_alto_path(page, alto->logical, err) == 0 &&
+        stage_reading(d, alto_path, alto, err) == 0)
         return 0;
     unstage(master);
     return -1;
@@ -366,14 +367,58 @@ int draft_add_page(struct draft *draft, const struct page *page,
                       contents_add_page, err);
 }
 
+/* Those of the earlier scan leave the newest state; the new one may bring its
+ * own. */
+static int drop_records(struct draft *d, const struct page *page,
+                        struct err *err)
+{
+    long i = find_page(d, page->number);
+    char logical[PATH_SIZE];
+
+    if (!d->contents->pages[i].has_records)
+        return 0;
+    if (contents_records_path(page, logical, err) != 0)
+        return -1;
+    return inventory_digest(d->inventory, logical) == NULL
+               ? 0
+               : inventory_drop(d->inventory, logical, err);
+}
+
 int draft_replace_page(struct draft *draft, const struct page *page,
                        const char *master_path, const char *alto_path,
                        const struct page_text *text, struct err *err)
 {
-    if (check_page(draft, page, err) != 0 || check_held(draft, page, err) != 0)
+    if (check_page(draft, page, err) != 0 ||
+        check_held(draft, page, err) != 0 ||
+        drop_records(draft, page, err) != 0)
         return err_add(err, "page %s", page->id);
     return bring_page(draft, page, master_path, alto_path, text,
                       contents_replace_page, err);
+}
+
+int draft_add_records(struct draft *draft, const struct page *page,
+                      const char *records_path, struct err *err)
+{
+    long i = find_page(draft, page->number);
+    struct packed_page *slot = i < 0 ? NULL : &draft->contents->pages[i];
+    struct staged staged;
+
+    if (slot == NULL || slot->version != inventory_head(draft->inventory))
+        return err_set(err, ERR_ABSENT,
+                       "page %s: this version does not bring it", page->id);
+    if (slot->has_records)
+        return err_set(err, ERR_EXISTS, "page %s: it has records already",
+                       page->id);
+    if (contents_records_path(page, staged.logical, err) != 0 ||
+        stage_reading(draft, records_path, &staged, err) != 0)
+        return err_add(err, "page %s", page->id);
+    if (record(draft, &staged, err) != 0) {
+        draft->spoiled = true;
+        return err_add(err, "page %s", page->id);
+    }
+    slot->records = staged.digests;
+    slot->has_records = true;
+    return 0;
 }
 
 /* Commit */

@@ -256,6 +256,22 @@ static void write_file(struct xml_writer *w, const struct contents *c,
     xml_end(w);
 }
 
+static void write_records(struct xml_writer *w, const struct contents *c,
+                          const struct packed_page *p)
+{
+    xml_start(w, "file");
+    xml_attrf(w, "ID", "records-%04u", p->page->number);
+    xml_attrf(w, "GROUPID", "page-%04u", p->page->number);
+    write_facts(w, "application/xml", &p->records,
+                moment_or(p->reading.read_utc, c->revisions[0].created_utc));
+    xml_start(w, "FLocat");
+    xml_attr(w, "LOCTYPE", "URL");
+    xml_attr(w, "xlink:type", "simple");
+    xml_attrf(w, "xlink:href", "data/%04u.records.xml", p->page->number);
+    xml_end(w);
+    xml_end(w);
+}
+
 static void write_files(struct xml_writer *w, const struct contents *c,
                         enum representation which)
 {
@@ -267,6 +283,8 @@ static void write_files(struct xml_writer *w, const struct contents *c,
     for (size_t i = 0; i < c->page_count; i++) {
         if (which == REPRESENTATION_OCR || c->pages[i].owner == i)
             write_file(w, c, which, &c->pages[i]);
+        if (which == REPRESENTATION_OCR && c->pages[i].has_records)
+            write_records(w, c, &c->pages[i]);
     }
     xml_end(w);
     xml_end(w);
@@ -295,6 +313,11 @@ static void write_page_div(struct xml_writer *w, const struct contents *c,
     else
         xml_attrf(w, "FILEID", "alto-%04u", page->number);
     xml_end(w);
+    if (which == REPRESENTATION_OCR && c->pages[i].has_records) {
+        xml_start(w, "fptr");
+        xml_attrf(w, "FILEID", "records-%04u", page->number);
+        xml_end(w);
+    }
     xml_end(w);
 }
 

@@ -189,3 +189,21 @@ int package_alto_path(const struct package *package, size_t i,
         return -1;
     return content_path(package, logical, out, err);
 }
+
+bool package_has_records(const struct package *package, size_t i)
+{
+    return i < package->contents->page_count &&
+           package->contents->pages[i].has_records;
+}
+
+int package_records_path(const struct package *package, size_t i,
+                         char out[PATH_SIZE], struct err *err)
+{
+    char logical[PATH_SIZE];
+
+    if (!package_has_records(package, i))
+        return err_set(err, ERR_ABSENT, "the page has no records");
+    if (contents_records_path(package_page(package, i), logical, err) != 0)
+        return -1;
+    return content_path(package, logical, out, err);
+}

@@ -13,6 +13,7 @@
  * Writing makes the volume's next version, whole or not at all:
  *     draft_begin(store, volume, &draft, err);   // holds the volume's lock
  *     draft_add_page(draft, page, master, alto, text, err);   // many
+ *     draft_add_records(draft, page, records, err);   // of those that have
  *     draft_replace_page(draft, page, master, alto, text, err);
  *     draft_commit(draft, "batch ...", err);     // durable on return 0
  *     draft_abandon(draft);                      // frees; undoes if not done
@@ -74,6 +75,11 @@ int package_superseded_path(const struct package *package, size_t i,
                             char out[PATH_SIZE], struct err *err);
 int package_alto_path(const struct package *package, size_t i,
                       char out[PATH_SIZE], struct err *err);
+/* Is the page a form that records were made of? ocr/record_xml.h */
+bool package_has_records(const struct package *package, size_t i);
+/* ERR_ABSENT when it has none. */
+int package_records_path(const struct package *package, size_t i,
+                         char out[PATH_SIZE], struct err *err);
 
 /* ERR_BUSY when another process is writing this volume (after 10 s). */
 int draft_begin(struct store *store, const struct volume *volume,
@@ -107,6 +113,15 @@ int draft_add_page(struct draft *draft, const struct page *page,
 int draft_replace_page(struct draft *draft, const struct page *page,
                        const char *master_path, const char *alto_path,
                        const struct page_text *text, struct err *err);
+/**
+ * Add the records (ocr/record_xml.h) of a page that this draft brought; the
+ * file is taken as the page's own are.
+ *
+ * @return 0, or -1 with ERR_ABSENT (this draft brought no such page),
+ *         ERR_EXISTS (it has records already), ERR_IO, ERR_NOMEM
+ */
+int draft_add_records(struct draft *draft, const struct page *page,
+                      const char *records_path, struct err *err);
 /**
  * Make the draft the volume's newest version: durable when this returns 0.
  * After a failure (ERR_IO: the disk is full) the draft can only be abandoned,

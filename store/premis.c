@@ -119,6 +119,11 @@ static void alto_path(const struct packed_page *p, char *out, size_t size)
     (void)snprintf(out, size, ALTO_FOLDER "%04u.xml", p->page->number);
 }
 
+static void records_path(const struct packed_page *p, char *out, size_t size)
+{
+    (void)snprintf(out, size, ALTO_FOLDER "%04u.records.xml", p->page->number);
+}
+
 static void start_relationship(struct xml_writer *w, const char *type,
                                const char *subtype)
 {
@@ -268,6 +273,30 @@ static void write_alto(struct xml_writer *w, const struct contents *c,
     xml_end(w);
 }
 
+static void write_records(struct xml_writer *w, const struct contents *c,
+                          const struct packed_page *p)
+{
+    char path[PATH_SIZE], source[PATH_SIZE];
+
+    records_path(p, path, sizeof(path));
+    alto_path(p, source, sizeof(source));
+    start_object(w, "file");
+    write_local(w, "object", c, path);
+    start_characteristics(w, &p->records, "Tefter records", "1");
+    xml_end(w);
+    xml_start(w, "creatingApplication");
+    xml_element(w, "creatingApplicationName", software_of(c, p->version));
+    if (p->reading.read_utc[0] != '\0')
+        xml_element(w, "dateCreatedByApplication", p->reading.read_utc);
+    xml_end(w);
+    xml_end(w);
+    write_part_of(w, c, OCR_ENTITY);
+    start_relationship(w, "derivation", "has source");
+    write_local(w, "relatedObject", c, source);
+    xml_end(w);
+    xml_end(w);
+}
+
 static void write_objects(struct xml_writer *w, const struct contents *c)
 {
     write_volume(w, c);
@@ -281,8 +310,11 @@ static void write_objects(struct xml_writer *w, const struct contents *c)
         if (contents_is_owner(c, &c->superseded[i]))
             write_master(w, c, &c->superseded[i]);
     }
-    for (size_t i = 0; i < c->page_count; i++)
+    for (size_t i = 0; i < c->page_count; i++) {
         write_alto(w, c, &c->pages[i]);
+        if (c->pages[i].has_records)
+            write_records(w, c, &c->pages[i]);
+    }
 }
 
 /* Events */
@@ -502,6 +534,29 @@ static void write_reading(struct xml_writer *w, const struct contents *c,
     xml_end(w);
 }
 
+/* What a form's cells say, from the text that was read. */
+static void write_filling(struct xml_writer *w, const struct contents *c,
+                          struct group g)
+{
+    const struct packed_page *first = g.pages[0];
+    char key[EVENT_KEY_SIZE], when[64], path[PATH_SIZE];
+
+    (void)snprintf(key, sizeof(key), "%u/records", first->version);
+    span_of(c, g, when, sizeof(when));
+    start_event(w, c, &creation, key, when);
+    write_detail(w, "Records made of the form's cells as they were read.");
+    write_success(w);
+    write_agent_link(w, "software", software_of(c, first->version),
+                     "executing program");
+    for (size_t i = 0; i < g.count; i++) {
+        alto_path(g.pages[i], path, sizeof(path));
+        write_object_link(w, c, path, "source");
+        records_path(g.pages[i], path, sizeof(path));
+        write_object_link(w, c, path, "outcome");
+    }
+    xml_end(w);
+}
+
 /* A new scan of a page: the old one is the source, the new one the outcome. */
 static void write_replacement(struct xml_writer *w, const struct contents *c,
                               const struct packed_page *old)
@@ -630,6 +685,11 @@ static bool is_present(const struct contents *c, const struct packed_page *p)
     return p->replaced == 0;
 }
 
+static bool is_form(const struct contents *c, const struct packed_page *p)
+{
+    return is_present(c, p) && p->has_records;
+}
+
 static int in_group_order(const void *a, const void *b, void *order)
 {
     const struct packed_page *x = *(const struct packed_page *const *)a;
@@ -677,7 +737,8 @@ static int write_events(struct xml_writer *w, const struct contents *c,
         write_groups(w, c, is_clean_owner, by_receipt, write_clean_validation,
                      err) != 0 ||
         write_groups(w, c, is_warned, by_page, write_warned_validation, err) ||
-        write_groups(w, c, is_present, by_reader, write_reading, err) != 0)
+        write_groups(w, c, is_present, by_reader, write_reading, err) != 0 ||
+        write_groups(w, c, is_form, by_version, write_filling, err) != 0)
         return -1;
     for (size_t i = 0; i < c->superseded_count; i++)
         write_replacement(w, c, &c->superseded[i]);

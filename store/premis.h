@@ -4,7 +4,7 @@
  * Congress data dictionary, June 2015) of one package.
  *
  * Objects: the volume (intellectual entity), its two representations, each
- * master and each ALTO file. Events: what was done, by LoC eventType terms,
+ * master, each ALTO file and each file of records. Events: what was done, by LoC eventType terms,
  * grouped where it was the same for many files; an event over a span of time
  * carries an EDTF interval. Agents: the software of each version, the OCR
  * software, the operator and the device where the batch told them.

@@ -21,7 +21,7 @@ struct volume_check {
     struct check base;
     const struct inventory *inventory;
     const struct contents *contents;
-    json_t *sha256; /* logical path -> SHA-256, of masters and ALTO */
+    json_t *sha256; /* logical path -> SHA-256, of masters, ALTO, records */
     json_t *listed; /* logical path -> true, what some METS lists */
 };
 
@@ -59,6 +59,11 @@ static int check_pages(struct volume_check *v, struct err *err)
         if (contents_alto_path(p->page, logical, err) != 0)
             return -1;
         check_packed_file(v, logical, &p->alto, p->page->id);
+        if (!p->has_records)
+            continue;
+        if (contents_records_path(p->page, logical, err) != 0)
+            return -1;
+        check_packed_file(v, logical, &p->records, p->page->id);
     }
     return 0;
 }

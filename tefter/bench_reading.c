@@ -8,6 +8,7 @@
 #include "common/json.h"
 #include "common/process.h"
 #include "ocr/alto.h"
+#include "ocr/record_xml.h"
 #include "tefter/bench_run.h"
 #include "tefter/pipeline.h"
 
@@ -139,7 +140,7 @@ static int run_tesseract(struct reading *reading, const struct reading_job *job,
 struct child_job {
     const struct reading_job *job;
     enum reading_way way;
-    const char *alto;
+    const char *alto, *records;
 };
 
 static int read_cleaned(const struct child_job *c, struct page_times *times,
@@ -169,8 +170,10 @@ static int read_ours(const struct child_job *c, struct page_times *times,
                               .master = bench_text("bench.tif"),
                               .language = bench_text(c->job->language)};
 
-    return pipeline_read_page(c->job->reader, &page, c->job->file, c->alto,
-                              times, err);
+    const struct page_reading reading = {c->job->reader, c->job->forms,
+                                         c->job->file, c->alto, c->records};
+
+    return pipeline_read_page(&reading, &page, times, err);
 }
 
 /* The answer is the seconds of image work, or why it failed. */
@@ -194,11 +197,13 @@ static int run_child(struct reading *reading, const struct reading_job *job,
 {
     CLEANUP(buf_fini) struct buf answer = BUF_INIT;
     const struct process_limits limits = {0, WALL_S, ANSWER_BYTES};
-    char alto[PATH_SIZE];
-    struct child_job child = {job, way, alto};
+    char alto[PATH_SIZE], records[PATH_SIZE];
+    struct child_job child = {job, way, alto, records};
     struct process_result end;
 
     if (path_format(alto, err, "%s/reading.alto.xml", job->dir) != 0 ||
+        path_format(records, err, "%s/reading.records.xml", job->dir) != 0 ||
+        file_remove(records, err) != 0 ||
         process_run(read_in_child, &child, &limits, &answer, &end, err) != 0)
         return -1;
     reading->cpu_s = end.cpu_s;
@@ -213,6 +218,9 @@ static int run_child(struct reading *reading, const struct reading_job *job,
         return 0;
     }
     reading->image_s = strtod(buf_str(&answer), NULL);
+    if (file_exists(records) &&
+        records_read(records, &reading->records, err) != 0)
+        return -1;
     return alto_read(alto, &reading->text, err);
 }
 
@@ -228,5 +236,7 @@ int reading_init(struct reading *reading, const struct reading_job *job,
 void reading_fini(struct reading *reading)
 {
     page_text_free(reading->text);
+    page_records_free(reading->records);
     reading->text = NULL;
+    reading->records = NULL;
 }

@@ -6,7 +6,9 @@
 #ifndef TEFTER_BENCH_READING_H
 #define TEFTER_BENCH_READING_H
 
+#include "ocr/form.h"
 #include "ocr/reader.h"
+#include "ocr/record.h"
 
 enum reading_way {
     READING_TESSERACT, /* the program as it is, --psm 3, a process a page */
@@ -21,6 +23,7 @@ const char *reading_way_title(enum reading_way way);
 
 struct reading {
     struct page_text *text; /* NULL: it failed */
+    struct page_records *records; /* NULL: not a form, or not our way */
     double cpu_s;           /* of the whole process                       */
     double image_s;         /* of it, cleaning and straightening; ours    */
     char failure[512];
@@ -28,6 +31,7 @@ struct reading {
 
 struct reading_job {
     struct reader *reader; /* with its models loaded, for our own ways    */
+    const struct form_set *forms;
     const char *file;
     const char *language; /* "auto": the program gets "bul"               */
     const char *dir;      /* of temporary files                           */

@@ -38,6 +38,8 @@ command_run command_batch;
 command_run command_volume;
 command_run command_page;
 command_run command_check;
+command_run command_records;
+command_run command_forms;
 command_run command_search;
 command_run command_verify;
 command_run command_reindex;

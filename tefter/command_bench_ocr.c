@@ -12,6 +12,7 @@
 #include "tefter/bench_reading.h"
 #include "tefter/command.h"
 #include "tefter/ocr_score.h"
+#include "tefter/row_score.h"
 
 #define GROUP_SIZE 32
 #define SKEW_DEG   0.1 /* a page counts as level within this */
@@ -29,6 +30,7 @@ struct arguments {
 /* What one way of reading made of some pages. */
 struct sums {
     struct score score;
+    struct row_score rows;
     double cpu_s, image_s;
     int64_t failed;
     int64_t level, level_of; /* pages made level, of those with an angle */
@@ -42,6 +44,7 @@ struct group {
 struct bench {
     const struct arguments *a;
     struct reader *reader;
+    struct form_set *forms;
     char dir[PATH_SIZE];
     struct group total;
     struct group *groups;
@@ -122,6 +125,8 @@ static int group_named(struct bench *bench, const char *name,
 static void sums_add(struct sums *to, const struct sums *from)
 {
     score_add(&to->score, &from->score);
+    to->rows.rows += from->rows.rows;
+    to->rows.right += from->rows.right;
     to->cpu_s += from->cpu_s;
     to->image_s += from->image_s;
     to->failed += from->failed;
@@ -175,8 +180,8 @@ static int run_way(const struct bench *bench, const char *file,
                    const json_t *truth, enum reading_way way, struct sums *sums,
                    struct err *err)
 {
-    const struct reading_job job = {bench->reader, file, bench->a->language,
-                                    bench->dir};
+    const struct reading_job job = {bench->reader, bench->forms, file,
+                                    bench->a->language, bench->dir};
     __attribute__((cleanup(reading_fini_at))) struct reading r = {.cpu_s = 0};
     CLEANUP(free) struct score_word *words = NULL;
     size_t count = 0;
@@ -193,7 +198,9 @@ static int run_way(const struct bench *bench, const char *file,
     sums->failed = r.text == NULL;
     if (way != READING_TESSERACT)
         judge_skew(r.text, truth, sums);
-    if (score_page(truth, words, count, &sums->score, err) != 0)
+    if (score_page(truth, words, count, &sums->score, err) != 0 ||
+        (way == READING_TEFTER &&
+         row_score_page(truth, r.records, &sums->rows, err) != 0))
         return -1;
     return keep_words(bench, file, way, words, count, err);
 }
@@ -289,6 +296,11 @@ static double type_unread(const struct sums *s)
     return share(s->score.type_unread, s->score.of[SCORE_FILLED].cells);
 }
 
+static double rows_right(const struct sums *s)
+{
+    return share(s->rows.right, s->rows.rows);
+}
+
 static double made_level(const struct sums *s)
 {
     return share(s->level, s->level_of);
@@ -327,6 +339,8 @@ static const struct measure measures[] = {
     {"hand_unread_percent", "hand-written cells left unread", "%", hand_unread},
     {"type_unread_percent", "other filled cells marked unread", "%",
      type_unread},
+    {"rows_right_percent", "rows joined into the right record", "%",
+     rows_right},
     {"level_percent", "made level within 0.1 degree", "%", made_level},
     {"cpu_s_per_page", "CPU s/page", "", cpu_per_page},
     {"pages_per_core_minute", "pages/core-minute", "", pages_per_minute},
@@ -427,12 +441,15 @@ static json_t *sums_json(const struct sums *s)
                   (json_int_t)s->score.words_read, "words_common",
                   (json_int_t)s->score.words_common);
     json_t *cells = json_object();
+    json_t *rows = json_pack("{s:I, s:I}", "rows", (json_int_t)s->rows.rows,
+                             "right", (json_int_t)s->rows.right);
     json_t *bins = json_array();
 
     for (int i = 0; i < SCORE_CLASSES; i++)
         (void)json_object_set_new(cells, score_class_name((enum score_class)i),
                                   tally_json(&s->score.of[i]));
     (void)json_object_set_new(out, "cells", cells);
+    (void)json_object_set_new(out, "rows", rows);
     (void)json_object_set_new(out, "type_unread",
                               json_integer(s->score.type_unread));
     (void)json_object_set_new(out, "by_confidence", bins);
@@ -493,15 +510,18 @@ static int run_all(struct bench *bench, struct err *err)
 static int bench_in(const struct arguments *a, const char *dir, struct err *err)
 {
     CLEANUP(reader_close) struct reader *reader = NULL;
+    CLEANUP(form_set_free) struct form_set *forms = NULL;
     const struct reader_options options = READER_OPTIONS_INIT;
     struct bench bench = {.a = a};
     int rc = -1;
 
     if (path_format(bench.dir, err, "%s", dir) != 0 ||
+        form_set_new(&forms, err) != 0 ||
         reader_open(&options, &reader, err) != 0 ||
         reader_prepare(reader, a->language, err) != 0)
         return -1;
     bench.reader = reader;
+    bench.forms = forms;
     if (run_all(&bench, err) == 0) {
         if (bench.total.of[READING_TEFTER].score.pages == 0)
             rc = err_set(err, ERR_INPUT, "no page with a truth");

@@ -26,6 +26,8 @@ static const struct command commands[] = {
     {"batch", command_batch, "state of batches, page by page, with reasons"},
     {"volume", command_volume, "volumes and their pages"},
     {"page", command_page, "one page's record, text, ALTO or picture"},
+    {"records", command_records, "rows of forms: who, when, where, how sure"},
+    {"forms", command_forms, "the forms that pages are read by"},
     {"search", command_search, "find pages by words"},
     {"check", command_check, "verdict on single files, without an archive"},
     {"verify", command_verify, "fixity of the store"},

@@ -7,6 +7,8 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "ocr/alto.h"
+#include "ocr/form_fill.h"
+#include "ocr/record_xml.h"
 #include "tefter/archive_rules.h"
 #include "tefter/claim.h"
 #include "tefter/earlier.h"
@@ -257,28 +259,52 @@ int pipeline_adopt(struct pipeline *p, struct err *err)
     return adopt_staged(p, err);
 }
 
-int pipeline_read_page(struct reader *reader, const struct page *page,
-                       const char *master, const char *alto_path,
+/* Records are there before the ALTO: what has an ALTO is done. */
+static int write_records(const struct page_reading *to, const struct page *page,
+                         const struct page_text *text, struct err *err)
+{
+    CLEANUP(page_records_free) struct page_records *records = NULL;
+    CLEANUP(buf_fini) struct buf xml = BUF_INIT;
+
+    if (form_fill(to->forms, text, &records, err) != 0)
+        return -1;
+    if (records == NULL)
+        return 0;
+    if (records_write(records, page->id, &xml, err) != 0)
+        return -1;
+    return file_write_durable(to->records, xml.data, xml.len, err);
+}
+
+static int write_alto(const struct page_reading *to, const struct page *page,
+                      const struct page_text *text, struct err *err)
+{
+    const struct alto_source source = {page->id, page->master, page->image,
+                                       page->number};
+    CLEANUP(buf_fini) struct buf alto = BUF_INIT;
+
+    if (alto_write(text, &source, &alto, err) != 0)
+        return -1;
+    return file_write_durable(to->alto, alto.data, alto.len, err);
+}
+
+int pipeline_read_page(const struct page_reading *to, const struct page *page,
                        struct page_times *times, struct err *err)
 {
     CLEANUP(raster_free) struct raster *raster = NULL;
     CLEANUP(page_text_free) struct page_text *text = NULL;
-    CLEANUP(buf_fini) struct buf alto = BUF_INIT;
-    const struct alto_source source = {page->id, page->master, page->image,
-                                       page->number};
     struct reader_times reading = {0, 0};
     double start_s = clock_cpu_s();
 
-    if (raster_read_tiff(master, page->image, &raster, err) != 0)
+    if (raster_read_tiff(to->master, page->image, &raster, err) != 0)
         return -1;
     times->decode_s = clock_cpu_s() - start_s;
-    if (reader_read(reader, raster, page->language, &text, &reading, err) != 0)
+    if (reader_read(to->reader, raster, page->language, &text, &reading, err))
         return -1;
     times->image_s = reading.image_s;
     times->read_s = reading.read_s;
     start_s = clock_cpu_s();
-    if (alto_write(text, &source, &alto, err) != 0 ||
-        file_write_durable(alto_path, alto.data, alto.len, err) != 0)
+    if (write_records(to, page, text, err) != 0 ||
+        write_alto(to, page, text, err) != 0)
         return -1;
     times->alto_s = clock_cpu_s() - start_s;
     return 0;
@@ -300,17 +326,21 @@ static int keep_page(struct pipeline *p, const char *batch,
 {
     CLEANUP(page_text_free) struct page_text *text = NULL;
     char staged[PATH_SIZE], dir[PATH_SIZE];
-    char master[PATH_SIZE], alto[PATH_SIZE];
+    char master[PATH_SIZE], alto[PATH_SIZE], records[PATH_SIZE];
 
     if (staged_path(p, batch, "", staged, err) != 0 ||
         batch_master_path(staged, page, master, err) != 0 ||
         result_dir(p, batch, unit, dir, err) != 0 ||
         unit_alto_path(dir, page->number, alto, err) != 0 ||
+        unit_records_path(dir, page->number, records, err) != 0 ||
         alto_read(alto, &text, err) != 0)
         return -1;
-    return page->replaces != 0
-               ? draft_replace_page(draft, page, master, alto, text, err)
-               : draft_add_page(draft, page, master, alto, text, err);
+    if (page->replaces != 0
+            ? draft_replace_page(draft, page, master, alto, text, err) != 0
+            : draft_add_page(draft, page, master, alto, text, err) != 0)
+        return -1;
+    return file_exists(records) ? draft_add_records(draft, page, records, err)
+                                : 0;
 }
 
 /* Is the page what it is to become? After a kill, a committed version is not

@@ -9,6 +9,7 @@
 #include "access/access.h"
 #include "index/catalogue.h"
 #include "ingest/ingest.h"
+#include "ocr/form.h"
 #include "ocr/reader.h"
 #include "store/archive.h"
 #include "tefter/queue.h"
@@ -67,11 +68,20 @@ int pipeline_replace(struct pipeline *p, const char *page,
  * another process takes a batch in: that one tells the queue itself. */
 int pipeline_adopt(struct pipeline *p, struct err *err);
 
-/* straighten → read: one master's image to ALTO. Runs in a process that may
- * die (tefter/unit.h). */
-int pipeline_read_page(struct reader *reader, const struct page *page,
-                       const char *master, const char *alto_path,
-                       struct page_times *times, struct err *err);
+/* What a page is read with, and where to. */
+struct page_reading {
+    struct reader *reader;
+    const struct form_set *forms;
+    const char *master;
+    const char *alto;    /* written                                     */
+    const char *records; /* written when the page is a form, before ALTO */
+};
+
+/* straighten → read → fill the form: one master's image to ALTO and records.
+ * Runs in a process that may die (tefter/unit.h). */
+int pipeline_read_page(const struct page_reading *reading,
+                       const struct page *page, struct page_times *times,
+                       struct err *err);
 
 /* package → index: all pages of a batch's volume that were read become the
  * volume's next version, and are found. Can be run again after a kill. */

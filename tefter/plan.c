@@ -5,6 +5,7 @@
 
 #include "common/json.h"
 #include "common/log.h"
+#include "tefter/archive_forms.h"
 #include "tefter/claim.h"
 
 /* Runs of a unit, in one run of `work`, that brought no result before its
@@ -102,6 +103,8 @@ static int write_cut(struct pipeline *p, const char *batch, struct cut *cut,
     (void)snprintf(row.batch, sizeof(row.batch), "%s", batch);
     (void)snprintf(row.volume, sizeof(row.volume), "%s", cut->pages[0]->volume);
     if (plan_unit_dir(p, &row, dir, err) != 0 || dir_remove(dir, err) != 0 ||
+        dir_make(dir, err) != 0 ||
+        archive_forms_copy(p->archive, dir, err) != 0 ||
         unit_write(dir, cut->pages, (const char *const *)cut->masters,
                    cut->count, err) != 0 ||
         queue_add_unit(p->queue, &row, cut->ids, cut->count, err) != 0)

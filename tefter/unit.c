@@ -6,6 +6,7 @@
 
 #include "common/json.h"
 #include "common/process.h"
+#include "tefter/archive_forms.h"
 #include "tefter/pipeline.h"
 
 /* SIGKILL comes from outside (an administrator, a node going down): the page
@@ -144,6 +145,12 @@ int unit_alto_path(const char *dir, uint32_t page_number, char out[PATH_SIZE],
     return path_format(out, err, "%s/%04u.alto.xml", dir, page_number);
 }
 
+int unit_records_path(const char *dir, uint32_t page_number,
+                      char out[PATH_SIZE], struct err *err)
+{
+    return path_format(out, err, "%s/%04u.records.xml", dir, page_number);
+}
+
 static int write_result(const char *dir, uint32_t number,
                         const struct page_result *result, struct err *err)
 {
@@ -182,6 +189,7 @@ int unit_result(const char *dir, uint32_t page_number, struct page_result *out,
 /* What a page's child needs; the models are loaded already. */
 struct job {
     struct reader *reader;
+    const struct form_set *forms;
     const char *dir;
     const struct page *page;
     const char *master;
@@ -190,12 +198,14 @@ struct job {
 static int read_page_to_alto(const struct job *job, struct page_times *times,
                              struct err *err)
 {
-    char alto[PATH_SIZE];
+    char alto[PATH_SIZE], records[PATH_SIZE];
+    const struct page_reading reading = {job->reader, job->forms, job->master,
+                                         alto, records};
 
-    if (unit_alto_path(job->dir, job->page->number, alto, err) != 0)
+    if (unit_alto_path(job->dir, job->page->number, alto, err) != 0 ||
+        unit_records_path(job->dir, job->page->number, records, err) != 0)
         return -1;
-    return pipeline_read_page(job->reader, job->page, job->master, alto, times,
-                              err);
+    return pipeline_read_page(&reading, job->page, times, err);
 }
 
 /* The child: {"times": {...}} or {"kind": n, "message": "..."}. */
@@ -307,13 +317,16 @@ static int run_pages(const struct unit *unit, const char *dir,
                      struct err *err)
 {
     CLEANUP(reader_close) struct reader *reader = NULL;
+    CLEANUP(form_set_free) struct form_set *forms = NULL;
     const struct reader_options options = READER_OPTIONS_INIT;
 
+    if (unit_forms(dir, &forms, err) != 0)
+        return -1;
     for (size_t i = 0; i < unit->count; i++) {
         const struct page *page = unit->pages[i];
 
         if (!has_result(dir, page->number)) {
-            struct job job = {NULL, dir, page, unit->masters[i]};
+            struct job job = {NULL, forms, dir, page, unit->masters[i]};
 
             if (reader == NULL && reader_open(&options, &reader, err) != 0)
                 return -1;

@@ -6,7 +6,9 @@
  *     staging/BATCH/units/0001/
  *         unit.json       the pages, with the masters' paths from here
  *         unit.lock       held (flock) by the process that runs it
+ *         forms/          the archive's own form definitions, if it has any
  *         0007.alto.xml   what was read on page 7
+ *         0007.records.xml   what its form says; of pages that are forms
  *         0007.json       page 7 is done: how it went; written last
  *
  * Inputs are only read. Each result is durable and complete when it has its
@@ -37,7 +39,7 @@ struct page_times {
     double decode_s; /* TIFF to pixels                               */
     double image_s;  /* cleaning, turning, straightening, binarising */
     double read_s;   /* recognition                                  */
-    double alto_s;   /* writing ALTO, durably                        */
+    double alto_s;   /* filling the form; writing it and ALTO, durably */
     double total_s;  /* of the whole child process                   */
     double peak_mib; /* its largest resident size                    */
 };
@@ -71,6 +73,9 @@ int unit_result(const char *dir, uint32_t page_number, struct page_result *out,
                 struct err *err);
 int unit_alto_path(const char *dir, uint32_t page_number, char out[PATH_SIZE],
                    struct err *err);
+
+int unit_records_path(const char *dir, uint32_t page_number,
+                      char out[PATH_SIZE], struct err *err);
 
 int page_times_to_json(const struct page_times *times, json_t **out,
                        struct err *err);

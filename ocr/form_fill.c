@@ -15,6 +15,8 @@
 #define TOTAL_ENOUGH 0.75
 /* Of the filled cells of a row that counts the columns, so many do. */
 #define COUNTING_SHARE 0.5
+/* A row that goes on with the one before fills no more cells than these. */
+#define GOES_ON_MOST 2
 /* What a number of a row, or of a column, may be long as read, in bytes. */
 #define SHORT_BYTES 4
 
@@ -351,48 +353,42 @@ static int add_total(struct filling *f, const struct row *row, struct err *err)
     return 0;
 }
 
-/* The first column that names somebody or something: not the row's number. */
-static size_t naming_column(const struct match_table *m)
-{
-    size_t first = SIZE_MAX;
-
-    for (size_t i = 0; i < m->count; i++) {
-        bool is_order =
-            m->columns[i].column != NULL
-                ? m->columns[i].column->role == FORM_ORDER
-                : m->columns[i].type == VALUE_NUMBER && i == 0;
-
-        if (m->columns[i].type == VALUE_NAME)
-            return i;
-        if (!is_order && first == SIZE_MAX)
-            first = i;
-    }
-    return first == SIZE_MAX ? 0 : first;
-}
-
-static bool has_order(const struct match_table *m, size_t *column)
+/* The column of the rows' numbers; of a form that nobody described, the
+ * first. */
+static size_t order_column(const struct match_table *m)
 {
     for (size_t i = 0; i < m->count; i++) {
         if (m->columns[i].column != NULL &&
-            m->columns[i].column->role == FORM_ORDER) {
-            *column = i;
-            return true;
-        }
+            m->columns[i].column->role == FORM_ORDER)
+            return i;
     }
-    return false;
+    return 0;
 }
 
-/* Does a row go on with the one before: has it neither a number nor a whole
- * name? */
+/* The first column that names somebody or something. */
+static size_t naming_column(const struct match_table *m)
+{
+    size_t order = order_column(m);
+
+    for (size_t i = 0; i < m->count; i++) {
+        if (m->columns[i].type == VALUE_NAME)
+            return i;
+    }
+    return order == 0 && m->count > 1 ? 1 : 0;
+}
+
+/* Does a row go on with the one before: has it no number, no whole name, and
+ * little else? */
 static bool row_goes_on(const struct filling *f, const struct row *row)
 {
     const struct match_table *m = &f->match->table;
     const struct row_slot *naming = &row->slots[naming_column(m)];
-    size_t order = 0;
+    size_t filled = 0;
 
-    if (!has_order(m, &order))
-        return naming->count == 0;
-    return row->slots[order].count == 0 && naming->count < 2 &&
+    for (size_t i = 0; i < m->count; i++)
+        filled += row->slots[i].count > 0;
+    return row->slots[order_column(m)].count == 0 && naming->count < 2 &&
+           filled <= GOES_ON_MOST &&
            !words_have((struct words){naming->pieces, naming->count}, true);
 }
 

@@ -278,6 +278,38 @@ static bool has_column(const struct leaf *leaf, const struct leaf_cell *cell)
     return false;
 }
 
+static size_t row_cells(const struct leaf *leaf, size_t of)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < leaf->cell_count; i++)
+        count += is_in_row(leaf, i, of);
+    return count;
+}
+
+/* Do two rows share a cell: are they storeys of one? */
+static bool share_cell(const struct leaf *leaf, size_t a, size_t b)
+{
+    for (size_t i = 0; i < leaf->cell_count; i++) {
+        if (is_in_row(leaf, i, a) && is_in_row(leaf, i, b))
+            return true;
+    }
+    return false;
+}
+
+/* Of the storeys of a row of headings, the one of most cells. */
+static size_t lowest_storey(const struct leaf *leaf, size_t of)
+{
+    size_t best = of;
+
+    for (size_t i = 0; i < leaf->cell_count; i++) {
+        if (share_cell(leaf, i, of) &&
+            row_cells(leaf, i) > row_cells(leaf, best))
+            best = i;
+    }
+    return best;
+}
+
 static bool is_heading_row(const struct leaf *leaf, size_t of)
 {
     size_t all = 0, read = 0, below = 0;
@@ -305,7 +337,7 @@ void headings_guess(const struct leaf *leaf, struct match_table *out)
             best = i;
     }
     if (best != SIZE_MAX)
-        take_row(leaf, best, out);
+        take_row(leaf, lowest_storey(leaf, best), out);
 }
 
 /* The words of the storey above that a heading shares with its neighbours. */
@@ -344,6 +376,15 @@ static enum value_type type_of(const struct form_set *forms,
             if (like > best && column->rest.field[0] == '\0') {
                 best = like;
                 type = column->part.type;
+            }
+        }
+        for (size_t k = 0; k < form->label_count; k++) {
+            double like = like_cell(leaf, cell, &form->labels[k].texts,
+                                    TYPE_ENOUGH);
+
+            if (like > best) {
+                best = like;
+                type = form->labels[k].part.type;
             }
         }
     }

@@ -222,10 +222,9 @@ static void match_line(struct leaf *leaf, struct match *match,
 
 /* Does a piece go on where another ends, in one line to the eye? Readers cut
  * lines of wide gaps. */
-static bool goes_on(const struct leaf *leaf, const struct leaf_piece *a,
-                    const struct leaf_piece *b)
+static bool goes_on(const struct leaf_piece *a, const struct leaf_piece *b)
 {
-    double reach = 0.5 * leaf_middle_height(leaf);
+    double reach = 0.6 * fmax(a->height, b->height);
 
     return a->cell == 0 && b->cell == 0 &&
            (a->line == b->line ||
@@ -242,7 +241,7 @@ static void end_values(struct leaf *leaf, struct match *match)
         if (label->cell > 0 || at <= leaf->outside)
             continue;
         while (at < leaf->piece_count && !leaf->pieces[at].is_taken &&
-               goes_on(leaf, &leaf->pieces[at - 1], &leaf->pieces[at]))
+               goes_on(&leaf->pieces[at - 1], &leaf->pieces[at]))
             leaf->pieces[at++].is_taken = true;
         label->count = at - label->first;
     }

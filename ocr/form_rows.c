@@ -13,6 +13,10 @@
 #define AGREE_SHARE 0.4
 /* A cell is of a column or row when it has so much of its length. */
 #define COVER_SHARE 0.4
+/* Lines that differ by less than this share of the distance of rows are of one
+ * row; a row higher than so many distances holds several. */
+#define ANCHOR_SHARE 0.5
+#define ROW_SHARE    1.5
 
 /* The table: its cells, and what they are measured by. */
 struct table {
@@ -331,52 +335,90 @@ static size_t slot_lines(const struct row_slot *slot, double *heights)
             slot->pieces[i]->word == NULL)
             heights[count++] = slot->pieces[i]->y;
     }
-    qsort(heights, count, sizeof(*heights), by_value);
     return count;
 }
 
-/* Cut a row into as many as numbers stand in it. */
-static size_t split_row(const struct row *row, size_t column, double *heights,
-                        struct row *out)
+/* The distance of rows whose numbers stand in one cell; 0: each has its own
+ * cell. Rows without a number make some distances longer: a low one counts. */
+static double pitch_of(const struct rows *rows, size_t column, double *heights,
+                       double *steps)
 {
-    size_t lines = slot_lines(&row->slots[column], heights);
-
-    if (lines < 2) {
-        out[0] = (struct row){.y = row->y};
-        return 1;
-    }
-    for (size_t i = 0; i < lines; i++) {
-        out[i] = (struct row){.y = row->y};
-        if (i > 0) {
-            out[i].y.from = (heights[i - 1] + heights[i]) / 2;
-            out[i - 1].y.to = out[i].y.from;
-        }
-    }
-    return lines;
-}
-
-/* Rows that no rule parts are parted by their numbers, and all is placed once
- * more. */
-static int split(const struct table *t, struct rows *rows, struct err *err)
-{
-    size_t most = t->leaf->piece_count + rows->count + 1;
-    size_t column = order_column(&t->match->table);
-    CLEANUP(free) double *heights = calloc(most, sizeof(*heights));
-    struct row *out = calloc(most, sizeof(*out));
     size_t count = 0;
 
-    if (heights == NULL || out == NULL) {
-        free(out);
+    for (size_t i = 0; i < rows->count; i++) {
+        size_t lines = slot_lines(&rows->at[i].slots[column], heights);
+
+        qsort(heights, lines, sizeof(*heights), by_value);
+        for (size_t k = 1; k < lines; k++)
+            steps[count++] = heights[k] - heights[k - 1];
+    }
+    qsort(steps, count, sizeof(*steps), by_value);
+    return count == 0 ? 0 : steps[count / 4];
+}
+
+/* Where the lines of a row's columns stand together: the middle of each. */
+static size_t anchors_of(const struct row *row, size_t columns, double pitch,
+                         double *heights)
+{
+    size_t lines = 0, anchors = 0;
+    size_t from = 0;
+
+    for (size_t c = 0; c < columns; c++)
+        lines += slot_lines(&row->slots[c], heights + lines);
+    qsort(heights, lines, sizeof(*heights), by_value);
+    for (size_t i = 1; i <= lines; i++) {
+        double sum = 0;
+
+        if (i < lines && heights[i] - heights[from] <= ANCHOR_SHARE * pitch)
+            continue;
+        for (size_t k = from; k < i; k++)
+            sum += heights[k];
+        heights[anchors++] = sum / (double)(i - from);
+        from = i;
+    }
+    return anchors;
+}
+
+/* Cut a row into as many as stand in it. */
+static size_t split_row(const struct row *row, size_t columns, double pitch,
+                        double *heights, struct row *out)
+{
+    size_t anchors = row->y.to - row->y.from > ROW_SHARE * pitch
+                         ? anchors_of(row, columns, pitch, heights)
+                         : 0;
+
+    out[0] = (struct row){.y = row->y};
+    for (size_t i = 1; i < anchors; i++) {
+        out[i] = (struct row){.y = row->y};
+        out[i].y.from = (heights[i - 1] + heights[i]) / 2;
+        out[i - 1].y.to = out[i].y.from;
+    }
+    return anchors < 2 ? 1 : anchors;
+}
+
+/* Rows that no rule parts are parted by where their lines stand, and all is
+ * placed once more. */
+static int split(const struct table *t, struct rows *rows, struct err *err)
+{
+    size_t columns = t->match->table.count;
+    size_t most = t->leaf->piece_count + rows->count + 1;
+    CLEANUP(free) double *heights = calloc(most, sizeof(*heights));
+    CLEANUP(free) double *steps = calloc(most, sizeof(*steps));
+    CLEANUP(free) struct row *out = calloc(most, sizeof(*out));
+    double pitch;
+    size_t count = 0;
+
+    if (heights == NULL || steps == NULL || out == NULL)
         return err_set(err, ERR_NOMEM, "form: out of memory");
-    }
-    for (size_t i = 0; i < rows->count; i++)
-        count += split_row(&rows->at[i], column, heights, out + count);
-    if (count == rows->count) {
-        free(out);
+    pitch = pitch_of(rows, order_column(&t->match->table), heights, steps);
+    if (pitch <= 0)
         return 0;
-    }
+    for (size_t i = 0; i < rows->count; i++)
+        count += split_row(&rows->at[i], columns, pitch, heights, out + count);
+    if (count == rows->count)
+        return 0;
     free(rows->at);
-    rows->at = out;
+    rows->at = STEAL(out);
     rows->count = count;
     return place(t, rows, err);
 }

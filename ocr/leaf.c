@@ -100,6 +100,7 @@ static void add_word(struct leaf *leaf, const struct text_word *word, double y,
 
     *piece = (struct leaf_piece){.word = word, .y = y, .line = line};
     level_spans(leaf->text, word->quad, &piece->x, &own);
+    piece->height = own.to - own.from;
 }
 
 /* The lines of a block, or that it was not read. */

@@ -20,6 +20,7 @@ struct leaf_piece {
     const struct text_word *word; /* NULL: not read                    */
     struct span x;
     double y;      /* middle of its line                               */
+    double height; /* of the word                                      */
     size_t line;   /* pieces of one line share it, in reading order    */
     size_t cell;   /* of the leaf's cells, from 1; 0: it stands in none */
     bool is_taken; /* it has become part of a field, or a label        */

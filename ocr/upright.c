@@ -7,6 +7,7 @@
 
 #include "common/file.h"
 #include "ocr/load.h"
+#include "ocr/upright_pix.h"
 
 #define JPEG_QUALITY 90
 
@@ -42,9 +43,8 @@ int upright_check_name(const char *path, struct err *err)
     return kind_of(path, &kind, err);
 }
 
-static int make_upright(const struct raster *raster,
-                        const struct page_text *text, PIX **out,
-                        struct err *err)
+int upright_make(const struct raster *raster, const struct page_text *text,
+                 PIX **out, struct err *err)
 {
     CLEANUP(pix_drop) PIX *pix = NULL;
     double rad = text->skew_cw_deg * M_PI / 180;
@@ -66,6 +66,23 @@ static int make_upright(const struct raster *raster,
         return -1;
     *out = STEAL(pix);
     return 0;
+}
+
+struct affine upright_map(const struct raster *raster,
+                          const struct page_text *text)
+{
+    double width = raster->width_px;
+    double height = raster->height_px;
+    bool on_side = text->turn_cw_deg % 180 != 0;
+    struct affine map = AFFINE_IDENTITY;
+
+    if (text->mirrored)
+        map = affine_then(map, affine_mirror(width));
+    map = affine_then(map, affine_turn(text->turn_cw_deg, width, height));
+    return affine_then(map,
+                       affine_rotate(text->skew_cw_deg * M_PI / 180,
+                                     (on_side ? height : width) / 2,
+                                     (on_side ? width : height) / 2));
 }
 
 /* The bytes of the file; the caller frees them. */
@@ -99,17 +116,26 @@ int upright_write(const struct raster *raster, const struct page_text *text,
                   const char *path, struct err *err)
 {
     CLEANUP(pix_drop) PIX *pix = NULL;
-    CLEANUP(free) l_uint8 *bytes = NULL;
     enum kind kind;
-    size_t len = 0;
 
     /* Leptonica's own words do not name the page. */
     (void)setMsgSeverity(L_SEVERITY_NONE);
     if (kind_of(path, &kind, err) != 0 ||
-        make_upright(raster, text, &pix, err) != 0)
+        upright_make(raster, text, &pix, err) != 0)
         return -1;
     if (kind == KIND_JPEG && pixGetDepth(pix) == 1 &&
         pix_replace(&pix, pixConvertTo8(pix, 0), "grey", err) != 0)
+        return -1;
+    return upright_save(pix, path, err);
+}
+
+int upright_save(PIX *pix, const char *path, struct err *err)
+{
+    CLEANUP(free) l_uint8 *bytes = NULL;
+    enum kind kind;
+    size_t len = 0;
+
+    if (kind_of(path, &kind, err) != 0)
         return -1;
     if (encode(pix, kind, &bytes, &len) != 0)
         return err_set(err, ERR_LIBRARY,

@@ -9,6 +9,7 @@
 #include "common/json.h"
 #include "ingest/raster.h"
 #include "ocr/form_fill.h"
+#include "ocr/overlay.h"
 #include "ocr/reader.h"
 #include "tefter/archive_forms.h"
 #include "tefter/command.h"
@@ -99,9 +100,10 @@ static int check_forms(const struct context *context, const char *path,
     return rc;
 }
 
-/* What a scan's records are, without an archive taking it in. */
-static int try_page(const struct context *context, const char *file, bool json,
-                    struct err *err)
+/* What a scan's records are, without an archive taking it in.
+ * @param overlay  picture to write; NULL: none */
+static int try_page(const struct context *context, const char *file,
+                    const char *overlay, bool json, struct err *err)
 {
     const struct reader_options options = READER_OPTIONS_INIT;
     CLEANUP(form_set_free) struct form_set *set = NULL;
@@ -121,6 +123,9 @@ static int try_page(const struct context *context, const char *file, bool json,
         return err_set(err, ERR_INPUT,
                        "%s: no ruled form was found on it: there are no cells",
                        file);
+    if (overlay != NULL &&
+        overlay_write(raster, text, records, overlay, err) != 0)
+        return -1;
     if (!json) {
         records_print(records, path_base(file));
         return 0;
@@ -137,11 +142,13 @@ static int run(const struct context *context, const struct words *words,
 
     if (strcmp(verb, "list") == 0 && words->count == 1)
         return list_forms(context, words->json, err);
-    if (strcmp(verb, "check") == 0)
+    if (strcmp(verb, "check") == 0 && words->count <= 2)
         return check_forms(context, words->count > 1 ? words->items[1] : NULL,
                            err);
-    if (strcmp(verb, "try") == 0 && words->count == 2)
-        return try_page(context, words->items[1], words->json, err);
+    if (strcmp(verb, "try") == 0 && words->count >= 2)
+        return try_page(context, words->items[1],
+                        words->count > 2 ? words->items[2] : NULL, words->json,
+                        err);
     return err_set(err, ERR_USAGE,
                    "expected list, check and a file or folder, or try and a "
                    "scan");
@@ -153,14 +160,15 @@ int command_forms(const struct context *context, int argc, char **argv,
     CLEANUP(free) char **items = NULL;
     struct words words;
 
-    if (words_read(argc, argv, "list\ncheck [FILE|DIR]\ntry SCAN",
+    if (words_read(argc, argv, "list\ncheck [FILE|DIR]\ntry SCAN [PICTURE]",
                    "The forms that pages are read by: those built in, and the "
                    "archive's own in ARCHIVE/forms/. `try` reads a scan and "
-                   "prints the records that come of it."
+                   "prints the records that come of it; the picture shows "
+                   "them, drawn over the page."
                    "\vExample:\n"
                    "  tefter forms check archive/forms\n"
-                   "  tefter --archive archive forms try scan.tif",
-                   1, 2, &words, err) != 0)
+                   "  tefter --archive archive forms try scan.tif form.png",
+                   1, 3, &words, err) != 0)
         return -1;
     items = words.items;
     return run(context, &words, err);

@@ -9,6 +9,8 @@
 #include "ingest/raster.h"
 #include "ocr/alphabet.h"
 #include "ocr/alto.h"
+#include "ocr/overlay.h"
+#include "ocr/record_xml.h"
 #include "ocr/upright.h"
 #include "tefter/command.h"
 #include "tefter/page_history.h"
@@ -151,7 +153,7 @@ int command_volume(const struct context *context, int argc, char **argv,
 struct page_arguments {
     const char *page;
     const char *image; /* file to write */
-    char what;         /* 't' text, 'a' ALTO, 'i' image, 0 the record */
+    char what; /* 't' text, 'a' ALTO, 'i' image, 'o' overlay, 0 the record */
     bool json;
 };
 
@@ -161,8 +163,9 @@ static error_t take_page_argument(int key, char *arg, struct argp_state *state)
 
     switch (key) {
     case 'i':
+    case 'o':
         a->image = arg;
-        a->what = 'i';
+        a->what = (char)key;
         return 0;
     case 't':
     case 'a':
@@ -191,6 +194,7 @@ static error_t take_page_argument(int key, char *arg, struct argp_state *state)
 struct page_files {
     char master[PATH_SIZE];
     char alto[PATH_SIZE];
+    char records[PATH_SIZE]; /* "": it is no form */
     uint32_t image;
 };
 
@@ -212,6 +216,10 @@ static int find_page(const struct archive *archive, const char *id,
         return err_set(err, ERR_ABSENT, "%s has no page %u", volume, number);
     out->image = package_page(pkg, (size_t)i)->image;
     if (package_master_path(pkg, (size_t)i, out->master, err) != 0)
+        return -1;
+    out->records[0] = '\0';
+    if (package_has_records(pkg, (size_t)i) &&
+        package_records_path(pkg, (size_t)i, out->records, err) != 0)
         return -1;
     return package_alto_path(pkg, (size_t)i, out->alto, err);
 }
@@ -248,6 +256,21 @@ static int write_image(const struct page_files *files, const char *path,
         raster_read_tiff(files->master, files->image, &raster, err) != 0)
         return -1;
     return upright_write(raster, text, path, err);
+}
+
+static int write_overlay(const struct page_files *files, const char *path,
+                         struct err *err)
+{
+    CLEANUP(page_text_free) struct page_text *text = NULL;
+    CLEANUP(page_records_free) struct page_records *records = NULL;
+    CLEANUP(raster_free) struct raster *raster = NULL;
+
+    if (alto_read(files->alto, &text, err) != 0 ||
+        (files->records[0] != '\0' &&
+         records_read(files->records, &records, err) != 0) ||
+        raster_read_tiff(files->master, files->image, &raster, err) != 0)
+        return -1;
+    return overlay_write(raster, text, records, path, err);
 }
 
 static void print_earlier(const json_t *list)
@@ -323,7 +346,7 @@ static int run_page(const struct context *context,
     CLEANUP(view_fini) struct view v = VIEW_INIT;
     struct page_files files;
 
-    if ((a->what == 'i' && upright_check_name(a->image, err) != 0) ||
+    if (((a->what == 'i' || a->what == 'o') && upright_check_name(a->image, err) != 0) ||
         view_open(&v, context, NULL, err) != 0)
         return -1;
     if (a->what == 0)
@@ -332,7 +355,9 @@ static int run_page(const struct context *context,
         return -1;
     if (a->what == 'a')
         return print_file(files.alto, err);
-    return a->what == 't' ? print_text(files.alto, err)
+    if (a->what == 't')
+        return print_text(files.alto, err);
+    return a->what == 'o' ? write_overlay(&files, a->image, err)
                           : write_image(&files, a->image, err);
 }
 
@@ -345,6 +370,10 @@ int command_page(const struct context *context, int argc, char **argv,
         {"image", 'i', "FILE", 0,
          "write the straightened picture, as PNG, JPEG or TIFF by FILE's "
          "ending",
+         0},
+        {"overlay", 'o', "FILE", 0,
+         "write the same with the form's grid, cells, types and confidence "
+         "drawn over it",
          0},
         {"json", 'j', NULL, 0, "print the record as JSON", 0},
         {0}};

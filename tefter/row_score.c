@@ -131,10 +131,11 @@ static bool same_row(const struct truth_cell *a, const struct truth_cell *b)
     return a->table == b->table && a->row == b->row;
 }
 
-/* Is this the first filled cell of a row of the table? */
+/* Is this the first filled cell, of two or more, of a row of the table? */
 static bool begins_row(const struct truth_cells *cells, size_t i)
 {
     const struct truth_cell *cell = &cells->at[i];
+    size_t filled = 0;
 
     if (!cell->is_filled)
         return false;
@@ -145,8 +146,9 @@ static bool begins_row(const struct truth_cells *cells, size_t i)
             (other->is_printed || other->is_sum ||
              (k < i && other->is_filled)))
             return false;
+        filled += same_row(other, cell) && other->is_filled;
     }
-    return true;
+    return filled > 1;
 }
 
 /* All cells of the row, and of no other, are of one record. */
@@ -165,7 +167,7 @@ static bool is_right(const struct truth_cells *cells, size_t i)
     for (size_t k = 0; k < cells->count; k++) {
         const struct truth_cell *other = &cells->at[k];
 
-        if (other->is_filled && other->was_read &&
+        if (other->is_filled && !other->is_printed && other->was_read &&
             same_row(first, other) != (other->record == first->record))
             return false;
     }

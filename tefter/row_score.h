@@ -8,7 +8,8 @@
  * though something stands there: that is an error of reading.
  *
  * Rows with a printed cell are headings, or labels with a value each, and no
- * rows of a table; neither is the row of a sum ("Всичко").
+ * rows of a table; neither is the row of a sum ("Всичко"), nor one in which a
+ * single cell is filled: there is nothing to join.
  */
 #ifndef TEFTER_ROW_SCORE_H
 #define TEFTER_ROW_SCORE_H

@@ -101,10 +101,13 @@ static void add(struct likeness_key *key, int32_t code)
         key->at[key->count++] = (uint16_t)code;
 }
 
-/* A silent ъ or ь that ended the word just left. */
+/* A silent ъ or ь that ended the word just left; read twice, it is one. */
 static void end_word(struct likeness_key *key, size_t from)
 {
     size_t n = key->count;
+
+    while (n > from + 2 && key->at[n - 1] == 0x44a && key->at[n - 2] == 0x44a)
+        n = --key->count;
 
     if (n > from + 1 && (key->at[n - 1] == 0x44a || key->at[n - 1] == 0x44c) &&
         !is_vowel(key->at[n - 2]))

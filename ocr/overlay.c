@@ -9,7 +9,8 @@
 #define FRAME_PX 5
 #define THIN_PX  3
 #define INSET_PX 3  /* of a frame from its cell's sides */
-#define FONT_PT  16 /* of Leptonica's own, 4 to 20      */
+#define FONT_PT  6  /* of Leptonica's own, 4 to 20      */
+#define BELOW_PX 38
 #define SURE     90
 #define LABEL_SIZE 160
 
@@ -93,15 +94,18 @@ static void write_label(const struct record_field *f, char out[LABEL_SIZE])
                        f->valid ? "" : " ?");
 }
 
-/* Where a field's label stands: in the top left corner of its cell, those of
- * one cell below each other. */
+/* Where a field's label stands: at the bottom of its cell, those of one cell
+ * above each other. */
 static struct point label_at(const struct page_records *records,
                              const struct record_field *f, struct affine map)
 {
-    struct point corner = {f->box.x, f->box.y};
+    struct point corner = {f->box.x, f->box.y + f->box.h};
 
+    /* Of words in no cell, below them. */
+    if (f->cell == 0)
+        corner.y += BELOW_PX;
     if (f->cell > 0 && f->cell <= records->cell_count)
-        corner = records->cells[f->cell - 1].quad.corner[0];
+        corner = records->cells[f->cell - 1].quad.corner[3];
     return map_point(map, corner.x, corner.y);
 }
 
@@ -129,8 +133,8 @@ static int draw_record(PIX *pix, L_BMF *font,
         write_label(f, label);
         (void)composeRGBPixel(c.r, c.g, c.b, &pixel);
         (void)pixSetTextline(pix, font, label, pixel, at.x + 2 * FRAME_PX,
-                             at.y + 2 * FRAME_PX +
-                                 (in_cell + 1) * font->lineheight,
+                             at.y - 2 * FRAME_PX -
+                                 in_cell * font->lineheight,
                              NULL, NULL);
     }
     return 0;

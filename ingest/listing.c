@@ -92,10 +92,11 @@ static char *folder_of(const char *path)
 int listing_add(struct listing *listing, const char *path, struct scan **added,
                 struct err *err)
 {
-    struct scan s = {.path = strdup(path),
-                     .folder = folder_of(path),
-                     .file = {text_visible(path), VERDICT_ACCEPT, {NULL, 0}},
-                     .rules = listing->rules};
+    struct scan s = {
+        .path = strdup(path),
+        .folder = folder_of(path),
+        .file = {.name = text_visible(path), .verdict = VERDICT_ACCEPT},
+        .rules = listing->rules};
     struct scan *grown = listing->scans;
 
     /* room is doubled whenever the count is a power of two */

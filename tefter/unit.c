@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "common/json.h"
 #include "common/process.h"
@@ -17,10 +18,11 @@
 int page_times_to_json(const struct page_times *times, json_t **out,
                        struct err *err)
 {
-    *out = json_pack("{s:f, s:f, s:f, s:f, s:f, s:f}", "decode_s",
+    *out = json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "decode_s",
                      times->decode_s, "image_s", times->image_s, "read_s",
                      times->read_s, "alto_s", times->alto_s, "total_s",
-                     times->total_s, "peak_mib", times->peak_mib);
+                     times->total_s, "peak_mib", times->peak_mib, "worker_mib",
+                     times->worker_mib);
     if (*out == NULL)
         return err_set(err, ERR_NOMEM, "unit: out of memory");
     return 0;
@@ -35,6 +37,7 @@ struct page_times page_times_from_json(const json_t *json)
         .alto_s = json_get_real(json, "alto_s", 0),
         .total_s = json_get_real(json, "total_s", 0),
         .peak_mib = json_get_real(json, "peak_mib", 0),
+        .worker_mib = json_get_real(json, "worker_mib", 0),
     };
 }
 
@@ -298,6 +301,14 @@ static int try_page(struct job *job, const struct process_limits *limits,
     return 1;
 }
 
+static double own_peak_mib(void)
+{
+    struct rusage used;
+
+    return getrusage(RUSAGE_SELF, &used) == 0 ? (double)used.ru_maxrss / 1024
+                                              : 0;
+}
+
 static int run_page(struct job *job, const struct unit_limits *limits,
                     struct err *err)
 {
@@ -311,6 +322,7 @@ static int run_page(struct job *job, const struct unit_limits *limits,
         rc = try_page(job, &child, tries, &result, err);
     if (rc < 0)
         return err_add(err, "%s", job->page->id);
+    result.times.worker_mib = own_peak_mib();
     return write_result(job->dir, job->page->number, &result, err);
 }
 

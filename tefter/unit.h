@@ -42,6 +42,9 @@ struct page_times {
     double alto_s;   /* filling the form; writing it and ALTO, durably */
     double total_s;  /* of the whole child process                   */
     double peak_mib; /* its largest resident size                    */
+    /* Largest resident size so far of the worker, which holds the models and
+     * starts the children. */
+    double worker_mib;
 };
 
 struct page_result {

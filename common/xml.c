@@ -281,7 +281,8 @@ int xml_validate(xmlDoc *doc, const char *schema, const char *name,
                  struct err *err)
 {
     xmlSchema *read = read_schema(schema);
-    xmlSchemaValidCtxt *ctxt = read == NULL ? NULL : xmlSchemaNewValidCtxt(read);
+    xmlSchemaValidCtxt *ctxt =
+        read == NULL ? NULL : xmlSchemaNewValidCtxt(read);
     struct complaint complaint = {name, err, false};
     int rc = -1;
 
@@ -293,10 +294,10 @@ int xml_validate(xmlDoc *doc, const char *schema, const char *name,
     xmlSchemaFree(read);
     if (rc == 0)
         return 0;
-    return complaint.is_made ? -1
-                             : err_set(err, ERR_LIBRARY,
-                                       "%s: libxml2: its schema cannot be used",
-                                       name);
+    return complaint.is_made
+               ? -1
+               : err_set(err, ERR_LIBRARY,
+                         "%s: libxml2: its schema cannot be used", name);
 }
 
 static xmlNode *first_named(xmlNode *node, const char *name)

@@ -140,9 +140,9 @@ static int take_column(const xmlNode *node, struct form_column *out,
     CLEANUP(free) char *role = xml_get_attr(node, "is");
     const xmlNode *rest = xml_child(node, "rest");
 
-    out->role = role == NULL                   ? FORM_PLAIN
+    out->role = role == NULL                 ? FORM_PLAIN
                 : strcmp(role, "order") == 0 ? FORM_ORDER
-                                               : FORM_HEAD;
+                                             : FORM_HEAD;
     if (take_part(node, &out->part, err) != 0 ||
         take_texts(node, "heading", &out->headings, err) != 0 ||
         (rest != NULL && take_part(rest, &out->rest, err) != 0))
@@ -290,8 +290,7 @@ int form_set_read_dir(struct form_set *set, const char *dir, struct err *err)
     for (size_t i = 0; i < names.count; i++) {
         const char *dot = strrchr(names.names[i], '.');
 
-        if (names.names[i][0] == '.' || dot == NULL ||
-            strcmp(dot, ".xml") != 0)
+        if (names.names[i][0] == '.' || dot == NULL || strcmp(dot, ".xml") != 0)
             continue;
         if (path_format(path, err, "%s/%s", dir, names.names[i]) != 0 ||
             form_set_read_file(set, path, err) != 0)

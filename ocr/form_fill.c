@@ -208,9 +208,9 @@ static int add_dated(const struct filling *f, uint32_t record,
     if (add_field(f, record, &column->part, (struct words){words.at, first},
                   spot, err) != 0)
         return -1;
-    return add_field(
-        f, record, &column->rest,
-        (struct words){words.at + first, words.count - first}, spot, err);
+    return add_field(f, record, &column->rest,
+                     (struct words){words.at + first, words.count - first},
+                     spot, err);
 }
 
 static int add_slot(const struct filling *f, uint32_t record,
@@ -248,8 +248,8 @@ static int add_slot(const struct filling *f, uint32_t record,
 /* What stands in a slot, "" when nothing does. NULL: out of memory. */
 static char *slot_text(const struct row *row, size_t column)
 {
-    return words_text((struct words){row->slots[column].pieces,
-                                     row->slots[column].count});
+    return words_text(
+        (struct words){row->slots[column].pieces, row->slots[column].count});
 }
 
 static bool row_is_empty(const struct filling *f, const struct row *row)
@@ -280,8 +280,7 @@ static bool row_counts_columns(const struct filling *f, const struct row *row)
         filled++;
         counting += strtoul(text, NULL, 10) == i + 1;
     }
-    return filled >= 3 &&
-           (double)counting >= COUNTING_SHARE * (double)filled;
+    return filled >= 3 && (double)counting >= COUNTING_SHARE * (double)filled;
 }
 
 /* Is it the row of the sum? It goes into the page's own record. */
@@ -289,9 +288,8 @@ static bool row_is_total(const struct filling *f, const struct row *row)
 {
     const struct form *form = f->match->form;
 
-    for (size_t i = 0;
-         form != NULL && form->total.field[0] != '\0' &&
-         i < f->match->table.count;
+    for (size_t i = 0; form != NULL && form->total.field[0] != '\0' &&
+                       i < f->match->table.count;
          i++) {
         CLEANUP(free) char *text = slot_text(row, i);
         struct likeness_key key;

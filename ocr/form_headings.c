@@ -58,9 +58,8 @@ static double like_cell(const struct leaf *leaf, const struct leaf_cell *cell,
         const struct form_text *heading = &headings->at[i];
         double like = likeness(&cell->key, &heading->key, least);
 
-        if (like > best &&
-            (heading->above.count == 0 ||
-             has_above(leaf, cell, &heading->above, least)))
+        if (like > best && (heading->above.count == 0 ||
+                            has_above(leaf, cell, &heading->above, least)))
             best = like;
     }
     return best;
@@ -245,7 +244,8 @@ static void assign_ends(const struct form *form, struct match_table *table)
 void headings_match(const struct form *form, const struct leaf *leaf,
                     double like_enough, struct match_table *out)
 {
-    __attribute__((cleanup(likenesses_fini_at))) struct likenesses l = {NULL, 0};
+    __attribute__((cleanup(likenesses_fini_at))) struct likenesses l = {NULL,
+                                                                        0};
     double worth;
     size_t row;
 
@@ -370,8 +370,7 @@ static enum value_type type_of(const struct form_set *forms,
 
         for (size_t c = 0; c < form->column_count; c++) {
             const struct form_column *column = &form->columns[c];
-            double like =
-                like_cell(leaf, cell, &column->headings, TYPE_ENOUGH);
+            double like = like_cell(leaf, cell, &column->headings, TYPE_ENOUGH);
 
             if (like > best && column->rest.field[0] == '\0') {
                 best = like;
@@ -379,8 +378,8 @@ static enum value_type type_of(const struct form_set *forms,
             }
         }
         for (size_t k = 0; k < form->label_count; k++) {
-            double like = like_cell(leaf, cell, &form->labels[k].texts,
-                                    TYPE_ENOUGH);
+            double like =
+                like_cell(leaf, cell, &form->labels[k].texts, TYPE_ENOUGH);
 
             if (like > best) {
                 best = like;

@@ -112,8 +112,8 @@ static size_t cell_beside(const struct leaf *leaf, const struct leaf_cell *from)
 
     for (size_t i = 0; i < leaf->cell_count; i++) {
         const struct leaf_cell *cell = &leaf->cells[i];
-        double least = fmin(cell->y.to - cell->y.from,
-                            from->y.to - from->y.from);
+        double least =
+            fmin(cell->y.to - cell->y.from, from->y.to - from->y.from);
 
         if (cell == from || cell->is_taken ||
             span_shared(cell->y, from->y) < 0.6 * least ||
@@ -145,10 +145,10 @@ static bool match_cell(struct leaf *leaf, struct match *match,
     struct match_label *added;
 
     for (size_t i = 0; i < leaf->cell_count; i++) {
-        double like = leaf->cells[i].is_taken
-                          ? 0
-                          : best_of(&label->texts, &leaf->cells[i].key,
-                                    LABEL_ENOUGH);
+        double like =
+            leaf->cells[i].is_taken
+                ? 0
+                : best_of(&label->texts, &leaf->cells[i].key, LABEL_ENOUGH);
 
         if (like > best) {
             best = like;
@@ -337,10 +337,10 @@ static double score_of(const struct match *match, double title)
 {
     const struct match_table *t = &match->table;
     double headings = t->count == 0 ? 0 : t->likeness / (double)t->count;
-    double labels = match->form->label_count == 0
-                        ? 0
-                        : (double)match->label_count /
-                              (double)match->form->label_count;
+    double labels =
+        match->form->label_count == 0
+            ? 0
+            : (double)match->label_count / (double)match->form->label_count;
 
     return title + 3 * headings + labels;
 }
@@ -350,7 +350,8 @@ static bool is_enough(const struct match *match, double title)
     const struct match_table *t = &match->table;
     bool by_words = t->known >= 3 && 2 * t->known >= t->count;
 
-    return by_words || (title > 0 && (t->known >= 2 || match->label_count >= 2));
+    return by_words ||
+           (title > 0 && (t->known >= 2 || match->label_count >= 2));
 }
 
 static void match_one(const struct form *form, struct leaf *leaf,

@@ -27,9 +27,9 @@ struct match_column {
 struct match_table {
     struct match_column columns[MATCH_COLUMNS]; /* from left to right */
     size_t count;
-    size_t known;      /* of them, those the form knows */
-    struct span y;     /* of the headings               */
-    double likeness;   /* sum over those found by words */
+    size_t known;    /* of them, those the form knows */
+    struct span y;   /* of the headings               */
+    double likeness; /* sum over those found by words */
 };
 
 /* A label that was found: what of the leaf's pieces is its value. */

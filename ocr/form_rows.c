@@ -97,7 +97,8 @@ static int table_init(struct table *t, const struct leaf *leaf,
                       const struct match *match, struct err *err)
 {
     const struct match_table *m = &match->table;
-    CLEANUP(free) double *heights = calloc(leaf->cell_count + 1, sizeof(double));
+    CLEANUP(free)
+    double *heights = calloc(leaf->cell_count + 1, sizeof(double));
 
     *t = (struct table){.leaf = leaf, .match = match};
     t->cells = calloc(leaf->cell_count + 1, sizeof(*t->cells));
@@ -126,8 +127,9 @@ static double group_width(const struct table *t, size_t i, size_t *next,
         width += cell->x.to - cell->x.from;
         sum += cell->y.from;
         i++;
-    } while (i < t->count && cell_of(t, i)->y.from - cell_of(t, i - 1)->y.from <=
-                                 TOP_SHARE * t->height);
+    } while (i < t->count &&
+             cell_of(t, i)->y.from - cell_of(t, i - 1)->y.from <=
+                 TOP_SHARE * t->height);
     *next = i;
     *top = sum / (double)(i - from);
     return width;
@@ -293,11 +295,10 @@ static int place(const struct table *t, struct rows *rows, struct err *err)
         const struct leaf_cell *cell = cell_of(t, i);
 
         for (size_t p = 0; p < cell->count; p++) {
-            const struct leaf_piece *piece =
-                &t->leaf->pieces[cell->first + p];
+            const struct leaf_piece *piece = &t->leaf->pieces[cell->first + p];
 
-            placed[count] = (struct placed){
-                piece, target_of(t, rows, cell, piece), count};
+            placed[count] =
+                (struct placed){piece, target_of(t, rows, cell, piece), count};
             count++;
         }
     }

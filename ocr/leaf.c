@@ -111,8 +111,8 @@ static void add_block(struct leaf *leaf, const struct text_block *block)
 
     if (block->unread) {
         level_spans(text, block->quad, &x, &y);
-        leaf->pieces[leaf->piece_count++] = (struct leaf_piece){
-            .x = x, .y = span_middle(y), .line = SIZE_MAX};
+        leaf->pieces[leaf->piece_count++] =
+            (struct leaf_piece){.x = x, .y = span_middle(y), .line = SIZE_MAX};
         return;
     }
     for (size_t i = 0; i < block->line_count; i++) {

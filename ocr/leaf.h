@@ -28,7 +28,7 @@ struct leaf_piece {
 
 struct leaf_cell {
     struct span x, y;
-    uint32_t number; /* of the page's cells, from 1 */
+    uint32_t number;     /* of the page's cells, from 1 */
     size_t first, count; /* pieces */
     char *text;          /* words apart by a space */
     struct likeness_key key;

@@ -82,7 +82,8 @@ static int32_t next_code(const char **at)
 /* A number's sign in any of its readings: the length of it, 0 when none. */
 static size_t number_sign_at(const char *text)
 {
-    static const char *const signs[] = {"№", "N°", "Nо", "No", "Nº", "Мо", "Не"};
+    static const char *const signs[] = {"№",  "N°", "Nо", "No",
+                                        "Nº", "Мо", "Не"};
     const char *behind;
 
     for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++) {
@@ -164,7 +165,8 @@ size_t likeness_distance(const struct likeness_key *a,
                          const struct likeness_key *b, size_t most)
 {
     size_t row[LIKENESS_MAX + 1];
-    size_t gap = a->count > b->count ? a->count - b->count : b->count - a->count;
+    size_t gap =
+        a->count > b->count ? a->count - b->count : b->count - a->count;
 
     if (gap > most)
         return most + 1;

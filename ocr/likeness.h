@@ -14,7 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LIKENESS_MAX 160 /* letters of a key; what is behind is not compared */
+/* Letters of a key; what is behind them is not compared. */
+#define LIKENESS_MAX 160
 
 struct likeness_key {
     uint16_t at[LIKENESS_MAX];

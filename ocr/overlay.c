@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "ocr/overlay.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "ocr/upright_pix.h"
 
-#define FRAME_PX 5
-#define THIN_PX  3
-#define INSET_PX 3  /* of a frame from its cell's sides */
-#define FONT_PT  6  /* of Leptonica's own, 4 to 20      */
-#define BELOW_PX 38
-#define SURE     90
+#define FRAME_PX   5
+#define THIN_PX    3
+#define INSET_PX   3 /* of a frame from its cell's sides */
+#define FONT_PT    6 /* of Leptonica's own, 4 to 20      */
+#define BELOW_PX   38
+#define SURE       90
 #define LABEL_SIZE 160
 
 struct colour {
@@ -55,8 +56,7 @@ static int draw_frame(PIX *pix, struct affine map, struct quad quad, int px,
     int rc = points == NULL;
 
     for (int i = 0; rc == 0 && i < 4; i++) {
-        struct point p =
-            map_point(map, quad.corner[i].x, quad.corner[i].y);
+        struct point p = map_point(map, quad.corner[i].x, quad.corner[i].y);
 
         rc = ptaAddPt(points, (l_float32)(p.x + in_x[i]),
                       (l_float32)(p.y + in_y[i]));
@@ -75,23 +75,40 @@ static struct quad quad_of(struct rect r)
                           {r.x, r.y + r.h}}};
 }
 
-/* Leptonica's fonts have ASCII alone: a heading of a form that nobody
- * described is left out. */
-static void write_label(const struct record_field *f, char out[LABEL_SIZE])
+static double width_of(const struct page_records *records,
+                       const struct record_field *f)
 {
-    bool is_ascii = true;
+    const struct point *c;
 
-    for (const char *at = f->name; *at != '\0'; at++)
-        is_ascii = is_ascii && (unsigned char)*at < 0x80;
+    if (f->cell == 0 || f->cell > records->cell_count)
+        return INFINITY;
+    c = records->cells[f->cell - 1].quad.corner;
+    return hypot(c[1].x - c[0].x, c[1].y - c[0].y) - 2 * FRAME_PX;
+}
+
+/* Name, type and confidence, or as much of them as the cell has room for.
+ * Leptonica's fonts have ASCII alone: a heading of a form that nobody described
+ * is left out. */
+static void write_label(const struct record_field *f, L_BMF *font, double width,
+                        char out[LABEL_SIZE])
+{
+    const char *type = value_type_name(f->type);
+    char sure[16];
+    bool has_name = strcmp(f->name, type) != 0;
+    l_int32 taken = 0;
+
+    (void)snprintf(sure, sizeof(sure), "%u%%%s", f->confidence,
+                   f->valid ? "" : " ?");
     if (f->origin == RECORD_UNREAD)
-        (void)snprintf(out, LABEL_SIZE, "%.60s%s%s unread",
-                       is_ascii ? f->name : "", is_ascii ? ": " : "",
-                       value_type_name(f->type));
-    else
-        (void)snprintf(out, LABEL_SIZE, "%.60s%s%s %u%%%s",
-                       is_ascii ? f->name : "", is_ascii ? ": " : "",
-                       value_type_name(f->type), f->confidence,
-                       f->valid ? "" : " ?");
+        (void)snprintf(sure, sizeof(sure), "unread");
+    for (const char *at = f->name; *at != '\0'; at++)
+        has_name = has_name && (unsigned char)*at < 0x80;
+    (void)snprintf(out, LABEL_SIZE, "%.60s%s%s %s", has_name ? f->name : "",
+                   has_name ? ": " : "", type, sure);
+    if (bmfGetStringWidth(font, out, &taken) == 0 && taken > width)
+        (void)snprintf(out, LABEL_SIZE, "%s %s", type, sure);
+    if (bmfGetStringWidth(font, out, &taken) == 0 && taken > width)
+        (void)snprintf(out, LABEL_SIZE, "%s", sure);
 }
 
 /* Where a field's label stands: at the bottom of its cell, those of one cell
@@ -130,11 +147,10 @@ static int draw_record(PIX *pix, L_BMF *font,
         if (f->cell == 0 &&
             draw_frame(pix, map, quad_of(f->box), THIN_PX, magenta, err) != 0)
             return -1;
-        write_label(f, label);
+        write_label(f, font, width_of(records, f), label);
         (void)composeRGBPixel(c.r, c.g, c.b, &pixel);
         (void)pixSetTextline(pix, font, label, pixel, at.x + 2 * FRAME_PX,
-                             at.y - 2 * FRAME_PX -
-                                 in_cell * font->lineheight,
+                             at.y - 2 * FRAME_PX - in_cell * font->lineheight,
                              NULL, NULL);
     }
     return 0;

@@ -81,9 +81,8 @@ int page_text_begin_block(struct page_text *text, struct err *err)
     if (make_room(&blocks, text->block_count, sizeof(*text->blocks), err) != 0)
         return -1;
     text->blocks = blocks;
-    text->blocks[text->block_count++] =
-        (struct text_block){.first_line = text->line_count,
-                            .cell = text->in_cell};
+    text->blocks[text->block_count++] = (struct text_block){
+        .first_line = text->line_count, .cell = text->in_cell};
     return 0;
 }
 
@@ -99,9 +98,8 @@ int page_text_begin_line(struct page_text *text, struct err *err)
     if (make_room(&lines, text->line_count, sizeof(*text->lines), err) != 0)
         return -1;
     text->lines = lines;
-    text->lines[text->line_count++] =
-        (struct text_line){.first_word = text->word_count,
-                           .cell = text->in_cell};
+    text->lines[text->line_count++] = (struct text_line){
+        .first_word = text->word_count, .cell = text->in_cell};
     text->blocks[text->block_count - 1].line_count++;
     return 0;
 }

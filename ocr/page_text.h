@@ -37,8 +37,8 @@ struct text_block {
     struct quad quad;
     size_t first_line, line_count;
     uint32_t cell; /* as of its lines */
-    bool unread; /* something stands there that was not read, as writing by
-                    hand: there are no lines                              */
+    bool unread;   /* something stands there that was not read, as writing by
+                      hand: there are no lines                              */
 };
 
 /* One cell of a form, whether anything stands in it or not. */

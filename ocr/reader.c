@@ -546,7 +546,7 @@ static int leave_unreadable(struct page_text **text, struct err *err)
         const struct hand_line line = {.quad = (*text)->lines[i].quad,
                                        .line = i,
                                        .line_count = 1,
-                                 .cell = (*text)->lines[i].cell,
+                                       .cell = (*text)->lines[i].cell,
                                        .likely = 1};
 
         if (is_unreadable(*text, &(*text)->lines[i]) &&

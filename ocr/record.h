@@ -43,9 +43,9 @@ enum record_origin {
 struct record_field {
     char *name;
     enum value_type type;
-    char *text;     /* as read, words apart by a space; "" unread       */
-    char *value;    /* as meant (ocr/value.h); "": the text says it     */
-    bool valid;     /* the text is one of its type                      */
+    char *text;  /* as read, words apart by a space; "" unread       */
+    char *value; /* as meant (ocr/value.h); "": the text says it     */
+    bool valid;  /* the text is one of its type                      */
     unsigned confidence;
     enum record_origin origin;
     struct rect box; /* on the master                                   */
@@ -53,9 +53,9 @@ struct record_field {
 };
 
 struct form_record {
-    uint32_t number;              /* on the page, from 1                  */
-    char form[RECORD_NAME_SIZE];  /* id of its definition, or "unknown"   */
-    char kind[RECORD_NAME_SIZE];  /* "household", "person", ... or "row"  */
+    uint32_t number;             /* on the page, from 1                  */
+    char form[RECORD_NAME_SIZE]; /* id of its definition, or "unknown"   */
+    char kind[RECORD_NAME_SIZE]; /* "household", "person", ... or "row"  */
     uint32_t in;   /* the record that it belongs to; 0: to none           */
     uint32_t head; /* of a household: the record of its head; 0: not told */
     struct record_field *fields;

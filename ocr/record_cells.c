@@ -124,7 +124,8 @@ static void judge(const struct page_text *text, struct record_cell *cells)
 int record_cells(const struct page_text *text, struct page_records *out,
                  struct err *err)
 {
-    CLEANUP(free) double *heights = calloc(text->cell_count + 1, sizeof(double));
+    CLEANUP(free)
+    double *heights = calloc(text->cell_count + 1, sizeof(double));
     double slack;
 
     out->cells = calloc(text->cell_count + 1, sizeof(*out->cells));

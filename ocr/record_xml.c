@@ -188,8 +188,8 @@ static int get_field(const xmlNode *node, struct form_record *record,
     CLEANUP(free) char *meant = value == NULL ? NULL : xml_get_text(value);
     const struct record_field field = {
         .name = name,
-        .type = (enum value_type)get_choice(node, "type", type_name,
-                                            VALUE_TYPES),
+        .type =
+            (enum value_type)get_choice(node, "type", type_name, VALUE_TYPES),
         .text = written,
         .value = meant,
         .valid = valid != NULL && (valid[0] == 't' || valid[0] == '1'),

@@ -79,10 +79,9 @@ struct affine upright_map(const struct raster *raster,
     if (text->mirrored)
         map = affine_then(map, affine_mirror(width));
     map = affine_then(map, affine_turn(text->turn_cw_deg, width, height));
-    return affine_then(map,
-                       affine_rotate(text->skew_cw_deg * M_PI / 180,
-                                     (on_side ? height : width) / 2,
-                                     (on_side ? width : height) / 2));
+    return affine_then(map, affine_rotate(text->skew_cw_deg * M_PI / 180,
+                                          (on_side ? height : width) / 2,
+                                          (on_side ? width : height) / 2));
 }
 
 /* The bytes of the file; the caller frees them. */

@@ -61,13 +61,13 @@ static const char *skip_between(const char *at)
 static int month_named(const char *word)
 {
     static const char *const names[] = {
-        "януари",   "февруари", "март",      "април",    "май",
-        "юни",      "юли",      "август",    "септември", "октомври",
-        "ноември",  "декември", "януарий",   "февруарий", "мартий",
-        "априлий",  "маий",     "юний",      "юлий",     "августъ",
+        "януари",     "февруари",  "март",     "април",     "май",
+        "юни",        "юли",       "август",   "септември", "октомври",
+        "ноември",    "декември",  "януарий",  "февруарий", "мартий",
+        "априлий",    "маий",      "юний",     "юлий",      "августъ",
         "септемврий", "октомврий", "ноемврий", "декемврий", "ян",
-        "февр",     "мар",      "апр",       "май",      "юн",
-        "юл",       "авг",      "септ",      "окт",      "ноем",
+        "февр",       "мар",       "апр",      "май",       "юн",
+        "юл",         "авг",       "септ",     "окт",       "ноем",
         "дек",
     };
     struct likeness_key key, name;
@@ -155,9 +155,9 @@ static const char *take_month_year(const char *at, struct date *date)
 
 static const char *skip_unknown(const char *at)
 {
-    static const char *const words[] = {"неизвестна", "неизвестенъ",
-                                        "неизвестен", "неизвестно", "неизв",
-                                        "не се знае", "незнае"};
+    static const char *const words[] = {
+        "неизвестна", "неизвестенъ", "неизвестен", "неизвестно",
+        "неизв",      "не се знае",  "незнае"};
 
     for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
         size_t len = strlen(words[i]);
@@ -212,15 +212,14 @@ static bool complete_year(struct date *date, struct value_years years)
 static bool is_date(const struct date *date)
 {
     static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = date->year % 4 == 0 &&
-                (date->year % 100 != 0 || date->year % 400 == 0);
+    bool leap =
+        date->year % 4 == 0 && (date->year % 100 != 0 || date->year % 400 == 0);
 
     if (date->year < YEAR_MIN || date->year > YEAR_MAX || date->month > 12 ||
         (date->day > 0 && date->month == 0))
         return false;
-    return date->day == 0 ||
-           (date->day <= days[date->month - 1] &&
-            (date->month != 2 || date->day < 29 || leap));
+    return date->day == 0 || (date->day <= days[date->month - 1] &&
+                              (date->month != 2 || date->day < 29 || leap));
 }
 
 static void write_date(const struct date *date, char out[VALUE_SIZE])

@@ -99,9 +99,9 @@ static const char *split_kind(const char *text, const char **kind)
 {
     static const struct {
         const char *written, *kind;
-    } kinds[] = {{"гр.", "гр."},  {"град ", "гр."}, {"градъ ", "гр."},
-                 {"с.", "с."},    {"село ", "с."},  {"к.к.", "к.к."},
-                 {"гр ", "гр."},  {"с ", "с."}};
+    } kinds[] = {{"гр.", "гр."}, {"град ", "гр."}, {"градъ ", "гр."},
+                 {"с.", "с."},   {"село ", "с."},  {"к.к.", "к.к."},
+                 {"гр ", "гр."}, {"с ", "с."}};
 
     *kind = "";
     for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {

@@ -2,7 +2,7 @@
 /*
  * store/archive.h - the archive folder: where things lie, and tefter.conf.
  *
- *     ARCHIVE/tefter.conf  rules.conf
+ *     ARCHIVE/tefter.conf  rules.conf  forms/
  *             inbox/  quarantine/  staging/  reports/  store/  cache/
  *             catalogue.sqlite  queue.sqlite  access.sqlite
  *
@@ -10,6 +10,9 @@
  * scanners drop folders and archives; `tefter work --watch` takes each in once,
  * never moves or removes it, and writes NAME.TAKEN.txt, NAME.WAITING.txt or
  * NAME.REFUSED.txt beside it (tefter/inbox.h).
+ *
+ * forms/ holds form definitions of the archive's own (docs/forms.md); it is
+ * there when somebody made it.
  *
  * store.work/ appears beside store/ with the first package: see
  * store/package.h.

@@ -369,9 +369,9 @@ static int packed_to_json(const struct packed_page *p, json_t **out,
         set_new(object, "page", page, err) != 0 ||
         set_new(object, "master", json_string(master), err) != 0 ||
         set_new(object, "alto", file_to_json(&p->alto, alto), err) != 0 ||
-        (p->has_records && set_new(object, "records",
-                                   file_to_json(&p->records, records),
-                                   err) != 0) ||
+        (p->has_records &&
+         set_new(object, "records", file_to_json(&p->records, records), err) !=
+             0) ||
         set_new(object, "reading", reading_to_json(&p->reading), err) != 0)
         return -1;
     if (p->replaced > 0 &&

@@ -22,10 +22,10 @@ const char *reading_way_name(enum reading_way way);
 const char *reading_way_title(enum reading_way way);
 
 struct reading {
-    struct page_text *text; /* NULL: it failed */
+    struct page_text *text;       /* NULL: it failed */
     struct page_records *records; /* NULL: not a form, or not our way */
-    double cpu_s;           /* of the whole process                       */
-    double image_s;         /* of it, cleaning and straightening; ours    */
+    double cpu_s;   /* of the whole process                       */
+    double image_s; /* of it, cleaning and straightening; ours    */
     char failure[512];
 };
 

@@ -40,9 +40,9 @@ static json_t *form_json(const struct form *form)
                                     json_string(form->titles.at[i].text));
     for (size_t i = 0; i < form->label_count; i++)
         (void)json_array_append_new(
-            labels, json_pack("{s:s, s:s}", "field", form->labels[i].part.field,
-                              "type",
-                              value_type_name(form->labels[i].part.type)));
+            labels,
+            json_pack("{s:s, s:s}", "field", form->labels[i].part.field, "type",
+                      value_type_name(form->labels[i].part.type)));
     for (size_t i = 0; i < form->column_count; i++)
         (void)json_array_append_new(
             columns,

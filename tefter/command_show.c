@@ -354,7 +354,8 @@ static int run_page(const struct context *context,
     CLEANUP(view_fini) struct view v = VIEW_INIT;
     struct page_files files;
 
-    if (((a->what == 'i' || a->what == 'o') && upright_check_name(a->image, err) != 0) ||
+    if (((a->what == 'i' || a->what == 'o') &&
+         upright_check_name(a->image, err) != 0) ||
         view_open(&v, context, NULL, err) != 0)
         return -1;
     if (a->what == 0)

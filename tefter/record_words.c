@@ -6,8 +6,7 @@
 
 static json_t *id_json(const char *page, uint32_t number)
 {
-    return number == 0 ? json_null()
-                       : json_sprintf("%s/r%02u", page, number);
+    return number == 0 ? json_null() : json_sprintf("%s/r%02u", page, number);
 }
 
 static json_t *field_json(const struct record_field *f)
@@ -39,11 +38,11 @@ static int add_record(const struct form_record *record, const char *page,
                       json_t *list, struct err *err)
 {
     json_t *fields = json_object();
-    json_t *one = json_pack(
-        "{s:o, s:s, s:s, s:s, s:o, s:o}", "record",
-        id_json(page, record->number), "page", page, "form", record->form,
-        "kind", record->kind, "in", id_json(page, record->in), "head",
-        id_json(page, record->head));
+    json_t *one = json_pack("{s:o, s:s, s:s, s:s, s:o, s:o}", "record",
+                            id_json(page, record->number), "page", page, "form",
+                            record->form, "kind", record->kind, "in",
+                            id_json(page, record->in), "head",
+                            id_json(page, record->head));
     int rc = fields == NULL || one == NULL;
 
     for (size_t i = 0; rc == 0 && i < record->field_count; i++)

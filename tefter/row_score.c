@@ -143,8 +143,7 @@ static bool begins_row(const struct truth_cells *cells, size_t i)
         const struct truth_cell *other = &cells->at[k];
 
         if (same_row(other, cell) &&
-            (other->is_printed || other->is_sum ||
-             (k < i && other->is_filled)))
+            (other->is_printed || other->is_sum || (k < i && other->is_filled)))
             return false;
         filled += same_row(other, cell) && other->is_filled;
     }

@@ -53,8 +53,8 @@ static inline void made_words(struct page_text *text, struct rect at,
             int w = 12 * (int)strlen(word);
             struct rect r = {x, y, w, 30};
 
-            assert_ok(
-                page_text_add_word(text, word, 90, made_quad(r), &err), err);
+            assert_ok(page_text_add_word(text, word, 90, made_quad(r), &err),
+                      err);
             x += w + 15;
             if (line == NULL)
                 break;
@@ -70,8 +70,7 @@ static inline void made_cell(struct page_text *text, struct rect at,
     struct err err;
 
     assert_true(text->cell_count < MADE_MAX_CELLS);
-    text->cells[text->cell_count++] =
-        (struct text_cell){at, made_quad(at), 0};
+    text->cells[text->cell_count++] = (struct text_cell){at, made_quad(at), 0};
     text->in_cell = (uint32_t)text->cell_count;
     if (words != NULL && strcmp(words, "?") == 0) {
         assert_ok(page_text_add_unread(text, made_quad(at), &err), err);

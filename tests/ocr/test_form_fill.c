@@ -129,8 +129,7 @@ static void form_fill__gives_an_unread_cell_no_text(void **state)
     assert_false(notes->valid);
     assert_true(notes->box.w > 0);
     assert_int_equal(records->cells[notes->cell - 1].state, CELL_UNREAD);
-    assert_int_equal(field_of(records, 2, "birth_date")->origin,
-                     RECORD_UNREAD);
+    assert_int_equal(field_of(records, 2, "birth_date")->origin, RECORD_UNREAD);
     assert_null(form_record_get(&records->records[1], "birth_place"));
 }
 
@@ -138,8 +137,8 @@ static void form_fill__finds_headings_that_were_misread(void **state)
 {
     /* The first two are past recognition: their place tells. */
     static const char *const misread[COLUMNS] = {
-        "Ко", "Ссссо, ббб", "Дата и мъсто на рахдане",
-        "Родсгво с\nглавата", "БЪльжки"};
+        "Ко", "Ссссо, ббб", "Дата и мъсто на рахдане", "Родсгво с\nглавата",
+        "БЪльжки"};
     CLEANUP(page_text_free) struct page_text *text = register_page(misread);
     CLEANUP(page_records_free) struct page_records *records = NULL;
 
@@ -232,9 +231,12 @@ static void form_fill__reads_a_declaration_and_its_sum(void **state)
     static const int table[] = {120, 600, 300, 300, 350, 400};
     static const char *const name[] = {"Име, презиме, фамилия", "Яна Колева"};
     static const char *const egn[] = {"ЕГН", "7501020019"};
-    static const char *const heads[] = {
-        "№",           "Вид на имота",        "Площ кв. м.", "Година на строеж",
-        "Цена за кв. м. лв.", "Данъчна оценка лв."};
+    static const char *const heads[] = {"№",
+                                        "Вид на имота",
+                                        "Площ кв. м.",
+                                        "Година на строеж",
+                                        "Цена за кв. м. лв.",
+                                        "Данъчна оценка лв."};
     static const char *const house[] = {"1",    "масивна сграда", "920",
                                         "1976", "92 821,00",      "94 845,50"};
     static const char *const sum[] = {NULL, "Всичко:", NULL,

@@ -36,8 +36,8 @@ static struct page_records *made_records(void)
     records->cells = calloc(2, sizeof(*records->cells));
     assert_non_null(records->cells);
     records->cell_count = 2;
-    records->cells[0] = (struct record_cell){.row = 1, .column = 1, .rows = 2,
-                                             .columns = 1};
+    records->cells[0] =
+        (struct record_cell){.row = 1, .column = 1, .rows = 2, .columns = 1};
     records->cells[1] =
         (struct record_cell){.quad = {{{-3, 4}, {50, 6}, {49, 60}, {-4, 58}}},
                              .leaf = 1,

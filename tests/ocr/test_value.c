@@ -26,9 +26,8 @@ static void check_rows(const struct row *rows, size_t count)
             fail_msg("%s '%s' is %s", value_type_name(row->type), row->text,
                      value.valid ? "understood" : "not understood");
         if (row->meaning != NULL && strcmp(means, row->meaning) != 0)
-            fail_msg("%s '%s' means '%s', not '%s'",
-                     value_type_name(row->type), row->text, means,
-                     row->meaning);
+            fail_msg("%s '%s' means '%s', not '%s'", value_type_name(row->type),
+                     row->text, means, row->meaning);
         if (!value.valid)
             assert_string_equal(value.meaning, "");
     }

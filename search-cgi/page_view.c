@@ -78,9 +78,9 @@ static void add_text(struct node parent, const struct page_text *text,
     }
 }
 
-/* The text as it stands in the package. */
+/* The text as it stands in the package, and whether the page is a form. */
 static int read_text(struct web *web, const char *volume, uint32_t number,
-                     struct page_text **out, struct err *err)
+                     struct page_text **out, bool *is_form, struct err *err)
 {
     CLEANUP(package_close) struct package *package = NULL;
     struct store *store = NULL;
@@ -95,6 +95,7 @@ static int read_text(struct web *web, const char *volume, uint32_t number,
         return err_set(err, ERR_ABSENT, "%s has no page %u", volume, number);
     if (package_alto_path(package, (size_t)i, path, err) != 0)
         return -1;
+    *is_form = package_has_records(package, (size_t)i);
     return alto_read(path, out, err);
 }
 
@@ -105,14 +106,17 @@ static void add_page_text(struct web *web, struct node root, const char *volume,
 {
     CLEANUP(page_text_free) struct page_text *text = NULL;
     struct node node = model_add(root, "text");
+    bool is_form = false;
     struct err err;
 
-    if (read_text(web, volume, number, &text, &err) != 0) {
+    if (read_text(web, volume, number, &text, &is_form, &err) != 0) {
         log_error("volume=%s page=%u error=%s", volume, number, err.msg);
         model_set(node, "missing", "yes");
         return;
     }
     model_set(node, "language", text->language);
+    if (is_form)
+        model_setf(node, "form", "/page/%s/%04u/form", volume, number);
     add_text(node, text, boxes);
 }
 

@@ -17,6 +17,8 @@ static const struct route routes[] = {
      page_view},
     {METHOD_GET, PAGE "/boxes", READER_KNOWN, ACTION_VIEW, CSRF_NONE,
      AUDIT_IMAGE, page_boxes},
+    {METHOD_GET, PAGE "/form", READER_KNOWN, ACTION_VIEW, CSRF_NONE,
+     AUDIT_IMAGE, page_form},
     {METHOD_GET, "/volumes", READER_KNOWN, ACTION_VIEW, CSRF_NONE, AUDIT_NONE,
      page_volumes},
     {METHOD_GET, "/volume/{site}/{series}/{number}", READER_KNOWN, ACTION_VIEW,

@@ -25,6 +25,7 @@
     zoomIn: 'M12 5v14M5 12h14',
     zoomOut: 'M5 12h14',
     home: 'M6 3h12v18H6z',
+    form: 'M4 5h16v14H4zM4 10h16M4 14.5h16M10 5v14',
     turn: 'M19.5 13a7.5 7.5 0 1 1-2.3-6.4M17.5 2v5h-5',
     full: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',
   };
@@ -88,12 +89,12 @@
 
   /* One SVG over the picture, its unit the stored pixel: one matrix moves all
      boxes, however many there are. */
-  function addLayer(viewer) {
+  function addMoving(viewer, name, fit) {
     const layer = svg('svg', viewer.canvas);
     const group = svg('g', layer);
     let fitted = 0;
 
-    layer.setAttribute('class', 'boxes');
+    layer.setAttribute('class', name);
     layer.setAttribute('aria-hidden', 'true');
     function place() {
       const o = toScreen(viewer, 0, 0);
@@ -105,17 +106,22 @@
       const scale = Math.hypot(x.x - o.x, x.y - o.y) / 1000;
       if (scale !== fitted) {
         fitted = scale;
-        fit();
-      }
-    }
-    function fit() {
-      for (const rect of group.children) {
-        fitRect(rect, fitted);
+        fit(group, scale);
       }
     }
     viewer.addHandler('update-viewport', place);
     viewer.addHandler('flip', place);
     place();
+    return { layer, group, fit: () => fit(group, fitted) };
+  }
+
+  function addLayer(viewer) {
+    const { group, fit } = addMoving(viewer, 'boxes', (all, scale) => {
+      for (const rect of all.children) {
+        fitRect(rect, scale);
+      }
+    });
+
     return (boxes) => {
       for (const box of boxes) {
         svg('rect', group).dataset.box = box.join(',');
@@ -124,15 +130,90 @@
     };
   }
 
-  async function fetchBoxes(address) {
+  async function fetchList(address, key) {
     try {
       const answer = await fetch(address, {
         headers: { Accept: 'application/json' },
       });
-      return answer.ok ? (await answer.json()).boxes : [];
+      return answer.ok ? (await answer.json())[key] : [];
     } catch (e) {
       return []; /* the page is readable without them */
     }
+  }
+
+  /* ---- the form's cells --------------------------------------------- */
+
+  const SURE = 90;
+  const DOUBTFUL = 75;
+  /* Height of a label, of the cell's; and at most, in stored pixels. */
+  const LABEL_SHARE = 0.22;
+  const LABEL_MAX = 30;
+
+  function cellClass(cell) {
+    if (cell.state !== 'read') {
+      return cell.state;
+    }
+    if (cell.confidence >= SURE) {
+      return 'sure';
+    }
+    return cell.confidence >= DOUBTFUL ? 'doubtful' : 'unsure';
+  }
+
+  /* What a field is, at the bottom of its cell, along the cell's own line. */
+  function addLabel(group, cell, unread) {
+    const [a, b, , d] = cell.points;
+    const width = Math.hypot(b[0] - a[0], b[1] - a[1]);
+    const height = Math.hypot(d[0] - a[0], d[1] - a[1]);
+    const size = Math.min(height * LABEL_SHARE, LABEL_MAX);
+    const ux = (b[0] - a[0]) / width;
+    const uy = (b[1] - a[1]) / width;
+    const label = svg('text', group);
+
+    label.textContent = cell.fields.map((field) => `${field.name} ` +
+      (field.origin === 'unread' ? unread : `${field.confidence}%`)).join(', ');
+    label.setAttribute('font-size', size);
+    label.setAttribute('transform',
+      `matrix(${[ux, uy, -uy, ux, d[0], d[1]].join(' ')})`);
+    label.setAttribute('x', size / 2);
+    label.setAttribute('y', -size / 2);
+    if (label.getComputedTextLength() > width - size) {
+      label.setAttribute('textLength', width - size);
+      label.setAttribute('lengthAdjust', 'spacingAndGlyphs');
+    }
+  }
+
+  function addCells(viewer, cells, unread) {
+    const { layer, group } = addMoving(viewer, 'cells', () => {});
+
+    for (const cell of cells) {
+      const shape = svg('polygon', group);
+
+      shape.setAttribute('points', cell.points.map((p) => p.join()).join(' '));
+      shape.setAttribute('class', cellClass(cell));
+    }
+    for (const cell of cells) {
+      if (cell.fields.length > 0) {
+        addLabel(group, cell, unread);
+      }
+    }
+    return layer;
+  }
+
+  /* A switch; the cells are fetched when they are first wanted. */
+  function addFormButton(root, bar, viewer) {
+    let layer = null;
+    const button = addButton(bar, 'form', root.dataset.formLabel, async () => {
+      const on = button.getAttribute('aria-pressed') !== 'true';
+
+      button.setAttribute('aria-pressed', on);
+      if (on && layer === null) {
+        layer = fetchList(root.dataset.form, 'cells')
+          .then((cells) => addCells(viewer, cells, root.dataset.unread));
+      }
+      (await layer).style.display = on ? '' : 'none';
+    });
+
+    button.setAttribute('aria-pressed', 'false');
   }
 
   /* Zoom so that the box and its neighbourhood fill the view. */
@@ -279,7 +360,7 @@
     }
     const stage = document.createElement('div');
     const turn = readTurn(root);
-    const boxes = fetchBoxes(root.dataset.boxes);
+    const boxes = fetchList(root.dataset.boxes, 'boxes');
 
     stage.className = 'stage';
     root.append(stage);
@@ -299,6 +380,10 @@
     viewer.addOnceHandler('open', async () => {
       const bar = addTools(root, viewer, turn);
       const addBoxes = addLayer(viewer);
+
+      if (root.dataset.form) {
+        addFormButton(root, bar, viewer);
+      }
       const found = await boxes;
 
       addBoxes(found);

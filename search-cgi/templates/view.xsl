@@ -80,6 +80,7 @@
         data-zoom-in="{t:t('Zoom in')}" data-zoom-out="{t:t('Zoom out')}"
         data-home="{t:t('Whole page')}" data-turn-label="{t:t('Turn')}"
         data-full="{t:t('Full screen')}" data-hit="{t:t('To the next hit')}"
+        data-form="{../text/@form}" data-form-label="{t:t('Cells of the form')}" data-unread="{t:t('unread')}"
         data-image="{@image}" data-alt="{t:t('Scan of page %1', @number)}">
       <noscript><a href="{@image}"><img src="{@image}" alt="{t:t('Scan of page %1', @number)}"/></a></noscript>
     </div>

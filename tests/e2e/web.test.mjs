@@ -207,6 +207,31 @@ describe('finding and reading', () => {
             }
         });
 
+    test('a switch shows the cells of the form, and what each holds',
+        async () => {
+            await openPage(tab, pages.register);
+            const cells = () => tab.evaluate(() => ({
+                frames: document.querySelectorAll('.cells polygon').length,
+                labels: [...document.querySelectorAll('.cells text')]
+                    .map((t) => t.textContent),
+                shown: [...document.querySelectorAll('.cells')]
+                    .some((c) => getComputedStyle(c).display !== 'none'),
+                pressed: document.querySelector(
+                    '#viewer .tools [aria-pressed]').ariaPressed,
+            }));
+            assert.equal((await cells()).pressed, 'false');
+            await tab.click('#viewer .tools [aria-pressed]');
+            await tab.waitForSelector('.cells text', { state: 'attached' });
+            const on = await cells();
+            assert.ok(on.frames > 20 && on.shown && on.pressed === 'true');
+            assert.ok(on.labels.some((l) => /^name \d+%$/.test(l)),
+                on.labels.join('|'));
+            await tab.click('#viewer .tools [aria-pressed]');
+            await tab.waitForFunction(() => document.querySelector('.cells')
+                .style.display === 'none');
+            assert.equal((await cells()).shown, false);
+        });
+
     // The inner edge of the outline lies outside of the word's box.
     async function checkDistance(tab, page) {
         const [{ seen, due }] = await outlines(tab);

@@ -193,6 +193,26 @@ static int read_records(struct db *db, const struct query *q,
     return rc;
 }
 
+/* Does one of the boxes lie in this one: is the word outlined already? A field
+ * has a box of its own for what was keyed, and stands nowhere as words. */
+static bool holds_a_box(struct rect field, const struct buf *boxes)
+{
+    size_t count = boxes->len / sizeof(struct rect);
+
+    for (size_t i = 0; i < count; i++) {
+        struct rect b;
+        int32_t x, y;
+
+        memcpy(&b, boxes->data + i * sizeof(b), sizeof(b));
+        x = b.x + b.w / 2;
+        y = b.y + b.h / 2;
+        if (x >= field.x && x <= field.x + field.w && y >= field.y &&
+            y <= field.y + field.h)
+            return true;
+    }
+    return false;
+}
+
 static int add_reasons(const struct query *q, struct standings *text,
                        struct standings *record, struct hit *hit,
                        struct buf *boxes, struct err *err)
@@ -207,7 +227,8 @@ static int add_reasons(const struct query *q, struct standings *text,
 
         if (!s->found)
             continue;
-        if (in_record->found && in_record->box.w > 0)
+        if (in_record->found && in_record->box.w > 0 &&
+            !holds_a_box(in_record->box, boxes))
             buf_add(boxes, &in_record->box, sizeof(in_record->box));
         reason->typed = strdup(q->typed[i]);
         if (reason->typed == NULL)

@@ -212,6 +212,29 @@ static void search_run__names_the_record_and_why(void **state)
     assert_int_equal(hit->boxes[1].x, 200);
 }
 
+/* The word and the cell it stands in were both outlined. */
+static void search_run__outlines_a_word_or_its_field(void **state)
+{
+    static const struct rect cell = {0, 0, 3000, 3000};
+    const struct put_field read[] = {
+        {"family", FIELD_NAME, "Тодоровъ", "", 90, ORIGIN_OCR, cell}};
+    const struct put_record record = {1, "f", read, 1};
+    const struct made_page pages[] = {{1, "листъ Тодоровъ", &record, 1}};
+    CLEANUP(catalogue_close) struct catalogue *c = made_catalogue(*state);
+
+    made_put(c, "a/technical/1", "1938", "", pages, 1);
+    CLEANUP(search_answer_free)
+    struct search_answer *word = ask(c, "Тодоровъ", SEARCH_AUTO);
+    CLEANUP(search_answer_free)
+    struct search_answer *field = ask(c, "фамилия:Тодоровъ", SEARCH_AUTO);
+
+    assert_int_equal(word->hits[0].box_count, 1);
+    assert_true(word->hits[0].boxes[0].w < cell.w);
+    assert_string_equal(word->hits[0].record, "a/technical/1/0001/r01");
+    assert_int_equal(field->hits[0].box_count, 1);
+    assert_int_equal(field->hits[0].boxes[0].w, cell.w);
+}
+
 static void search_run__looks_in_the_field_that_was_named(void **state)
 {
     static const struct made_page pages[] = {
@@ -350,6 +373,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(misread_find__knows_what_stands_somewhere),
         unit_test_in_dir(search_run__names_the_record_and_why),
         unit_test_in_dir(search_run__looks_in_the_field_that_was_named),
+        unit_test_in_dir(search_run__outlines_a_word_or_its_field),
         unit_test_in_dir(search_run__does_not_tell_a_personal_number),
         unit_test_in_dir(search_run__prefers_a_field_to_running_text),
         unit_test_in_dir(search_run__tells_what_it_did_not_understand),

@@ -87,6 +87,27 @@ void inventory_each(const struct inventory *inv, inventory_visit *visit,
     json_object_foreach(inv->state, logical, digest) visit(arg, logical);
 }
 
+void inventory_count(const struct inventory *inv, unsigned version,
+                     uint64_t *files, uint64_t *after)
+{
+    json_t *manifest = json_object_get(inv->json, "manifest");
+    const char *digest;
+    json_t *paths;
+
+    *files = 0;
+    *after = 0;
+    json_object_foreach(manifest, digest, paths)
+    {
+        for (size_t i = 0; i < json_array_size(paths); i++) {
+            const char *path = json_string_value(json_array_get(paths, i));
+
+            (*files)++;
+            if (path != NULL && path[0] == 'v')
+                *after += strtoul(path + 1, NULL, 10) > version;
+        }
+    }
+}
+
 bool sidecar_matches(const char *dir, const struct buf *inventory)
 {
     CLEANUP(buf_fini) struct buf sidecar = BUF_INIT;

@@ -17,6 +17,7 @@
 #define STORE_OCFL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "common/buf.h"
 #include "common/file.h"
@@ -52,6 +53,10 @@ const char *inventory_content(const struct inventory *inv, const char *logical);
 typedef void inventory_visit(void *arg, const char *logical);
 void inventory_each(const struct inventory *inv, inventory_visit *visit,
                     void *arg);
+
+/* Content files of all versions, and of those after one. */
+void inventory_count(const struct inventory *inv, unsigned version,
+                     uint64_t *files, uint64_t *after);
 
 /* Start the next version with the state of the present one. */
 int inventory_begin(struct inventory *inv, struct err *err);

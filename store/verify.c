@@ -185,6 +185,7 @@ static int check_package(const struct object_place *place, const char *volume,
                    why.msg);
         return check_end(&v.base, err);
     }
+    report->version = inventory_head(inv);
     v.inventory = inv;
     v.contents = contents;
     check_identity(&v, volume, place->id);
@@ -198,9 +199,10 @@ static int check_package(const struct object_place *place, const char *volume,
 }
 
 static int check_volume(const struct object_place *place, const char *volume,
+                        const struct verify_means *means,
                         struct fault_report *report, struct err *err)
 {
-    if (ocfl_check_object(place->dir, "", report, err) != 0)
+    if (ocfl_check_object(place->dir, "", means, report, err) != 0)
         return -1;
     return check_package(place, volume, report, err);
 }
@@ -228,16 +230,17 @@ static struct lock *wait_for_writer(const struct store *store,
 }
 
 int verify_volume(const struct store *store, const char *volume,
-                  struct fault_report *report, struct err *err)
+                  const struct verify_means *means, struct fault_report *report,
+                  struct err *err)
 {
-    struct fault_report found = {NULL, 0, 0, 0};
+    struct fault_report found = FAULT_REPORT_INIT;
     struct object_place place;
 
     if (store_locate(store, volume, &place, err) != 0)
         return -1;
     if (!dir_exists(place.dir))
         return err_set(err, ERR_ABSENT, "the volume %s has no package", volume);
-    int rc = check_volume(&place, volume, &found, err);
+    int rc = check_volume(&place, volume, means, &found, err);
     if (rc == 0 && fault_report_is_broken(&found)) {
         /* It may have been looked at while a version came in: once more, with
          * nobody writing. */
@@ -246,11 +249,25 @@ int verify_volume(const struct store *store, const char *volume,
 
         if (lock != NULL) {
             fault_report_fini(&found);
-            rc = check_volume(&place, volume, &found, err);
+            rc = check_volume(&place, volume, means, &found, err);
         }
     }
     if (rc == 0)
         rc = fault_report_append(report, &found, err);
     fault_report_fini(&found);
     return rc;
+}
+
+int verify_extent(const struct store *store, const char *volume,
+                  unsigned version, struct volume_extent *out, struct err *err)
+{
+    CLEANUP(inventory_free) struct inventory *inv = NULL;
+    struct object_place place;
+
+    if (store_locate(store, volume, &place, err) != 0 ||
+        inventory_open(place.dir, &inv, err) != 0)
+        return -1;
+    out->head = inventory_head(inv);
+    inventory_count(inv, version, &out->files, &out->files_after);
+    return 0;
 }

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+// Keeping what was packed: checks and their record, as an archivist gives them.
+import assert from 'node:assert/strict';
+import {
+    chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync,
+    renameSync, rmSync, truncateSync, writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import {
+    makeArchive, start, tefter, tempDir, tinyScan, until,
+} from './tefter.mjs';
+
+// Every file below a folder, relative.
+function tree(dir, below = '') {
+    return readdirSync(join(dir, below), { withFileTypes: true }).flatMap((e) =>
+        e.isDirectory() ? tree(dir, join(below, e.name)) : [join(below, e.name)]);
+}
+
+// Three volumes of two sites, five small pages each; made once, copied for each test.
+let made;
+const volumes = ['odesos/family-register/1938-001',
+    'odesos/family-register/1938-002', 'topoli/local-tax/7'];
+
+before(() => {
+    const run = makeArchive({ after: (f) => process.on('exit', f) });
+    const batch = join(run.dir, '..', 'batch');
+    let csv = 'file,volume,page,series,site\n';
+    mkdirSync(batch);
+    volumes.forEach((volume, v) => {
+        const [site, series, number] = volume.split('/');
+        for (let page = 1; page <= 5; page++) {
+            const name = `${v}-${page}.tif`;
+            writeFileSync(join(batch, name), tinyScan(100 * v + page));
+            csv += `${name},${number},${page},${series},${site}\n`;
+        }
+    });
+    writeFileSync(join(batch, 'batch.csv'), csv);
+    const r = run('digitize', batch);
+    assert.ok(r.status === 0 || r.status === 3, r.stderr);
+    assert.deepEqual(run('volume', 'list', '--json').json()
+        .map((v) => v.volume).sort(), volumes);
+    made = run.dir;
+});
+
+function archive(t) {
+    const dir = join(tempDir(t), 'archive');
+    cpSync(made, dir, { recursive: true });
+    const run = (...args) => tefter('--archive', dir, ...args);
+    run.dir = dir;
+    run.lines = () => readFileSync(join(dir, 'fixity.jsonl'), 'utf8').trim()
+        .split('\n').map(JSON.parse);
+    run.object = (volume) => {
+        const dc = tree(join(dir, 'store')).find((n) =>
+            n.endsWith('v1/content/metadata/descriptive/dc.xml') &&
+            readFileSync(join(dir, 'store', n), 'utf8').includes(`>${volume}<`));
+        return join(dir, 'store', dc.split('/v1/')[0]);
+    };
+    return run;
+}
+
+function harm(path) {
+    const bytes = readFileSync(path);
+    bytes[bytes.length >> 1] ^= 4;
+    chmodSync(path, 0o644);
+    writeFileSync(path, bytes);
+}
+
+describe('the record of checks', () => {
+    test('says never, then when, then which file came since', (t) => {
+        const run = archive(t);
+        const never = run('verify', '--report', '--json');
+        assert.equal(never.status, 0, never.stderr);
+        assert.equal(never.json().complete, false);
+        assert.equal(never.json().volumes_due, 3);
+        const objects = tree(join(run.dir, 'store')).length;
+        assert.equal(run('verify').status, 0);
+        // A check leaves nothing in the packages.
+        assert.equal(tree(join(run.dir, 'store')).length, objects);
+        const after = run('verify', '--report', '--json').json();
+        assert.equal(after.complete, true);
+        assert.equal(after.due, 0);
+        assert.equal(after.files,
+            tree(join(run.dir, 'store')).filter((n) => n.includes('/content/')).length);
+        assert.match(run('verify', '--report').stdout, /all \d+ files were checked/);
+        assert.deepEqual(run.lines().map((l) => l.event),
+            ['begin', 'check', 'check', 'check', 'root', 'end']);
+        // A page that comes later was not checked by it.
+        const batch = join(run.dir, '..', 'more');
+        mkdirSync(batch);
+        writeFileSync(join(batch, '6.tif'), tinyScan(999));
+        writeFileSync(join(batch, 'batch.csv'),
+            'file,volume,page,series,site\n6.tif,7,6,local-tax,topoli\n');
+        assert.ok([0, 3].includes(run('digitize', batch).status));
+        const later = run('verify', '--report', '--json').json();
+        assert.equal(later.complete, false);
+        assert.equal(later.volumes_due, 1);
+        assert.ok(later.due > 2);
+        const due = run('verify', '--older-than', '90', '--json');
+        assert.equal(due.json().volumes, 1);
+        assert.equal(run('verify', '--report', '--json').json().complete, true);
+        assert.equal(run('verify', '--older-than', '90', '--json').json().volumes, 0);
+    });
+
+    test('is of what was chosen: by site, by name, at random', (t) => {
+        const run = archive(t);
+        assert.equal(run('verify', '--site', 'topoli', '--json').json().volumes, 1);
+        assert.equal(run('verify', '--report', '--site', 'topoli', '--json')
+            .json().complete, true);
+        assert.equal(run('verify', '--report', '--json').json().volumes_due, 2);
+        assert.equal(run('verify', volumes[0], '--json').json().volumes, 1);
+        assert.equal(run('verify', '--sample', '2', '--json').json().volumes, 2);
+        assert.equal(run('verify', '--sample', '1%', '--json').json().volumes, 1);
+        assert.equal(run('verify', '--sample', '100%', '--json').json().volumes, 3);
+        assert.equal(run('verify', 'odesos/family-register/none').status, 1);
+        for (const bad of [['--sample', '0'], ['--rate', 'fast'],
+            ['--resume', '--site', 'x'], ['--report', '--resume']])
+            assert.equal(run('verify', ...bad).status, 2, bad.join(' '));
+    });
+
+    test('a run that was killed goes on where it was', async (t) => {
+        const run = archive(t);
+        harm(join(run.object(volumes[0]),
+            'v1/content/representations/master/data/0003.tif'));
+        const log = join(run.dir, 'fixity.jsonl');
+        const child = start('--archive', run.dir, 'verify', '--rate', '20k', '--jobs', '1');
+        const ended = new Promise((done) => child.on('exit', done));
+        await until('the first volume to be checked', () => existsSync(log) &&
+            readFileSync(log, 'utf8').includes('"check"'));
+        process.kill(-child.pid, 'SIGKILL');
+        await ended;
+        const before = run.lines().filter((l) => l.event === 'check').length;
+        assert.ok(before < 3);
+        assert.match(run('verify', '--report').stdout, /did not come to its end/);
+        const r = run('verify', '--resume', '--json');
+        assert.equal(r.status, 4, r.stderr);
+        assert.equal(r.json().volumes, 3);
+        assert.deepEqual(r.json().faults.map((f) => [f.volume, f.kind]),
+            [[volumes[0], 'altered']]);
+        assert.equal(run.lines().filter((l) => l.event === 'check').length, 3);
+        assert.equal(run('verify', '--resume').status, 1);
+    });
+
+    test('tells kinds apart, by volume and together; and a volume that is gone', (t) => {
+        const run = archive(t);
+        assert.equal(run('verify').status, 0);
+        const data = 'v1/content/representations/master/data/';
+        const first = run.object(volumes[0]);
+        harm(join(first, data, '0001.tif'));
+        rmSync(join(first, data, '0002.tif'));
+        chmodSync(join(first, data, '0003.tif'), 0o644);
+        truncateSync(join(first, data, '0003.tif'), 10);
+        writeFileSync(join(run.object(volumes[1]), data, 'Thumbs.db'), 'x');
+        renameSync(run.object(volumes[2]), join(run.dir, 'gone'));
+        const r = run('verify', '--json');
+        assert.equal(r.status, 4);
+        const counts = Object.fromEntries(r.json().broken.map((b) => [b.volume, b]));
+        assert.equal(counts[volumes[0]].altered, 2);
+        assert.equal(counts[volumes[0]].missing, 1);
+        assert.equal(counts[volumes[1]].extra, 1);
+        assert.equal(counts[volumes[2]].missing, 1);
+        assert.equal(r.json().counts.altered, 2);
+        assert.equal(r.json().counts.missing, 2);
+        assert.match(run('verify').stdout, /broken +odesos\/family-register\/1938-001: 1 missing, 2 altered\n/);
+        const report = run('verify', '--report', '--json');
+        assert.equal(report.status, 4);
+        assert.equal(report.json().broken, 3);
+    });
+
+    test('who may only read can check, and is told that it is not recorded',
+        { skip: process.getuid() === 0 ? 'root may write everywhere' : false }, (t) => {
+            const run = archive(t);
+            chmodSync(run.dir, 0o555);
+            t.after(() => chmodSync(run.dir, 0o755));
+            const r = run('verify');
+            assert.equal(r.status, 0);
+            assert.match(r.stderr, /not recorded/);
+        });
+});

@@ -36,6 +36,12 @@ void contents_free(struct contents *c)
     }
     for (size_t i = 0; i < c->superseded_count; i++)
         page_free(c->superseded[i].page);
+    for (size_t i = 0; i < c->repair_count; i++) {
+        free(c->repairs[i].from);
+        name_list_fini(&c->repairs[i].mended);
+        name_list_fini(&c->repairs[i].removed);
+    }
+    free(c->repairs);
     free(c->superseded);
     free(c->pages);
     free(c->revisions);
@@ -240,6 +246,41 @@ int contents_add_revision(struct contents *c, unsigned version,
     return 0;
 }
 
+static int copy_names(const struct name_list *from, struct name_list *to,
+                      struct err *err)
+{
+    to->names = calloc(from->count + 1, sizeof(*to->names));
+    if (to->names == NULL)
+        return err_set(err, ERR_NOMEM, "repair: out of memory");
+    for (; to->count < from->count; to->count++) {
+        to->names[to->count] = strdup(from->names[to->count]);
+        if (to->names[to->count] == NULL)
+            return err_set(err, ERR_NOMEM, "repair: out of memory");
+    }
+    return 0;
+}
+
+int contents_add_repair(struct contents *c, unsigned version,
+                        const struct name_list *mended,
+                        const struct name_list *removed, const char *from,
+                        struct err *err)
+{
+    struct repair_note *grown, *r;
+    size_t bytes;
+
+    if (__builtin_mul_overflow(c->repair_count + 1, sizeof(*grown), &bytes) ||
+        (grown = realloc(c->repairs, bytes)) == NULL)
+        return err_set(err, ERR_NOMEM, "repair: out of memory");
+    c->repairs = grown;
+    r = &grown[c->repair_count++];
+    *r = (struct repair_note){.version = version, .from = strdup(from)};
+    if (r->from == NULL)
+        return err_set(err, ERR_NOMEM, "repair: out of memory");
+    return copy_names(mended, &r->mended, err) != 0
+               ? -1
+               : copy_names(removed, &r->removed, err);
+}
+
 static int by_number(const void *a, const void *b)
 {
     const struct packed_page *x = a;
@@ -413,6 +454,45 @@ static int revisions_to_json(const struct contents *c, json_t *into,
     return 0;
 }
 
+static json_t *names_to_json(const struct name_list *names)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < names->count; i++) {
+        /* A stray file's name may be anything; its bytes are set aside. */
+        if (json_array_append_new(list, json_string(names->names[i])) != 0 &&
+            json_array_append_new(list, json_string("(not UTF-8)")) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+static int repairs_to_json(const struct contents *c, json_t *object,
+                           struct err *err)
+{
+    json_t *list;
+
+    if (c->repair_count == 0)
+        return 0;
+    list = json_array();
+    if (set_new(object, "repairs", list, err) != 0)
+        return -1;
+    for (size_t i = 0; i < c->repair_count; i++) {
+        const struct repair_note *r = &c->repairs[i];
+        json_t *one =
+            json_pack("{s:i, s:s, s:o, s:o}", "version", (int)r->version,
+                      "from", r->from, "mended", names_to_json(&r->mended),
+                      "removed", names_to_json(&r->removed));
+
+        if (one == NULL || json_array_append_new(list, one) != 0)
+            return err_set(err, ERR_INPUT,
+                           "repair: the replica's name is not UTF-8");
+    }
+    return 0;
+}
+
 int contents_to_json(const struct contents *c, json_t **out, struct err *err)
 {
     CLEANUP(json_decref) json_t *object = json_object();
@@ -436,7 +516,8 @@ int contents_to_json(const struct contents *c, json_t **out, struct err *err)
     if (set_new(object, "pages", pages, err) != 0 ||
         revisions_to_json(c, revisions, err) != 0 ||
         pages_to_json(c->pages, c->page_count, pages, err) != 0 ||
-        superseded_to_json(c, object, err) != 0)
+        superseded_to_json(c, object, err) != 0 ||
+        repairs_to_json(c, object, err) != 0)
         return -1;
     *out = STEAL(object);
     return 0;
@@ -579,6 +660,38 @@ static int get_revision(const json_t *object, struct contents *c,
                                  json_get_text(object, "software", ""), err);
 }
 
+static int get_names(const json_t *array, struct name_list *out,
+                     struct err *err)
+{
+    out->names = calloc(json_array_size(array) + 1, sizeof(*out->names));
+    if (out->names == NULL)
+        return err_set(err, ERR_NOMEM, "out of memory");
+    for (; out->count < json_array_size(array); out->count++) {
+        const char *name = json_string_value(json_array_get(array, out->count));
+
+        if (name == NULL)
+            return err_set(err, ERR_INPUT, "a path is not text");
+        out->names[out->count] = strdup(name);
+        if (out->names[out->count] == NULL)
+            return err_set(err, ERR_NOMEM, "out of memory");
+    }
+    return 0;
+}
+
+static int get_repair(const json_t *object, struct contents *c, struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list mended = {NULL, 0};
+    CLEANUP(name_list_fini) struct name_list removed = {NULL, 0};
+    json_int_t version = 0;
+
+    if (get_whole(object, "version", UINT32_MAX, &version, err) != 0 ||
+        get_names(json_object_get(object, "mended"), &mended, err) != 0 ||
+        get_names(json_object_get(object, "removed"), &removed, err) != 0)
+        return -1;
+    return contents_add_repair(c, (unsigned)version, &mended, &removed,
+                               json_get_text(object, "from", ""), err);
+}
+
 typedef int get_item(const json_t *item, struct contents *c, struct err *err);
 
 static int get_items(const json_t *json, const char *key, get_item *get,
@@ -613,6 +726,8 @@ int contents_from_json(const json_t *json, struct contents **out,
         get_items(json, "pages", get_page, c, err) != 0 ||
         (json_object_get(json, "superseded") != NULL &&
          get_items(json, "superseded", get_superseded, c, err) != 0) ||
+        (json_object_get(json, "repairs") != NULL &&
+         get_items(json, "repairs", get_repair, c, err) != 0) ||
         contents_order(c, err) != 0)
         return -1;
     *out = STEAL(c);

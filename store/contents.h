@@ -13,11 +13,15 @@
  *                 "alto": {"path": ..., "sha256": ..., "sha512": ...,
  *                          "size": BYTES},
  *                 "reading": {"width": PIXELS, "height": PIXELS, ...}}],
- *      "superseded": [{as in "pages", "replaced": 2}]}
+ *      "superseded": [{as in "pages", "replaced": 2}],
+ *      "repairs": [{"version": 3, "from": TEXT, "mended": [PATH, ...],
+ *                   "removed": [PATH, ...]}]}
  *
  * "version" of a page is the version that brought it. "superseded" (absent when
  * there is none) holds what pages were before a new scan took their place, in
  * the version "replaced"; its paths are those of the versions before that one.
+ * "repairs" (absent when there is none) are what store/repair.h did, with paths
+ * below the OCFL object ("": all of it); "version" is the one that says it.
  */
 #ifndef STORE_CONTENTS_H
 #define STORE_CONTENTS_H
@@ -66,6 +70,12 @@ struct revision {
     char *software; /* name, space, version */
 };
 
+struct repair_note {
+    unsigned version; /* that says it */
+    char *from;       /* the replica */
+    struct name_list mended, removed;
+};
+
 struct contents {
     char uuid[64]; /* urn:uuid:... */
     struct volume *volume;
@@ -75,6 +85,8 @@ struct contents {
     size_t superseded_count;
     struct revision *revisions; /* by version */
     size_t revision_count;
+    struct repair_note *repairs; /* by version */
+    size_t repair_count;
 };
 
 /* Empty, with a copy of the volume's record. */
@@ -109,6 +121,10 @@ bool contents_is_owner(const struct contents *c, const struct packed_page *p);
 int contents_add_revision(struct contents *c, unsigned version,
                           const char *created_utc, const char *message,
                           const char *software, struct err *err);
+int contents_add_repair(struct contents *c, unsigned version,
+                        const struct name_list *mended,
+                        const struct name_list *removed, const char *from,
+                        struct err *err);
 /* Sort pages by number and find out who owns which master. */
 int contents_order(struct contents *c, struct err *err);
 /* Index of the page of that number, -1 when there is none. Needs order. */

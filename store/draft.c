@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/json.h"
@@ -16,8 +15,6 @@
 #include "store/premis.h"
 #include "store/store.h"
 
-#define LOCK_WAIT_S     10.0
-#define LOCK_PAUSE_NS   50000000L /* 50 ms */
 #define RENAME_ATTEMPTS 5
 #define SOFTWARE        "Tefter " TEFTER_VERSION
 #define STORED_MODE     0444 /* finished files are not written again */
@@ -36,19 +33,6 @@ struct draft {
 };
 
 /* Begin */
-
-static int wait_for_lock(const char *path, struct lock **out, struct err *err)
-{
-    const struct timespec pause = {0, LOCK_PAUSE_NS};
-    double until_s = clock_monotonic_s() + LOCK_WAIT_S;
-
-    while (lock_acquire(path, LOCK_TRY, out, err) != 0) {
-        if (err->kind != ERR_BUSY || clock_monotonic_s() > until_s)
-            return -1;
-        (void)nanosleep(&pause, NULL);
-    }
-    return 0;
-}
 
 /* Finished work is renamed into the store, which works inside a filesystem
  * only. */
@@ -71,19 +55,16 @@ static int check_filesystem(const struct store *store, struct err *err)
 
 static int take_lock(struct draft *d, const char *volume, struct err *err)
 {
-    char path[PATH_SIZE];
-
     if (dir_make(d->store->work, err) != 0 ||
-        check_filesystem(d->store, err) != 0 ||
-        path_format(path, err, "%s/%s.lock", d->store->work, d->place.hash))
+        check_filesystem(d->store, err) != 0)
         return -1;
-    if (wait_for_lock(path, &d->lock, err) == 0)
+    if (store_lock(d->store, d->place.hash, &d->lock, err) == 0)
         return 0;
     if (err->kind == ERR_BUSY)
         return err_set(err, ERR_BUSY,
                        "another process is writing the volume %s (waited "
-                       "%.0f s); try again when it is done",
-                       volume, LOCK_WAIT_S);
+                       "10 s); try again when it is done",
+                       volume);
     return -1;
 }
 
@@ -374,6 +355,19 @@ int draft_replace_page(struct draft *draft, const struct page *page,
         return err_add(err, "page %s", page->id);
     return bring_page(draft, page, master_path, alto_path, text,
                       contents_replace_page, err);
+}
+
+int draft_add_repair(struct draft *draft, const struct name_list *mended,
+                     const struct name_list *removed, const char *from,
+                     struct err *err)
+{
+    if (contents_add_repair(draft->contents, inventory_head(draft->inventory),
+                            mended, removed, from, err) != 0) {
+        draft->spoiled = true;
+        return -1;
+    }
+    draft->added++;
+    return 0;
 }
 
 /* Commit */

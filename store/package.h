@@ -108,6 +108,17 @@ int draft_replace_page(struct draft *draft, const struct page *page,
                        const char *master_path, const char *alto_path,
                        const struct page_text *text, struct err *err);
 /**
+ * Say in the version that files of the volume were found damaged and taken
+ * again from a replica, by PREMIS events; no page need be added beside it.
+ *
+ * @param mended   paths below the OCFL object ("": all of it)
+ * @param removed  paths of what belonged to no version
+ * @param from     the replica, as people call it; UTF-8
+ */
+int draft_add_repair(struct draft *draft, const struct name_list *mended,
+                     const struct name_list *removed, const char *from,
+                     struct err *err);
+/**
  * Make the draft the volume's newest version: durable when this returns 0.
  * After a failure (ERR_IO: the disk is full) the draft can only be abandoned,
  * and the volume is as before; ask package_find before trying again.

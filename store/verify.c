@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "common/clock.h"
@@ -14,8 +15,9 @@
 #include "store/ocfl.h"
 #include "store/store.h"
 
-#define WRITER_WAIT_S   10.0
-#define WRITER_PAUSE_NS 50000000L /* 50 ms */
+#define INVENTORY_MAX_BYTES ((size_t)1 << 30)
+#define WRITER_WAIT_S       10.0
+#define WRITER_PAUSE_NS     50000000L /* 50 ms */
 
 struct volume_check {
     struct check base;
@@ -168,6 +170,51 @@ static void check_identity(struct volume_check *v, const char *volume,
                    "the record is of the volume %s", v->contents->volume->id);
 }
 
+/* OCFL does without the inventories of old versions, takes a digest in upper or
+ * lower case, and knows two ends of a sidecar. Ours are there, and written in
+ * one way: what is gone or flipped there is decay, too. */
+static void check_inventory_bytes(struct volume_check *v, const char *folder)
+{
+    CLEANUP(buf_fini) struct buf inventory = BUF_INIT;
+    CLEANUP(buf_fini) struct buf sidecar = BUF_INIT;
+    char dir[PATH_SIZE], path[PATH_SIZE], hex[DIGEST_HEX_SIZE];
+    struct err err;
+
+    if (path_format(dir, &err, "%s/%s", v->base.dir, folder) != 0 ||
+        path_format(path, &err, "%s" INVENTORY_NAME, dir) != 0)
+        return;
+    if (file_read(path, INVENTORY_MAX_BYTES, &inventory, &err) != 0) {
+        bool is_absent = err.kind == ERR_ABSENT && folder[0] != '\0';
+
+        if (is_absent &&
+            path_format(path, &err, "%s" INVENTORY_NAME, folder) == 0)
+            check_fault(&v->base, FAULT_MISSING, "PKG6", path,
+                        "every version of ours has its inventory");
+        return;
+    }
+    if (path_format(path, &err, "%s" SIDECAR_NAME, dir) != 0 ||
+        file_read(path, SIDECAR_SIZE, &sidecar, &err) != 0 ||
+        digest_bytes(buf_str(&inventory), inventory.len, DIGEST_SHA512, hex,
+                     &err) != 0 ||
+        strncasecmp(buf_str(&sidecar), hex, strlen(hex)) != 0)
+        return; /* said by the object's own check */
+    if (path_format(path, &err, "%s" SIDECAR_NAME, folder) == 0 &&
+        !sidecar_matches(dir, &inventory))
+        check_fault(&v->base, FAULT_ALTERED, "PKG6", path,
+                    "states the right digest, and not as it was written");
+}
+
+static void check_inventories(struct volume_check *v)
+{
+    char folder[16];
+
+    check_inventory_bytes(v, "");
+    for (unsigned n = 1; n <= inventory_head(v->inventory); n++) {
+        (void)snprintf(folder, sizeof(folder), "v%u/", n);
+        check_inventory_bytes(v, folder);
+    }
+}
+
 static int check_package(const struct object_place *place, const char *volume,
                          struct fault_report *report, struct err *err)
 {
@@ -189,6 +236,7 @@ static int check_package(const struct object_place *place, const char *volume,
     v.inventory = inv;
     v.contents = contents;
     check_identity(&v, volume, place->id);
+    check_inventories(&v);
     if (check_pages(&v, err) != 0)
         return -1;
     check_mets(&v, METS_XML);

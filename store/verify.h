@@ -10,6 +10,8 @@
  *     PKG3  a METS lists a file that is not there, or with another checksum
  *     PKG4  a file of the newest version is in no METS
  *     PKG5  the volume record cannot be read, or is of another volume
+ *     PKG6  a version has no inventory, or a sidecar is not, to the byte, as
+ *           it was written
  */
 #ifndef STORE_VERIFY_H
 #define STORE_VERIFY_H

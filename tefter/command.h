@@ -40,6 +40,7 @@ command_run command_page;
 command_run command_check;
 command_run command_search;
 command_run command_verify;
+command_run command_replicate;
 command_run command_reindex;
 command_run command_account;
 command_run command_role;

@@ -29,6 +29,7 @@ static const struct command commands[] = {
     {"search", command_search, "find pages by words"},
     {"check", command_check, "verdict on single files, without an archive"},
     {"verify", command_verify, "fixity of the store"},
+    {"replicate", command_replicate, "a second copy of the store"},
     {"reindex", command_reindex, "build the catalogue from the store"},
     {"account", command_account, "people who may log in"},
     {"role", command_role, "what each role may do"},

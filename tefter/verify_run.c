@@ -9,6 +9,7 @@
 #include "common/json.h"
 #include "common/log.h"
 #include "store/fixity_log.h"
+#include "tefter/verify_repair.h"
 #include "tefter/verify_sum.h"
 
 #define S_A_DAY     86400
@@ -24,8 +25,11 @@ struct run {
     struct verify_means means;
     /* {"site", "before", "volumes": [...]}: as kept in the log's "begin" */
     json_t *selection;
-    json_t *chosen; /* volume -> true; NULL: not by name */
-    json_t *seen;   /* volume -> true: that the store has */
+    json_t *chosen;  /* volume -> true; NULL: not by name */
+    json_t *seen;    /* volume -> true: that the store has */
+    json_t *replica; /* volume -> true: that the replica has; NULL */
+    json_t *broken;  /* volume -> true: found so now */
+    bool root_is_broken;
 };
 
 static void run_fini_at(struct run *r)
@@ -39,6 +43,8 @@ static void run_fini_at(struct run *r)
     json_decref(r->selection);
     json_decref(r->chosen);
     json_decref(r->seen);
+    json_decref(r->replica);
+    json_decref(r->broken);
 }
 
 void verify_days_ago(long days, char out[CLOCK_RFC3339_SIZE])
@@ -255,6 +261,13 @@ static int keep_entry(struct run *r, const char *event, json_t *entry,
 static int take_report(void *arg, const char *volume,
                        const struct fault_report *report, struct err *err)
 {
+    struct run *r = arg;
+
+    if (volume == NULL)
+        r->root_is_broken = fault_report_is_broken(report);
+    if (volume != NULL && fault_report_is_broken(report) &&
+        json_object_set_new(r->broken, volume, json_true()) != 0)
+        return err_set(err, ERR_NOMEM, "verify: out of memory");
     return keep_entry(arg, volume == NULL ? "root" : "check",
                       verify_entry(volume, report), err);
 }
@@ -268,26 +281,53 @@ static int take_lost(struct run *r, const char *volume, const char *at,
 
     (void)snprintf(message, sizeof(message),
                    "the volume is not in the store, or cannot be told; it was "
-                   "when it was checked on %s",
+                   "%s%s",
+                   at[0] == '\0' ? "when it was replicated"
+                                 : "when it was checked on ",
                    at);
     return take_report(r, volume, &report, err);
 }
 
-/* What was checked once and is in the store no more. */
-static int report_lost(struct run *r, struct err *err)
+/* What was checked once, or replicated, and is in the store no more. */
+static int report_lost_of(struct run *r, json_t *known, struct err *err)
 {
     const char *volume;
     json_t *last;
 
-    json_object_foreach(r->history.last, volume, last)
+    json_object_foreach(known, volume, last)
     {
         bool is_done = r->options->resume &&
                        json_object_get(r->history.begun_last, volume) != NULL;
 
         if (json_object_get(r->seen, volume) == NULL && !is_done &&
+            json_object_get(r->broken, volume) == NULL &&
             is_selected(r, volume) &&
             take_lost(r, volume, json_get_text(last, "at", ""), err) != 0)
             return -1;
+    }
+    return 0;
+}
+
+static int report_lost(struct run *r, struct err *err)
+{
+    return report_lost_of(r, r->history.last, err) != 0
+               ? -1
+               : report_lost_of(r, r->replica, err);
+}
+
+/* What the broken-off run found broken is mended by the one that goes on. */
+static int add_begun(struct run *r, struct err *err)
+{
+    const char *volume;
+    json_t *entry;
+
+    if (!r->options->resume)
+        return 0;
+    json_object_foreach(r->history.begun_last, volume, entry)
+    {
+        if (!json_is_true(json_object_get(entry, "whole")) &&
+            json_object_set_new(r->broken, volume, json_true()) != 0)
+            return err_set(err, ERR_NOMEM, "verify: out of memory");
     }
     return 0;
 }
@@ -336,11 +376,65 @@ static int open_run(struct run *r, struct err *err)
         crew_new((unsigned)o->jobs, &r->means.crew, err) != 0)
         return -1;
     r->seen = json_object();
+    r->broken = json_object();
     if (o->bytes_a_second > 0)
         r->means.pace = pace_new(o->bytes_a_second);
-    if (r->seen == NULL || (o->bytes_a_second > 0 && r->means.pace == NULL))
+    if (r->seen == NULL || r->broken == NULL ||
+        (o->bytes_a_second > 0 && r->means.pace == NULL))
         return err_set(err, ERR_NOMEM, "verify: out of memory");
+    if (o->repair_from != NULL &&
+        verify_replica_volumes(o->repair_from, &r->replica, err) != 0)
+        return -1;
     return o->resume ? choose_again(r, err) : choose_anew(r, err);
+}
+
+/* A verify_wants. */
+static bool wants_nothing(void *arg, const char *volume)
+{
+    (void)arg;
+    (void)volume;
+    return false;
+}
+
+/* A verify_visit: of the root alone, nothing is counted twice. */
+static int take_root_again(void *arg, const char *volume,
+                           const struct fault_report *report, struct err *err)
+{
+    struct run *r = arg;
+
+    (void)volume;
+    (void)err;
+    r->root_is_broken = fault_report_is_broken(report);
+    return 0;
+}
+
+/* What seemed to be no volume may have been one that is mended now. */
+static int look_at_root_again(struct run *r, struct err *err)
+{
+    const struct verify_walk walk = {.wants = wants_nothing,
+                                     .visit = take_root_again,
+                                     .arg = r};
+
+    return r->root_is_broken ? verify_store(r->store, &walk, err) : 0;
+}
+
+/* Mend what was found; the answer's "repairs" say what came of it. */
+static int repair_all(struct run *r, json_t *repairs, size_t *left,
+                      struct err *err)
+{
+    struct mending m = {.archive = r->archive,
+                        .store = r->store,
+                        .replica_dir = r->options->repair_from,
+                        .log = r->log,
+                        .means = r->means,
+                        .json = r->options->words.json,
+                        .repairs = repairs};
+
+    if (add_begun(r, err) != 0 || verify_repair(&m, r->broken, err) != 0 ||
+        look_at_root_again(r, err) != 0)
+        return -1;
+    *left = m.left + r->root_is_broken;
+    return fixity_log_sync(r->log, err);
 }
 
 int verify_run(const struct archive *archive, const struct verify_options *o,
@@ -348,9 +442,19 @@ int verify_run(const struct archive *archive, const struct verify_options *o,
 {
     __attribute__((cleanup(run_fini_at))) struct run r = {.archive = archive,
                                                           .options = o};
+    CLEANUP(json_decref) json_t *repairs = NULL;
+    size_t left = 0;
 
     if (open_run(&r, err) != 0 || open_log(&r, err) != 0 ||
-        check_all(&r, err) != 0 || verify_sum_print(&r.sum, NULL, err) != 0)
+        check_all(&r, err) != 0)
         return -1;
-    return verify_sum_is_broken(&r.sum) ? EXIT_FIXITY : EXIT_DONE;
+    left = json_array_size(r.sum.broken);
+    if (o->repair_from != NULL) {
+        repairs = json_array();
+        if (repair_all(&r, repairs, &left, err) != 0)
+            return -1;
+    }
+    if (verify_sum_print(&r.sum, repairs, err) != 0)
+        return -1;
+    return left > 0 ? EXIT_FIXITY : EXIT_DONE;
 }

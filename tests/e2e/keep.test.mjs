@@ -177,3 +177,78 @@ describe('the record of checks', () => {
             assert.match(r.stderr, /not recorded/);
         });
 });
+
+describe('the replica', () => {
+    test('takes what is new, mends what is broken, and brings back what is lost', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        const first = run('replicate', replica, '--json');
+        assert.equal(first.status, 0, first.stderr);
+        assert.equal(first.json().copied.length, 3);
+        assert.equal(tefter('verify', '--ocfl', join(replica, 'store')).status, 0);
+        assert.equal(run('replicate', replica, '--json').json().copied.length, 0);
+
+        const data = 'v1/content/representations/master/data/';
+        const object = run.object(volumes[0]);
+        const good = readFileSync(join(object, data, '0001.tif'));
+        harm(join(object, data, '0001.tif'));
+        writeFileSync(join(object, 'v1/content/Thumbs.db'), 'x');
+        rmSync(join(run.object(volumes[1]), 'inventory.json'));
+        rmSync(run.object(volumes[2]), { recursive: true });
+        // What is damaged is not copied over what is good.
+        writeFileSync(join(object, data, 'x'), '');
+        const r = run('verify', '--repair-from', replica, '--json');
+        assert.equal(r.status, 0, r.stdout);
+        assert.equal(r.json().whole, false);
+        const repairs = Object.fromEntries(r.json().repairs.map((x) => [x.volume, x]));
+        assert.deepEqual(repairs[volumes[0]].mended, [data + '0001.tif']);
+        assert.deepEqual(repairs[volumes[0]].removed.sort(),
+            ['v1/content/Thumbs.db', data + 'x'].sort());
+        assert.deepEqual(repairs[volumes[1]].mended, ['inventory.json']);
+        assert.deepEqual(repairs[volumes[2]].mended, ['']);
+        assert.ok(readFileSync(join(object, data, '0001.tif')).equals(good));
+        const aside = readFileSync(join(repairs[volumes[0]].aside, data, '0001.tif'));
+        assert.ok(!aside.equals(good) && aside.length === good.length);
+        assert.equal(run('verify').status, 0);
+        assert.match(readFileSync(join(object,
+            'v2/content/metadata/preservation/premis.xml'), 'utf8'), />recovery</);
+        // The repair is a version, and goes to the replica like any other.
+        assert.equal(run('replicate', replica, '--json').json().copied.length, 3);
+        assert.equal(tefter('verify', '--ocfl', join(replica, 'store')).status, 0);
+    });
+
+    test('says what it cannot mend, and what it does not copy', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        const object = run.object(volumes[0]);
+        const master = 'v1/content/representations/master/data/0001.tif';
+        harm(join(object, master));
+        const r = run('replicate', replica, '--json');
+        assert.equal(r.status, 4);
+        assert.deepEqual(r.json().not_copied.map((n) => n.volume), [volumes[0]]);
+        assert.equal(r.json().copied.length, 2);
+        const mend = run('verify', '--repair-from', replica);
+        assert.equal(mend.status, 4);
+        assert.match(mend.stdout, /not mended odesos.family-register.1938-001: /);
+        assert.equal(run('verify', '--repair-from', join(run.dir, 'none')).status, 1);
+    });
+
+    test('killed while it copies, it goes on', async (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        for (let i = 0; i < 20; i++) {
+            const child = start('--archive', run.dir, 'replicate', replica);
+            const ended = new Promise((done) => child.on('exit', done));
+            await new Promise((done) => setTimeout(done, 5 + 7 * i));
+            try { process.kill(-child.pid, 'SIGKILL'); } catch { /* it was done */ }
+            await ended;
+        }
+        const r = run('replicate', replica);
+        assert.equal(r.status, 0, r.stdout + r.stderr);
+        assert.equal(tefter('verify', '--ocfl', join(replica, 'store')).status, 0);
+        const bare = (dir) => tree(join(dir, 'store')).sort();
+        assert.deepEqual(bare(replica), bare(run.dir));
+        assert.deepEqual(readdirSync(join(replica, 'store.work'))
+            .filter((n) => !n.endsWith('.lock')), []);
+    });
+});

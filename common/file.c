@@ -205,6 +205,20 @@ int file_write_durable(const char *path, const void *bytes, size_t len,
     return publish(fd, temp, path, err);
 }
 
+int file_write(const char *path, const void *bytes, size_t len, struct err *err)
+{
+    CLEANUP(close_fd) int fd = open_temp(path, err);
+
+    if (fd < 0)
+        return -1;
+    if (write_all(fd, path, bytes, len, err) != 0) {
+        (void)unlink(path);
+        return -1;
+    }
+    (void)sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+    return 0;
+}
+
 /* Read src to its end into both digests and, unless dst_fd < 0, into dst. */
 static int pump(int src_fd, const char *name, int dst_fd, const char *dst,
                 struct file_digests *out, struct err *err)

@@ -47,6 +47,10 @@ int file_read(const char *path, size_t max_bytes, struct buf *out,
 int file_write_durable(const char *path, const void *bytes, size_t len,
                        struct err *err);
 
+/* The same, but not durable before dir_sync_tree of a folder above it. */
+int file_write(const char *path, const void *bytes, size_t len,
+               struct err *err);
+
 struct file_digests {
     char sha256[DIGEST_HEX_SIZE];
     char sha512[DIGEST_HEX_SIZE];

@@ -61,6 +61,8 @@ struct packed_page {
     unsigned replaced; /* version that brought a new scan; 0 = it stands */
     struct file_digests alto;
     struct reading reading;
+    /* Of an owner's MIX file: set before METS is written, not kept. */
+    struct file_digests mix;
 };
 
 struct revision {

@@ -11,8 +11,10 @@
 #include "store/contents.h"
 #include "store/dc.h"
 #include "store/mets.h"
+#include "store/mix.h"
 #include "store/ocfl.h"
 #include "store/premis.h"
+#include "store/quality.h"
 #include "store/store.h"
 
 #define RENAME_ATTEMPTS 5
@@ -372,6 +374,13 @@ int draft_add_repair(struct draft *draft, const struct name_list *mended,
 
 /* Commit */
 
+static int drop_if_there(struct draft *d, const char *logical, struct err *err)
+{
+    return inventory_digest(d->inventory, logical) == NULL
+               ? 0
+               : inventory_drop(d->inventory, logical, err);
+}
+
 /* Masters that no page needs any more leave the newest state; their bytes stay
  * in the version that brought them. */
 static int drop_superseded(struct draft *d, struct err *err)
@@ -384,9 +393,11 @@ static int drop_superseded(struct draft *d, struct err *err)
 
         if (contents_master_path(old, logical, err) != 0)
             return -1;
-        if (!contents_uses_master(c, old->master) &&
-            inventory_digest(d->inventory, logical) != NULL &&
-            inventory_drop(d->inventory, logical, err) != 0)
+        if (contents_uses_master(c, old->master))
+            continue;
+        if (drop_if_there(d, logical, err) != 0 ||
+            mix_path(old, logical, err) != 0 ||
+            drop_if_there(d, logical, err) != 0)
             return -1;
     }
     return 0;
@@ -403,10 +414,11 @@ static int digest_buf(const struct buf *bytes, struct file_digests *out,
                         err);
 }
 
+/* Synced with all the rest, before the version is put in its place. */
 static int write_file(const char *path, const void *bytes, size_t len,
                       struct err *err)
 {
-    if (file_write_durable(path, bytes, len, err) != 0)
+    if (file_write(path, bytes, len, err) != 0)
         return -1;
     if (chmod(path, STORED_MODE) != 0)
         return err_set_errno(err, "cannot make %s read-only", path);
@@ -459,6 +471,8 @@ static int format_part(const struct contents *c, enum mets_part part,
         return format_volume(c, out, err);
     case METS_PART_PREMIS:
         return premis_format(c, out, err);
+    case METS_PART_QUALITY:
+        return quality_format(c, out, err);
     case METS_PART_MASTER:
         return mets_format_representation(c, REPRESENTATION_MASTER, out, err);
     default:
@@ -466,11 +480,72 @@ static int format_part(const struct contents *c, enum mets_part part,
     }
 }
 
+/* Where the bytes of a file of the version are now. */
+static int present_path(const struct draft *d, const char *logical,
+                        char out[PATH_SIZE], struct err *err)
+{
+    if (staged_path(d, logical, out, err) != 0)
+        return -1;
+    if (file_exists(out))
+        return 0;
+    return path_format(out, err, "%s/%s", d->place.dir,
+                       inventory_content(d->inventory, logical));
+}
+
+/* A MIX file that an earlier version has stays as it is. */
+static int take_mix(const struct draft *d, const char *logical,
+                    struct file_digests *out, struct err *err)
+{
+    CLEANUP(close_fd) int fd = -1;
+    char path[PATH_SIZE];
+
+    if (present_path(d, logical, path, err) != 0)
+        return -1;
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return err_set_errno(err, "%s", path);
+    if (file_digest(fd, path, out, err) != 0)
+        return -1;
+    return strcmp(out->sha512, inventory_digest(d->inventory, logical)) == 0
+               ? 0
+               : err_set(err, ERR_CHECKSUM,
+                         "%s is not what was written; verify the volume", path);
+}
+
+static int write_mix(struct draft *d, struct packed_page *p, struct err *err)
+{
+    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+    char logical[PATH_SIZE], master[PATH_SIZE], path[PATH_SIZE];
+
+    if (mix_path(p->page, logical, err) != 0)
+        return -1;
+    if (inventory_digest(d->inventory, logical) != NULL)
+        return take_mix(d, logical, &p->mix, err);
+    if (contents_master_path(p->page, master, err) != 0 ||
+        present_path(d, master, path, err) != 0 ||
+        mix_format(p->page, mix_byte_order(path), &bytes, err) != 0)
+        return -1;
+    return add_metadata(d, logical, &bytes, &p->mix, err);
+}
+
+static int write_all_mix(struct draft *d, struct err *err)
+{
+    struct contents *c = d->contents;
+
+    for (size_t i = 0; i < c->page_count; i++) {
+        if (c->pages[i].owner == i && write_mix(d, &c->pages[i], err) != 0)
+            return err_add(err, "page %s", c->pages[i].page->id);
+    }
+    return 0;
+}
+
 static int write_metadata(struct draft *d, struct err *err)
 {
     struct file_digests parts[METS_PART_COUNT], root;
     CLEANUP(buf_fini) struct buf mets = BUF_INIT;
 
+    if (write_all_mix(d, err) != 0)
+        return -1;
     for (int part = 0; part < METS_PART_COUNT; part++) {
         CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
 

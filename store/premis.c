@@ -24,6 +24,7 @@ static const struct term imaging = {"ima", "imaging"};
 static const struct term ingestion = {"ing", "ingestion"};
 static const struct term digest_calculation = {"mes",
                                                "message digest calculation"};
+static const struct term metadata_extraction = {"mee", "metadata extraction"};
 static const struct term validation = {"val", "validation"};
 static const struct term creation = {"cre", "creation"};
 static const struct term modification = {"mod", "modification"};
@@ -388,6 +389,10 @@ static void write_ingestion(struct xml_writer *w, const struct contents *c,
                        "Taken from a batch into the archive, byte for byte.");
     write_master_event(w, c, g, &digest_calculation,
                        "SHA-256 and SHA-512 computed while it was received.");
+    write_master_event(w, c, g, &metadata_extraction,
+                       "Technical metadata taken from the TIFF header, the "
+                       "image measured; kept as MIX 2.0 and in the quality "
+                       "report.");
 }
 
 static void write_clean_validation(struct xml_writer *w,

@@ -74,8 +74,8 @@ static void verify_volume__finds_nothing_in_what_we_write(void **state)
     if (report.count > 0)
         fail_msg("%s %s: %s", report.faults[0].code, report.faults[0].path,
                  report.faults[0].message);
-    /* 3 masters, 3 ALTO, and 6 metadata files a version. */
-    assert_int_equal(report.files, 18);
+    /* 3 masters with MIX, 3 ALTO, and 7 metadata files a version. */
+    assert_int_equal(report.files, 23);
     assert_true(report.bytes > 1000);
     assert_false(fault_report_is_broken(&report));
 }
@@ -256,7 +256,7 @@ static void verify_store__finds_nothing_in_what_we_write(void **state)
     made_version(*state, store, "mladost/local-tax/44", 1, 1);
     made_verify(store, &report);
     assert_int_equal(report.count, 0);
-    assert_int_equal(report.files, 18 + 8);
+    assert_int_equal(report.files, 23 + 10);
 }
 
 static void verify_store__finds_what_does_not_belong(void **state)
@@ -297,7 +297,7 @@ static void verify_store__reads_and_reports_everything_once(void **state)
     in_object(*state, rotten, path);
     alter(path, "scan", "skan");
     made_verify(store, &report);
-    assert_int_equal(report.files, 18);
+    assert_int_equal(report.files, 23);
     assert_int_equal(report.count, 1);
     assert_non_null(find_fault(
         &report, FAULT_ALTERED, "E092",

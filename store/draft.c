@@ -29,6 +29,9 @@ struct draft {
     struct inventory *inventory;
     char work[PATH_SIZE];        /* store.work/HASH */
     char version_dir[PATH_SIZE]; /* the vN folder that is being made */
+    /* Number of the version that is being made, as the contents count: OCFL's,
+     * except in an object that was imported without its history. */
+    unsigned revision;
     size_t added;
     bool spoiled; /* memory ran out half-way: the inventory may be incomplete */
     bool committed;
@@ -103,6 +106,15 @@ static int make_work_folder(struct draft *d, struct err *err)
     return dir_make(folder, err);
 }
 
+static unsigned next_revision(const struct draft *d)
+{
+    const struct contents *c = d->contents;
+
+    return c->revision_count == 0
+               ? inventory_head(d->inventory)
+               : c->revisions[c->revision_count - 1].version + 1;
+}
+
 int draft_begin(struct store *store, const struct volume *volume,
                 struct draft **out, struct err *err)
 {
@@ -122,6 +134,7 @@ int draft_begin(struct store *store, const struct volume *volume,
         inventory_begin(d->inventory, err) != 0 ||
         make_work_folder(d, err) != 0)
         return -1;
+    d->revision = next_revision(d);
     *out = STEAL(d);
     return 0;
 }
@@ -296,7 +309,7 @@ static int check_held(const struct draft *d, const struct page *page,
 
     if (i < 0)
         return err_set(err, ERR_ABSENT, "the volume has no such page");
-    if (d->contents->pages[i].version == inventory_head(d->inventory))
+    if (d->contents->pages[i].version == d->revision)
         return err_set(err, ERR_EXISTS, "this version brings the page already");
     return 0;
 }
@@ -330,8 +343,8 @@ static int bring_page(struct draft *draft, const struct page *page,
     if (stage_page(draft, page, master_path, alto_path, &master, &alto, err))
         return err_add(err, "page %s", page->id);
     if (record(draft, &master, err) != 0 || record(draft, &alto, err) != 0 ||
-        put(draft->contents, page, inventory_head(draft->inventory),
-            &alto.digests, text, err) != 0) {
+        put(draft->contents, page, draft->revision, &alto.digests, text, err) !=
+            0) {
         draft->spoiled = true;
         return err_add(err, "page %s", page->id);
     }
@@ -363,8 +376,8 @@ int draft_add_repair(struct draft *draft, const struct name_list *mended,
                      const struct name_list *removed, const char *from,
                      struct err *err)
 {
-    if (contents_add_repair(draft->contents, inventory_head(draft->inventory),
-                            mended, removed, from, err) != 0) {
+    if (contents_add_repair(draft->contents, draft->revision, mended, removed,
+                            from, err) != 0) {
         draft->spoiled = true;
         return -1;
     }
@@ -652,7 +665,7 @@ static int commit(struct draft *d, const char *message, struct err *err)
     char now[CLOCK_RFC3339_SIZE];
 
     clock_now_rfc3339(now);
-    if (contents_add_revision(d->contents, version, now, message, SOFTWARE,
+    if (contents_add_revision(d->contents, d->revision, now, message, SOFTWARE,
                               err) != 0 ||
         contents_order(d->contents, err) != 0 || drop_superseded(d, err) != 0 ||
         write_metadata(d, err) != 0 ||

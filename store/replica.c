@@ -390,13 +390,15 @@ int replica_copy_object(const char *object_dir, const struct store *to,
     __attribute__((cleanup(copying_fini_at))) struct copying c = {
         .from = object_dir, .done = out};
     CLEANUP(lock_release) struct lock *lock = NULL;
-    const char *hash = path_base(object_dir);
+    char hash[DIGEST_HEX_SIZE];
 
     *out = (struct replica_copy){0, 0, 0};
-    if (store_object_dir(to, hash, c.to, err) != 0 ||
+    if (open_source(&c, err) != 0 ||
+        digest_bytes(inventory_id(c.inv), strlen(inventory_id(c.inv)),
+                     DIGEST_SHA256, hash, err) != 0 ||
+        store_object_dir(to, hash, c.to, err) != 0 ||
         path_format(c.work, err, "%s/%s.copy", to->work, hash) != 0 ||
-        open_source(&c, err) != 0 || store_lock(to, hash, &lock, err) != 0 ||
-        compare_present(&c, err) != 0)
+        store_lock(to, hash, &lock, err) != 0 || compare_present(&c, err) != 0)
         return -1;
     if (c.first > inventory_head(c.inv)) {
         if (mend_sidecar(&c, err) != 0)

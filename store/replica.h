@@ -30,7 +30,8 @@ struct replica_copy {
 };
 
 /**
- * Bring one object, by the folder it lies in, into another store.
+ * Bring one object, by the folder it lies in (whatever its name), into another
+ * store.
  *
  * @return 0, or -1 with ERR_CHECKSUM (the source is damaged: it is not copied;
  *         or the copy is not what was written), ERR_EXISTS (the replica has

@@ -319,3 +319,15 @@ int verify_extent(const struct store *store, const char *volume,
     inventory_count(inv, version, &out->files, &out->files_after);
     return 0;
 }
+
+int verify_object_of(const struct store *store, const char *volume,
+                     const char *object_dir, const struct verify_means *means,
+                     struct fault_report *report, struct err *err)
+{
+    struct object_place place;
+
+    if (store_locate(store, volume, &place, err) != 0 ||
+        path_format(place.dir, err, "%s", object_dir) != 0)
+        return -1;
+    return check_volume(&place, volume, means, report, err);
+}

@@ -76,6 +76,11 @@ int verify_volume(const struct store *store, const char *volume,
                   const struct verify_means *means, struct fault_report *report,
                   struct err *err);
 
+/* The same for an object that lies outside the store, for its volume. */
+int verify_object_of(const struct store *store, const char *volume,
+                     const char *object_dir, const struct verify_means *means,
+                     struct fault_report *report, struct err *err);
+
 /* How far a volume reaches, and how much of it came after a version. */
 struct volume_extent {
     unsigned head;               /* its newest version */

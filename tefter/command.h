@@ -41,6 +41,8 @@ command_run command_check;
 command_run command_search;
 command_run command_verify;
 command_run command_replicate;
+command_run command_export;
+command_run command_import;
 command_run command_reindex;
 command_run command_account;
 command_run command_role;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import {
     chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync,
-    renameSync, rmSync, truncateSync, writeFileSync,
+    renameSync, rmSync, statSync, truncateSync, writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
@@ -252,3 +252,92 @@ describe('the replica', () => {
             .filter((n) => !n.endsWith('.lock')), []);
     });
 });
+
+describe('export and import', () => {
+    const forms = [[], ['--tar'], ['--zip']];
+
+    test('the same volume is the same bytes, and comes back as it went', (t) => {
+        const run = archive(t);
+        const dir = tempDir(t);
+        const volume = volumes[2];
+        // A second version, so that there is something to lose.
+        const batch = join(dir, 'more');
+        mkdirSync(batch);
+        writeFileSync(join(batch, '6.tif'), tinyScan(998));
+        writeFileSync(join(batch, 'batch.csv'),
+            'file,volume,page,series,site\n6.tif,7,6,local-tax,topoli\n');
+        assert.ok([0, 3].includes(run('digitize', batch).status));
+        for (const kind of ['ocfl', 'bag']) {
+            for (const form of forms) {
+                const name = `${kind}${form}`;
+                const other = makeArchive(t);
+                const ask = (r, out, ...args) => {
+                    const e = r('export', volume, '--as', kind, ...form, ...args, join(dir, out));
+                    assert.equal(e.status, 0, e.stderr);
+                };
+                ask(run, `${name}-1`);
+                ask(run, `${name}-2`);
+                const came = other('import', join(dir, `${name}-1`), '--json');
+                assert.equal(came.status, 0, came.stdout + came.stderr);
+                assert.deepEqual(came.json().imports.map((i) => [i.volume, i.new]), [[volume, true]]);
+                assert.equal(came.json().imports[0].version, kind === 'ocfl' ? 2 : 1);
+                ask(other, `${name}-3`);
+                for (const again of [2, 3])
+                    assert.deepEqual(bytesOf(join(dir, `${name}-${again}`)),
+                        bytesOf(join(dir, `${name}-1`)), name);
+                assert.equal(other('verify').status, 0);
+                assert.equal(other('volume', 'show', volume, '--json').json().pages.length, 6);
+                // Once more does nothing; out is never overwritten.
+                assert.equal(other('import', join(dir, `${name}-1`), '--json')
+                    .json().imports[0].new, false);
+                assert.equal(run('export', volume, '--as', kind, ...form, join(dir, `${name}-1`)).status, 1);
+            }
+        }
+        // Where it was imported it grows on.
+        const other = makeArchive(t);
+        assert.equal(other('import', join(dir, 'bag--zip-1')).status, 0);
+        writeFileSync(join(batch, '6.tif'), tinyScan(997));
+        writeFileSync(join(batch, 'batch.csv'),
+            'file,volume,page,series,site\n6.tif,7,9,local-tax,topoli\n');
+        assert.ok([0, 3].includes(other('digitize', batch).status));
+        assert.equal(other('verify').status, 0);
+        assert.equal(other('volume', 'show', volume, '--json').json().pages.length, 7);
+        assert.equal(tefter('verify', '--bagit', join(dir, 'bag-1')).status, 0);
+        assert.equal(tefter('verify', '--ocfl', join(dir, 'ocfl-1')).status, 0);
+    });
+
+    test('what is damaged does not come in, and each fault has its code', (t) => {
+        const run = archive(t);
+        const dir = tempDir(t);
+        const codes = (...args) => {
+            const other = makeArchive(t);
+            const r = other('import', ...args, '--json');
+            assert.equal(r.status, 4, r.stderr);
+            assert.ok(!tree(join(other.dir, 'store')).some((n) => n.includes('inventory')));
+            return r.json().faults.map((f) => f.code);
+        };
+        assert.equal(run('export', volumes[0], join(dir, 'bag')).status, 0);
+        assert.equal(run('export', volumes[0], '--as', 'ocfl', join(dir, 'ocfl')).status, 0);
+        const master = tree(join(dir, 'bag')).find((n) => n.endsWith('/0002.tif'));
+        harm(join(dir, 'bag', master));
+        rmSync(join(dir, 'bag', master.replace('0002', '0003')));
+        assert.deepEqual(codes(join(dir, 'bag')).sort(), ['BAG6', 'BAG8', 'BAG9']);
+        harm(join(dir, 'ocfl/v1/content/representations/master/data/0001.tif'));
+        assert.deepEqual(codes(join(dir, 'ocfl')), ['E092']);
+        mkdirSync(join(dir, 'empty'));
+        assert.deepEqual(codes(join(dir, 'empty')), ['IMP1']);
+        // A store that is damaged gives nothing out.
+        harm(join(run.object(volumes[1]), 'v1/content/representations/master/data/0001.tif'));
+        assert.equal(run('export', volumes[1], '--tar', join(dir, 'x.tar')).status, 4);
+        assert.deepEqual(readdirSync(dir).filter((n) => n.includes('x.tar')), []);
+        assert.equal(run('export', 'topoli/local-tax/none', join(dir, 'y')).status, 1);
+    });
+});
+
+// A file's bytes, or those of all files below a folder with their names.
+function bytesOf(path) {
+    if (!statSync(path).isDirectory())
+        return readFileSync(path).toString('base64');
+    return tree(path).sort().map((n) =>
+        [n, readFileSync(join(path, n)).toString('base64')]);
+}

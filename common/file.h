@@ -84,7 +84,9 @@ int dir_make(const char *path, struct err *err);
 int dir_sync(const char *path, struct err *err);
 /* Remove a folder and all that is in it; absent is no error. */
 int dir_remove(const char *path, struct err *err);
-/* fsync every file and folder below path. */
+/* All that was written below path is on the disk: as by fsync of every file and
+ * folder, and by one wait for the filesystem where that is as good. Links to
+ * other filesystems are not followed. */
 int dir_sync_tree(const char *path, struct err *err);
 
 struct name_list {

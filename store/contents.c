@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/json.h"
+#include "store/mix.h"
 
 #define FORMAT_NAME    "tefter-volume"
 #define FORMAT_VERSION 1
@@ -381,11 +382,22 @@ static json_t *reading_to_json(const struct reading *r)
         (json_int_t)r->blocks);
 }
 
-static json_t *alto_to_json(const struct packed_page *p, const char *path)
+static json_t *digests_to_json(const struct file_digests *d, const char *path)
 {
-    return json_pack("{s:s, s:s, s:s, s:I}", "path", path, "sha256",
-                     p->alto.sha256, "sha512", p->alto.sha512, "size",
-                     (json_int_t)p->alto.size_bytes);
+    return json_pack("{s:s, s:s, s:s, s:I}", "path", path, "sha256", d->sha256,
+                     "sha512", d->sha512, "size", (json_int_t)d->size_bytes);
+}
+
+static int mix_to_json(const struct packed_page *p, json_t *object,
+                       struct err *err)
+{
+    char path[PATH_SIZE];
+
+    if (p->mix.size_bytes == 0)
+        return 0;
+    return mix_path(p->page, path, err) != 0
+               ? -1
+               : set_new(object, "mix", digests_to_json(&p->mix, path), err);
 }
 
 static int packed_to_json(const struct packed_page *p, json_t **out,
@@ -401,7 +413,8 @@ static int packed_to_json(const struct packed_page *p, json_t **out,
         page_to_json(p->page, &page, err) != 0 ||
         set_new(object, "page", page, err) != 0 ||
         set_new(object, "master", json_string(master), err) != 0 ||
-        set_new(object, "alto", alto_to_json(p, alto), err) != 0 ||
+        set_new(object, "alto", digests_to_json(&p->alto, alto), err) != 0 ||
+        mix_to_json(p, object, err) != 0 ||
         set_new(object, "reading", reading_to_json(&p->reading), err) != 0)
         return -1;
     if (p->replaced > 0 &&
@@ -614,6 +627,9 @@ static int get_packed(const json_t *object, struct packed_page *slot,
         get_reading(json_object_get(object, "reading"), &slot->reading, err))
         return -1;
     slot->version = (unsigned)version;
+    if (json_object_get(object, "mix") != NULL &&
+        get_digests(json_object_get(object, "mix"), &slot->mix, err) != 0)
+        return -1;
     return page_from_json(json_object_get(object, "page"), &slot->page, err);
 }
 

@@ -12,6 +12,7 @@
  *                 "master": "representations/master/data/0001.tif",
  *                 "alto": {"path": ..., "sha256": ..., "sha512": ...,
  *                          "size": BYTES},
+ *                 "mix": {as "alto"; of the first page of a master},
  *                 "reading": {"width": PIXELS, "height": PIXELS, ...}}],
  *      "superseded": [{as in "pages", "replaced": 2}],
  *      "repairs": [{"version": 3, "from": TEXT, "mended": [PATH, ...],
@@ -61,8 +62,7 @@ struct packed_page {
     unsigned replaced; /* version that brought a new scan; 0 = it stands */
     struct file_digests alto;
     struct reading reading;
-    /* Of an owner's MIX file: set before METS is written, not kept. */
-    struct file_digests mix;
+    struct file_digests mix; /* of an owner's; of size 0: none was made yet */
 };
 
 struct revision {

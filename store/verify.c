@@ -12,6 +12,7 @@
 #include "store/check.h"
 #include "store/contents.h"
 #include "store/mets.h"
+#include "store/mix.h"
 #include "store/ocfl.h"
 #include "store/store.h"
 
@@ -61,6 +62,11 @@ static int check_pages(struct volume_check *v, struct err *err)
         if (contents_alto_path(p->page, logical, err) != 0)
             return -1;
         check_packed_file(v, logical, &p->alto, p->page->id);
+        if (p->mix.size_bytes == 0)
+            continue;
+        if (mix_path(p->page, logical, err) != 0)
+            return -1;
+        check_packed_file(v, logical, &p->mix, p->page->id);
     }
     return 0;
 }

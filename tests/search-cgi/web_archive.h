@@ -29,7 +29,7 @@ struct web_volume {
     const char *words; /* of page 1, by spaces; page 2 is blank */
 };
 
-/* family, tax, technical */
+/* family, tax, technical that is published, and technical that is not */
 static const struct web_volume web_volumes[] = {
     {"odesos/family-register/1938-012", "Заглавие-семейно <\">'&", "1938",
      "общо тайнасемейна Иванов"},
@@ -37,8 +37,11 @@ static const struct web_volume web_volumes[] = {
      "общо тайнаданъчна"},
     {"primorski/technical/1979-107", "Заглавие-техническо <\">'&", "1979",
      "общо тайнатехническа <script>alert('x')</script> &amp; \"къща\""},
+    {"primorski/technical/1981-002", "Заглавие-неиздадено <\">'&", "1981",
+     "общо тайнанеиздадена"},
 };
-#define WEB_VOLUMES 3
+#define WEB_VOLUMES   4
+#define WEB_PUBLISHED 2
 
 static const char *const web_roles[] = {"public",  "operator", "clerk",
                                         "notary",  "bank",     "bailiff",
@@ -196,6 +199,7 @@ static inline void web_add_accounts(const char *path)
         (void)snprintf(a.role, sizeof(a.role), "%s", web_roles[i]);
         assert_ok(account_add(access, &a, CODE_OF_ALL, &err), err);
     }
+    assert_ok(access_publish(access, web_volumes[WEB_PUBLISHED].id, &err), err);
 }
 
 /* DIR/archive, and DIR/made for what goes into it. */
@@ -336,6 +340,20 @@ static inline char *web_cookie(const char *answer, const char *name)
     return strndup(at, strcspn(at, ";\r"));
 }
 
+/* Those who have to say why they look. */
+static inline void web_state_ground(struct access *access, const char *role,
+                                    const char *token)
+{
+    CLEANUP(access_series_fini) struct series_list grounds = {NULL, 0};
+    struct err err;
+
+    assert_ok(access_grounds(access, role, &grounds, &err), err);
+    if (grounds.count > 0)
+        assert_ok(session_state_ground(access, token, grounds.names[0],
+                                       "123/2026", &err),
+                  err);
+}
+
 /* A session of the role's account, without the way through the form: the
  * whole Cookie header. "" for the public. The caller frees it. */
 static inline char *web_log_in(const struct archive *archive, const char *role)
@@ -349,6 +367,7 @@ static inline char *web_log_in(const struct archive *archive, const char *role)
         return strdup("");
     assert_ok(access_open(archive->access, &access, &err), err);
     assert_ok(session_begin(access, role, CODE_OF_ALL, token, &err), err);
+    web_state_ground(access, role, token);
     assert_true(asprintf(&cookie, "other=1; tefter_session=%s", token) > 0);
     return cookie;
 }

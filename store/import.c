@@ -11,6 +11,7 @@
 #include "store/bag_check.h"
 #include "store/check.h"
 #include "store/contents.h"
+#include "store/eark_check.h"
 #include "store/mets.h"
 #include "store/ocfl.h"
 #include "store/replica.h"
@@ -284,6 +285,10 @@ static int import_bag(struct store *store, const char *dir,
     if (fault_report_is_broken(&out->report))
         return 0;
     if (find_package(&x, dir, err) != 0)
+        return -1;
+    if (fault_report_is_broken(&out->report))
+        return 0;
+    if (eark_check(x.package, &out->report, err) != 0)
         return -1;
     if (fault_report_is_broken(&out->report))
         return 0;

@@ -9,8 +9,9 @@
  * new object, every file as it is
  *
  * Everything is checked first, by the rules of the standard (codes in
- * store/verify.h, store/bag_check.h, store/ocfl_rules.h) and by those of our
- * packages; what breaks a rule does not come in. One code more:
+ * store/verify.h, store/bag_check.h, store/eark_check.h, store/ocfl_rules.h)
+ * and by those of our packages; what breaks a rule does not come in. One code
+ * more:
  *
  *     IMP1  is neither an OCFL object nor a bag with one E-ARK package, or the
  *           package has no record of a volume that can be read

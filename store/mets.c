@@ -173,6 +173,7 @@ static void write_representation_group(struct xml_writer *w, const char *name,
     xml_start(w, "fileGrp");
     xml_attrf(w, "ID", "group-%s", name);
     xml_attrf(w, "USE", "Representations/%s", name);
+    xml_attr(w, "csip:CONTENTINFORMATIONTYPE", "MIXED");
     xml_start(w, "file");
     xml_attr(w, "ID", part_forms[part].id);
     write_facts(w, part_forms[part].mime, digests, newest(c)->created_utc);

@@ -32,8 +32,8 @@ enum fault_kind {
 
 struct fault {
     enum fault_kind kind;
-    char code[8]; /* "E092", "W004", "PKG3"; "" when no rule is broken */
-    char *path;   /* below the folder that was checked */
+    char code[12]; /* "E092", "W004", "PKG3"; "" when no rule is broken */
+    char *path;    /* below the folder that was checked */
     char *message;
 };
 

@@ -5,6 +5,7 @@
  */
 #include "common/json.h"
 #include "store/bag_check.h"
+#include "store/eark_check.h"
 #include "store/verify.h"
 #include "tefter/verify_run.h"
 #include "tefter/verify_sum.h"
@@ -18,6 +19,8 @@ static int check_folder(const struct verify_options *o,
 
     if (o->bagit != NULL)
         return bag_check(o->bagit, report, err);
+    if (o->eark != NULL)
+        return eark_check(o->eark, report, err);
     if (crew_new((unsigned)o->jobs, &crew, err) != 0)
         return -1;
     means.crew = crew;
@@ -48,7 +51,9 @@ static int verify_folder(const struct verify_options *o, struct err *err)
     CLEANUP(fault_report_fini) struct fault_report report = FAULT_REPORT_INIT;
     CLEANUP(verify_sum_fini) struct verify_sum sum = {.json = false};
     CLEANUP(json_decref) json_t *entry = NULL;
-    const char *dir = o->ocfl != NULL ? o->ocfl : o->bagit;
+    const char *dir = o->ocfl != NULL    ? o->ocfl
+                      : o->bagit != NULL ? o->bagit
+                                         : o->eark;
 
     if (verify_sum_init(&sum, o->words.json, err) != 0 ||
         check_folder(o, &report, err) != 0)
@@ -85,7 +90,8 @@ int command_verify(const struct context *context, int argc, char **argv,
     int rc = verify_options_read(argc, argv, &options, err);
 
     if (rc == 0)
-        rc = options.ocfl != NULL || options.bagit != NULL
+        rc = options.ocfl != NULL || options.bagit != NULL ||
+                     options.eark != NULL
                  ? verify_folder(&options, err)
                  : verify_archive(context, &options, err);
     free(options.words.items);

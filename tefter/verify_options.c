@@ -174,6 +174,8 @@ static const struct argp_option options[] = {
     {"ocfl", 'o', "DIR", 0, "check any OCFL 1.0 or 1.1 object or storage root",
      3},
     {"bagit", 'b', "DIR", 0, "check any BagIt bag, 0.93 to 1.0", 3},
+    {"eark", KEY_EARK, "DIR", 0,
+     "check any E-ARK package by what CSIP 2.2 says must be", 3},
     {"json", 'j', NULL, 0, "print the answer as JSON", 4},
     {0}};
 
@@ -188,7 +190,8 @@ int verify_options_read(int argc, char **argv, struct verify_options *out,
         "compare it with its recorded digest; missing, altered, "
         "extra and unreadable files are told apart. Each check is kept in "
         "fixity.jsonl of the archive."
-        "\vWith --ocfl or --bagit, check a folder of whatever origin by the "
+        "\vWith --ocfl, --bagit or --eark, check a folder of whatever origin "
+        "by the "
         "rules of that standard; no archive is needed. Warnings are told, and "
         "break nothing.\n\nExit status 4 when something is broken.\n\n"
         "Example:\n"

@@ -303,6 +303,9 @@ describe('export and import', () => {
         assert.equal(other('verify').status, 0);
         assert.equal(other('volume', 'show', volume, '--json').json().pages.length, 7);
         assert.equal(tefter('verify', '--bagit', join(dir, 'bag-1')).status, 0);
+        const [folder] = readdirSync(join(dir, 'bag-1/data'));
+        const eark = tefter('verify', '--eark', join(dir, 'bag-1/data', folder));
+        assert.equal(eark.status, 0, eark.stdout);
         assert.equal(tefter('verify', '--ocfl', join(dir, 'ocfl-1')).status, 0);
     });
 

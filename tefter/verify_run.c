@@ -411,9 +411,8 @@ static int take_root_again(void *arg, const char *volume,
 /* What seemed to be no volume may have been one that is mended now. */
 static int look_at_root_again(struct run *r, struct err *err)
 {
-    const struct verify_walk walk = {.wants = wants_nothing,
-                                     .visit = take_root_again,
-                                     .arg = r};
+    const struct verify_walk walk = {
+        .wants = wants_nothing, .visit = take_root_again, .arg = r};
 
     return r->root_is_broken ? verify_store(r->store, &walk, err) : 0;
 }

@@ -108,8 +108,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(fixity_history_read__tells_the_last_check_of_each),
         unit_test_in_dir(fixity_history_read__knows_a_run_that_has_no_end),
-        unit_test_in_dir(
-            fixity_log_add__goes_on_after_a_line_that_was_cut_off),
+        unit_test_in_dir(fixity_log_add__goes_on_after_a_line_that_was_cut_off),
     };
 
     return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));

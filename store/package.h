@@ -36,6 +36,9 @@ struct draft;
 int store_init(const char *root, struct err *err);
 /* ERR_ABSENT, ERR_INPUT (not an OCFL 1.1 storage root of layout 0004). */
 int store_open(const char *root, struct store **out, struct err *err);
+/* Write those of the root's own files again without which it cannot be opened,
+ * where they are lost or altered: they are the same in every store of ours. */
+int store_restore_root(const char *root, struct err *err);
 void store_close(struct store *store);
 DEFINE_CLEANUP(struct store, store_close)
 /* Undo or finish what a killed writer left behind. Called once by whoever is

@@ -146,6 +146,37 @@ int store_open(const char *root, struct store **out, struct err *err)
     return 0;
 }
 
+static bool is_text(const char *dir, const char *name, const char *text)
+{
+    CLEANUP(buf_fini) struct buf present = BUF_INIT;
+    char path[PATH_SIZE];
+    struct err err;
+
+    return path_format(path, &err, "%s/%s", dir, name) == 0 &&
+           file_read(path, 1 << 20, &present, &err) == 0 &&
+           strcmp(buf_str(&present), text) == 0;
+}
+
+int store_restore_root(const char *root, struct err *err)
+{
+    char extension[PATH_SIZE];
+
+    if (!dir_exists(root))
+        return err_set(err, ERR_ABSENT, "%s: there is no such folder", root);
+    if (path_format(extension, err, "%s/extensions/" OCFL_LAYOUT, root) != 0 ||
+        dir_make(extension, err) != 0)
+        return -1;
+    if (!is_text(extension, "config.json", layout_config_text) &&
+        write_text(extension, "config.json", layout_config_text, err) != 0)
+        return -1;
+    if (!is_text(root, "ocfl_layout.json", layout_text) &&
+        write_text(root, "ocfl_layout.json", layout_text, err) != 0)
+        return -1;
+    if (is_text(root, OCFL_ROOT_DECLARATION, DECLARATION_TEXT))
+        return 0;
+    return write_text(root, OCFL_ROOT_DECLARATION, DECLARATION_TEXT, err);
+}
+
 void store_close(struct store *store)
 {
     free(store);

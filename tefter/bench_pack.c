@@ -369,6 +369,27 @@ static int run_verify(const char *dir, const char *jobs,
                          usage->status);
 }
 
+/* By the rules of OCFL alone, as any other program would. */
+static int run_ocfl(const char *dir, struct bench_usage *usage, struct err *err)
+{
+    char store[PATH_SIZE];
+    char *const argv[] = {bench_text("/proc/self/exe"),
+                          bench_text("verify"),
+                          bench_text("--jobs"),
+                          bench_text("1"),
+                          bench_text("--ocfl"),
+                          store,
+                          NULL};
+
+    if (path_format(store, err, "%s/archive/store", dir) != 0 ||
+        bench_run(argv, "/dev/null", usage, err) != 0)
+        return -1;
+    return usage->status == 0
+               ? 0
+               : err_set(err, ERR_LIBRARY, "verify ended with status %d",
+                         usage->status);
+}
+
 #define ROUNDS 3
 
 /* The least of some runs: what the machine did besides is not counted. */
@@ -384,7 +405,7 @@ static void take_least(struct bench_usage *least, const struct bench_usage *now,
 static int bench_verify_in(const char *dir, long pages, long bytes,
                            struct err *err)
 {
-    struct bench_usage peer = {0}, ours = {0}, all = {0}, now;
+    struct bench_usage peer = {0}, ocfl = {0}, ours = {0}, all = {0}, now;
     struct packing p = {dir, pages, bytes};
     struct process_result result;
     struct pack_costs costs;
@@ -395,6 +416,9 @@ static int bench_verify_in(const char *dir, long pages, long bytes,
         if (run_openssl(dir, &now, err) != 0)
             return -1;
         take_least(&peer, &now, i);
+        if (run_ocfl(dir, &now, err) != 0)
+            return -1;
+        take_least(&ocfl, &now, i);
         if (run_verify(dir, "1", &now, err) != 0)
             return -1;
         take_least(&ours, &now, i);
@@ -404,12 +428,15 @@ static int bench_verify_in(const char *dir, long pages, long bytes,
     }
     (void)printf("%ld pages of %ld bytes\tCPU s\twall s\n"
                  "openssl dgst -sha512\t%.3f\t%.3f\n"
+                 "tefter verify --jobs 1 --ocfl\t%.3f\t%.3f\n"
                  "tefter verify --jobs 1\t%.3f\t%.3f\n"
                  "tefter verify\t%.3f\t%.3f\n"
-                 "CPU, ours to openssl\t%.2f\n"
-                 "beyond openssl, us a page\t%.1f\n",
-                 pages, bytes, peer.cpu_s, peer.wall_s, ours.cpu_s, ours.wall_s,
-                 all.cpu_s, all.wall_s, ours.cpu_s / peer.cpu_s,
+                 "CPU to openssl, --ocfl and all\t%.2f\t%.2f\n"
+                 "beyond openssl, us a page\t%.1f\t%.1f\n",
+                 pages, bytes, peer.cpu_s, peer.wall_s, ocfl.cpu_s, ocfl.wall_s,
+                 ours.cpu_s, ours.wall_s, all.cpu_s, all.wall_s,
+                 ocfl.cpu_s / peer.cpu_s, ours.cpu_s / peer.cpu_s,
+                 (ocfl.cpu_s - peer.cpu_s) * 1e6 / (double)pages,
                  (ours.cpu_s - peer.cpu_s) * 1e6 / (double)pages);
     return 0;
 }

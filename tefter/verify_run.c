@@ -70,7 +70,8 @@ static bool is_due(const struct run *r, const char *volume, const char *before)
     struct volume_extent extent;
     struct err err;
 
-    return last == NULL || strcmp(json_get_text(last, "at", ""), before) < 0 ||
+    return !json_is_true(json_object_get(last, "whole")) ||
+           strcmp(json_get_text(last, "at", ""), before) < 0 ||
            verify_extent(r->store, volume, version, &extent, &err) != 0 ||
            extent.files_after > 0;
 }
@@ -366,11 +367,25 @@ static int check_all(struct run *r, struct err *err)
     return fixity_log_sync(r->log, err);
 }
 
+/* A root that lost what says that it is one is mended before anything else,
+ * if there is a replica to say that it was. */
+static int open_store(struct run *r, struct err *err)
+{
+    const char *replica = r->options->repair_from;
+
+    if (replica == NULL)
+        return store_open(r->archive->store, &r->store, err);
+    if (verify_replica_volumes(replica, &r->replica, err) != 0 ||
+        store_restore_root(r->archive->store, err) != 0)
+        return -1;
+    return store_open(r->archive->store, &r->store, err);
+}
+
 static int open_run(struct run *r, struct err *err)
 {
     const struct verify_options *o = r->options;
 
-    if (store_open(r->archive->store, &r->store, err) != 0 ||
+    if (open_store(r, err) != 0 ||
         fixity_history_read(r->archive->fixity, &r->history, err) != 0 ||
         verify_sum_init(&r->sum, o->words.json, err) != 0 ||
         crew_new((unsigned)o->jobs, &r->means.crew, err) != 0)
@@ -382,9 +397,6 @@ static int open_run(struct run *r, struct err *err)
     if (r->seen == NULL || r->broken == NULL ||
         (o->bytes_a_second > 0 && r->means.pace == NULL))
         return err_set(err, ERR_NOMEM, "verify: out of memory");
-    if (o->repair_from != NULL &&
-        verify_replica_volumes(o->repair_from, &r->replica, err) != 0)
-        return -1;
     return o->resume ? choose_again(r, err) : choose_anew(r, err);
 }
 

@@ -195,8 +195,9 @@ describe('the replica', () => {
         writeFileSync(join(object, 'v1/content/Thumbs.db'), 'x');
         rmSync(join(run.object(volumes[1]), 'inventory.json'));
         rmSync(run.object(volumes[2]), { recursive: true });
-        // What is damaged is not copied over what is good.
         writeFileSync(join(object, data, 'x'), '');
+        for (const name of ['0=ocfl_1.1', 'ocfl_layout.json'])
+            rmSync(join(run.dir, 'store', name));
         const r = run('verify', '--repair-from', replica, '--json');
         assert.equal(r.status, 0, r.stdout);
         assert.equal(r.json().whole, false);

@@ -6,8 +6,13 @@
  */
 #define BLOCK_BYTES 4096u
 /* Darker is the shade at the edge of a page, not its paper. */
-#define BRIGHT_LEVEL 64u
-#define MIN_BEFORE   16u /* bytes of paper that are looked at */
+#define BRIGHT_LEVEL 32u
+/* Bytes of paper that are looked at before the zeros, and so many are to stand
+ * above them; rows above, too. */
+#define MIN_BEFORE 16u
+#define MAX_BEFORE 64u
+#define MIN_BEYOND 64u
+#define ROWS_ABOVE 3u
 
 struct strips {
     const struct tiff_handle *h;
@@ -53,34 +58,52 @@ static uint64_t zeros_from(const struct strips *s, const uint8_t *row)
 
 static bool is_bright(const uint8_t *bytes, uint64_t count)
 {
-    uint64_t sum = 0, zeros = 0;
+    uint64_t sum = 0;
 
-    for (uint64_t i = 0; i < count; i++) {
+    for (uint64_t i = 0; i < count; i++)
         sum += bytes[i];
-        zeros += bytes[i] == 0;
-    }
-    return count > 0 && sum >= BRIGHT_LEVEL * count && zeros * 10 <= count;
+    return count > 0 && sum >= BRIGHT_LEVEL * count;
 }
 
-/* Paper that ends in black at once, in the middle of a row, is no border: the
- * row above goes on in paper to its end. Nor is what ends with a block of the
- * disk. */
+static uint64_t difference(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
+/* The paper of the rows above goes on for long beyond x, and ends there where
+ * it did in the rows above them. An edge that is aslant ends in each row a bit
+ * further on. */
+static bool goes_on_above(const struct strips *s, uint32_t row, uint64_t x)
+{
+    const uint8_t *above[ROWS_ABOVE];
+    uint64_t end;
+
+    if (row < ROWS_ABOVE)
+        return false;
+    for (uint32_t i = 0; i < ROWS_ABOVE; i++) {
+        above[i] = row_at(s, row - 1 - i);
+        if (above[i] == NULL)
+            return false;
+    }
+    end = zeros_from(s, above[0]);
+    for (uint32_t i = 1; i < ROWS_ABOVE; i++) {
+        if (end < x || difference(zeros_from(s, above[i]), end) > (end - x) / 4)
+            return false;
+    }
+    return end >= x + MIN_BEYOND && is_bright(above[0] + x, end - x);
+}
+
+/* Paper that ends in black at once, in the middle of a row, is no border, when
+ * the rows above go on. Nor is what ends with a block of the disk. */
 static bool is_torn(const struct strips *s, uint32_t row, uint64_t x)
 {
+    uint64_t before = x < MAX_BEFORE ? x : MAX_BEFORE;
     const uint8_t *here = row_at(s, row);
-    const uint8_t *above = row == 0 ? NULL : row_at(s, row - 1);
 
-    if (x < MIN_BEFORE) /* what stands before is at the end of the row above */
-        return x == 0 && above != NULL && place_of(s, row) % BLOCK_BYTES == 0 &&
-               s->row_bytes >= MIN_BEFORE &&
-               is_bright(above + s->row_bytes - MIN_BEFORE, MIN_BEFORE);
-    if (!is_bright(here + x - MIN_BEFORE, MIN_BEFORE))
+    if (before < MIN_BEFORE || !is_bright(here + x - before, before))
         return false;
-    if ((place_of(s, row) + x) % BLOCK_BYTES == 0)
-        return true;
-    return above != NULL && s->row_bytes - x >= MIN_BEFORE &&
-           above[s->row_bytes - 1] != 0 &&
-           is_bright(above + x, s->row_bytes - x);
+    return (place_of(s, row) + x) % BLOCK_BYTES == 0 ||
+           goes_on_above(s, row, x);
 }
 
 static int say_torn(struct breach_log *log, const struct strips *s,

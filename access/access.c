@@ -11,12 +11,13 @@
 
 #include "access/access_audit_sql.h"
 #include "access/access_internal.h"
+#include "access/access_publish_sql.h"
 #include "access/access_rights_tsv.h"
 #include "access/access_schema_sql.h"
 #include "access/access_throttle_sql.h"
 #include "common/file.h"
 
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 #define RIGHT_FIELDS   4
 
 const char *action_name(enum action action)
@@ -158,7 +159,9 @@ static int fill(struct access *access, struct err *err)
     if (version < 3 && (audit_make_key(access, err) != 0 ||
                         db_exec(db, access_audit_sql, err) != 0))
         return -1;
-    return db_exec(db, "PRAGMA user_version=3", err);
+    if (version < 4 && db_exec(db, access_publish_sql, err) != 0)
+        return -1;
+    return db_exec(db, "PRAGMA user_version=4", err);
 }
 
 static int make_schema(struct access *access, struct err *err)
@@ -266,7 +269,7 @@ static const char series_sql[] =
     "  AND rights.series IN ('*', series.id) AND condition = '')"
     " ORDER BY id";
 
-static int take_names(struct stmt *s, struct series_list *out, struct err *err)
+int access_take_names(struct stmt *s, struct series_list *out, struct err *err)
 {
     CLEANUP(access_series_fini) struct series_list list = {NULL, 0};
     int rc;
@@ -291,7 +294,7 @@ int access_series(struct access *access, const char *role, enum action action,
         return -1;
     stmt_bind_text(s, 1, role);
     stmt_bind_text(s, 2, action_name(action));
-    return take_names(s, out, err);
+    return access_take_names(s, out, err);
 }
 
 int access_known_series(struct access *access, struct series_list *out,
@@ -301,7 +304,7 @@ int access_known_series(struct access *access, struct series_list *out,
 
     if (db_prepare(access->db, "SELECT id FROM series ORDER BY id", &s, err))
         return -1;
-    return take_names(s, out, err);
+    return access_take_names(s, out, err);
 }
 
 void access_series_fini(struct series_list *list)
@@ -315,7 +318,7 @@ void access_series_fini(struct series_list *list)
 /* A condition that this program does not know grants nothing. */
 static const char actions_sql[] =
     "SELECT DISTINCT action FROM rights WHERE role = ?1"
-    " AND condition IN ('', 'own-site')";
+    " AND condition IN ('', 'own-site', 'published')";
 
 int access_actions(struct access *access, const char *role,
                    bool may[ACTION_COUNT], struct err *err)

@@ -53,6 +53,10 @@ static inline void access_series_fini_at(struct series_list *list)
 {
     access_series_fini(list);
 }
+/* Volumes, each by itself, in which a role may do this: those published, where
+ * its right has the condition "published". By series. */
+int access_volumes(struct access *access, const char *role, enum action action,
+                   struct series_list *out, struct err *err);
 /* Every series that is known, whoever may see it. */
 int access_known_series(struct access *access, struct series_list *out,
                         struct err *err);
@@ -77,8 +81,9 @@ struct right {
     char role[SLUG_SIZE];
     char series[SLUG_SIZE]; /* or "*" */
     char action[16];
-    char condition[SLUG_SIZE]; /* "" none, "own-site"; enforced by whoever
-                                  does the action: it alone knows the site */
+    char condition[SLUG_SIZE]; /* "" none, "published"; "own-site", enforced by
+                                  whoever does the action: it alone knows the
+                                  site */
 };
 /* The table in force, sorted. The caller frees *out. */
 int access_rights_list(struct access *access, struct right **out, size_t *count,
@@ -92,6 +97,16 @@ int access_grant(struct access *access, const struct right *right,
                  struct err *err);
 int access_revoke(struct access *access, const struct right *right,
                   struct err *err);
+
+/* Make a volume one of the published, or take it back; the audit trail says
+ * who did. Whether there is such a volume is for the caller to know.
+ * ERR_USAGE: not a volume id; ERR_EXISTS: it is published; ERR_ABSENT: it is
+ * not (withdraw). */
+int access_publish(struct access *access, const char *volume, struct err *err);
+int access_withdraw(struct access *access, const char *volume, struct err *err);
+/* All of them. */
+int access_published(struct access *access, struct series_list *out,
+                     struct err *err);
 
 /* Accounts. The code is hashed (argon2id, RFC 9106); it is never stored. */
 #define CODE_MIN_BYTES 8

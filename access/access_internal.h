@@ -39,6 +39,9 @@ int audit_add_at(struct access *access, enum audit_kind kind,
 /* The signing key beside the database, when there is none. */
 int audit_make_key(struct access *access, struct err *err);
 
+/* The first column of all rows. */
+int access_take_names(struct stmt *s, struct series_list *out, struct err *err);
+
 /* 1, 0, or -1. */
 int account_exists(struct access *access, const char *identifier,
                    struct err *err);

@@ -36,6 +36,8 @@ const char *audit_kind_name(enum audit_kind kind)
         [AUDIT_ACCOUNT_REMOVED] = "account-removed",
         [AUDIT_RIGHT_GRANTED] = "right-granted",
         [AUDIT_RIGHT_REVOKED] = "right-revoked",
+        [AUDIT_PUBLISHED] = "published",
+        [AUDIT_WITHDRAWN] = "withdrawn",
     };
 
     return names[kind];

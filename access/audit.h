@@ -29,6 +29,8 @@ enum audit_kind {
     AUDIT_ACCOUNT_REMOVED,
     AUDIT_RIGHT_GRANTED,
     AUDIT_RIGHT_REVOKED,
+    AUDIT_PUBLISHED, /* a volume: subject */
+    AUDIT_WITHDRAWN,
     AUDIT_KIND_COUNT
 };
 const char *audit_kind_name(enum audit_kind kind);

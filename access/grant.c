@@ -48,9 +48,11 @@ static int check_right(struct access *access, const struct right *r,
                        "action '%s': search, view, ingest, correct, audit or "
                        "admin is expected",
                        r->action);
-    if (r->condition[0] != '\0' && strcmp(r->condition, "own-site") != 0)
+    if (r->condition[0] != '\0' && strcmp(r->condition, "own-site") != 0 &&
+        strcmp(r->condition, "published") != 0)
         return err_set(err, ERR_USAGE,
-                       "condition '%s': own-site, or none, is expected",
+                       "condition '%s': own-site, published, or none, is "
+                       "expected",
                        r->condition);
     return 0;
 }

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # embed_text(TARGET FILE NAME): FILE's text becomes the C string NAME in the
 # generated header FOLDER/NAME.h, e.g. `#include "tefter/queue_sql.h"`.
 function(embed_text target file name)

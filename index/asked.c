@@ -3,17 +3,32 @@
 
 #include "common/json.h"
 
+static int add_names(json_t *scope, const char *key, const char *const *names,
+                     size_t count, struct err *err)
+{
+    json_t *list = json_array();
+
+    if (json_object_set_new(scope, key, list) != 0)
+        return err_set(err, ERR_NOMEM, "scope: out of memory");
+    for (size_t i = 0; i < count; i++) {
+        if (json_array_append_new(list, json_string(names[i])) != 0)
+            return err_set(err, ERR_USAGE, "scope: %s: %zu is not a name", key,
+                           i);
+    }
+    return 0;
+}
+
 char *asked_scope(const struct search_scope *scope, struct err *err)
 {
-    CLEANUP(json_decref) json_t *list = json_array();
+    CLEANUP(json_decref) json_t *json = json_object();
     char *text;
 
-    for (size_t i = 0; i < scope->series_count; i++)
-        if (json_array_append_new(list, json_string(scope->series[i])) != 0) {
-            (void)err_set(err, ERR_USAGE, "scope: series %zu is not a name", i);
-            return NULL;
-        }
-    text = json_dumps(list, JSON_COMPACT);
+    if (add_names(json, "series", scope->series, scope->series_count, err) !=
+            0 ||
+        add_names(json, "volumes", scope->volumes, scope->volume_count, err) !=
+            0)
+        return NULL;
+    text = json_dumps(json, JSON_COMPACT);
     if (text == NULL)
         (void)err_set(err, ERR_NOMEM, "scope: out of memory");
     return text;

@@ -4,7 +4,7 @@
  * answers. The condition ASKED_SQL stands in all of them, so that nothing
  * outside the scope is met at all. It speaks of volume v and of
  *
- *     ?1 match   ?2 scope (JSON array of series)   ?3 site   ?4 series
+ *     ?1 match   ?2 scope (JSON, from asked_scope)   ?3 site   ?4 series
  *     ?5 volume   ?6 year from   ?7 year to (0 = open)
  *
  * A volume is of all the years from its first to its last: 1934-1945 is found
@@ -15,12 +15,13 @@
 
 #include "index/search.h"
 
-#define ASKED_SQL                                       \
-    " v.series IN (SELECT value FROM json_each(?2))"    \
-    " AND (?3 IS NULL OR v.site = ?3)"                  \
-    " AND (?4 IS NULL OR v.series = ?4)"                \
-    " AND (?5 IS NULL OR v.id = ?5)"                    \
-    " AND (?6 = 0 OR (v.year > 0 AND v.year_to >= ?6))" \
+#define ASKED_SQL                                                 \
+    " (v.series IN (SELECT value FROM json_each(?2, '$.series'))" \
+    " OR v.id IN (SELECT value FROM json_each(?2, '$.volumes')))" \
+    " AND (?3 IS NULL OR v.site = ?3)"                            \
+    " AND (?4 IS NULL OR v.series = ?4)"                          \
+    " AND (?5 IS NULL OR v.id = ?5)"                              \
+    " AND (?6 = 0 OR (v.year > 0 AND v.year_to >= ?6))"           \
     " AND (?7 = 0 OR (v.year > 0 AND v.year <= ?7))"
 
 /* The same for one volume, which there must be: found by its index. */
@@ -39,8 +40,8 @@ struct asked {
     const struct search_request *request; /* NULL = no filters         */
 };
 
-/* The scope as a JSON array; the caller frees it. NULL: out of memory, or a
- * series that is not UTF-8 (err is set). */
+/* {"series": [...], "volumes": [...]}; the caller frees it. NULL: out of
+ * memory, or a name that is not UTF-8 (err is set). */
 char *asked_scope(const struct search_scope *scope, struct err *err);
 /* Bind ?1 to ?7. */
 void asked_bind(struct stmt *s, const struct asked *asked);

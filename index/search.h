@@ -17,10 +17,13 @@
 #include "index/catalogue.h"
 #include "index/query.h"
 
-/* What the asker may see. An empty list is nothing. */
+/* What the asker may see: these series, and these volumes of others. Empty
+ * lists are nothing. Borrowed. */
 struct search_scope {
-    const char *const *series; /* borrowed */
+    const char *const *series;
     size_t series_count;
+    const char *const *volumes;
+    size_t volume_count;
 };
 
 /* What counts as a hit beside what was typed. */

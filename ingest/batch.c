@@ -222,6 +222,7 @@ static int files_from_json(const json_t *object, struct batch *batch,
     batch->files = items;
     for (size_t i = 0; i < json_array_size(list); i++) {
         batch->file_count = i + 1;
+        batch->files[i].place = i;
         if (file_from_json(json_array_get(list, i), &batch->files[i], err) != 0)
             return -1;
     }

@@ -44,6 +44,9 @@ enum file_verdict {
 /* One file of the batch. */
 struct batch_file {
     char *name; /* path below the batch folder, made visible */
+    /* Its place among the files of the record: its pictures are named by it.
+     * Set by batch_read and batch_read_head. */
+    size_t place;
     enum file_verdict verdict;
     struct finding_list findings;
     /* Pages that could be seen in it, also when it was set aside; of each
@@ -59,8 +62,8 @@ void batch_file_fini(struct batch_file *file);
 struct batch {
     char id[SLUG_SIZE + 16];
     char *source;         /* where it was given, made visible */
-    char site[SLUG_SIZE]; /* whose batch it is: what was said at intake; single
-                             volumes may say another */
+    char site[SLUG_SIZE]; /* who gave it: what was said at intake; its volumes
+                             may be of another */
     char received_utc[CLOCK_RFC3339_SIZE];
     bool allow_repeats; /* pages whose bytes are another page are taken, too */
     struct batch_file *files;

@@ -128,16 +128,69 @@ static bool has_column(const struct reader *r, int column)
     return false;
 }
 
+static char lower(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
+/* One letter more, one less, another one or two exchanged; letters in another
+ * case, spaces at the ends. */
+static bool is_slip_of(const char *name, size_t len, const char *column)
+{
+    size_t n = strlen(column), head = 0, tail = 0;
+
+    while (head < len && head < n && lower(name[head]) == column[head])
+        head++;
+    while (tail < len - head && tail < n - head &&
+           lower(name[len - 1 - tail]) == column[n - 1 - tail])
+        tail++;
+    len -= head + tail;
+    n -= head + tail;
+    return (len <= 1 && n <= 1) ||
+           (len == 2 && n == 2 && lower(name[head]) == column[head + 1] &&
+            lower(name[head + 1]) == column[head]);
+}
+
+/* The column that a name was meant to be; -1: none. */
+static int meant_column(const struct reader *r, const char *name)
+{
+    size_t len;
+
+    name += strspn(name, " ");
+    len = strlen(name);
+    while (len > 0 && name[len - 1] == ' ')
+        len--;
+    for (int i = 0; i < COLUMN_COUNT; i++) {
+        bool is_there = false;
+
+        for (size_t k = 0; k < r->field_count; k++)
+            is_there =
+                is_there || strcmp(r->fields[k].text, column_names[i]) == 0;
+        if (!is_there && is_slip_of(name, len, column_names[i]))
+            return i;
+    }
+    return -1;
+}
+
+/* A column of the operator's own is passed over; one that is misspelt would
+ * be lost in silence, and its pages come to other places. */
 static void say_unknown(struct reader *r, const struct batch_cell *f)
 {
     CLEANUP(free) char *name = text_visible(f->text);
+    int meant = meant_column(r, f->text);
 
-    if (name == NULL ||
-        rule_broken(r->rules, &r->csv->findings, RULE_BATCH_COLUMN, -1, 0,
-                    r->err,
-                    BATCH_CSV_NAME ":%u:%u: the column \"%s\" is not known "
-                                   "and is passed over",
-                    f->line, f->column, name) != 0)
+    if (name == NULL)
+        fail_memory(r);
+    else if (meant >= 0)
+        fail(
+            r, f->line, f->column,
+            "the column \"%s\" is not known; expected \"%s\": correct its name",
+            name, column_names[meant]);
+    else if (rule_broken(
+                 r->rules, &r->csv->findings, RULE_BATCH_COLUMN, -1, 0, r->err,
+                 BATCH_CSV_NAME ":%u:%u: the column \"%s\" is not known "
+                                "and is passed over",
+                 f->line, f->column, name) != 0)
         fail_memory(r);
 }
 

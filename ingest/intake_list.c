@@ -27,6 +27,27 @@ static struct scan *list_of(struct intake *in)
     return NULL;
 }
 
+/* One list, which is a file: pages of a batch whose list is passed over would
+ * become another volume's. */
+static int check_is_list(const struct intake *in, const struct scan *list,
+                         struct err *why)
+{
+    if (!list->is_file)
+        return err_set(why, ERR_INPUT,
+                       "%s: it is a folder, a link or a device; expected the "
+                       "list itself, as a file",
+                       list->file.name);
+    for (const struct scan *other = list + 1;
+         other < in->listing.scans + in->listing.count; other++) {
+        if (other->is_list)
+            return err_set(why, ERR_INPUT,
+                           "%s: there is another list, %s; which one counts "
+                           "cannot be told: leave one",
+                           list->file.name, other->file.name);
+    }
+    return 0;
+}
+
 /* A list that a bag says was altered is no list. */
 static int check_list(struct intake *in, const struct scan *list,
                       const char *copy, struct err *why)
@@ -56,6 +77,8 @@ static int read_list(struct intake *in)
 
     if (list == NULL)
         return 0;
+    if (check_is_list(in, list, &why) != 0)
+        return set_list_aside(in, NULL, &why);
     if (source_path(in->source, list, path, in->err) != 0 ||
         staging_incoming_path(in->staging, in->listing.count, copy, in->err))
         return -1;

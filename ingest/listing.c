@@ -92,10 +92,11 @@ static char *folder_of(const char *path)
 int listing_add(struct listing *listing, const char *path, struct scan **added,
                 struct err *err)
 {
-    struct scan s = {.path = strdup(path),
-                     .folder = folder_of(path),
-                     .file = {text_visible(path), VERDICT_ACCEPT, {NULL, 0}},
-                     .rules = listing->rules};
+    struct scan s = {
+        .path = strdup(path),
+        .folder = folder_of(path),
+        .file = {.name = text_visible(path), .verdict = VERDICT_ACCEPT},
+        .rules = listing->rules};
     struct scan *grown = listing->scans;
 
     /* room is doubled whenever the count is a power of two */
@@ -238,6 +239,12 @@ static int check_link(const struct walk *w, struct scan *s)
     return 0;
 }
 
+/* In any case of letters: scanning software on Windows writes BATCH.CSV. */
+static bool is_list_path(const char *path)
+{
+    return strcasecmp(path, BATCH_CSV_NAME) == 0;
+}
+
 static int take_file(struct walk *w, const char *path, mode_t mode)
 {
     struct scan *s = NULL;
@@ -245,7 +252,7 @@ static int take_file(struct walk *w, const char *path, mode_t mode)
     if (listing_add(w->listing, path, &s, w->err) != 0)
         return -1;
     s->is_file = S_ISREG(mode);
-    if (s->is_file && strcmp(path, BATCH_CSV_NAME) == 0) {
+    if (is_list_path(path)) {
         s->is_list = w->listing->has_csv = true;
         return rule_broken(s->rules, &s->file.findings, RULE_FILE_IGNORED, -1,
                            0, w->err, "it is the list of the batch");
@@ -273,9 +280,9 @@ static int by_nature(const void *a, const void *b)
     return natural_order(*(char *const *)a, *(char *const *)b);
 }
 
-static bool is_volume_folder(const char *name, mode_t mode)
+static bool is_volume_folder(const char *path, mode_t mode)
 {
-    return S_ISDIR(mode) && !scan_has_name(name);
+    return S_ISDIR(mode) && !scan_has_name(path) && !is_list_path(path);
 }
 
 /* A name's path below the source, and its mode: 0 when it is gone again. */
@@ -322,14 +329,14 @@ static int walk_folder(struct walk *w, const char *below, unsigned depth)
     for (size_t i = 0; i < names.count; i++) {
         if (look_at(w, below, names.names[i], path, &mode) != 0)
             return -1;
-        if (mode != 0 && !is_volume_folder(names.names[i], mode) &&
+        if (mode != 0 && !is_volume_folder(path, mode) &&
             take_file(w, path, mode) != 0)
             return -1;
     }
     for (size_t i = 0; i < names.count; i++) {
         if (look_at(w, below, names.names[i], path, &mode) != 0)
             return -1;
-        if (is_volume_folder(names.names[i], mode) &&
+        if (is_volume_folder(path, mode) &&
             walk_folder(w, path, depth + 1) != 0)
             return -1;
     }

@@ -18,7 +18,7 @@ struct scan {
         *origin; /* where it lies when not there; borrowed, mostly NULL */
     struct batch_file file;
     bool is_file;  /* a regular file, or a link to one of the batch       */
-    bool is_list;  /* batch.csv itself                                    */
+    bool is_list;  /* batch.csv itself, also when it is no file           */
     bool is_scan;  /* it claims to be a page: accepted or set aside       */
     bool is_tiff;  /* by its first bytes                                  */
     bool has_copy; /* its bytes are in staging                            */

@@ -549,8 +549,8 @@ int raster_read_tiff(const char *path, uint32_t image, struct raster **out,
         return -1;
     if (image > 0 && TIFFSetDirectory(h->tif, image) != 1)
         return err_set(err, ERR_INPUT, "%s: there is no image %u in it: %s",
-                       path, image, tiff_handle_reason(h));
+                       path, image + 1, tiff_handle_reason(h));
     if (raster_read_handle(h, out, err) != 0)
-        return err_add(err, "%s: image %u", path, image);
+        return err_add(err, "%s: image %u", path, image + 1);
     return 0;
 }

@@ -44,6 +44,9 @@
 #define SPARSE_LETTERS 20
 #define SPARSE_MARKS   40
 
+/* Pixels that letters of a title are made high. */
+#define READABLE_H 40
+
 struct reader {
     char *tessdata; /* NULL = Tesseract's own */
     struct engine *engines[MAX_ENGINES];
@@ -144,6 +147,8 @@ struct attempt {
     struct grid grid;
     const char *language; /* the best for the lines tried */
     unsigned confidence;  /* in those lines, 0 to 100     */
+    double reduction;     /* by which letters too large to read are made less;
+                             0: none */
 };
 
 static void attempt_fini_at(struct attempt *attempt)
@@ -182,7 +187,7 @@ static bool is_sparse(const struct sheet *sheet)
 
 static bool is_empty(const struct sheet *sheet)
 {
-    return is_sparse(sheet) && sheet->letters == 0;
+    return is_sparse(sheet) && sheet->letters == 0 && sheet->large == 0;
 }
 
 static bool is_form(const struct attempt *attempt)
@@ -331,6 +336,25 @@ static int read_form(struct reader *reader, struct engine *engine,
     return hand_leave(read, &lines, text, err);
 }
 
+/* Tesseract finds no text in letters of a title page: make them less. */
+static int read_reduced(struct engine *engine, const struct attempt *attempt,
+                        struct page_text *text, struct err *err)
+{
+    const struct sheet *sheet = &attempt->sheet;
+    float by = (float)(1 / attempt->reduction);
+    CLEANUP(pix_drop) PIX *full = pixConvert1To8(NULL, sheet->ink, 255, 0);
+    CLEANUP(pix_drop)
+    PIX *less = full == NULL ? NULL : pixScaleAreaMap(full, by, by);
+    struct engine_job job = {
+        less, ENGINE_PAGE, sheet->dpi / attempt->reduction,
+        affine_then(affine_scale(attempt->reduction, attempt->reduction),
+                    sheet->to_master)};
+
+    if (less == NULL)
+        return err_set(err, ERR_LIBRARY, "leptonica: scaling failed");
+    return engine_read(engine, &job, text, err);
+}
+
 /* A form cell by cell, any other page as a whole. */
 static int read_layout(struct reader *reader, struct engine *engine,
                        const struct attempt *attempt, struct page_text **text,
@@ -345,6 +369,8 @@ static int read_layout(struct reader *reader, struct engine *engine,
     *text = page_text_new();
     if (*text == NULL)
         return err_set(err, ERR_NOMEM, "reader: out of memory");
+    if (attempt->reduction > 1)
+        return read_reduced(engine, attempt, *text, err);
     return engine_read(engine, &job, *text, err);
 }
 
@@ -385,6 +411,8 @@ static int read_best(struct reader *reader, const struct attempt *attempt,
             page_text_free(best);
             best = STEAL(text);
         }
+        if (best->word_count > 0 && best->mean_confidence >= CONFIDENCE_GOOD)
+            break;
     }
     *out = STEAL(best);
     return 0;
@@ -430,9 +458,9 @@ static double worth(const struct page_text *text)
 }
 
 /* Read, and leave out what is no word. */
-static int read_attempt(struct reader *reader, const struct attempt *attempt,
-                        const struct candidates *languages,
-                        struct page_text **out, struct err *err)
+static int read_sifted(struct reader *reader, const struct attempt *attempt,
+                       const struct candidates *languages,
+                       struct page_text **out, struct err *err)
 {
     CLEANUP(page_text_free) struct page_text *text = NULL;
 
@@ -441,6 +469,21 @@ static int read_attempt(struct reader *reader, const struct attempt *attempt,
         return -1;
     *out = STEAL(text);
     return 0;
+}
+
+static int read_attempt(struct reader *reader, struct attempt *attempt,
+                        const struct candidates *languages,
+                        struct page_text **out, struct err *err)
+{
+    if (read_sifted(reader, attempt, languages, out, err) != 0)
+        return -1;
+    if ((*out)->word_count > 0 || !is_sparse(&attempt->sheet) ||
+        attempt->sheet.large == 0)
+        return 0;
+    page_text_free(*out);
+    *out = NULL;
+    attempt->reduction = attempt->sheet.large_h / READABLE_H;
+    return read_sifted(reader, attempt, languages, out, err);
 }
 
 /* What reads poorly may be blurred or grainy: cleaned of that, read it once

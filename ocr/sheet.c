@@ -279,6 +279,14 @@ static int make_small(struct sheet *sheet, PIX *pix, struct err *err)
     return pix_replace(&sheet->small, pixClone(grey), "scale", err);
 }
 
+/* A letter of a title page: up to 60 mm high, and no line or edge. */
+static void count_large(struct sheet *sheet, double w, double h, double scale)
+{
+    if (h <= 90 * scale || h > 700 * scale || w < h / 8 || w > h * 3)
+        return;
+    sheet->large_h += (h - sheet->large_h) / ++sheet->large;
+}
+
 /* Components of the size of letters: 6 to 90 px wide and 14 to 90 high at
  * 300 dpi. Blank pages have a handful of such specks, filled ones hundreds. */
 static int count_letters(struct sheet *sheet, struct err *err)
@@ -300,6 +308,7 @@ static int count_letters(struct sheet *sheet, struct err *err)
         if (w >= 6 * scale && w <= 90 * scale && h >= SHEET_LETTER_H * scale &&
             h <= 90 * scale)
             sheet->letters++;
+        count_large(sheet, w, h, scale);
     }
     boxaDestroy(&boxes);
     return 0;

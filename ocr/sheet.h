@@ -32,6 +32,8 @@ struct sheet {
     bool enlarged;    /* a small grey picture, made twice as big */
     unsigned marks;   /* components of the size of letters and larger */
     unsigned letters; /* components of the size of letters        */
+    unsigned large;   /* those larger than that, yet of a shape as letters */
+    double large_h;   /* mean height of these, in pixels of ink   */
 };
 
 /* How the file says it is to be looked at. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * search-cgi/batch_find.h - a batch's record, for who may see it: a batch of
- * another site is not there for an operator.
+ * search-cgi/batch_find.h - a batch's record, for who may see it. An operator
+ * sees the pages of his own site's volumes, whoever gave the batch; files that
+ * became no page are seen where the batch was given, and at the site of its
+ * volumes when they have one in common.
  */
 #ifndef SEARCH_CGI_BATCH_FIND_H
 #define SEARCH_CGI_BATCH_FIND_H
@@ -9,20 +11,26 @@
 #include "ingest/batch_report.h"
 #include "search-cgi/web.h"
 
-/* A record without its pages, and how many they are. */
-struct batch_head {
-    struct batch *batch;
-    size_t page_count;
+struct batch_seen {
+    char dir[PATH_SIZE]; /* of the record */
+    struct batch *batch; /* without what the reader may not see */
+    size_t page_count;   /* also when the pages themselves are not read */
+    size_t elsewhere;    /* pages left out: they are another site's */
 };
 
-static inline void batch_head_fini_at(struct batch_head *head)
+static inline void batch_seen_fini_at(struct batch_seen *seen)
 {
-    batch_free(head->batch);
+    batch_free(seen->batch);
 }
 
-/* Where the record is and what its head says. ERR_ABSENT: there is none, or not
- * for this reader; ERR_IO: it cannot be read. */
+enum batch_part {
+    BATCH_HEAD, /* the pages need not be there */
+    BATCH_WHOLE
+};
+
+/* ERR_ABSENT: there is none, or nothing of it is for this reader; ERR_IO: it
+ * cannot be read. */
 int batch_find(struct web *web, const struct request *request, const char *id,
-               char dir[PATH_SIZE], struct batch_head *out, struct err *err);
+               enum batch_part part, struct batch_seen *out, struct err *err);
 
 #endif

@@ -209,7 +209,8 @@ static void add_picture(const struct contact_sheet *sheet, struct node node,
     char name[PICTURE_NAME_SIZE], path[PATH_SIZE];
     struct err err;
 
-    batch_picture_name(card->file, card->image, name);
+    batch_picture_name(sheet->batch->files[card->file].place, card->image,
+                       name);
     if (batch_picture_path(sheet->dir, name, path, &err) != 0 ||
         !file_exists(path))
         return;
@@ -255,7 +256,7 @@ static void add_card(const struct contact_sheet *sheet, struct node root,
     const struct batch_file *file = &sheet->batch->files[card->file];
     struct node node = model_add(root, "card");
 
-    model_setf(node, "anchor", "%zu-%u", card->file, card->image);
+    model_setf(node, "anchor", "%zu-%u", file->place, card->image);
     model_set(node, "file", file->name);
     if (file->image_count > 1)
         model_setf(node, "image", "%u", card->image + 1);
@@ -348,24 +349,38 @@ static void add_head(struct node root, const struct contact_sheet *sheet,
     model_setf(node, "rejected", "%zu", verdicts[VERDICT_REJECT]);
     model_setf(node, "ignored", "%zu", verdicts[VERDICT_IGNORE]);
     model_setf(node, "cards", "%zu", cards);
+    if (sheet->elsewhere > 0)
+        model_setf(node, "elsewhere", "%zu", sheet->elsewhere);
     if (sheet->only_findings)
         model_set(node, "only-findings", "yes");
     if (sheet->outcome->count == 0)
         model_set(node, "in-work", "yes");
 }
 
+static bool has_volume(const struct batch *batch, const char *id)
+{
+    for (size_t i = 0; i < batch->volume_count; i++) {
+        if (strcmp(batch->volumes[i]->id, id) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* What was seen of whole volumes once their pages were read. */
-static int add_volumes(struct node root, const char *dir, struct err *err)
+static int add_volumes(struct node root, const struct contact_sheet *sheet,
+                       struct err *err)
 {
     CLEANUP(json_decref) json_t *volumes = NULL;
     const json_t *findings, *finding;
     const char *volume;
     size_t i;
 
-    if (batch_report_volumes(dir, &volumes, err) != 0)
+    if (batch_report_volumes(sheet->dir, &volumes, err) != 0)
         return -1;
     json_object_foreach(volumes, volume, findings)
     {
+        if (!has_volume(sheet->batch, volume))
+            continue;
         json_array_foreach(findings, i, finding)
         {
             struct node node = model_add(root, "volume");
@@ -392,7 +407,7 @@ int contact_sheet_add(struct node root, const struct contact_sheet *sheet,
         wanted += is_wanted(sheet, &cards.items[i]);
     add_head(root, sheet, wanted);
     add_rules(root, sheet->batch);
-    if (add_volumes(root, sheet->dir, err) != 0)
+    if (add_volumes(root, sheet, err) != 0)
         return -1;
     wanted = 0;
     for (size_t i = 0; i < cards.count; i++) {

@@ -6,7 +6,7 @@
  * show --html` writes it as one file by templates/sheet.xsl.
  *
  *     <batch id= source= site= received= files= pages= warned= rejected=
- *            ignored= cards= first= last= rows=>
+ *            ignored= elsewhere= cards= first= last= rows=>
  *     <rule id= severity= count=/>
  *     <volume id= rule= severity= message=/>
  *     <card anchor= file= image= verdict= page= number= label= state= reason=
@@ -32,6 +32,7 @@ enum sheet_pictures {
 struct contact_sheet {
     const char *dir; /* folder of the batch's record */
     const struct batch *batch;
+    size_t elsewhere; /* pages of it that the reader may not see */
     const struct batch_outcome *outcome;
     enum sheet_pictures pictures;
     const char *web;     /* put in front of links to pages; NULL: no links   */

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The image side: page pyramids and the IIIF Image API over them. Pure
 # functions; the routes are in search_cgi.
 add_library(search_image STATIC

@@ -98,20 +98,18 @@ static int make_picture(struct web *web, const struct page *page,
 int page_batch_scan(struct web *web, const struct request *request,
                     struct response *response, struct err *err)
 {
-    CLEANUP(batch_head_fini) struct batch_head head = {NULL, 0};
-    CLEANUP(batch_free) struct batch *batch = NULL;
+    CLEANUP(batch_seen_fini) struct batch_seen seen = {.batch = NULL};
     const char *name = request_part(request, "picture");
-    char dir[PATH_SIZE], master[PATH_SIZE];
+    char master[PATH_SIZE];
     const struct page *page;
 
-    if (batch_find(web, request, request_part(request, "batch"), dir, &head,
-                   err) != 0 ||
-        batch_read(dir, &batch, err) != 0)
+    if (batch_find(web, request, request_part(request, "batch"), BATCH_WHOLE,
+                   &seen, err) != 0)
         return -1;
-    page = find_page(batch, name);
+    page = find_page(seen.batch, name);
     if (page == NULL)
         return err_set(err, ERR_ABSENT, "there is no picture %s", name);
-    if (find_master(web, dir, page, master, err) != 0)
+    if (find_master(web, seen.dir, page, master, err) != 0)
         return -1;
     if (make_picture(web, page, master, &response->body, err) != 0) {
         err->kind = ERR_LIBRARY; /* it was accepted: our failure */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Batches as their operators see them: the list, the contact sheet, its
- * pictures. A batch of another site is not there for an operator.
+ * pictures.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,55 +15,9 @@
 #define CARDS_PER_PAGE    60
 #define PICTURE_MAX_BYTES ((size_t)256 << 10)
 
-/* NULL when batches of every site may be seen, else the one site. */
-static int find_site(struct web *web, const struct request *request,
-                     const char **site, struct err *err)
+static void add_batch(struct node root, const struct batch_seen *seen)
 {
-    struct access *access = NULL;
-    int everywhere;
-
-    if (web_access(web, &access, err) != 0)
-        return -1;
-    everywhere =
-        access_at_every_site(access, request->account.role, ACTION_INGEST, err);
-    if (everywhere < 0)
-        return -1;
-    *site = everywhere == 1 ? NULL : request->account.site;
-    return 0;
-}
-
-/* A batch is its site's, whose people scanned it, whatever volumes are in it.
- */
-static bool is_visible(const struct batch *batch, const char *site)
-{
-    return site == NULL || strcmp(batch->site, site) == 0;
-}
-
-int batch_find(struct web *web, const struct request *request, const char *id,
-               char dir[PATH_SIZE], struct batch_head *out, struct err *err)
-{
-    CLEANUP(batch_head_fini) struct batch_head head = {NULL, 0};
-    const struct archive *archive = NULL;
-    const char *site = NULL;
-
-    if (web_archive(web, &archive, err) != 0 ||
-        find_site(web, request, &site, err) != 0 ||
-        batch_report_find(archive->staging, archive->reports, id, dir, err) !=
-            0)
-        return -1;
-    if (batch_read_head(dir, &head.batch, &head.page_count, err) != 0) {
-        err->kind = ERR_IO; /* whatever is wrong with it, not the reader */
-        return -1;
-    }
-    if (!is_visible(head.batch, site))
-        return err_set(err, ERR_ABSENT, "no record is kept of a batch %s", id);
-    *out = (struct batch_head){STEAL(head.batch), head.page_count};
-    return 0;
-}
-
-static void add_batch(struct node root, const struct batch_head *head)
-{
-    const struct batch *batch = head->batch;
+    const struct batch *batch = seen->batch;
     struct node node = model_add(root, "batch");
     size_t verdicts[VERDICT_IGNORE + 1] = {0};
 
@@ -74,21 +28,21 @@ static void add_batch(struct node root, const struct batch_head *head)
     model_set(node, "source", batch->source);
     model_set(node, "site", batch->site);
     model_set(node, "received", batch->received_utc);
-    model_setf(node, "pages", "%zu", head->page_count);
+    model_setf(node, "pages", "%zu", seen->page_count);
     model_setf(node, "warned", "%zu", verdicts[VERDICT_WARN]);
     model_setf(node, "rejected", "%zu", verdicts[VERDICT_REJECT]);
 }
 
 static int by_time(const void *a, const void *b)
 {
-    const struct batch_head *x = a;
-    const struct batch_head *y = b;
+    const struct batch_seen *x = a;
+    const struct batch_seen *y = b;
 
     return strcmp(y->batch->received_utc, x->batch->received_utc);
 }
 
 struct batch_list {
-    struct batch_head *items;
+    struct batch_seen *items;
     size_t count;
 };
 
@@ -113,10 +67,8 @@ static int read_batches(struct web *web, const struct request *request,
     if (out->items == NULL)
         return err_set(err, ERR_NOMEM, "batches: out of memory");
     for (size_t i = 0; i < ids.count; i++) {
-        char dir[PATH_SIZE];
-
-        if (batch_find(web, request, ids.names[i], dir, &out->items[out->count],
-                       err) == 0)
+        if (batch_find(web, request, ids.names[i], BATCH_HEAD,
+                       &out->items[out->count], err) == 0)
             out->count++;
         else if (err->kind != ERR_ABSENT)
             return -1;
@@ -176,12 +128,10 @@ int page_batch(struct web *web, const struct request *request,
                struct response *response, struct err *err)
 {
     CLEANUP(model_free) struct model *model = NULL;
-    CLEANUP(batch_head_fini) struct batch_head head = {NULL, 0};
-    CLEANUP(batch_free) struct batch *batch = NULL;
+    CLEANUP(batch_seen_fini) struct batch_seen seen = {.batch = NULL};
     CLEANUP(batch_outcome_fini) struct batch_outcome outcome = {NULL, 0};
-    char dir[PATH_SIZE];
     struct contact_sheet sheet = {
-        .dir = dir,
+        .dir = seen.dir,
         .outcome = &outcome,
         .pictures = SHEET_LINKED,
         .web = request->may[ACTION_VIEW] ? "" : NULL,
@@ -189,13 +139,13 @@ int page_batch(struct web *web, const struct request *request,
         .count = CARDS_PER_PAGE,
     };
 
-    if (batch_find(web, request, request_part(request, "batch"), dir, &head,
-                   err) != 0 ||
-        batch_read(dir, &batch, err) != 0 ||
-        batch_outcome_read(dir, &outcome, err) != 0 ||
+    if (batch_find(web, request, request_part(request, "batch"), BATCH_WHOLE,
+                   &seen, err) != 0 ||
+        batch_outcome_read(seen.dir, &outcome, err) != 0 ||
         model_new("batch", web, request, &model, err) != 0)
         return -1;
-    sheet.batch = batch;
+    sheet.batch = seen.batch;
+    sheet.elsewhere = seen.elsewhere;
     sheet.first =
         (size_t)(request_number(request, "sheet", 1, 1000000, 1) - 1) *
         CARDS_PER_PAGE;
@@ -205,18 +155,35 @@ int page_batch(struct web *web, const struct request *request,
     return view_render(web, request, model, response, err);
 }
 
+static bool is_picture_of(const struct batch *batch, const char *name)
+{
+    for (size_t i = 0; i < batch->file_count; i++) {
+        const struct batch_file *file = &batch->files[i];
+
+        for (uint32_t k = 0; k == 0 || k < file->image_count; k++) {
+            char own[PICTURE_NAME_SIZE];
+
+            batch_picture_name(file->place, k, own);
+            if (strcmp(own, name) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 int page_batch_picture(struct web *web, const struct request *request,
                        struct response *response, struct err *err)
 {
-    CLEANUP(batch_head_fini) struct batch_head head = {NULL, 0};
+    CLEANUP(batch_seen_fini) struct batch_seen seen = {.batch = NULL};
     const char *name = request_part(request, "picture");
-    char dir[PATH_SIZE], path[PATH_SIZE];
+    char path[PATH_SIZE];
 
-    if (!path_is_safe(name) || strchr(name, '/') != NULL)
+    if (batch_find(web, request, request_part(request, "batch"), BATCH_HEAD,
+                   &seen, err) != 0)
+        return -1;
+    if (!is_picture_of(seen.batch, name))
         return err_set(err, ERR_ABSENT, "there is no picture %s", name);
-    if (batch_find(web, request, request_part(request, "batch"), dir, &head,
-                   err) != 0 ||
-        batch_picture_path(dir, name, path, err) != 0 ||
+    if (batch_picture_path(seen.dir, name, path, err) != 0 ||
         file_read(path, PICTURE_MAX_BYTES, &response->body, err) != 0)
         return -1;
     response->type = "image/jpeg";

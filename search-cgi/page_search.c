@@ -100,6 +100,36 @@ static int check_years(const struct request *r, const struct question *q,
     return 0;
 }
 
+static bool is_listed(const struct series_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->names[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Each series that hits may come from, once: of whole series, and of single
+ * volumes, which come by series. */
+static void add_series(struct node root, const struct scope *scope)
+{
+    struct volume_id last = {.series = ""};
+
+    for (size_t i = 0; i < scope->list.count; i++)
+        (void)model_text(root, "series", scope->list.names[i]);
+    for (size_t i = 0; i < scope->volumes.count; i++) {
+        struct volume_id id;
+        struct err err;
+
+        if (volume_id_parse(scope->volumes.names[i], &id, &err) != 0 ||
+            strcmp(id.series, last.series) == 0 ||
+            is_listed(&scope->list, id.series))
+            continue;
+        (void)model_text(root, "series", id.series);
+        last = id;
+    }
+}
+
 static void add_question(struct node root, const struct request *r,
                          const struct scope *scope, const struct question *q)
 {
@@ -111,8 +141,7 @@ static void add_question(struct node root, const struct request *r,
     add_year(root, r, "to", q->search.year_to);
     add_filter(root, r, "site");
     add_filter(root, r, "volume");
-    for (size_t i = 0; i < scope->list.count; i++)
-        (void)model_text(root, "series", scope->list.names[i]);
+    add_series(root, scope);
 }
 
 /* Why it is a hit, where that is not plain to see: a word stands in another

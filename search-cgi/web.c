@@ -151,9 +151,15 @@ int web_scope(struct web *web, const struct request *request,
 
     if (web_access(web, &access, err) != 0 ||
         access_series(access, request->account.role, action, &out->list, err) !=
-            0)
+            0 ||
+        access_volumes(access, request->account.role, action, &out->volumes,
+                       err) != 0)
         return -1;
-    out->search.series = (const char *const *)out->list.names;
-    out->search.series_count = out->list.count;
+    out->search = (struct search_scope){
+        .series = (const char *const *)out->list.names,
+        .series_count = out->list.count,
+        .volumes = (const char *const *)out->volumes.names,
+        .volume_count = out->volumes.count,
+    };
     return 0;
 }

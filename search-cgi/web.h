@@ -35,21 +35,23 @@ int web_store(struct web *web, struct store **out, struct err *err);
  * with the `search` part of it.
  *     CLEANUP(scope_fini) struct scope scope = SCOPE_INIT; */
 struct scope {
-    struct series_list list;
-    struct search_scope search; /* borrows from list */
+    struct series_list list;    /* whole series         */
+    struct series_list volumes; /* single volumes       */
+    struct search_scope search; /* borrows from both    */
 };
-#define SCOPE_INIT  \
-    {               \
-        {NULL, 0},  \
-        {           \
-            NULL, 0 \
-        }           \
+#define SCOPE_INIT            \
+    {                         \
+        {NULL, 0}, {NULL, 0}, \
+        {                     \
+            NULL              \
+        }                     \
     }
 int web_scope(struct web *web, const struct request *request,
               enum action action, struct scope *out, struct err *err);
 static inline void scope_fini_at(struct scope *scope)
 {
     access_series_fini(&scope->list);
+    access_series_fini(&scope->volumes);
 }
 
 #endif

@@ -364,7 +364,8 @@ static struct search_request request_of(const struct asked_words *q,
 static int ask_ours(struct bench *b, struct asked_words *q,
                     struct search_answer **out, struct err *err)
 {
-    static const struct search_scope scope = {series_names, 3};
+    static const struct search_scope scope = {.series = series_names,
+                                              .series_count = 3};
     CLEANUP(buf_fini) struct buf text = BUF_INIT;
     double start;
     int rc;

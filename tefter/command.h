@@ -76,4 +76,8 @@ int words_read_plain(int argc, char **argv, const char *args_doc,
                      const char *doc, int count, struct words *out,
                      struct err *err);
 
+/* `volume publish`, `withdraw` and `published`. */
+int volume_publication(const struct context *context, const struct words *words,
+                       struct err *err);
+
 #endif

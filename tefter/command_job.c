@@ -232,13 +232,13 @@ static int receive_all(struct run *run, struct err *err)
 static json_t *costs_to_json(const struct pipeline_costs *c)
 {
     return json_pack(
-        "{s:I, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}",
-        "pages_read", (json_int_t)c->pages_read, "receive_s", c->receive_s,
-        "check_s", c->check_s, "queue_s", c->queue_s, "decode_s",
-        c->pages.decode_s, "image_s", c->pages.image_s, "read_s",
-        c->pages.read_s, "alto_s", c->pages.alto_s, "pages_total_s",
-        c->pages.total_s, "peak_mib", c->pages.peak_mib, "pack_s", c->pack_s,
-        "index_s", c->index_s);
+        "{s:I, s:I, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}",
+        "pages_read", (json_int_t)c->pages_read, "pages_set_aside",
+        (json_int_t)c->pages_set_aside, "receive_s", c->receive_s, "check_s",
+        c->check_s, "queue_s", c->queue_s, "decode_s", c->pages.decode_s,
+        "image_s", c->pages.image_s, "read_s", c->pages.read_s, "alto_s",
+        c->pages.alto_s, "pages_total_s", c->pages.total_s, "peak_mib",
+        c->pages.peak_mib, "pack_s", c->pack_s, "index_s", c->index_s);
 }
 
 static int tell_volumes(const struct run *run, const char *id, json_t *entry,
@@ -430,8 +430,9 @@ static int work_on_all(struct run *run, struct err *err)
         collect_worked(run, finished, err) != 0)
         return -1;
     if (!run->arguments->json)
-        (void)printf("%lld pages read\n",
-                     (long long)run->pipeline->costs.pages_read);
+        (void)printf("%lld pages read, %lld set aside\n",
+                     (long long)run->pipeline->costs.pages_read,
+                     (long long)run->pipeline->costs.pages_set_aside);
     return 0;
 }
 

@@ -121,7 +121,9 @@ static int run_volume(const struct view *v, const struct words *words,
     else if (strcmp(verb, "show") == 0 && words->count == 2)
         rc = volume_show(v->catalogue, &v->scope, words->items[1], &rows, err);
     else
-        return err_set(err, ERR_USAGE, "expected list, or show and a volume");
+        return err_set(err, ERR_USAGE,
+                       "expected list or published, or show, publish or "
+                       "withdraw and a volume");
     if (rc == 0)
         rc = words->count == 1 ? volumes_print(&rows, words->json, err)
                                : volume_print(rows.items, words->json, err);
@@ -136,13 +138,19 @@ int command_volume(const struct context *context, int argc, char **argv,
     CLEANUP(free) char **items = NULL;
     struct words words;
 
-    if (words_read(argc, argv, "list\nshow VOLUME",
-                   "Volumes and their pages."
+    if (words_read(argc, argv,
+                   "list\nshow VOLUME\npublish VOLUME\nwithdraw VOLUME\n"
+                   "published",
+                   "Volumes and their pages; which of them are published."
                    "\vExample:\n"
-                   "  tefter volume show odesos/family-register/1938-012",
+                   "  tefter volume show odesos/family-register/1938-012\n"
+                   "  tefter volume publish primorski/technical/1962-005",
                    1, 2, &words, err) != 0)
         return -1;
     items = words.items;
+    if (strcmp(items[0], "published") == 0 ||
+        strcmp(items[0], "publish") == 0 || strcmp(items[0], "withdraw") == 0)
+        return volume_publication(context, &words, err);
     if (view_open(&v, context, NULL, err) != 0)
         return -1;
     return run_volume(&v, &words, err);

@@ -30,6 +30,7 @@ struct pipeline {
         double index_s;          /* catalogue                       */
         struct page_times pages; /* sums over pages read     */
         int64_t pages_read;
+        int64_t pages_set_aside; /* in reading */
     } costs;
 };
 

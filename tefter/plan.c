@@ -195,6 +195,7 @@ static int take_result(struct pipeline *p, const struct unit_row *unit,
     if (result.times.peak_mib > p->costs.pages.peak_mib)
         p->costs.pages.peak_mib = result.times.peak_mib;
     p->costs.pages_read += result.is_read;
+    p->costs.pages_set_aside += !result.is_read;
     return 1;
 }
 
@@ -209,6 +210,7 @@ static int give_up(struct pipeline *p, const struct unit_row *unit,
 
     if (claim_quarantine(p, unit->batch, page, reason, err) != 0)
         return -1;
+    p->costs.pages_set_aside++;
     return queue_set_page(p->queue, unit->batch, page->id, PAGE_SET_ASIDE,
                           reason, "{}", err);
 }

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- queue.sqlite: work in progress. Written by one process at a time (the holder
 -- of queue.lock); filled from staging/*/batch.json and again from there when
 -- it is lost. No personal data: identifiers, states and reasons only.

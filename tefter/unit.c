@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "common/json.h"
 #include "common/process.h"
@@ -17,10 +18,11 @@
 int page_times_to_json(const struct page_times *times, json_t **out,
                        struct err *err)
 {
-    *out = json_pack("{s:f, s:f, s:f, s:f, s:f, s:f}", "decode_s",
+    *out = json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "decode_s",
                      times->decode_s, "image_s", times->image_s, "read_s",
                      times->read_s, "alto_s", times->alto_s, "total_s",
-                     times->total_s, "peak_mib", times->peak_mib);
+                     times->total_s, "peak_mib", times->peak_mib, "worker_mib",
+                     times->worker_mib);
     if (*out == NULL)
         return err_set(err, ERR_NOMEM, "unit: out of memory");
     return 0;
@@ -35,6 +37,7 @@ struct page_times page_times_from_json(const json_t *json)
         .alto_s = json_get_real(json, "alto_s", 0),
         .total_s = json_get_real(json, "total_s", 0),
         .peak_mib = json_get_real(json, "peak_mib", 0),
+        .worker_mib = json_get_real(json, "worker_mib", 0),
     };
 }
 
@@ -216,17 +219,36 @@ static int read_in_child(void *arg, int answer_fd)
     return failed;
 }
 
-/* What the child said of its failure: its kind, and its sentence in reason. */
-static enum err_kind failure_of(const struct buf *answer, char *reason,
+#define HOW_TO_RAISE                                                      \
+    "; what a page may use is set by page_mebibytes and page_seconds in " \
+    "tefter.conf, and `tefter batch retry` reads it again"
+
+/* What the child said of its failure: its kind, and its sentence in reason,
+ * with the file by the name that the operator knows. */
+static enum err_kind failure_of(const struct job *job,
+                                const struct process_limits *limits,
+                                const struct buf *answer, char *reason,
                                 size_t size)
 {
     CLEANUP(json_decref)
     json_t *json = json_loadb(buf_str(answer), answer->len, 0, NULL);
+    enum err_kind kind = (enum err_kind)json_get_int(json, "kind", ERR_LIBRARY);
+    const char *said =
+        json_get_text(json, "message", "the reading process gave no reason");
+    size_t path = strlen(job->master);
+    bool is_path = strncmp(said, job->master, path) == 0;
 
-    (void)snprintf(
-        reason, size, "%s",
-        json_get_text(json, "message", "the reading process gave no reason"));
-    return (enum err_kind)json_get_int(json, "kind", ERR_LIBRARY);
+    (void)snprintf(reason, size, "%s%s",
+                   is_path ? job->page->original_name : "",
+                   is_path ? said + path : said);
+    if (kind == ERR_NOMEM) {
+        size_t len = strlen(reason);
+
+        (void)snprintf(reason + len, size - len,
+                       " (limit %.0f MiB)" HOW_TO_RAISE,
+                       (double)limits->memory_bytes / (1 << 20));
+    }
+    return kind;
 }
 
 /* Sets the page aside for how its child died, or says to try again. */
@@ -244,7 +266,7 @@ static bool is_final_death(const struct process_result *end, unsigned tries,
     process_end_text(end, limits, how, sizeof(how));
     (void)snprintf(result->reason, sizeof(result->reason),
                    "the process reading this page %s (peak memory %.0f MiB, "
-                   "limit %.0f MiB; time limit %g s)",
+                   "limit %.0f MiB; time limit %g s)" HOW_TO_RAISE,
                    how, (double)end->peak_rss_bytes / (1 << 20),
                    (double)limits->memory_bytes / (1 << 20), limits->wall_s);
     return true;
@@ -266,7 +288,8 @@ static int try_page(struct job *job, const struct process_limits *limits,
         return is_final_death(&end, tries, limits, result);
     }
     if (end.code == 1) {
-        kind = failure_of(&answer, result->reason, sizeof(result->reason));
+        kind = failure_of(job, limits, &answer, result->reason,
+                          sizeof(result->reason));
         return kind == ERR_IO ? err_set(err, kind, "%s", result->reason) : 1;
     }
     CLEANUP(json_decref)
@@ -276,6 +299,14 @@ static int try_page(struct job *job, const struct process_limits *limits,
     result->times.total_s = end.cpu_s;
     result->times.peak_mib = (double)end.peak_rss_bytes / (1 << 20);
     return 1;
+}
+
+static double own_peak_mib(void)
+{
+    struct rusage used;
+
+    return getrusage(RUSAGE_SELF, &used) == 0 ? (double)used.ru_maxrss / 1024
+                                              : 0;
 }
 
 static int run_page(struct job *job, const struct unit_limits *limits,
@@ -291,6 +322,7 @@ static int run_page(struct job *job, const struct unit_limits *limits,
         rc = try_page(job, &child, tries, &result, err);
     if (rc < 0)
         return err_add(err, "%s", job->page->id);
+    result.times.worker_mib = own_peak_mib();
     return write_result(job->dir, job->page->number, &result, err);
 }
 

@@ -40,6 +40,9 @@ struct page_times {
     double alto_s;   /* writing ALTO, durably                        */
     double total_s;  /* of the whole child process                   */
     double peak_mib; /* its largest resident size                    */
+    /* Largest resident size so far of the worker, which holds the models and
+     * starts the children. */
+    double worker_mib;
 };
 
 struct page_result {

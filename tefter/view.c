@@ -20,10 +20,15 @@ static int see_as(struct view *v, const char *role, struct err *err)
                        role);
     if (access_open(v->archive->access, &access, err) != 0)
         return err_add(err, "what the role %s may see is not known", role);
-    if (access_series(access, role, ACTION_SEARCH, &v->granted, err) != 0)
+    if (access_series(access, role, ACTION_SEARCH, &v->granted, err) != 0 ||
+        access_volumes(access, role, ACTION_SEARCH, &v->volumes, err) != 0)
         return -1;
-    v->scope.series = (const char *const *)v->granted.names;
-    v->scope.series_count = v->granted.count;
+    v->scope = (struct search_scope){
+        .series = (const char *const *)v->granted.names,
+        .series_count = v->granted.count,
+        .volumes = (const char *const *)v->volumes.names,
+        .volume_count = v->volumes.count,
+    };
     return 0;
 }
 
@@ -40,6 +45,7 @@ int view_open(struct view *v, const struct context *context, const char *role,
 void view_fini(struct view *v)
 {
     access_series_fini(&v->granted);
+    access_series_fini(&v->volumes);
     name_list_fini(&v->everything);
     catalogue_close(v->catalogue);
     archive_close(v->archive);

@@ -23,7 +23,8 @@ struct view {
     struct catalogue *catalogue;
     struct name_list everything; /* the series of the catalogue */
     struct series_list granted;  /* those of a role             */
-    struct search_scope scope;   /* borrows one of the lists    */
+    struct series_list volumes;  /* single ones of a role       */
+    struct search_scope scope;   /* borrows from the lists      */
 };
 
 #define VIEW_INIT \

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # unit_test(FOLDER NAME LIBRARY...): tests/FOLDER/test_NAME.c becomes the test
 # FOLDER.NAME. A test that cannot run here (no ../shared) exits with 77.
 function(unit_test folder name)

@@ -76,6 +76,8 @@
       <xsl:when test="$kind = 'account-removed'"><xsl:value-of select="t:t('removed an account')"/></xsl:when>
       <xsl:when test="$kind = 'right-granted'"><xsl:value-of select="t:t('granted a right')"/></xsl:when>
       <xsl:when test="$kind = 'right-revoked'"><xsl:value-of select="t:t('took a right away')"/></xsl:when>
+      <xsl:when test="$kind = 'published'"><xsl:value-of select="t:t('published a volume')"/></xsl:when>
+      <xsl:when test="$kind = 'withdrawn'"><xsl:value-of select="t:t('withdrew a volume')"/></xsl:when>
       <xsl:otherwise><xsl:value-of select="$kind"/></xsl:otherwise>
     </xsl:choose>
   </xsl:template>

@@ -38,7 +38,7 @@ static const struct {
     {"notary", "flt", "flt", false, false, false, false},
     {"bank", "lt", "lt", false, false, false, false},
     {"bailiff", "flt", "flt", false, false, false, false},
-    {"public", "t", "t", false, false, false, false},
+    {"public", "", "", false, false, false, false},
     {"auditor", "", "", false, false, true, false},
     {"admin", "flt", "flt", true, true, true, true},
     {"nobody", "", "", false, false, false, false},
@@ -77,9 +77,10 @@ static void access_may__is_the_table_of_the_domain(void **state)
     CLEANUP(access_close) struct access *access = open_in(*state);
 
     for (size_t i = 0; i < EXPECTED_COUNT; i++) {
+        bool is_public = strcmp(expected[i].role, "public") == 0;
         const bool want[ACTION_COUNT] = {
-            [ACTION_SEARCH] = expected[i].search[0] != '\0',
-            [ACTION_VIEW] = expected[i].view[0] != '\0',
+            [ACTION_SEARCH] = expected[i].search[0] != '\0' || is_public,
+            [ACTION_VIEW] = expected[i].view[0] != '\0' || is_public,
             [ACTION_INGEST] = expected[i].ingest,
             [ACTION_CORRECT] = expected[i].correct,
             [ACTION_AUDIT] = expected[i].audit,
@@ -91,6 +92,50 @@ static void access_may__is_the_table_of_the_domain(void **state)
             assert_int_equal(
                 access_may(access, expected[i].role, (enum action)a, &err),
                 want[a]);
+    }
+}
+
+/* The public sees technical volumes that are published; nobody gets a volume by
+ * its being published but for a right that says so. */
+static void access_publish__opens_volumes_to_the_public(void **state)
+{
+    static const char technical[] = "primorski/technical/1962-005";
+    static const char family[] = "odesos/family-register/1938-012";
+    CLEANUP(access_close) struct access *access = open_in(*state);
+    CLEANUP(access_series_fini) struct series_list all = {NULL, 0};
+    struct err err;
+
+    assert_ok(access_publish(access, technical, &err), err);
+    assert_ok(access_publish(access, family, &err), err);
+    assert_int_equal(access_publish(access, family, &err), -1);
+    assert_int_equal(err.kind, ERR_EXISTS);
+    assert_int_equal(access_publish(access, "family-register", &err), -1);
+    assert_ok(access_published(access, &all, &err), err);
+    assert_int_equal(all.count, 2);
+    for (size_t i = 0; i < EXPECTED_COUNT; i++) {
+        CLEANUP(access_series_fini) struct series_list list = {NULL, 0};
+        const char *role = expected[i].role;
+
+        assert_ok(access_volumes(access, role, ACTION_VIEW, &list, &err), err);
+        assert_int_equal(list.count, strcmp(role, "public") == 0);
+        assert_int_equal(has(&list, technical), list.count == 1);
+    }
+    assert_ok(access_withdraw(access, technical, &err), err);
+    assert_int_equal(access_withdraw(access, technical, &err), -1);
+    assert_int_equal(err.kind, ERR_ABSENT);
+    {
+        CLEANUP(access_series_fini) struct series_list list = {NULL, 0};
+        CLEANUP(audit_list_fini) struct audit_list trail = {NULL, 0};
+
+        assert_ok(access_volumes(access, "public", ACTION_VIEW, &list, &err),
+                  err);
+        assert_int_equal(list.count, 0);
+        assert_ok(audit_list(access, &(struct audit_filter){.about = technical},
+                             &trail, &err),
+                  err);
+        assert_int_equal(trail.count, 2);
+        assert_string_equal(trail.items[0].kind, "published");
+        assert_string_equal(trail.items[1].kind, "withdrawn");
     }
 }
 
@@ -250,6 +295,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(access_series__is_the_table_of_the_domain),
         unit_test_in_dir(access_may__is_the_table_of_the_domain),
+        unit_test_in_dir(access_publish__opens_volumes_to_the_public),
         unit_test_in_dir(access_add_series__opens_it_to_star_alone),
         unit_test_in_dir(access_rights_list__prints_every_right),
         unit_test_in_dir(access_may__ignores_a_condition_it_does_not_know),

@@ -182,6 +182,7 @@ static void access_open__lays_the_throttle_into_an_older_file(void **state)
     access_close(access);
     change(*state, "DROP TABLE login_failure; DROP TABLE audit;"
                    " DROP TABLE audit_tip; DROP TABLE audit_head;"
+                   " DROP TABLE published;"
                    " PRAGMA user_version = 1;");
     char path[PATH_SIZE];
     struct err err;
@@ -189,6 +190,27 @@ static void access_open__lays_the_throttle_into_an_older_file(void **state)
     database(*state, path);
     assert_ok(access_open(path, &access, &err), err);
     fail_until_it_waits(access, clerk.identifier);
+    access_close(access);
+}
+
+/* In files of an earlier version the public saw whole series. */
+static void access_open__closes_an_older_file_to_the_public(void **state)
+{
+    static const char right[] =
+        "INSERT INTO rights VALUES ('public', 'technical', 'view', '')";
+    CLEANUP(access_series_fini) struct series_list list = {NULL, 0};
+    struct access *access = open_with_clerk(*state);
+    char path[PATH_SIZE];
+    struct err err;
+
+    access_close(access);
+    change(*state, right);
+    change(*state, "DROP TABLE published; PRAGMA user_version = 3;");
+    database(*state, path);
+    assert_ok(access_open(path, &access, &err), err);
+    assert_ok(access_series(access, "public", ACTION_VIEW, &list, &err), err);
+    assert_int_equal(list.count, 0);
+    assert_int_equal(access_may(access, "public", ACTION_VIEW, &err), 1);
     access_close(access);
 }
 
@@ -203,6 +225,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(throttle__holds_up_everybody_after_very_many),
         unit_test_in_dir(throttle__keeps_nothing_as_it_was_typed),
         unit_test_in_dir(access_open__lays_the_throttle_into_an_older_file),
+        unit_test_in_dir(access_open__closes_an_older_file_to_the_public),
     };
 
     return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));

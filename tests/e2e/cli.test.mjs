@@ -90,7 +90,24 @@ describe('the main job on samples/', () => {
         assert.equal(found('bank', 'корабостроител'), 0);
         assert.equal(found('public', 'корабостроител'), 0);
         assert.equal(found('auditor', 'корабостроител'), 0);
-        assert.ok(found('public', 'ледарница') > 0);
+        assert.ok(found('clerk', 'ледарница') > 0);
+    });
+
+    test('the public finds what is published, and nothing else', () => {
+        const total = () => run('search', '--role', 'public', 'ледарница',
+            '--json').json().total;
+        const volume = 'primorski/technical/1962-005';
+        assert.equal(total(), 0);
+        assert.equal(run('volume', 'publish', 'primorski/technical/none').status, 1);
+        assert.equal(run('volume', 'publish', volume).status, 0);
+        assert.deepEqual(run('volume', 'published', '--json').json(), [{ volume }]);
+        assert.ok(total() > 0);
+        assert.equal(run('volume', 'withdraw', volume).status, 0);
+        assert.equal(run('volume', 'withdraw', volume).status, 1);
+        assert.equal(total(), 0);
+        assert.equal(run('volume', 'publish', volume).status, 0);
+        assert.deepEqual(run('audit', 'list', '--about', volume, '--json').json()
+            .map((e) => e.kind), ['published', 'withdrawn', 'published']);
     });
 
     test('rights are changed, the trail says so, and an alteration is found', (t) => {
@@ -100,9 +117,9 @@ describe('the main job on samples/', () => {
         const total = () => JSON.parse(at('search', '--role', 'public',
             'ледарница', '--json').stdout).total;
         assert.ok(total() > 0);
-        assert.equal(at('role', 'revoke', 'public', 'technical', 'search').status, 0);
+        assert.equal(at('role', 'revoke', 'public', 'technical', 'search', 'published').status, 0);
         assert.equal(total(), 0);
-        assert.equal(at('role', 'revoke', 'public', 'technical', 'search').status, 1);
+        assert.equal(at('role', 'revoke', 'public', 'technical', 'search', 'published').status, 1);
         assert.equal(at('role', 'grant', 'public', 'technical', 'sell').status, 2);
         assert.equal(at('role', 'grant', 'public', 'technical', 'search').status, 0);
         assert.ok(total() > 0);
@@ -390,6 +407,7 @@ describe('a page that cannot be read', () => {
         assert.equal(r.status, 3, r.stderr);
         const [page] = run('batch', 'show', id, '--json').json().page_list;
         assert.equal(page.state, 'set-aside');
+        assert.match(page.reason, /^1962-005-002\.tif: image 1: .* out of memory \(limit 40 MiB\); .*page_mebibytes/);
         assert.ok(readdirSync(join(run.dir, 'quarantine', id)).length >= 2);
         writeFileSync(conf, settings);
         assert.equal(run('batch', 'retry', id).status, 0);
@@ -408,6 +426,7 @@ describe('work alone', () => {
         assert.equal(r.status, 3, r.stderr);
         assert.match(r.stdout, /set-aside .*1962-005-002\.tif/);
         assert.match(r.stdout, /language 'xyz'/);
+        assert.match(r.stdout, /0 pages read, 1 set aside/);
     });
 });
 

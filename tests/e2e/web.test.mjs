@@ -45,6 +45,7 @@ before(async () => {
     addAccounts(run);
     const r = run('digitize', samples);
     assert.equal(r.status, 0, r.stderr);
+    assert.equal(run('volume', 'publish', volumeOf(pages.permit.id)).status, 0);
     for (const page of Object.values(pages)) page.found = findWord(page);
     server = await serve(run.dir);
     browser = await launch();

@@ -16,7 +16,8 @@
 #include "tests/fuzz/fuzz.h"
 
 static const char *const seen_series[] = {"technical"};
-static const struct search_scope scope = {seen_series, 1};
+static const struct search_scope scope = {.series = seen_series,
+                                          .series_count = 1};
 
 static void must(int rc, const struct err *err)
 {

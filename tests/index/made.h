@@ -202,7 +202,8 @@ static inline struct catalogue *made_catalogue(const char *dir)
 
 static const char *const all_series[] = {"family-register", "local-tax",
                                          "technical"};
-static const struct search_scope scope_all = {all_series, 3};
+static const struct search_scope scope_all = {.series = all_series,
+                                              .series_count = 3};
 
 static inline struct search_answer *made_ask(
     struct catalogue *catalogue, const struct search_scope *scope,

@@ -41,7 +41,7 @@ static void put_newest(struct catalogue *c, const struct store *store,
 static int64_t found(struct catalogue *c, const char *query)
 {
     static const char *const series[] = {"family-register", "local-tax"};
-    const struct search_scope scope = {series, 2};
+    const struct search_scope scope = {.series = series, .series_count = 2};
     const struct search_request request = {.query = query};
     CLEANUP(search_answer_free) struct search_answer *answer = NULL;
     struct err err;

@@ -11,8 +11,9 @@
 #define TECHNICAL "odesos/technical/7"
 
 static const char *const only_technical[] = {"technical"};
-static const struct search_scope scope_public = {only_technical, 1};
-static const struct search_scope scope_none = {NULL, 0};
+static const struct search_scope scope_public = {.series = only_technical,
+                                                 .series_count = 1};
+static const struct search_scope scope_none = {.series = NULL};
 
 /* Three volumes of three series, with what tests look for. */
 static struct catalogue *fill(const char *dir)

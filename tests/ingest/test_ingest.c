@@ -720,6 +720,13 @@ static void ingest__refuses_a_list_it_cannot_read(void **state)
         {"file,file,volume\n", "batch.csv:1:6: the column \"file\" is there"},
         {"file,volume,title\n1.tif,v,\"a\nb\"\n",
          "batch.csv:2:9: title has a line break"},
+        {"file,volume,pgae\n1.tif,v,1\n",
+         "batch.csv:1:13: the column \"pgae\" is not known; expected \"page\""},
+        {"file,volume,page,sha25\n1.tif,v,1,\n",
+         "batch.csv:1:18: the column \"sha25\" is not known; expected "
+         "\"sha256\""},
+        {" File,volume\n1.tif,v\n",
+         "batch.csv:1:1: the column \" File\" is not known; expected \"file\""},
     };
     struct stage s;
 
@@ -741,6 +748,62 @@ static void ingest__refuses_a_list_it_cannot_read(void **state)
         assert_ok(dir_list(s.quarantine, &names, &err2), err2);
         assert_int_equal(names.count, i + 1);
     }
+}
+
+static void expect_refused(struct stage *s, const char *message)
+{
+    struct batch *batch = NULL;
+    struct err err;
+
+    assert_int_equal(ingest_batch(&s->request, NULL, &batch, &err), -1);
+    assert_int_equal(err.kind, ERR_INPUT);
+    assert_null(batch);
+    assert_int_equal(count_staged(s), 0);
+    if (strstr(err.msg, message) == NULL)
+        fail_msg("%s: expected %s", err.msg, message);
+}
+
+static void ingest__refuses_a_list_that_is_no_file(void **state)
+{
+    char path[PATH_SIZE], target[PATH_SIZE];
+    struct stage s;
+    struct err err;
+
+    make_stage(state, &s);
+    put_scan(&s, "1.tif", 'a');
+    assert_ok(path_format(path, &err, "%s/batch.csv", s.source), err);
+    assert_int_equal(symlink("nowhere.csv", path), 0);
+    expect_refused(&s, "batch.csv: it is a folder, a link or a device");
+    assert_ok(file_remove(path, &err), err);
+    put_text(&s, "list.csv", "file,volume\n1.tif,v\n");
+    assert_ok(path_format(target, &err, "%s/list.csv", s.source), err);
+    assert_int_equal(symlink(target, path), 0);
+    expect_refused(&s, "batch.csv: it is a folder, a link or a device");
+    assert_ok(file_remove(path, &err), err);
+    put_text(&s, "batch.csv/list.csv", "file,volume\n1.tif,v\n");
+    expect_refused(&s, "batch.csv: it is a folder, a link or a device");
+}
+
+static void ingest__takes_a_list_named_in_capitals(void **state)
+{
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    struct stage s;
+
+    make_stage(state, &s);
+    put_scan(&s, "1.tif", 'a');
+    put_text(&s, "BATCH.CSV", "file,volume,page\n1.tif,1938-012,7\n");
+    put_text(&s, "batch.csv", "file,volume,page\n1.tif,1938-012,8\n");
+    expect_refused(&s, "there is another list");
+    {
+        char path[PATH_SIZE];
+        struct err err;
+
+        assert_ok(path_format(path, &err, "%s/batch.csv", s.source), err);
+        assert_ok(file_remove(path, &err), err);
+    }
+    batch = take_in(&s);
+    assert_int_equal(batch->page_count, 1);
+    expect_page(batch, 0, "odesos/family-register/1938-012/0007", "1.tif");
 }
 
 /* --- once, whole, or not at all --- */
@@ -1012,6 +1075,8 @@ int main(int argc, char **argv)
         unit_test_in_dir(ingest__says_what_list_and_folder_do_not_share),
         unit_test_in_dir(ingest__checks_listed_digests),
         unit_test_in_dir(ingest__refuses_a_list_it_cannot_read),
+        unit_test_in_dir(ingest__refuses_a_list_that_is_no_file),
+        unit_test_in_dir(ingest__takes_a_list_named_in_capitals),
         unit_test_in_dir(ingest__knows_the_same_batch_again),
         unit_test_in_dir(ingest__removes_what_a_dead_intake_left),
         unit_test_in_dir(ingest__survives_being_killed),

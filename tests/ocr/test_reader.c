@@ -353,6 +353,63 @@ static void reader__does_not_read_dust(void **state)
     assert_int_equal(text->word_count, 0);
 }
 
+/* White paper that has a word alone on it, each of its pixels a square. */
+static struct raster *title_page(const struct raster *from,
+                                 const struct text_word *word, uint32_t side)
+{
+    struct raster *raster = paper(RASTER_GREY, 2480, 3508);
+    struct rect at = quad_bounds(word->quad);
+
+    for (uint32_t y = 0; y < (uint32_t)at.h * side; y++) {
+        const uint8_t *row =
+            from->data + ((uint32_t)at.y + y / side) * from->stride_bytes;
+
+        for (uint32_t x = 0; x < (uint32_t)at.w * side; x++) {
+            uint32_t column = (uint32_t)at.x + x / side;
+
+            if ((row[column / 8] >> (7 - column % 8) & 1) != 0)
+                raster->data[(400 + y) * raster->stride_bytes + 200 + x] = 20;
+        }
+    }
+    raster->xres_dpi = raster->yres_dpi = 300;
+    return raster;
+}
+
+/* Also a title page's, too large for Tesseract. */
+static void reader__reads_a_word_of_any_size(void **state)
+{
+    static const uint32_t sides[] = {2, 6, 12, 18};
+    CLEANUP(raster_free) struct raster *from = NULL;
+    CLEANUP(page_text_free) struct page_text *whole = NULL;
+    const struct text_word *small;
+
+    (void)state;
+    need_shared();
+    from = load(TESSERACT_TEST "phototest.tif");
+    assert_int_equal(from->form, RASTER_BITONAL);
+    whole = read_raster(from, "eng");
+    small = find_word(whole, "lot");
+    assert_non_null(small);
+    for (size_t i = 0; i < sizeof(sides) / sizeof(*sides); i++) {
+        CLEANUP(raster_free)
+        struct raster *raster = title_page(from, small, sides[i]);
+        CLEANUP(page_text_free)
+        struct page_text *text = read_raster(raster, "eng");
+        const struct text_word *word = find_word(text, "lot");
+        uint32_t height = (uint32_t)quad_bounds(small->quad).h * sides[i];
+
+        if (word == NULL)
+            fail_msg("pixels of %u: %zu words, \"%s\"", sides[i],
+                     text->word_count,
+                     text->word_count > 0 ? text->words[0].text : "");
+        assert_false(text->blank);
+        assert_in_range(quad_bounds(word->quad).x, 190, 220);
+        assert_in_range(quad_bounds(word->quad).y, 380, 420);
+        assert_in_range(quad_bounds(word->quad).h, height * 8 / 10,
+                        height * 12 / 10);
+    }
+}
+
 static void reader__says_which_model_is_missing(void **state)
 {
     CLEANUP(raster_free) struct raster *raster = NULL;
@@ -383,6 +440,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(reader__says_that_a_blank_page_is_blank),
         cmocka_unit_test(reader__finds_nothing_on_empty_paper_of_any_shape),
         cmocka_unit_test(reader__does_not_read_dust),
+        cmocka_unit_test(reader__reads_a_word_of_any_size),
         cmocka_unit_test(reader__says_which_model_is_missing),
     };
     const struct reader_options options = READER_OPTIONS_INIT;

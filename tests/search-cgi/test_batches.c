@@ -105,6 +105,32 @@ static void write_batch(const char *root, const char *id, const char *site,
     page_free(pages[0]);
 }
 
+/* A third file of the batch, whose page is of another volume. */
+static void add_to_batch(const char *root, const char *id, const char *volume)
+{
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    char dir[PATH_SIZE], path[PATH_SIZE];
+    struct err err;
+    struct page *page = make_page(volume, "чужд.tif", 1);
+
+    web_set(&page->picture, "000002-0000.jpg");
+    assert_ok(path_format(dir, &err, "%s/%s", root, id), err);
+    assert_ok(batch_read(dir, &batch, &err), err);
+    batch->files = realloc(batch->files, 3 * sizeof(*batch->files));
+    batch->volumes = realloc(batch->volumes, 2 * sizeof(struct volume *));
+    batch->pages = realloc(batch->pages, 2 * sizeof(struct page *));
+    batch->files[batch->file_count++] = (struct batch_file){
+        .name = strdup("чужд.tif"), .verdict = VERDICT_WARN, .image_count = 1};
+    assert_ok(finding_add(&batch->files[2].findings, "quality-skew",
+                          SEVERITY_WARNING, 0, 0, &err, "it is turned"),
+              err);
+    batch->volumes[batch->volume_count++] = make_volume(volume);
+    batch->pages[batch->page_count++] = page;
+    assert_ok(batch_picture_path(dir, "000002-0000.jpg", path, &err), err);
+    assert_ok(file_write_durable(path, "a picture", 9, &err), err);
+    assert_ok(batch_write(dir, batch, &err), err);
+}
+
 static void add_outcome(const char *id, const char *page, const char *state)
 {
     CLEANUP(batch_outcome_fini) struct batch_outcome outcome = {NULL, 0};
@@ -137,26 +163,75 @@ static void batches__are_seen_by_those_who_ingest(void **state)
 
 static void batches__of_another_site_are_not_there_for_an_operator(void **state)
 {
-    static const char *const hidden[] = {"box-2"};
     CLEANUP(free) char *list = get(ROLE_OPERATOR, "/batches");
 
     (void)state;
     assert_non_null(strstr(list, "box-1"));
-    /* scanned here, though its volume is another site's */
-    assert_non_null(strstr(list, "box-3"));
-    for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++) {
-        CLEANUP(free) char *uri = NULL;
-        CLEANUP(free) char *picture = NULL;
+    assert_null(strstr(list, "box-2"));
+    assert_int_equal(status_for(ROLE_OPERATOR, "/batch/box-2"), 404);
+    assert_int_equal(
+        status_for(ROLE_OPERATOR, "/batch/box-2/picture/000000-0000.jpg"), 404);
+    assert_int_equal(status_for(ROLE_ADMIN, "/batch/box-2"), 200);
+    assert_int_equal(
+        status_for(ROLE_ADMIN, "/batch/box-2/picture/000000-0000.jpg"), 200);
+}
 
-        assert_null(strstr(list, hidden[i]));
-        assert_true(asprintf(&uri, "/batch/%s", hidden[i]) > 0);
-        assert_true(asprintf(&picture, "/batch/%s/picture/000000-0000.jpg",
-                             hidden[i]) > 0);
-        assert_int_equal(status_for(ROLE_OPERATOR, uri), 404);
-        assert_int_equal(status_for(ROLE_OPERATOR, picture), 404);
-        assert_int_equal(status_for(ROLE_ADMIN, uri), 200);
-        assert_int_equal(status_for(ROLE_ADMIN, picture), 200);
-    }
+/* Given here, but all of its pages are another site's: what became no page is
+ * still to be mended here. */
+static void batch__given_for_another_site_hides_its_pages(void **state)
+{
+    CLEANUP(free) char *list = get(ROLE_OPERATOR, "/batches");
+    CLEANUP(free) char *sheet = get(ROLE_OPERATOR, "/batch/box-3?show=all");
+
+    (void)state;
+    assert_non_null(strstr(list, "box-3"));
+    assert_null(strstr(sheet, "добър.tif"));
+    assert_null(strstr(sheet, "text runs out on the right"));
+    assert_non_null(strstr(sheet, "лош "));
+    assert_non_null(strstr(sheet, "1 page of this batch is in a volume of "
+                                  "another site"));
+    assert_int_equal(
+        status_for(ROLE_OPERATOR, "/batch/box-3/picture/000000-0000.jpg"), 404);
+    assert_int_equal(
+        status_for(ROLE_ADMIN, "/batch/box-3/picture/000000-0000.jpg"), 200);
+}
+
+/* Given elsewhere, but all of its pages are this site's. */
+static void batch__given_elsewhere_is_seen_at_its_pages_site(void **state)
+{
+    CLEANUP(free) char *list = get(ROLE_OPERATOR, "/batches");
+    CLEANUP(free) char *sheet = get(ROLE_OPERATOR, "/batch/box-4?show=all");
+
+    (void)state;
+    assert_non_null(strstr(list, "box-4"));
+    assert_non_null(strstr(sheet, "добър.tif"));
+    assert_non_null(strstr(sheet, "лош "));
+    assert_null(strstr(sheet, "another site"));
+    assert_int_equal(
+        status_for(ROLE_OPERATOR, "/batch/box-4/picture/000000-0000.jpg"), 200);
+}
+
+static void batch__of_two_sites_shows_each_its_own(void **state)
+{
+    CLEANUP(free) char *sheet = get(ROLE_OPERATOR, "/batch/box-5?show=all");
+    CLEANUP(free) char *whole = get(ROLE_ADMIN, "/batch/box-5?show=all");
+
+    (void)state;
+    assert_null(strstr(sheet, "добър.tif"));
+    assert_null(strstr(sheet, "лош "));
+    assert_non_null(strstr(sheet, "чужд.tif"));
+    assert_non_null(strstr(sheet, "it is turned"));
+    assert_non_null(strstr(sheet, "/batch/box-5/picture/000002-0000.jpg"));
+    assert_non_null(strstr(sheet, "1 page of this batch is in a volume of"));
+    assert_int_equal(
+        status_for(ROLE_OPERATOR, "/batch/box-5/picture/000002-0000.jpg"), 200);
+    assert_int_equal(
+        status_for(ROLE_OPERATOR, "/batch/box-5/picture/000000-0000.jpg"), 404);
+    assert_int_equal(
+        status_for(ROLE_OPERATOR, "/batch/box-5/scan/000000-0000.jpg"), 404);
+    assert_non_null(strstr(whole, "добър.tif"));
+    assert_non_null(strstr(whole, "чужд.tif"));
+    assert_null(strstr(whole, "another site"));
 }
 
 static void batch__that_cannot_be_is_not_there(void **state)
@@ -271,13 +346,13 @@ static void batch__shows_a_staged_scan_in_full_size(void **state)
     /* Packed; but what the volume has there now is another scan. */
     assert_int_equal(
         status_for(ROLE_OPERATOR, "/batch/box-1/scan/000000-0000.jpg"), 404);
-    write_staged_master("box-3");
-    scan = get(ROLE_OPERATOR, "/batch/box-3/scan/000000-0000.jpg");
+    write_staged_master("box-4");
+    scan = get(ROLE_OPERATOR, "/batch/box-4/scan/000000-0000.jpg");
     assert_int_equal(web_status(scan), 200);
     assert_non_null(strstr(scan, "image/jpeg"));
     assert_memory_equal(web_body(scan), "\xff\xd8\xff", 3);
     assert_int_equal(
-        status_for(ROLE_OPERATOR, "/batch/box-3/scan/000009-0000.jpg"), 404);
+        status_for(ROLE_OPERATOR, "/batch/box-4/scan/000009-0000.jpg"), 404);
     /* Another site's is not there for him. */
     write_staged_master("box-2");
     assert_int_equal(
@@ -302,6 +377,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(batches__are_seen_by_those_who_ingest),
         cmocka_unit_test(
             batches__of_another_site_are_not_there_for_an_operator),
+        cmocka_unit_test(batch__given_for_another_site_hides_its_pages),
+        cmocka_unit_test(batch__given_elsewhere_is_seen_at_its_pages_site),
+        cmocka_unit_test(batch__of_two_sites_shows_each_its_own),
         cmocka_unit_test(batch__that_cannot_be_is_not_there),
         cmocka_unit_test(batch__shows_what_was_found_and_harms_nobody),
         cmocka_unit_test(batch__links_to_pages_for_those_who_may_view_them),
@@ -324,6 +402,11 @@ int main(int argc, char **argv)
                 "mladost/family-register/1", 1);
     write_batch(archive->staging, "box-3", "odesos",
                 "mladost/family-register/2", 1);
+    write_batch(archive->staging, "box-4", "mladost",
+                "odesos/family-register/4", 1);
+    write_batch(archive->staging, "box-5", "mladost",
+                "mladost/family-register/5", 1);
+    add_to_batch(archive->staging, "box-5", "odesos/family-register/5");
     rc = unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
     for (size_t r = 0; r < WEB_ROLES; r++)
         free(cookies[r]);

@@ -42,6 +42,12 @@ static const struct {
      {404, 403, 200, 200, 200, 200, 403, 200}},
     {"/volume/primorski/technical/1979-107",
      {200, 403, 200, 200, 200, 200, 403, 200}},
+    {"/volume/primorski/technical/1981-002",
+     {404, 403, 200, 200, 200, 200, 403, 200}},
+    {"/page/primorski/technical/1981-002/0001",
+     {404, 403, 200, 200, 200, 200, 403, 200}},
+    {"/page/primorski/technical/1981-002/0001/boxes?q=x",
+     {404, 403, 200, 200, 200, 200, 403, 200}},
     {"/page/odesos/family-register/1938-012/0001",
      {404, 403, 200, 200, 404, 200, 403, 200}},
     {"/page/odesos/family-register/1938-012/0001?q=x",
@@ -81,9 +87,10 @@ static void program__answers_each_role_as_the_table_says(void **state)
 
 /* Which volumes, in the order of web_volumes, a role may know of. */
 static const bool may_know[WEB_ROLES][WEB_VOLUMES] = {
-    {false, false, true},  {false, false, false}, {true, true, true},
-    {true, true, true},    {false, true, true},   {true, true, true},
-    {false, false, false}, {true, true, true},
+    {false, false, true, false},  {false, false, false, false},
+    {true, true, true, true},     {true, true, true, true},
+    {false, true, true, true},    {true, true, true, true},
+    {false, false, false, false}, {true, true, true, true},
 };
 
 /* What only a volume's own pages say, and its id. */
@@ -91,6 +98,7 @@ static const char *const tells[WEB_VOLUMES][4] = {
     {"тайнасемейна", "Заглавие-семейно", "1938-012", "family-register"},
     {"тайнаданъчна", "Заглавие-данъчно", "1957-034", "local-tax"},
     {"тайнатехническа", "Заглавие-техническо", "1979-107", "technical"},
+    {"тайнанеиздадена", "Заглавие-неиздадено", "1981-002", "1981"},
 };
 
 static void program__tells_nothing_of_what_a_role_may_not_see(void **state)

@@ -29,7 +29,7 @@ struct web_volume {
     const char *words; /* of page 1, by spaces; page 2 is blank */
 };
 
-/* family, tax, technical */
+/* family, tax, technical that is published, and technical that is not */
 static const struct web_volume web_volumes[] = {
     {"odesos/family-register/1938-012", "Заглавие-семейно <\">'&", "1938",
      "общо тайнасемейна Иванов"},
@@ -37,8 +37,11 @@ static const struct web_volume web_volumes[] = {
      "общо тайнаданъчна"},
     {"primorski/technical/1979-107", "Заглавие-техническо <\">'&", "1979",
      "общо тайнатехническа <script>alert('x')</script> &amp; \"къща\""},
+    {"primorski/technical/1981-002", "Заглавие-неиздадено <\">'&", "1981",
+     "общо тайнанеиздадена"},
 };
-#define WEB_VOLUMES 3
+#define WEB_VOLUMES   4
+#define WEB_PUBLISHED 2
 
 static const char *const web_roles[] = {"public",  "operator", "clerk",
                                         "notary",  "bank",     "bailiff",
@@ -196,6 +199,7 @@ static inline void web_add_accounts(const char *path)
         (void)snprintf(a.role, sizeof(a.role), "%s", web_roles[i]);
         assert_ok(account_add(access, &a, CODE_OF_ALL, &err), err);
     }
+    assert_ok(access_publish(access, web_volumes[WEB_PUBLISHED].id, &err), err);
 }
 
 /* DIR/archive, and DIR/made for what goes into it. */

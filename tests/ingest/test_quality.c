@@ -262,11 +262,11 @@ static void quality__finds_fax_whose_narrow_gaps_are_closed(void **state)
                              .text_lines = 30,
                              .paper_level = 255,
                              .gap_balance = 0.62,
-                             .narrow_gap_share = 0.011};
+                             .narrow_gap_share = 0.002};
 
     (void)state;
     assert_true(is_said_of(&q, true, "quality-sharpness"));
-    q.narrow_gap_share = 0.03;
+    q.narrow_gap_share = 0.012;
     assert_false(is_said_of(&q, true, "quality-sharpness"));
 }
 

@@ -109,12 +109,13 @@ static bool is_torn(const struct strips *s, uint32_t row, uint64_t x)
 static int say_torn(struct breach_log *log, const struct strips *s,
                     uint32_t row, uint64_t x)
 {
+    uint64_t from = place_of(s, row) + x;
+
     return breach(log, RULE_PIXELS_MISSING, 0,
                   "pixels are missing: from offset %llu on, within row %u of "
                   "%u, there is nothing but zeros; the file was not written or "
                   "copied to its end, copy or scan it again",
-                  (unsigned long long)(place_of(s, row) + x), row,
-                  s->layout->height_px);
+                  (unsigned long long)from, row, s->layout->height_px);
 }
 
 static int check_zeros(struct breach_log *log, const struct strips *s)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "access/access_audit_sql.h"
+#include "access/access_ground_sql.h"
 #include "access/access_internal.h"
 #include "access/access_publish_sql.h"
 #include "access/access_rights_tsv.h"
@@ -17,7 +18,7 @@
 #include "access/access_throttle_sql.h"
 #include "common/file.h"
 
-#define SCHEMA_VERSION 4
+#define SCHEMA_VERSION 5
 #define RIGHT_FIELDS   4
 
 const char *action_name(enum action action)
@@ -161,7 +162,9 @@ static int fill(struct access *access, struct err *err)
         return -1;
     if (version < 4 && db_exec(db, access_publish_sql, err) != 0)
         return -1;
-    return db_exec(db, "PRAGMA user_version=4", err);
+    if (version < 5 && db_exec(db, access_ground_sql, err) != 0)
+        return -1;
+    return db_exec(db, "PRAGMA user_version=5", err);
 }
 
 static int make_schema(struct access *access, struct err *err)
@@ -262,11 +265,12 @@ static int add_name(struct series_list *list, const char *name, struct err *err)
     return 0;
 }
 
-/* A list of series cannot carry a condition: only unconditional rights. */
+/* A list of series cannot carry another condition. */
 static const char series_sql[] =
     "SELECT id FROM series WHERE EXISTS ("
     "  SELECT 1 FROM rights WHERE role = ?1 AND action = ?2"
-    "  AND rights.series IN ('*', series.id) AND condition = '')"
+    "  AND rights.series IN ('*', series.id)"
+    "  AND (condition = '' OR (condition = 'ground' AND ?3)))"
     " ORDER BY id";
 
 int access_take_names(struct stmt *s, struct series_list *out, struct err *err)
@@ -294,6 +298,7 @@ int access_series(struct access *access, const char *role, enum action action,
         return -1;
     stmt_bind_text(s, 1, role);
     stmt_bind_text(s, 2, action_name(action));
+    stmt_bind_int(s, 3, access->actor.ground[0] != '\0');
     return access_take_names(s, out, err);
 }
 
@@ -318,7 +323,7 @@ void access_series_fini(struct series_list *list)
 /* A condition that this program does not know grants nothing. */
 static const char actions_sql[] =
     "SELECT DISTINCT action FROM rights WHERE role = ?1"
-    " AND condition IN ('', 'own-site', 'published')";
+    " AND condition IN ('', 'own-site', 'published', 'ground')";
 
 int access_actions(struct access *access, const char *role,
                    bool may[ACTION_COUNT], struct err *err)

@@ -32,16 +32,22 @@ enum action {
 };
 const char *action_name(enum action action);
 
+#define CASE_SIZE 65
+
 struct account {
     int64_t id;          /* 0: not logged in                          */
     char identifier[64]; /* EGN, EIK, register number or user name    */
     char name[128];
     char role[SLUG_SIZE]; /* "public" when not logged in               */
     char site[SLUG_SIZE]; /* an operator's site; "" = none             */
+    /* Of a session: on what ground and for which case; "" = none stated. */
+    char ground[SLUG_SIZE];
+    char case_number[CASE_SIZE];
 };
 
 /* Series in which a role may do this; "*" in the table means every series
- * known. The list is owned by the caller (access_series_fini). */
+ * known. Rights with the condition "ground" count once access_on_ground was
+ * called. The list is owned by the caller (access_series_fini). */
 struct series_list {
     char **names;
     size_t count;
@@ -81,9 +87,9 @@ struct right {
     char role[SLUG_SIZE];
     char series[SLUG_SIZE]; /* or "*" */
     char action[16];
-    char condition[SLUG_SIZE]; /* "" none, "published"; "own-site", enforced by
-                                  whoever does the action: it alone knows the
-                                  site */
+    char condition[SLUG_SIZE]; /* "" none, "published", "ground"; "own-site",
+                                  enforced by whoever does the action: it alone
+                                  knows the site */
 };
 /* The table in force, sorted. The caller frees *out. */
 int access_rights_list(struct access *access, struct right **out, size_t *count,
@@ -97,6 +103,17 @@ int access_grant(struct access *access, const struct right *right,
                  struct err *err);
 int access_revoke(struct access *access, const struct right *right,
                   struct err *err);
+
+/* The grounds that a role may state; none: it is not asked for one. */
+int access_grounds(struct access *access, const char *role,
+                   struct series_list *out, struct err *err);
+/* Has the role to state a ground before it may do this at all? 1, 0, or -1. */
+int access_needs_ground(struct access *access, const char *role,
+                        enum action action, struct err *err);
+/* From now on this handle works on that ground ("": on none), and the audit
+ * trail says so with each entry. */
+void access_on_ground(struct access *access, const char *ground,
+                      const char *case_number);
 
 /* Make a volume one of the published, or take it back; the audit trail says
  * who did. Whether there is such a volume is for the caller to know.
@@ -140,6 +157,12 @@ int session_account(struct access *access, const char *token,
                     struct account *out, char csrf[SESSION_TOKEN_SIZE],
                     struct err *err);
 int session_end(struct access *access, const char *token, struct err *err);
+/* The session's reader says why he looks, until he says otherwise; the audit
+ * trail has it. ERR_USAGE: no ground of his role, or the case number is none;
+ * ERR_ABSENT: the session is over. */
+int session_state_ground(struct access *access, const char *token,
+                         const char *ground, const char *case_number,
+                         struct err *err);
 
 /* 256 random bits in hex. libsodium must be ready: after access_open. */
 void access_random_token(char out[SESSION_TOKEN_SIZE]);

@@ -12,7 +12,12 @@ struct actor {
     char who[64];
     char role[SLUG_SIZE];
     char origin[64];
+    char ground[SLUG_SIZE + CASE_SIZE];
 };
+
+#define TOKEN_BYTES 32
+/* What the database keeps of a session's token. */
+void session_token_hash(const char *token, unsigned char out[TOKEN_BYTES]);
 
 struct access {
     struct db *db;
@@ -56,7 +61,7 @@ void account_from_row(const struct stmt *s, struct account *out);
 
 /* 32 bytes of a text for one purpose (BLAKE2b): nothing is kept as typed. */
 void access_derive(const char *text, const char *purpose,
-                   unsigned char out[32]);
+                   unsigned char out[TOKEN_BYTES]);
 
 /* Count a try at the identifier's code, before it is made. ERR_BUSY: none may
  * be made now. throttle_forgive, in the transaction of the caller, takes it

@@ -21,6 +21,7 @@
 #define MS_IN_S       1000
 #define NS_IN_MS      1000000
 #define HEAD_TEXT_MAX 128
+#define TEXTS         7 /* of an entry, from kind to ground */
 
 const char *audit_kind_name(enum audit_kind kind)
 {
@@ -38,6 +39,7 @@ const char *audit_kind_name(enum audit_kind kind)
         [AUDIT_RIGHT_REVOKED] = "right-revoked",
         [AUDIT_PUBLISHED] = "published",
         [AUDIT_WITHDRAWN] = "withdrawn",
+        [AUDIT_GROUND] = "ground",
     };
 
     return names[kind];
@@ -222,6 +224,8 @@ static void hash_entry(const struct audit_entry *e,
     add_field(&state, e->origin);
     add_field(&state, e->subject);
     add_field(&state, e->detail);
+    if (e->ground[0] != '\0')
+        add_field(&state, e->ground);
     (void)crypto_hash_sha256_final(&state, out);
 }
 
@@ -245,20 +249,20 @@ static int insert_entry(struct access *access, const struct audit_entry *e,
                         const unsigned char *hash, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
-    const char *const texts[] = {e->kind,   e->who,     e->role,
-                                 e->origin, e->subject, e->detail};
+    const char *const texts[] = {e->kind,    e->who,    e->role,  e->origin,
+                                 e->subject, e->detail, e->ground};
 
     if (db_prepare(access->db,
                    "INSERT INTO audit (seq, at_utc_ms, kind, who, role,"
-                   " origin, subject, detail, hash)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                   " origin, subject, detail, ground, hash)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
                    &s, err) != 0)
         return -1;
     stmt_bind_int(s, 1, e->seq);
     stmt_bind_int(s, 2, e->at_utc_ms);
-    for (int i = 0; i < 6; i++)
+    for (int i = 0; i < TEXTS; i++)
         stmt_bind_text(s, i + 3, texts[i]);
-    stmt_bind_blob(s, 9, hash, HASH_BYTES);
+    stmt_bind_blob(s, TEXTS + 3, hash, HASH_BYTES);
     return stmt_run(s, err);
 }
 
@@ -337,6 +341,7 @@ int audit_add_at(struct access *access, enum audit_kind kind,
     e.origin = access->actor.origin;
     e.subject = about;
     e.detail = more;
+    e.ground = access->actor.ground;
     hash_entry(&e, tip.hash, hash);
     day_of(e.at_utc_ms, today);
     day_of(tip.at_utc_ms, last);
@@ -374,7 +379,8 @@ static int noted_of_late(struct access *access, enum audit_kind kind,
 
     if (db_prepare(access->db,
                    "SELECT 1 FROM audit WHERE subject = ?1 AND at_utc_ms > ?2"
-                   " AND who = ?3 AND origin = ?4 AND kind IN (?5, 'open')",
+                   " AND who = ?3 AND origin = ?4 AND kind IN (?5, 'open')"
+                   " AND ground = ?6",
                    &s, err) != 0)
         return -1;
     stmt_bind_text(s, 1, subject);
@@ -382,6 +388,7 @@ static int noted_of_late(struct access *access, enum audit_kind kind,
     stmt_bind_text(s, 3, access->actor.who);
     stmt_bind_text(s, 4, access->actor.origin);
     stmt_bind_text(s, 5, audit_kind_name(kind));
+    stmt_bind_text(s, 6, access->actor.ground);
     return stmt_step(s, err);
 }
 
@@ -403,6 +410,7 @@ static void entry_fini(struct audit_entry *e)
     free(e->origin);
     free(e->subject);
     free(e->detail);
+    free(e->ground);
 }
 
 void audit_list_fini(struct audit_list *list)
@@ -417,12 +425,13 @@ void audit_list_fini(struct audit_list *list)
 static int entry_from_row(const struct stmt *s, struct audit_entry *out,
                           struct err *err)
 {
-    char **const texts[] = {&out->kind,   &out->who,     &out->role,
-                            &out->origin, &out->subject, &out->detail};
+    char **const texts[TEXTS] = {&out->kind,   &out->who,     &out->role,
+                                 &out->origin, &out->subject, &out->detail,
+                                 &out->ground};
 
     *out = (struct audit_entry){.seq = stmt_int(s, 0),
                                 .at_utc_ms = stmt_int(s, 1)};
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < TEXTS; i++) {
         *texts[i] = strdup(stmt_text(s, i + 2));
         if (*texts[i] == NULL) {
             entry_fini(out);
@@ -432,14 +441,15 @@ static int entry_from_row(const struct stmt *s, struct audit_entry *out,
     return 0;
 }
 
-#define ENTRY_COLUMNS                                                       \
-    "SELECT seq, at_utc_ms, kind, who, role, origin, subject, detail, hash" \
+#define ENTRY_COLUMNS                                                         \
+    "SELECT seq, at_utc_ms, kind, who, role, origin, subject, detail, ground" \
     " FROM audit"
 
 static const char list_sql[] =
     "SELECT * FROM (" ENTRY_COLUMNS
     " WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR who = ?2)"
     " AND (?3 IS NULL OR subject = ?3 OR instr(detail, ?3) > 0)"
+    " AND (?7 IS NULL OR instr(ground, ?7) > 0)"
     " AND at_utc_ms >= ?4 AND (?5 = 0 OR at_utc_ms < ?5)"
     " ORDER BY seq DESC LIMIT CASE ?6 WHEN 0 THEN -1 ELSE ?6 END)"
     " ORDER BY seq";
@@ -474,6 +484,7 @@ int audit_list(struct access *access, const struct audit_filter *filter,
     stmt_bind_int(s, 4, filter->since_utc_ms);
     stmt_bind_int(s, 5, filter->until_utc_ms);
     stmt_bind_int(s, 6, filter->limit);
+    stmt_bind_text(s, 7, filter->ground);
     while ((rc = stmt_step(s, err)) == 1) {
         if (add_entry(&list, s, err) != 0)
             return -1;

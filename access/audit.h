@@ -31,6 +31,7 @@ enum audit_kind {
     AUDIT_RIGHT_REVOKED,
     AUDIT_PUBLISHED, /* a volume: subject */
     AUDIT_WITHDRAWN,
+    AUDIT_GROUND, /* was stated, and holds for what follows: the account */
     AUDIT_KIND_COUNT
 };
 const char *audit_kind_name(enum audit_kind kind);
@@ -47,8 +48,9 @@ void access_act_as(struct access *access, const char *who, const char *role,
 int audit_note(struct access *access, enum audit_kind kind, const char *subject,
                const char *detail, struct err *err);
 /* The same for what happens many times in a row (the tiles of a page): nothing
- * when the same person, from the same address, has an entry of this kind or an
- * AUDIT_OPEN about this subject that is younger than 30 minutes. */
+ * when the same person, from the same address, on the same ground, has an entry
+ * of this kind or an AUDIT_OPEN about this subject that is younger than 30
+ * minutes. */
 int audit_note_grouped(struct access *access, enum audit_kind kind,
                        const char *subject, const char *detail,
                        struct err *err);
@@ -58,6 +60,7 @@ struct audit_entry {
     int64_t seq;
     int64_t at_utc_ms;
     char *kind, *who, *role, *origin, *subject, *detail;
+    char *ground; /* and case number; "" when none was stated */
 };
 struct audit_list {
     struct audit_entry *items;
@@ -72,7 +75,8 @@ static inline void audit_list_fini_at(struct audit_list *list)
 struct audit_filter {
     const char *kind;
     const char *who;
-    const char *about; /* the subject, or a text within the detail */
+    const char *about;  /* the subject, or a text within the detail */
+    const char *ground; /* a text within it: a case number, a ground */
     int64_t since_utc_ms;
     int64_t until_utc_ms; /* the first moment that no longer counts */
     int64_t limit;        /* so many of the latest */

@@ -5,7 +5,8 @@
 -- One entry. hash is SHA-256 over the hash of the entry before (32 zero bytes
 -- before the first) and then seq, at_utc_ms, kind, who, role, origin, subject
 -- and detail, numbers as decimal text, each as a netstring: its length in
--- bytes, a colon, its bytes, a comma. So whoever has the entries can check
+-- bytes, a colon, its bytes, a comma; then ground, when it is not empty
+-- (ground.sql). So whoever has the entries can check
 -- them without this program.
 CREATE TABLE audit (
     seq       INTEGER NOT NULL PRIMARY KEY, -- 1, 2, 3, ... without gaps

@@ -26,6 +26,17 @@ static bool action_is_known(const char *name)
     return false;
 }
 
+static bool condition_is_known(const char *name)
+{
+    static const char *const known[] = {"", "own-site", "published", "ground"};
+
+    for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+        if (strcmp(name, known[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* A word of the table that means nothing would look as if it did something. */
 static int check_right(struct access *access, const struct right *r,
                        struct err *err)
@@ -48,11 +59,10 @@ static int check_right(struct access *access, const struct right *r,
                        "action '%s': search, view, ingest, correct, audit or "
                        "admin is expected",
                        r->action);
-    if (r->condition[0] != '\0' && strcmp(r->condition, "own-site") != 0 &&
-        strcmp(r->condition, "published") != 0)
+    if (!condition_is_known(r->condition))
         return err_set(err, ERR_USAGE,
-                       "condition '%s': own-site, published, or none, is "
-                       "expected",
+                       "condition '%s': own-site, published, ground, or none, "
+                       "is expected",
                        r->condition);
     return 0;
 }

@@ -5,7 +5,8 @@
 -- (audit.sql); prices and ledger will stand beside these.
 
 -- These are the tables of version 1; access.c lays what came later on top
--- (throttle.sql: version 2, audit.sql: version 3, publish.sql: version 4), in new files and in old ones, and counts up
+-- (throttle.sql: version 2, audit.sql: version 3, publish.sql: version 4,
+-- ground.sql: version 5), in new files and in old ones, and counts up
 -- PRAGMA user_version.
 
 -- The kinds of people. Filled from rights.tsv when the file is made.
@@ -28,7 +29,8 @@ CREATE TABLE rights (
     action    TEXT NOT NULL,      -- search, view, ingest, correct, audit, admin
     condition TEXT NOT NULL,      -- '' none; 'own-site': only at the account's
                                   -- own site; 'published': only of volumes in
-                                  -- the table published
+                                  -- the table published; 'ground': only while
+                                  -- the session has one
     PRIMARY KEY (role, action, series, condition)
 ) WITHOUT ROWID;
 

@@ -4,7 +4,6 @@
 
 #include "access/access_internal.h"
 
-#define TOKEN_BYTES   32
 #define IDLE_LIMIT_S  (30 * 60)
 #define TOTAL_LIMIT_S (12 * 60 * 60)
 #define TOUCH_AFTER_S 60 /* a request does not write more often than that */
@@ -21,6 +20,11 @@ void access_derive(const char *text, const char *purpose,
 
 #define PURPOSE_STORED "tefter session token"
 #define PURPOSE_CSRF   "tefter form token of session"
+
+void session_token_hash(const char *token, unsigned char out[TOKEN_BYTES])
+{
+    access_derive(token, PURPOSE_STORED, out);
+}
 
 static int remove_old(struct access *access, int64_t now_s, struct err *err)
 {
@@ -43,9 +47,11 @@ static int insert_session(struct access *access, const char *token,
     unsigned char hash[TOKEN_BYTES];
     int64_t now_s = (int64_t)time(NULL);
 
-    access_derive(token, PURPOSE_STORED, hash);
+    session_token_hash(token, hash);
     if (remove_old(access, now_s, err) != 0 ||
-        db_prepare(access->db, "INSERT INTO session VALUES (?1, ?2, ?3, ?3)",
+        db_prepare(access->db,
+                   "INSERT INTO session (token_hash, account, created_utc_s,"
+                   " last_used_utc_s) VALUES (?1, ?2, ?3, ?3)",
                    &s, err) != 0)
         return -1;
     stmt_bind_blob(s, 1, hash, sizeof(hash));
@@ -120,7 +126,8 @@ int session_begin(struct access *access, const char *identifier,
 }
 
 static const char find_sql[] =
-    "SELECT account.id, identifier, name, role, site, last_used_utc_s"
+    "SELECT account.id, identifier, name, role, site, last_used_utc_s,"
+    " ground, case_number"
     " FROM session JOIN account ON account.id = session.account"
     " WHERE token_hash = ?1 AND last_used_utc_s >= ?2"
     " AND session.created_utc_s >= ?3";
@@ -143,6 +150,9 @@ static int find_session(struct access *access, const unsigned char *hash,
         return rc;
     account_from_row(s, out);
     *last_used_s = stmt_int(s, 5);
+    (void)snprintf(out->ground, sizeof(out->ground), "%s", stmt_text(s, 6));
+    (void)snprintf(out->case_number, sizeof(out->case_number), "%s",
+                   stmt_text(s, 7));
     return 1;
 }
 
@@ -172,7 +182,7 @@ int session_account(struct access *access, const char *token,
     int found = 0;
 
     if (token != NULL && strlen(token) == SESSION_TOKEN_SIZE - 1) {
-        access_derive(token, PURPOSE_STORED, hash);
+        session_token_hash(token, hash);
         found = find_session(access, hash, now_s, &account, &last_used_s, err);
     }
     if (found < 0)
@@ -195,7 +205,7 @@ static int delete_session(struct access *access, const char *token,
     CLEANUP(stmt_free) struct stmt *s = NULL;
     unsigned char hash[TOKEN_BYTES];
 
-    access_derive(token, PURPOSE_STORED, hash);
+    session_token_hash(token, hash);
     if (db_prepare(access->db, "DELETE FROM session WHERE token_hash = ?1", &s,
                    err) != 0)
         return -1;

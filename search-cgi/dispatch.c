@@ -39,6 +39,7 @@ static int identify(struct web *web, struct request *r, struct err *err)
     if (access_actions(access, r->account.role, r->may, err) != 0)
         return -1;
     access_act_as(access, r->account.identifier, r->account.role, r->origin);
+    access_on_ground(access, r->account.ground, r->account.case_number);
     r->is_identified = true;
     return 0;
 }
@@ -61,6 +62,24 @@ static int refuse(struct web *web, const struct route *route,
     return anybody_may < 0 ? -1 : 0;
 }
 
+/* Has the reader still to say why, before this may be done? */
+static int check_ground(struct web *web, const struct route *route,
+                        struct request *request, struct err *err)
+{
+    struct access *access = NULL;
+    int needed;
+
+    if (request->account.ground[0] != '\0')
+        return 0;
+    if (web_access(web, &access, err) != 0)
+        return -1;
+    needed = access_needs_ground(access, request->account.role,
+                                 (enum action)route->capability, err);
+    if (needed == 1)
+        request->refusal = REFUSAL_GROUND;
+    return needed < 0 ? -1 : 0;
+}
+
 /* What the route demands, in one place: request->refusal says what fails. */
 static int check(struct web *web, const struct route *route,
                  struct request *request, struct err *err)
@@ -71,6 +90,26 @@ static int check(struct web *web, const struct route *route,
     else if (route->capability != CAPABILITY_NONE &&
              !request->may[route->capability])
         return refuse(web, route, request, err);
+    else if (route->capability != CAPABILITY_NONE)
+        return check_ground(web, route, request, err);
+    return 0;
+}
+
+/* To the page that asks for it, and from there back. A program is told. */
+static int ask_for_ground(const struct request *request,
+                          struct response *response)
+{
+    CLEANUP(buf_fini) struct buf here = BUF_INIT;
+    CLEANUP(buf_fini) struct buf to = BUF_INIT;
+
+    if (request->wanted == AS_JSON)
+        return 403;
+    request_link(request, NULL, 0, &here);
+    buf_puts(&to, "/ground?back=");
+    percent_encode(&to, buf_str(&here));
+    if (here.failed || to.failed)
+        return 500;
+    response_redirect(response, buf_str(&to));
     return 0;
 }
 
@@ -142,6 +181,8 @@ static int answer(struct web *web, struct request *request,
         return status_of(err);
     if (request->refusal == REFUSAL_FORM)
         return 403;
+    if (request->refusal == REFUSAL_GROUND)
+        return ask_for_ground(request, response);
     if (request->refusal != REFUSAL_NONE)
         return note_refusal(web, request, action_name(route->capability), err)
                    ? status_of(err)

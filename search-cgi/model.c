@@ -23,6 +23,8 @@ static void add_reader(struct node root, const struct request *r)
     model_set(reader, "identifier", r->account.identifier);
     model_set(reader, "site", r->account.site);
     model_set(reader, "csrf", r->csrf);
+    model_set(reader, "ground", r->account.ground);
+    model_set(reader, "case", r->account.case_number);
     if (r->account.id != 0)
         model_set(reader, "known", "yes");
     /* Nothing is looked up for an address that makes no sense. */

@@ -29,12 +29,14 @@ static void add_entry(struct node root, const struct audit_entry *e)
     model_set(node, "origin", e->origin);
     model_set(node, "subject", e->subject);
     model_set(node, "detail", e->detail);
+    model_set(node, "ground", e->ground);
 }
 
 static void add_form(struct node root, const struct request *request)
 {
     model_set(root, "who", request_query(request, "who"));
     model_set(root, "about", request_query(request, "about"));
+    model_set(root, "ground", request_query(request, "ground"));
     model_set(root, "kind", request_query(request, "kind"));
     for (int k = 0; k < AUDIT_KIND_COUNT; k++)
         model_set(model_add(root, "kind"), "name",
@@ -50,6 +52,7 @@ int page_audit(struct web *web, const struct request *request,
         .kind = condition(request, "kind"),
         .who = condition(request, "who"),
         .about = condition(request, "about"),
+        .ground = condition(request, "ground"),
         .limit = ENTRIES_SHOWN,
     };
     struct access *access = NULL;

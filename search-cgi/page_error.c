@@ -8,7 +8,7 @@ static const char *refusal_name(enum refusal refusal)
     static const char *const names[] = {
         [REFUSAL_NONE] = "",         [REFUSAL_FORM] = "form",
         [REFUSAL_READER] = "",       [REFUSAL_ROLE] = "role",
-        [REFUSAL_LOGOUT] = "logout",
+        [REFUSAL_LOGOUT] = "logout", [REFUSAL_GROUND] = "ground",
     };
 
     return names[refusal];

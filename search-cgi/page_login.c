@@ -9,12 +9,6 @@ static bool is_secure(const struct request *request)
     return strcmp(request->scheme, "https") == 0;
 }
 
-/* Where to go when logged in: a page of this server, or the first one. */
-static const char *way_back(const char *asked)
-{
-    return path_is_local(asked) ? asked : "/";
-}
-
 /* Nobody is logged in yet, so the form's token is in a cookie of its own: a
  * page of another site can neither read nor set it. */
 static int form_token(struct web *web, const struct request *request,
@@ -64,7 +58,7 @@ static int show_form(struct web *web, const struct request *request,
         return -1;
     form = model_add(model_root(model), "form");
     model_set(form, "csrf", token);
-    model_set(form, "back", way_back(back));
+    model_set(form, "back", path_local(back));
     add_refusal(form, refused);
     return view_render(web, request, model, response, err);
 }
@@ -85,7 +79,7 @@ static int first_page(struct access *access, const char *token,
     struct account account;
     bool may[ACTION_COUNT];
 
-    *out = way_back(asked);
+    *out = path_local(asked);
     if (strcmp(*out, "/") != 0)
         return 0;
     if (session_account(access, token, &account, csrf, err) != 0)

@@ -19,6 +19,8 @@ handler page_batch_picture;
 handler page_batch_scan;
 handler page_account;
 handler page_audit;
+handler page_ground;
+handler page_ground_post;
 handler page_login;
 handler page_login_post;
 handler page_logout_post;

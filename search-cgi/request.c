@@ -82,6 +82,11 @@ bool path_is_local(const char *path)
     return true;
 }
 
+const char *path_local(const char *path)
+{
+    return path_is_local(path) ? path : "/";
+}
+
 /* REQUEST_URI is what the browser sent; a web server that rewrites addresses
  * may hand over another QUERY_STRING. */
 static const char *query_of(char *const *env)

@@ -35,7 +35,8 @@ enum refusal {
     REFUSAL_FORM,   /* its token is not of this session                   */
     REFUSAL_READER, /* who is not logged in may not                       */
     REFUSAL_ROLE,   /* the reader's role may not                          */
-    REFUSAL_LOGOUT  /* the role may not, and who is not logged in may     */
+    REFUSAL_LOGOUT, /* the role may not, and who is not logged in may     */
+    REFUSAL_GROUND  /* the reader has not said on what ground             */
 };
 
 struct request {
@@ -90,6 +91,8 @@ static inline void request_fini_at(struct request *request)
 /* A path on this server: one slash in front, no backslash, no white space. A
  * link or redirection to "//elsewhere" or "/\\elsewhere" would lead away. */
 bool path_is_local(const char *path);
+/* It, when it is one; else that of the first page. */
+const char *path_local(const char *path);
 
 const char *method_name(enum method method);
 const char *language_code(enum language language); /* "bg", "en" */

@@ -48,6 +48,9 @@ static error_t take_argument(int key, char *arg, struct argp_state *state)
     case 'a':
         a->filter.about = arg;
         return 0;
+    case 'g':
+        a->filter.ground = arg;
+        return 0;
     case 's':
         a->filter.since_utc_ms = read_day(arg, state);
         return 0;
@@ -92,15 +95,17 @@ static void print_entry(const struct audit_entry *e)
     print_field(e->role, '\t');
     print_field(e->origin, '\t');
     print_field(e->subject, '\t');
-    print_field(e->detail, '\n');
+    print_field(e->detail, '\t');
+    print_field(e->ground, '\n');
 }
 
 static json_t *entry_to_json(const struct audit_entry *e)
 {
-    return json_pack("{s:I, s:I, s:s, s:s, s:s, s:s, s:s, s:s}", "seq",
+    return json_pack("{s:I, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "seq",
                      (json_int_t)e->seq, "at_utc_ms", (json_int_t)e->at_utc_ms,
                      "kind", e->kind, "who", e->who, "role", e->role, "origin",
-                     e->origin, "subject", e->subject, "detail", e->detail);
+                     e->origin, "subject", e->subject, "detail", e->detail,
+                     "ground", e->ground);
 }
 
 static int list(struct access *access, const struct audit_arguments *a,
@@ -180,6 +185,7 @@ int command_audit(const struct context *context, int argc, char **argv,
     static const struct argp_option options[] = {
         {"kind", 'k', "KIND", 0, "list: entries of this kind", 0},
         {"who", 'w', "IDENTIFIER", 0, "list: of this account", 0},
+        {"ground", 'g', "TEXT", 0, "list: on this ground or case", 0},
         {"about", 'a', "TEXT", 0,
          "list: about this page, volume or account, or with this text in the "
          "details: who was shown a page",

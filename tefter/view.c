@@ -20,6 +20,8 @@ static int see_as(struct view *v, const char *role, struct err *err)
                        role);
     if (access_open(v->archive->access, &access, err) != 0)
         return err_add(err, "what the role %s may see is not known", role);
+    /* What the role sees once it has said why. */
+    access_on_ground(access, "command-line", "");
     if (access_series(access, role, ACTION_SEARCH, &v->granted, err) != 0 ||
         access_volumes(access, role, ACTION_SEARCH, &v->volumes, err) != 0)
         return -1;

@@ -39,6 +39,7 @@
                 <td><xsl:choose>
                   <xsl:when test="@condition = ''">–</xsl:when>
                   <xsl:when test="@condition = 'own-site'"><xsl:value-of select="t:t('at your own site')"/></xsl:when>
+                  <xsl:when test="@condition = 'ground'"><xsl:value-of select="t:t('with a stated ground')"/></xsl:when>
                   <xsl:when test="@condition = 'published'"><xsl:value-of select="t:t('published volumes only')"/></xsl:when>
                   <xsl:otherwise><xsl:value-of select="@condition"/></xsl:otherwise>
                 </xsl:choose></td>

@@ -15,6 +15,9 @@
       <label><xsl:value-of select="t:t('About')"/><xsl:text> </xsl:text>
         <input name="about" value="{@about}" maxlength="200"/></label>
       <xsl:text> </xsl:text>
+      <label><xsl:value-of select="t:t('Ground')"/><xsl:text> </xsl:text>
+        <input name="ground" value="{@ground}" maxlength="128"/></label>
+      <xsl:text> </xsl:text>
       <label><xsl:value-of select="t:t('What')"/><xsl:text> </xsl:text>
         <select name="kind">
           <option value=""><xsl:value-of select="t:t('Everything')"/></option>
@@ -38,6 +41,7 @@
             <th scope="col"><xsl:value-of select="t:t('What')"/></th>
             <th scope="col"><xsl:value-of select="t:t('Who')"/></th>
             <th scope="col"><xsl:value-of select="t:t('Role')"/></th>
+            <th scope="col"><xsl:value-of select="t:t('Ground')"/></th>
             <th scope="col"><xsl:value-of select="t:t('From')"/></th>
             <th scope="col"><xsl:value-of select="t:t('About')"/></th>
             <th scope="col"><xsl:value-of select="t:t('Details')"/></th>
@@ -56,6 +60,7 @@
       <td><xsl:call-template name="kind-name"><xsl:with-param name="kind" select="@kind"/></xsl:call-template></td>
       <td class="id"><xsl:value-of select="@who"/></td>
       <td><xsl:if test="@role != ''"><xsl:call-template name="role-name"><xsl:with-param name="role" select="@role"/></xsl:call-template></xsl:if></td>
+      <td class="id"><xsl:value-of select="@ground"/></td>
       <td class="id"><xsl:value-of select="@origin"/></td>
       <td class="id"><xsl:value-of select="@subject"/></td>
       <td class="id"><xsl:value-of select="@detail"/></td>
@@ -76,6 +81,7 @@
       <xsl:when test="$kind = 'account-removed'"><xsl:value-of select="t:t('removed an account')"/></xsl:when>
       <xsl:when test="$kind = 'right-granted'"><xsl:value-of select="t:t('granted a right')"/></xsl:when>
       <xsl:when test="$kind = 'right-revoked'"><xsl:value-of select="t:t('took a right away')"/></xsl:when>
+      <xsl:when test="$kind = 'ground'"><xsl:value-of select="t:t('stated a ground')"/></xsl:when>
       <xsl:when test="$kind = 'published'"><xsl:value-of select="t:t('published a volume')"/></xsl:when>
       <xsl:when test="$kind = 'withdrawn'"><xsl:value-of select="t:t('withdrew a volume')"/></xsl:when>
       <xsl:otherwise><xsl:value-of select="$kind"/></xsl:otherwise>

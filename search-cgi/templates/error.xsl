@@ -23,6 +23,7 @@
       <xsl:choose>
         <xsl:when test="@status = 400"><xsl:value-of select="t:t('It is damaged or too long. Please begin at the search page.')"/></xsl:when>
         <xsl:when test="@refusal = 'form'"><xsl:value-of select="t:t('It was open too long, or was sent from another page. Go back, load it again and send it once more.')"/></xsl:when>
+        <xsl:when test="@refusal = 'ground'"><a href="/ground"><xsl:value-of select="t:t('Say first on what ground you look.')"/></a></xsl:when>
         <xsl:when test="@refusal != ''"><xsl:call-template name="role-refused"/></xsl:when>
         <xsl:when test="@status = 403"><xsl:value-of select="t:t('It is open to those who are logged in and have the right to it.')"/></xsl:when>
         <xsl:when test="@status = 404"><xsl:value-of select="t:t('The page does not exist, or is not open to you. Logging in may help.')"/></xsl:when>

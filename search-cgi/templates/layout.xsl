@@ -95,6 +95,13 @@
             <xsl:with-param name="role" select="/page/reader/@role"/>
           </xsl:call-template>
         </a>
+        <xsl:if test="/page/reader/@ground != ''">
+          <a href="/ground?back={t:url(/page/@back)}">
+            <xsl:call-template name="ground-name"><xsl:with-param name="ground" select="/page/reader/@ground"/></xsl:call-template>
+            <xsl:text> </xsl:text>
+            <xsl:value-of select="/page/reader/@case"/>
+          </a>
+        </xsl:if>
         <form method="post" action="/logout">
           <input type="hidden" name="csrf" value="{/page/reader/@csrf}"/>
           <button class="plain" type="submit"><xsl:value-of select="t:t('Log out')"/></button>
@@ -118,6 +125,16 @@
       <xsl:when test="$role = 'auditor'"><xsl:value-of select="t:t('auditor')"/></xsl:when>
       <xsl:when test="$role = 'admin'"><xsl:value-of select="t:t('administrator')"/></xsl:when>
       <xsl:otherwise><xsl:value-of select="$role"/></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
+  <xsl:template name="ground-name">
+    <xsl:param name="ground"/>
+    <xsl:choose>
+      <xsl:when test="$ground = 'notarial-case'"><xsl:value-of select="t:t('notarial case')"/></xsl:when>
+      <xsl:when test="$ground = 'customer-consent'"><xsl:value-of select="t:t('consent of the customer')"/></xsl:when>
+      <xsl:when test="$ground = 'enforcement-case'"><xsl:value-of select="t:t('enforcement case')"/></xsl:when>
+      <xsl:otherwise><xsl:value-of select="$ground"/></xsl:otherwise>
     </xsl:choose>
   </xsl:template>
 

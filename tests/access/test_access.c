@@ -13,6 +13,7 @@ static struct access *open_in(const char *dir)
 
     assert_ok(path_format(path, &err, "%s/access.sqlite", dir), err);
     assert_ok(access_open(path, &access, &err), err);
+    access_on_ground(access, "a-case", "1");
     return access;
 }
 
@@ -136,6 +137,29 @@ static void access_publish__opens_volumes_to_the_public(void **state)
         assert_int_equal(trail.count, 2);
         assert_string_equal(trail.items[0].kind, "published");
         assert_string_equal(trail.items[1].kind, "withdrawn");
+    }
+}
+
+/* Notary, bank and bailiff see nothing until they have said why. */
+static void access_series__of_paying_roles_wants_a_ground(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_in(*state);
+    struct err err;
+
+    access_on_ground(access, "", "");
+    for (size_t i = 0; i < EXPECTED_COUNT; i++) {
+        const char *role = expected[i].role;
+        bool asked = strcmp(role, "notary") == 0 || strcmp(role, "bank") == 0 ||
+                     strcmp(role, "bailiff") == 0;
+        CLEANUP(access_series_fini) struct series_list grounds = {NULL, 0};
+
+        assert_series(access, role, ACTION_SEARCH,
+                      asked ? "" : expected[i].search);
+        assert_series(access, role, ACTION_VIEW, asked ? "" : expected[i].view);
+        assert_int_equal(access_needs_ground(access, role, ACTION_VIEW, &err),
+                         asked);
+        assert_ok(access_grounds(access, role, &grounds, &err), err);
+        assert_int_equal(grounds.count, asked);
     }
 }
 
@@ -295,6 +319,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(access_series__is_the_table_of_the_domain),
         unit_test_in_dir(access_may__is_the_table_of_the_domain),
+        unit_test_in_dir(access_series__of_paying_roles_wants_a_ground),
         unit_test_in_dir(access_publish__opens_volumes_to_the_public),
         unit_test_in_dir(access_add_series__opens_it_to_star_alone),
         unit_test_in_dir(access_rights_list__prints_every_right),

@@ -90,8 +90,8 @@ struct planted {
 
 static struct planted plant(int kind, int at)
 {
-    static const char *const columns[] = {"kind",   "who",     "role",
-                                          "origin", "subject", "detail"};
+    static const char *const columns[] = {
+        "kind", "who", "role", "origin", "subject", "detail", "ground"};
     struct planted p = {"", ""};
     int64_t next = at == ENTRIES ? at : at + 1;
 
@@ -99,7 +99,7 @@ static struct planted plant(int kind, int at)
     case 0: /* a text changed, by one character */
         (void)snprintf(p.sql, sizeof(p.sql),
                        "UPDATE audit SET %s = %s || '.' WHERE seq = %d",
-                       columns[at % 6], columns[at % 6], at);
+                       columns[at % 7], columns[at % 7], at);
         (void)snprintf(p.said, sizeof(p.said), "entry %d ", at);
         break;
     case 1: /* removed, the last one included */
@@ -135,7 +135,7 @@ static struct planted plant(int kind, int at)
         (void)snprintf(
             p.sql, sizeof(p.sql),
             "INSERT INTO audit SELECT %d, at_utc_ms, kind, who, role,"
-            " origin, subject, detail, hash FROM audit"
+            " origin, subject, detail, hash, ground FROM audit"
             " WHERE seq = %d",
             ENTRIES + 1, at);
         (void)snprintf(p.said, sizeof(p.said), "entry %d ", ENTRIES + 1);

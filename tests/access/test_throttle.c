@@ -182,7 +182,9 @@ static void access_open__lays_the_throttle_into_an_older_file(void **state)
     access_close(access);
     change(*state, "DROP TABLE login_failure; DROP TABLE audit;"
                    " DROP TABLE audit_tip; DROP TABLE audit_head;"
-                   " DROP TABLE published;"
+                   " DROP TABLE published; DROP TABLE ground;"
+                   " ALTER TABLE session DROP COLUMN ground;"
+                   " ALTER TABLE session DROP COLUMN case_number;"
                    " PRAGMA user_version = 1;");
     char path[PATH_SIZE];
     struct err err;
@@ -205,7 +207,11 @@ static void access_open__closes_an_older_file_to_the_public(void **state)
 
     access_close(access);
     change(*state, right);
-    change(*state, "DROP TABLE published; PRAGMA user_version = 3;");
+    change(*state, "DROP TABLE published; DROP TABLE ground;"
+                   " ALTER TABLE session DROP COLUMN ground;"
+                   " ALTER TABLE session DROP COLUMN case_number;"
+                   " ALTER TABLE audit DROP COLUMN ground;"
+                   " PRAGMA user_version = 3;");
     database(*state, path);
     assert_ok(access_open(path, &access, &err), err);
     assert_ok(access_series(access, "public", ACTION_VIEW, &list, &err), err);

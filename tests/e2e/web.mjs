@@ -119,6 +119,12 @@ export async function logIn(tab, address, role) {
         tab.waitForURL((url) => !url.pathname.startsWith('/login')),
         tab.click('form.card button[type=submit]'),
     ]);
+    if (!new URL(tab.url()).pathname.startsWith('/ground')) return;
+    await tab.fill('#case', '123/2026');
+    await Promise.all([
+        tab.waitForURL((url) => !url.pathname.startsWith('/ground')),
+        tab.click('form.card button[type=submit]'),
+    ]);
 }
 
 // An address asked for beside the page. The server closes a connection that was

@@ -2,6 +2,7 @@
 /*
  * Logging in and out through the forms, as a browser does it.
  */
+#include "access/audit.h"
 #include "tests/search-cgi/web_archive.h"
 
 static struct archive *archive;
@@ -244,6 +245,76 @@ static void login__lets_codes_not_be_tried_in_a_row(void **state)
     free(answers[1]);
 }
 
+/* A bailiff, logged in, who is led from a search to the form and back. */
+static void ground__is_asked_for_before_anything_is_shown(void **state)
+{
+    CLEANUP(free) char *answer = log_in("bailiff", GOOD_CODE "&back=/");
+    CLEANUP(free) char *token = web_cookie(answer, "tefter_session");
+    CLEANUP(free) char *cookie = text("tefter_session=1", token, "");
+    CLEANUP(free) char *asked = get("/?q=x", cookie);
+    CLEANUP(free) char *program = get("/?q=x&format=json", cookie);
+    CLEANUP(free)
+    char *image = get(
+        "/iiif/odesos%2Ffamily-register%2F1938-012%2F0001/info.json", cookie);
+    CLEANUP(free) char *page = get("/ground?back=%2F%3Fq%3Dx", cookie);
+    CLEANUP(free) char *csrf = form_token(page);
+    CLEANUP(free)
+    char *none = text("csrf=1&ground=2&case=secret&back=/?q=x", csrf,
+                      "enforcement-case");
+    CLEANUP(free)
+    char *foreign = text("csrf=1&ground=2&case=7/2026", csrf, "notarial-case");
+    CLEANUP(free)
+    char *good = text("csrf=1&ground=2&case=7/6666&back=/?q=x", csrf,
+                      "enforcement-case");
+    CLEANUP(free) char *refused = post("/ground", cookie, none);
+    CLEANUP(free) char *strange = post("/ground", cookie, foreign);
+    CLEANUP(free) char *forged = post("/ground", cookie, "case=7/2026");
+    CLEANUP(free) char *still = get("/?q=x", cookie);
+    CLEANUP(free) char *led_back = post("/ground", cookie, good);
+    CLEANUP(free) char *after = get("/?q=x", cookie);
+    CLEANUP(free)
+    char *shown = get("/page/odesos/family-register/1938-012/0001", cookie);
+
+    (void)state;
+    assert_int_equal(web_status(asked), 303);
+    assert_non_null(strstr(asked, "\nLocation: /ground?back=%2F%3Fq%3Dx\r"));
+    assert_int_equal(web_status(program), 403);
+    assert_int_equal(web_status(image), 404);
+    assert_int_equal(web_status(page), 200);
+    assert_int_equal(web_status(refused), 400);
+    assert_non_null(strstr(refused, "This is no case number"));
+    assert_int_equal(web_status(strange), 400);
+    assert_int_equal(web_status(forged), 403);
+    assert_int_equal(web_status(still), 303);
+    assert_int_equal(web_status(led_back), 303);
+    assert_non_null(strstr(led_back, "\nLocation: /?q=x\r"));
+    assert_int_equal(web_status(after), 200);
+    assert_non_null(strstr(after, "7/6666"));
+    assert_int_equal(web_status(shown), 200);
+}
+
+/* It stands in every entry from then on. */
+static void ground__stands_in_the_audit_trail(void **state)
+{
+    CLEANUP(access_close) struct access *access = NULL;
+    CLEANUP(audit_list_fini) struct audit_list list = {NULL, 0};
+    struct err err;
+
+    (void)state;
+    assert_ok(access_open(archive->access, &access, &err), err);
+    assert_ok(
+        audit_list(access,
+                   &(struct audit_filter){.who = "bailiff", .ground = "7/6666"},
+                   &list, &err),
+        err);
+    assert_int_equal(list.count, 3);
+    assert_string_equal(list.items[0].kind, "ground");
+    assert_string_equal(list.items[1].kind, "search");
+    assert_string_equal(list.items[2].kind, "open");
+    for (size_t i = 0; i < list.count; i++)
+        assert_string_equal(list.items[i].ground, "enforcement-case 7/6666");
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +326,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(logout__needs_the_token_of_the_session),
         cmocka_unit_test(login__leads_back_to_this_server_only),
         cmocka_unit_test(login__makes_cookies_secure_behind_tls),
+        cmocka_unit_test(ground__is_asked_for_before_anything_is_shown),
+        cmocka_unit_test(ground__stands_in_the_audit_trail),
         cmocka_unit_test(login__lets_codes_not_be_tried_in_a_row),
     };
 

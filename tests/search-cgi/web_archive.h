@@ -340,6 +340,20 @@ static inline char *web_cookie(const char *answer, const char *name)
     return strndup(at, strcspn(at, ";\r"));
 }
 
+/* Those who have to say why they look. */
+static inline void web_state_ground(struct access *access, const char *role,
+                                    const char *token)
+{
+    CLEANUP(access_series_fini) struct series_list grounds = {NULL, 0};
+    struct err err;
+
+    assert_ok(access_grounds(access, role, &grounds, &err), err);
+    if (grounds.count > 0)
+        assert_ok(session_state_ground(access, token, grounds.names[0],
+                                       "123/2026", &err),
+                  err);
+}
+
 /* A session of the role's account, without the way through the form: the
  * whole Cookie header. "" for the public. The caller frees it. */
 static inline char *web_log_in(const struct archive *archive, const char *role)
@@ -353,6 +367,7 @@ static inline char *web_log_in(const struct archive *archive, const char *role)
         return strdup("");
     assert_ok(access_open(archive->access, &access, &err), err);
     assert_ok(session_begin(access, role, CODE_OF_ALL, token, &err), err);
+    web_state_ground(access, role, token);
     assert_true(asprintf(&cookie, "other=1; tefter_session=%s", token) > 0);
     return cookie;
 }

@@ -78,6 +78,43 @@ static bool is_member(const struct scan *scan, const char *folder)
            strcmp(scan->folder, folder) == 0;
 }
 
+static bool is_alike(const struct member *a, const struct member *b)
+{
+    return a->has_number && b->has_number && a->prefix_len == b->prefix_len &&
+           memcmp(a->name, b->name, a->prefix_len) == 0;
+}
+
+/* What stands before the number in most names; a name with something else there
+ * has no number then: a stray file makes no order of the others. */
+static void pass_over_strays(struct folder *f)
+{
+    const struct member *usual = NULL;
+    size_t votes = 0, alike = 0;
+
+    for (size_t i = 0; i < f->count; i++) { /* whoever has most, if anybody */
+        if (votes == 0) {
+            usual = &f->members[i];
+            votes = 1;
+        } else {
+            votes = is_alike(usual, &f->members[i]) ? votes + 1 : votes - 1;
+        }
+    }
+    for (size_t i = 0; i < f->count; i++)
+        alike += is_alike(usual, &f->members[i]);
+    for (size_t i = 0; alike * 2 > f->count && i < f->count; i++)
+        f->members[i].has_number = is_alike(usual, &f->members[i]);
+}
+
+static void sort_numbers(struct folder *f)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        if (f->members[i].has_number)
+            f->by_number[f->numbered++] = &f->members[i];
+    }
+    if (f->numbered > 1)
+        qsort(f->by_number, f->numbered, sizeof(*f->by_number), by_number);
+}
+
 static int read_folder(struct folder *f, struct listing *listing, size_t first)
 {
     const char *folder = listing->scans[first].folder;
@@ -100,12 +137,10 @@ static int read_folder(struct folder *f, struct listing *listing, size_t first)
             .name = path_base(scan->path),
             .images = scan->image_count > 0 ? (uint32_t)scan->image_count : 1};
         read_number(m);
-        if (m->has_number)
-            f->by_number[f->numbered++] = m;
         f->count++;
     }
-    if (f->numbered > 1)
-        qsort(f->by_number, f->numbered, sizeof(*f->by_number), by_number);
+    pass_over_strays(f);
+    sort_numbers(f);
     return 0;
 }
 
@@ -128,8 +163,7 @@ static const char *why_not_numbers(const struct folder *f)
     for (size_t i = 1; i < f->numbered; i++) {
         const struct member *m = f->by_number[i];
 
-        if (m->prefix_len != one->prefix_len ||
-            memcmp(m->name, one->name, one->prefix_len) != 0)
+        if (!is_alike(m, one))
             return "what stands before the numbers in the names differs";
         if (m->number == f->by_number[i - 1]->number && m->number < TOO_LARGE)
             return "a number is there twice";
@@ -295,8 +329,8 @@ static int place_unnumbered(struct folder *f)
         if (held > 0)
             place_at(f, m, held);
         else if (place_behind(f, m,
-                              "its name does not end with a number as those of "
-                              "the others do") != 0)
+                              "its name does not say the place as those of the "
+                              "others do") != 0)
             return -1;
     }
     return 0;

@@ -5,13 +5,14 @@
  *
  * The number that a file's name ends with is its place (0007.tif,
  * 1934-012-0007.tif, scan_7.tif), when the names of the folder agree: at least
- * half of them end with a number, what stands before it is the same, no number
- * is there twice or larger than FOLDER_MAX_NUMBER, and fewer than half of the
- * files hold several images (those are parts of a book, not pages). So one
- * page that is scanned again, or comes late, takes its own place and moves no
- * other. Where a number is 0 each place is one more than the number. The
- * images of a file follow each other; one that would be another file's place
- * is an error of the file that holds it.
+ * half of them end with a number, what stands before it is the same (in more
+ * than half of all names; then the others have none), no number is there twice
+ * or larger than FOLDER_MAX_NUMBER, and fewer than half of the files hold
+ * several images (those are parts of a book, not pages). So one page that is
+ * scanned again, or comes late, takes its own place and moves no other. Where a
+ * number is 0 each place is one more than the number. The images of a file
+ * follow each other; one that would be another file's place is an error of the
+ * file that holds it.
  *
  * Else the order of the names is the order of the pages. In both cases a scan
  * whose bytes the volume has keeps the place that it has there, and one whose

@@ -266,6 +266,23 @@ static void ingest__puts_names_without_a_number_behind_the_others(void **state)
     expect_found(batch, "0001a.tif", "batch-no-place", "as page 4");
 }
 
+static void ingest__is_not_led_astray_by_one_file_of_another_name(void **state)
+{
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    struct stage s;
+
+    make_stage(state, &s);
+    put_scan(&s, "0002.tif", 'a');
+    put_scan(&s, "0004.tif", 'b');
+    put_scan(&s, "0007.tif", 'c');
+    put_scan(&s, "Scan1.tif", 'd');
+    batch = take_in(&s);
+    expect_page(batch, 0, "odesos/family-register/box-7/0002", "0002.tif");
+    expect_page(batch, 2, "odesos/family-register/box-7/0007", "0007.tif");
+    expect_page(batch, 3, "odesos/family-register/box-7/0008", "Scan1.tif");
+    expect_found(batch, "Scan1.tif", "batch-no-place", "as page 8");
+}
+
 static void ingest__takes_the_order_where_numbers_are_no_places(void **state)
 {
     static const char *const names[][2] = {
@@ -1058,6 +1075,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(ingest__gives_a_lone_rescan_the_place_of_its_name),
         unit_test_in_dir(ingest__counts_names_from_zero_one_up),
         unit_test_in_dir(ingest__puts_names_without_a_number_behind_the_others),
+        unit_test_in_dir(ingest__is_not_led_astray_by_one_file_of_another_name),
         unit_test_in_dir(ingest__takes_the_order_where_numbers_are_no_places),
         unit_test_in_dir(ingest__refuses_an_image_that_is_another_files_place),
         unit_test_in_dir(ingest__counts_parts_of_a_book_on),

@@ -357,6 +357,12 @@ int access_may(struct access *access, const char *role, enum action action,
     return may[action];
 }
 
+int access_sees_numbers(struct access *access, const char *role,
+                        struct err *err)
+{
+    return access_at_every_site(access, role, ACTION_VIEW, err);
+}
+
 int access_at_every_site(struct access *access, const char *role,
                          enum action action, struct err *err)
 {

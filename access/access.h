@@ -104,6 +104,11 @@ int access_grant(struct access *access, const struct right *right,
 int access_revoke(struct access *access, const struct right *right,
                   struct err *err);
 
+/* Does the role see personal numbers whole before it has opened a page: 1, 0,
+ * or -1. Only a role that may view without a condition. */
+int access_sees_numbers(struct access *access, const char *role,
+                        struct err *err);
+
 /* The grounds that a role may state; none: it is not asked for one. */
 int access_grounds(struct access *access, const char *role,
                    struct series_list *out, struct err *err);

@@ -8,6 +8,7 @@
 #include "index/asked.h"
 #include "index/facets.h"
 #include "index/layout.h"
+#include "index/mask.h"
 #include "index/misread.h"
 #include "index/rank.h"
 #include "index/snippet.h"
@@ -25,6 +26,7 @@ struct search {
     struct query query;
     struct asked asked; /* refers to request */
     double deadline_s;
+    bool masks_numbers;
     struct search_answer *answer;
 };
 
@@ -145,6 +147,16 @@ static int fill_hit(struct search *s, const struct stmt *row, int64_t key,
     return explain(s, row, key, hit, err);
 }
 
+/* What a hit shows of the page, for who has not opened it. */
+static void mask_hit(struct hit *hit)
+{
+    for (size_t i = 0; i < hit->snippet_count; i++)
+        mask_numbers(hit->snippet[i].text);
+    for (size_t i = 0; i < hit->reason_count; i++)
+        mask_numbers(hit->reasons[i].written);
+    mask_numbers(hit->title);
+}
+
 /* One hit, all of it. page is bound to ?2. */
 static int read_hit(struct search *s, struct stmt *page, int64_t key,
                     struct hit *hit, struct err *err)
@@ -162,6 +174,8 @@ static int read_hit(struct search *s, struct stmt *page, int64_t key,
                      (long long)key);
     if (rc == 1)
         rc = fill_hit(s, page, key, hit, err);
+    if (rc == 0 && s->masks_numbers)
+        mask_hit(hit);
     stmt_reset(page);
     return rc;
 }
@@ -377,6 +391,7 @@ int search_run(struct catalogue *catalogue, const struct search_scope *scope,
     CLEANUP(free) char *series = asked_scope(scope, err);
     struct search s = {.db = catalogue_db(catalogue),
                        .request = *request,
+                       .masks_numbers = scope->masks_numbers,
                        .answer = found,
                        .deadline_s = deadline(request)};
     int rc;

@@ -24,6 +24,7 @@ struct search_scope {
     size_t series_count;
     const char *const *volumes;
     size_t volume_count;
+    bool masks_numbers; /* personal numbers in hits: index/mask.h */
 };
 
 /* What counts as a hit beside what was typed. */

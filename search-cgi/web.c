@@ -148,6 +148,7 @@ int web_scope(struct web *web, const struct request *request,
               enum action action, struct scope *out, struct err *err)
 {
     struct access *access = NULL;
+    int sees;
 
     if (web_access(web, &access, err) != 0 ||
         access_series(access, request->account.role, action, &out->list, err) !=
@@ -155,11 +156,15 @@ int web_scope(struct web *web, const struct request *request,
         access_volumes(access, request->account.role, action, &out->volumes,
                        err) != 0)
         return -1;
+    sees = access_sees_numbers(access, request->account.role, err);
+    if (sees < 0)
+        return -1;
     out->search = (struct search_scope){
         .series = (const char *const *)out->list.names,
         .series_count = out->list.count,
         .volumes = (const char *const *)out->volumes.names,
         .volume_count = out->volumes.count,
+        .masks_numbers = sees == 0,
     };
     return 0;
 }

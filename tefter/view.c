@@ -13,6 +13,7 @@ static int see_everything(struct view *v, struct err *err)
 static int see_as(struct view *v, const char *role, struct err *err)
 {
     CLEANUP(access_close) struct access *access = NULL;
+    int sees;
 
     if (!role_is_known(role))
         return err_set(err, ERR_USAGE,
@@ -25,11 +26,15 @@ static int see_as(struct view *v, const char *role, struct err *err)
     if (access_series(access, role, ACTION_SEARCH, &v->granted, err) != 0 ||
         access_volumes(access, role, ACTION_SEARCH, &v->volumes, err) != 0)
         return -1;
+    sees = access_sees_numbers(access, role, err);
+    if (sees < 0)
+        return -1;
     v->scope = (struct search_scope){
         .series = (const char *const *)v->granted.names,
         .series_count = v->granted.count,
         .volumes = (const char *const *)v->volumes.names,
         .volume_count = v->volumes.count,
+        .masks_numbers = sees == 0,
     };
     return 0;
 }

@@ -93,6 +93,15 @@ describe('the main job on samples/', () => {
         assert.ok(found('clerk', 'ледарница') > 0);
     });
 
+    test('personal numbers are covered for who has not opened the page', () => {
+        const shown = (...role) => run('search', ...role, 'Кюркчиева', '--json')
+            .stdout.match(/\b(111111....)/)?.[1];
+        assert.equal(shown(), '1111111110');
+        assert.equal(shown('--role', 'clerk'), '1111111110');
+        for (const role of ['notary', 'bank', 'bailiff'])
+            assert.equal(shown('--role', role), '111111****', role);
+    });
+
     test('the public finds what is published, and nothing else', () => {
         const total = () => run('search', '--role', 'public', 'ледарница',
             '--json').json().total;

@@ -47,6 +47,10 @@ int file_read(const char *path, size_t max_bytes, struct buf *out,
 int file_write_durable(const char *path, const void *bytes, size_t len,
                        struct err *err);
 
+/* The same, but not durable before dir_sync_tree of a folder above it. */
+int file_write(const char *path, const void *bytes, size_t len,
+               struct err *err);
+
 struct file_digests {
     char sha256[DIGEST_HEX_SIZE];
     char sha512[DIGEST_HEX_SIZE];
@@ -80,7 +84,9 @@ int dir_make(const char *path, struct err *err);
 int dir_sync(const char *path, struct err *err);
 /* Remove a folder and all that is in it; absent is no error. */
 int dir_remove(const char *path, struct err *err);
-/* fsync every file and folder below path. */
+/* All that was written below path is on the disk: as by fsync of every file and
+ * folder, and by one wait for the filesystem where that is as good. Links to
+ * other filesystems are not followed. */
 int dir_sync_tree(const char *path, struct err *err);
 
 struct name_list {

@@ -310,6 +310,11 @@ static xmlNode *first_named(xmlNode *node, const char *name)
     return NULL;
 }
 
+void xml_before_threads(void)
+{
+    xmlInitParser();
+}
+
 xmlNode *xml_child(const xmlNode *parent, const char *name)
 {
     return first_named(parent->children, name);

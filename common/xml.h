@@ -57,6 +57,9 @@ static inline void xml_doc_free_at(xmlDoc **doc)
 int xml_validate(xmlDoc *doc, const char *schema, const char *name,
                  struct err *err);
 
+/* Called before threads begin that parse: libxml2 sets itself up once. */
+void xml_before_threads(void);
+
 /* First child element of that local name (any namespace), or NULL. */
 xmlNode *xml_child(const xmlNode *parent, const char *name);
 /* Next sibling element of that local name, or NULL. */

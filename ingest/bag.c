@@ -272,6 +272,14 @@ static bool is_below(const char *path)
 
 enum manifest_of { OF_PAYLOAD, OF_TAGS };
 
+/* Is it "digest path", with a digest of that kind? */
+static bool is_manifest_line(const char *line, enum digest_kind kind)
+{
+    size_t len = strspn(line, "0123456789abcdefABCDEF");
+
+    return len == hex_length(kind) && (line[len] == ' ' || line[len] == '\t');
+}
+
 static int take_manifest_line(struct lines *l, const char *manifest,
                               enum digest_kind kind, enum manifest_of of,
                               struct listed_list *list, struct err *err)
@@ -279,7 +287,7 @@ static int take_manifest_line(struct lines *l, const char *manifest,
     size_t len = strspn(l->line, "0123456789abcdefABCDEF");
     char *path = l->line + len;
 
-    if (len != hex_length(kind) || (*path != ' ' && *path != '\t'))
+    if (!is_manifest_line(l->line, kind))
         return bad_line(l, err,
                         "expected the digest in hexadecimal, white space, and "
                         "a path");
@@ -296,24 +304,6 @@ static int take_manifest_line(struct lines *l, const char *manifest,
         (struct listed){strdup(path + (of == OF_PAYLOAD ? strlen(PAYLOAD) : 0)),
                         strndup(l->line, len), kind, manifest, l->number},
         err);
-}
-
-static int read_manifest(const struct bag *bag, const char *name,
-                         enum digest_kind kind, enum manifest_of of,
-                         struct listed_list *list, struct err *err)
-{
-    CLEANUP(buf_fini) struct buf text = BUF_INIT;
-    struct lines l = {.name = name};
-
-    if (read_text(bag, name, &text, err) != 0)
-        return -1;
-    l.at = text.data == NULL ? (char[]){""} : text.data;
-    while (next_line(&l)) {
-        if (*l.line != '\0' &&
-            take_manifest_line(&l, name, kind, of, list, err) != 0)
-            return -1;
-    }
-    return 0;
 }
 
 /* "manifest-ALGORITHM.txt" behind the prefix: copies the algorithm. */
@@ -362,6 +352,51 @@ static int say_of_tag(struct bag *bag, const char *name, enum rule rule,
                        message);
 }
 
+/* RFC 8493 section 2.2.1: a bag need not have a tag manifest, and no page
+ * depends on it. What cannot be read of one is said, of its lines once. */
+static int say_of_tag_line(struct bag *bag, const struct lines *l,
+                           unsigned *said, struct err *err)
+{
+    struct err why;
+
+    if ((*said)++ > 0)
+        return 0;
+    (void)bad_line(l, &why,
+                   "the line cannot be read: expected the digest in "
+                   "hexadecimal, white space, and a path; what it vouched for "
+                   "is not checked");
+    return say_of_tag(bag, l->name, RULE_BAG_TAG, err, why.msg);
+}
+
+static int read_manifest(struct bag *bag, const char *name,
+                         enum digest_kind kind, enum manifest_of of,
+                         struct err *err)
+{
+    CLEANUP(buf_fini) struct buf text = BUF_INIT;
+    struct listed_list *list = of == OF_PAYLOAD ? &bag->payload : &bag->tags;
+    struct lines l = {.name = name};
+    unsigned said = 0;
+    struct err why;
+
+    if (read_text(bag, name, &text, &why) != 0) {
+        if (of == OF_TAGS && why.kind == ERR_INPUT)
+            return say_of_tag(bag, name, RULE_BAG_TAG, err, why.msg);
+        *err = why;
+        return -1;
+    }
+    l.at = text.data == NULL ? (char[]){""} : text.data;
+    while (next_line(&l)) {
+        bool is_said = of == OF_TAGS && !is_manifest_line(l.line, kind);
+
+        if (*l.line == '\0')
+            continue;
+        if ((is_said ? say_of_tag_line(bag, &l, &said, err)
+                     : take_manifest_line(&l, name, kind, of, list, err)) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int take_manifest(struct bag *bag, const char *name, struct err *err)
 {
     char algorithm[32];
@@ -377,8 +412,7 @@ static int take_manifest(struct bag *bag, const char *name, struct err *err)
                           "its kind of digest is not known here and was not "
                           "checked; known are sha512, sha256, sha1, md5");
     bag->manifests += of == OF_PAYLOAD;
-    return read_manifest(bag, name, kind, of,
-                         of == OF_PAYLOAD ? &bag->payload : &bag->tags, err);
+    return read_manifest(bag, name, kind, of, err);
 }
 
 static int by_path(const void *a, const void *b)

@@ -10,6 +10,9 @@
  *     file:line.
  *   - a manifest, bagit.txt or batch.csv is not what the tag manifest says:
  *     the same, since the list itself was altered.
+ *   - a line of a tag manifest cannot be read: a warning with file:line, and
+ *     the other lines count. A bag need not have one, and no page depends on
+ *     it (RFC 8493 section 2.2.1); that it leads out of the bag refuses all.
  *   - another tag file (bag-info.txt, ...) was altered, is missing, or cannot
  *     be read: said as a warning; no page depends on it.
  *   - a payload file is not what a manifest says, is in no manifest, or is

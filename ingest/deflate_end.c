@@ -7,15 +7,16 @@
 #define SINK_BYTES 65536u
 #define RUN_BYTES  ((size_t)1 << 30) /* zlib counts in unsigned int */
 
-static int inflate_all(z_stream *z, size_t left)
+/* *left: bytes that z has not been given yet */
+static int inflate_all(z_stream *z, size_t *left)
 {
     static uint8_t sink[SINK_BYTES]; /* what stands there is not looked at */
     int rc = Z_OK;
 
     while (rc == Z_OK) {
         if (z->avail_in == 0) {
-            z->avail_in = (uInt)(left < RUN_BYTES ? left : RUN_BYTES);
-            left -= z->avail_in;
+            z->avail_in = (uInt)(*left < RUN_BYTES ? *left : RUN_BYTES);
+            *left -= z->avail_in;
         }
         z->next_out = sink;
         z->avail_out = sizeof(sink);
@@ -24,14 +25,16 @@ static int inflate_all(z_stream *z, size_t left)
     return rc;
 }
 
-enum deflate_end deflate_end_of(const uint8_t *data, size_t bytes)
+enum deflate_end deflate_end_of(const uint8_t *data, size_t bytes,
+                                size_t *surplus)
 {
     z_stream z = {.next_in = data};
     int rc;
 
     if (inflateInit(&z) != Z_OK)
         return DEFLATE_NO_MEMORY;
-    rc = inflate_all(&z, bytes);
+    rc = inflate_all(&z, &bytes);
+    *surplus = bytes + z.avail_in;
     (void)inflateEnd(&z);
     if (rc == Z_STREAM_END)
         return DEFLATE_WHOLE;

@@ -15,6 +15,8 @@ enum deflate_end {
     DEFLATE_DAMAGED, /* it lacks, is wrong, or something before it is */
     DEFLATE_NO_MEMORY
 };
-enum deflate_end deflate_end_of(const uint8_t *data, size_t bytes);
+/* @param surplus  set when it is whole: bytes that stand behind its end */
+enum deflate_end deflate_end_of(const uint8_t *data, size_t bytes,
+                                size_t *surplus);
 
 #endif

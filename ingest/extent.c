@@ -100,6 +100,7 @@ static int by_place(const void *a, const void *b)
 
 struct gaps {
     uint64_t bytes, count;
+    uint64_t first;
     struct extent largest;
 };
 
@@ -108,6 +109,8 @@ static void take_gap(struct gaps *g, uint64_t from, uint64_t to,
 {
     if (to <= from || to - from < min_bytes)
         return;
+    if (g->count == 0)
+        g->first = from;
     g->bytes += to - from;
     g->count++;
     if (to - from > g->largest.end - g->largest.at)
@@ -151,29 +154,57 @@ static int check_shared(const struct extent_list *list, struct breach_log *log)
     return 0;
 }
 
+static void sort(struct extent_list *list)
+{
+    if (list->count > 0)
+        qsort(list->items, list->count, sizeof(*list->items), by_place);
+}
+
+/* The list is sorted. */
+static struct gaps find_gaps(const struct extent_list *list,
+                             const struct tiff_source *s, uint64_t min_bytes)
+{
+    struct gaps g = {0, 0, 0, {0, 0, 0}};
+    uint64_t end = s->is_big ? 16 : 8;
+
+    for (size_t i = 0; i < list->count && end < s->size_bytes; i++) {
+        uint64_t at = list->items[i].at;
+
+        take_gap(&g, end, at < s->size_bytes ? at : s->size_bytes, min_bytes);
+        end = list->items[i].end > end ? list->items[i].end : end;
+    }
+    take_gap(&g, end, s->size_bytes, min_bytes);
+    return g;
+}
+
+uint64_t extent_unused(struct extent_list *list, const struct tiff_source *s,
+                       uint64_t min_bytes, uint64_t *first)
+{
+    struct gaps g;
+
+    if (list->is_partial)
+        return 0;
+    sort(list);
+    g = find_gaps(list, s, min_bytes);
+    *first = g.first;
+    return g.bytes;
+}
+
 int extent_check(struct extent_list *list, const struct tiff_source *s,
                  struct breach_log *log)
 {
     uint64_t min = (uint64_t)rule_number(log->rules, RULE_UNUSED_BYTES,
                                          "min_stretch_bytes");
-    uint64_t end = s->is_big ? 16 : 8;
-    struct gaps g = {0, 0, {0, 0, 0}};
+    struct gaps g;
 
     if (list->is_partial)
         return 0;
-    if (list->count > 0)
-        qsort(list->items, list->count, sizeof(*list->items), by_place);
+    sort(list);
     if (check_shared(list, log) != 0)
         return -1;
     if (rule_is_off(log->rules, RULE_UNUSED_BYTES))
         return 0;
-    for (size_t i = 0; i < list->count && end < s->size_bytes; i++) {
-        uint64_t at = list->items[i].at;
-
-        take_gap(&g, end, at < s->size_bytes ? at : s->size_bytes, min);
-        end = list->items[i].end > end ? list->items[i].end : end;
-    }
-    take_gap(&g, end, s->size_bytes, min);
+    g = find_gaps(list, s, min);
     if (g.count == 0)
         return 0;
     return breach(log, RULE_UNUSED_BYTES, 0,

@@ -33,6 +33,10 @@ void extent_add(struct extent_list *list, uint64_t at, uint64_t bytes,
 /* The directory, its values, and the pixels that it places. */
 void extent_add_directory(struct extent_list *list, const struct tiff_source *s,
                           const struct tiff_directory *d, int image);
+/* Bytes, from the first that nothing refers to, of all stretches of so many at
+ * least; 0 also when the list is partial. Sorts the list. */
+uint64_t extent_unused(struct extent_list *list, const struct tiff_source *s,
+                       uint64_t min_bytes, uint64_t *first);
 /* Say it when long stretches are unused, and when pages share pixels or lie
  * over what is none. Sorts the list. */
 int extent_check(struct extent_list *list, const struct tiff_source *s,

@@ -10,6 +10,8 @@
 #include "ingest/tag_table.h"
 
 #define MAX_DEPTH 8u
+/* Padding is shorter, and the pixels of a page are longer. */
+#define MIN_LOST_BYTES 512u
 
 struct walk {
     struct tiff_source source;
@@ -19,6 +21,8 @@ struct walk {
     size_t max_directories;
     uint64_t *seen; /* offsets of directories, sorted */
     size_t seen_count;
+    bool is_lost; /* the last directory leads to none: pages may be missing */
+    uint64_t lost_at; /* where the next one should stand */
 };
 
 /* 1 it is new, 0 it has been seen, -1 out of memory. */
@@ -219,6 +223,8 @@ static int say_lost(struct walk *w, uint64_t at)
                       "damaged, copy or scan it again",
                       (unsigned long long)at,
                       (unsigned long long)w->source.size_bytes);
+    w->is_lost = true;
+    w->lost_at = at;
     return breach(w->log, RULE_IFD_NEXT, 0,
                   "after image %d the next one should stand at offset %llu, "
                   "where none is; the file has %llu bytes: pages may be "
@@ -276,6 +282,8 @@ static bool is_imageless(const struct tiff_directory *d)
 static int say_imageless(struct walk *w, const struct tiff_directory *d)
 {
     w->log->image = -1;
+    w->is_lost = true;
+    w->lost_at = d->at;
     extent_add_directory(&w->extents, &w->source, d, EXTENT_OF_NO_PAGE);
     return breach(w->log, RULE_IFD_NEXT, 0,
                   "the last directory, at offset %llu, describes no image: a "
@@ -307,6 +315,25 @@ static int walk_chain(struct walk *w, uint64_t at)
         at = d.next;
     }
     return 0;
+}
+
+/* What a page whose directory is gone left behind: its pixels, which writers
+ * put before it; or a file that ends where it should begin. */
+static int check_lost(struct walk *w)
+{
+    uint64_t first = 0;
+    uint64_t bytes =
+        extent_unused(&w->extents, &w->source, MIN_LOST_BYTES, &first);
+
+    if (!w->is_lost || (bytes == 0 && w->lost_at != w->source.size_bytes))
+        return 0;
+    w->log->image = -1;
+    return breach(w->log, RULE_IFD_CUT, 0,
+                  "after image %u there was another, whose directory is gone: "
+                  "%llu bytes, from offset %llu on, belong to no page that is "
+                  "left; the file is cut short, copy or scan it again",
+                  w->skeleton->images, (unsigned long long)bytes,
+                  (unsigned long long)(bytes == 0 ? w->lost_at : first));
 }
 
 /* --- the header --- */
@@ -341,7 +368,8 @@ static int walk_file(struct walk *w)
         return say_lost(w, 0);
     if (walk_chain(w, first) != 0 || check_count(w) != 0)
         return -1;
-    return extent_check(&w->extents, &w->source, w->log);
+    return extent_check(&w->extents, &w->source, w->log) != 0 ? -1
+                                                              : check_lost(w);
 }
 
 int ifd_check(int fd, struct breach_log *log, struct ifd_skeleton *out)

@@ -10,12 +10,12 @@
  * quarantine.
  *
  * Without a batch.csv each sub-folder is a volume (and the folder itself, when
- * scans lie in it directly), files in natural order are its pages. With one,
- * its rows say so. A scan is a file named .tif or .tiff, or one whose first
- * bytes are a TIFF's; other pictures and PDFs are set aside with a word on
- * what to do; anything else is ignored, and said to be. A file that is set
- * aside keeps its place in its volume: the numbers of the others do not change
- * when its rescan comes.
+ * scans lie in it directly), and the number in each file's name, or the order
+ * of the names, is its place (ingest/plan_folder.h). With one, its rows say so.
+ * A scan is a file named .tif or .tiff, or one whose first bytes are a TIFF's;
+ * other pictures and PDFs are set aside with a word on what to do; anything
+ * else is ignored, and said to be. A file that is set aside keeps its place in
+ * its volume: the numbers of the others do not change when its rescan comes.
  *
  * batch.csv: RFC 4180, UTF-8, a header row naming the columns. `file` (path
  * below the batch folder) and `volume` (its number, or a whole volume id) must
@@ -44,6 +44,9 @@ struct ingest_replacement {
 /* A page that a volume has already, or that waits to become one of it. */
 struct earlier_page {
     uint32_t number;
+    char sha256[DIGEST_HEX_SIZE]; /* of its master            */
+    uint32_t image;               /* which image of the master */
+    bool is_taken; /* the asker's own mark; false as it is handed over */
     struct page_view view;
     struct page_quality quality;
 };
@@ -71,7 +74,7 @@ struct ingest_request {
     char *const *series_known;
     size_t series_count;
     /* What is new of a volume is held against these pages of it, too. NULL =
-     * there are none. Asked once a volume. */
+     * there are none. Asked once or twice a volume. */
     earlier_pages *earlier;
     void *earlier_arg;
     /* Instead of source: files, each of which takes the place of a page. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/text.h"
+#include "ingest/plan_folder.h"
 #include "ingest/rules.h"
 
 /* No volume is thicker; a larger number is a slip of the pen. */
@@ -219,14 +220,19 @@ static int add_volume(struct plan *p, const struct scan *scan,
     if (v->volume == NULL)
         return no_memory(p->err);
     p->volume_count++;
-    if (scan->row == NULL)
-        v->folder = scan->folder;
     memcpy(v->volume->site, id->site, sizeof(id->site));
     memcpy(v->volume->series, id->series, sizeof(id->series));
     memcpy(v->volume->number, id->number, sizeof(id->number));
     *out = v;
-    return volume_id_format(id->site, id->series, id->number, v->volume->id,
-                            p->err);
+    if (volume_id_format(id->site, id->series, id->number, v->volume->id,
+                         p->err) != 0)
+        return -1;
+    if (scan->row != NULL)
+        return 0;
+    v->folder = scan->folder;
+    return plan_folder(p->request, p->listing,
+                       (size_t)(scan - p->listing->scans), v->volume->id,
+                       p->err);
 }
 
 static bool is_date(const char *text)
@@ -342,13 +348,21 @@ static bool is_number(const char *text)
     return *text != '\0' && text[strspn(text, "0123456789")] == '\0';
 }
 
-/* A number says the place; a label such as 12a or IV, or nothing, is the place
- * after the last. */
-static int place_in_order(struct plan *p, struct scan *scan,
-                          struct volume_plan *v)
+/* Of a list: a number says the place; a label such as 12a or IV, or nothing, is
+ * the place after the last. Of a folder it is known. */
+static unsigned long place_of(const struct scan *scan,
+                              const struct volume_plan *v)
 {
     const char *text = cell_text(scan, COLUMN_PAGE);
-    unsigned long number = is_number(text) ? strtoul(text, NULL, 10) : v->next;
+
+    if (scan->row == NULL)
+        return scan->number;
+    return is_number(text) ? strtoul(text, NULL, 10) : v->next;
+}
+
+static int take_place(struct plan *p, struct scan *scan, struct volume_plan *v)
+{
+    unsigned long number = place_of(scan, v);
     uint32_t pages = scan->image_count > 0 ? (uint32_t)scan->image_count : 1;
 
     if (number < 1 || number > MAX_PAGE)
@@ -382,6 +396,25 @@ static int grow_owners(struct plan *p, struct volume_plan *v, size_t count)
     return 0;
 }
 
+static int say_taken(const struct plan *p, struct scan *scan, size_t place,
+                     const struct scan *owner)
+{
+    const struct batch_cell *cell;
+
+    if (scan->row == NULL)
+        return rule_broken(scan->rules, &scan->file.findings,
+                           RULE_BATCH_PAGE_TWICE, -1, 0, p->err,
+                           "page %zu of %s is the file %s already; give the "
+                           "pages in a batch.csv",
+                           place, scan->volume, owner->file.name);
+    cell = &scan->row->cells[COLUMN_PAGE];
+    return rule_broken(
+        scan->rules, &scan->file.findings, RULE_BATCH_PAGE_TWICE, -1, 0, p->err,
+        BATCH_CSV_NAME ":%u:%u: page %zu of %s is the file %s "
+                       "already",
+        cell->line, cell->column, place, scan->volume, owner->file.name);
+}
+
 /* Take the places of all its pages, or none and say who has one already. */
 static int own_places(struct plan *p, size_t i, struct volume_plan *v)
 {
@@ -394,13 +427,7 @@ static int own_places(struct plan *p, size_t i, struct volume_plan *v)
     for (size_t k = first; k < end; k++) {
         if (v->owner[k] == 0)
             continue;
-        return rule_broken(
-            scan->rules, &scan->file.findings, RULE_BATCH_PAGE_TWICE, -1, 0,
-            p->err,
-            BATCH_CSV_NAME ":%u:%u: page %zu of %s is the file %s already",
-            scan->row == NULL ? 0 : scan->row->cells[COLUMN_PAGE].line,
-            scan->row == NULL ? 0 : scan->row->cells[COLUMN_PAGE].column, k + 1,
-            scan->volume, p->listing->scans[v->owner[k] - 1].file.name);
+        return say_taken(p, scan, k + 1, &p->listing->scans[v->owner[k] - 1]);
     }
     for (size_t k = first; k < end; k++)
         v->owner[k] = i + 1;
@@ -419,7 +446,7 @@ static int plan_scan(struct plan *p, size_t i)
         return -1;
     if (v == NULL)
         return 0;
-    if (place_in_order(p, scan, v) != 0)
+    if (take_place(p, scan, v) != 0)
         return -1;
     return scan_is_rejected(scan) ? 0 : own_places(p, i, v);
 }

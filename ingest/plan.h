@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * ingest/plan.h - which page of which volume each file of a batch is: from
- * batch.csv where there is one, else from folders and natural order. A file
+ * batch.csv where there is one, else from folders and the names of the files
+ * (ingest/plan_folder.h). A file
  * that is set aside keeps its place, so that the rescan can take it. Private
  * to ingest/.
  */

@@ -53,9 +53,14 @@ static int list_pages(struct batch_file *const *sorted, size_t count,
     for (size_t i = 0; i < count; i++) {
         for (uint32_t k = 0;
              takes_part(sorted[i]) && k < sorted[i]->image_count; k++)
-            out->items[out->count++] = (struct volume_page){
-                number++, sorted[i]->views[k],  &sorted[i]->qualities[k],
-                rules,    &sorted[i]->findings, (int)k};
+            out->items[out->count++] =
+                (struct volume_page){number++,
+                                     sorted[i]->views[k],
+                                     &sorted[i]->qualities[k],
+                                     rules,
+                                     &sorted[i]->findings,
+                                     (int)k,
+                                     path_base(sorted[i]->name)};
     }
     return 0;
 }

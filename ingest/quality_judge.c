@@ -17,6 +17,8 @@
  * matter of at least so many pixels. */
 #define MIN_MARKS_OF_EDGES 100u
 #define MIN_GAP_DPI        250.0
+/* At more, no gap within a sharp letter is as narrow as two pixels. */
+#define MAX_NARROW_GAP_DPI 330.0
 /* Edges are that wide at any resolution up to here, and grow beyond. */
 #define USUAL_DPI 300.0
 /* Ink that is hardly darker than its paper is a stain or shows through. */
@@ -74,6 +76,7 @@ static int judge_sharpness(struct judge *j)
     double scale = dpi > USUAL_DPI ? dpi / USUAL_DPI : 1;
     double most = limit(j, RULE_QUALITY_SHARPNESS, "max_edge_width_px") * scale;
     double least = limit(j, RULE_QUALITY_SHARPNESS, "min_gap_balance");
+    double narrow = limit(j, RULE_QUALITY_SHARPNESS, "min_narrow_gap_share");
     int rc = 0;
 
     if (q->text_marks < MIN_MARKS_OF_EDGES)
@@ -90,6 +93,13 @@ static int judge_sharpness(struct judge *j)
                     "(balance of gaps %.2f, expected at least %.2f); lay it "
                     "flat, keep it still, and scan it again",
                     q->gap_balance, least);
+    else if (q->gap_balance > 0 && q->narrow_gap_share < narrow &&
+             dpi >= MIN_GAP_DPI && dpi <= MAX_NARROW_GAP_DPI)
+        rc = breach(j->log, RULE_QUALITY_SHARPNESS, 0,
+                    "the page is not sharp: %.1f %% of the white gaps within "
+                    "and between its letters are narrow, expected at least "
+                    "%.1f %%; lay it flat, keep it still, and scan it again",
+                    q->narrow_gap_share * 100, narrow * 100);
     else
         return 0;
     return rc != 0 ? -1 : 1;
@@ -105,9 +115,12 @@ static int judge_tones(struct judge *j, bool is_sharp)
     double least = limit(j, RULE_QUALITY_TONES, "min_contrast_share");
     double burnt = limit(j, RULE_QUALITY_TONES, "max_white_share");
     double burnt_ink = limit(j, RULE_QUALITY_TONES, "max_burnt_ink_level");
+    double bare = limit(j, RULE_QUALITY_TONES, "bare_white_share");
 
     if (j->view->bitonal)
         return 0;
+    if (q->clipped_light_share >= bare)
+        burnt_ink = limit(j, RULE_QUALITY_TONES, "max_bare_ink_level");
     if (q->paper_level < paper)
         return breach(j->log, RULE_QUALITY_TONES, 0,
                       "the page is too dark: its paper has the level %.0f of "

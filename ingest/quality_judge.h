@@ -46,6 +46,8 @@ struct volume_page {
      * against, and which is not judged again. */
     struct finding_list *findings;
     int image;
+    const char *file; /* what it is called by where it has no number of its
+                         own; NULL: by its number. Borrowed */
 };
 
 /* The pages of one volume, in their order, against each other. ERR_NOMEM. */

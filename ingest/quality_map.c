@@ -345,13 +345,21 @@ static double likeness(const struct common *common, const struct map *a,
     return (2 * whole + cosine(&own_a, &own_b)) / 3;
 }
 
-#define BEST 3
+/* So many of the pages that are most like a page are remembered. */
+#define BEST 12
+/* The third may be another copy. */
+#define OTHER 3
+/* So like are copies; and so many times further from that, at one step, is what
+ * is none. Prose goes down in small steps. */
+#define COPY_LIKENESS 0.92
+#define COPY_STEP     3.0
 
 /* The pages behind, in a ring, and what is most like each page. */
 struct window {
     struct map *maps; /* WINDOW of them */
     bool known[WINDOW];
-    double (*best)[BEST]; /* of every page, the highest first */
+    /* Of every page, the highest first; less than 0: no such page. */
+    double (*best)[BEST];
 };
 
 static void note_best(double best[BEST], double like)
@@ -364,6 +372,16 @@ static void note_best(double best[BEST], double like)
         best[i] = like;
         like = was;
     }
+}
+
+/* How like the page is that stands behind all copies of a page. */
+static double behind_copies(const double best[BEST])
+{
+    for (size_t i = OTHER; i < BEST && best[i - 1] >= COPY_LIKENESS; i++) {
+        if (best[i] >= 0 && 1 - best[i] >= COPY_STEP * (1 - best[i - 1]))
+            return best[i];
+    }
+    return fmax(best[OTHER - 1], 0);
 }
 
 static void find_best(const struct common *common, struct window *w, size_t i,
@@ -398,6 +416,8 @@ static int find_pairs_of(const char *const *maps, size_t count,
         free(w.best);
         return err_set(err, ERR_NOMEM, "ink maps: out of memory");
     }
+    for (size_t i = 0; i < count * BEST; i++)
+        w.best[i / BEST][i % BEST] = -1;
     for (size_t i = 0; i < count; i++) {
         w.known[i % WINDOW] = *maps[i] != '\0';
         if (*maps[i] == '\0')
@@ -408,8 +428,8 @@ static int find_pairs_of(const char *const *maps, size_t count,
     }
     for (size_t i = 0; i < count; i++) {
         if (*maps[i] != '\0')
-            pairs[i].others = fmax(w.best[pairs[i].a][BEST - 1],
-                                   w.best[pairs[i].b][BEST - 1]);
+            pairs[i].others = fmax(behind_copies(w.best[pairs[i].a]),
+                                   behind_copies(w.best[pairs[i].b]));
     }
     free(w.best);
     free(w.maps);

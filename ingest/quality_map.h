@@ -28,9 +28,10 @@ struct map_pair {
     size_t a, b;
     double likeness; /* 0 to 1; from about 0.8 on it is the same page, where
                         other pages are not as like                         */
-    double others;   /* likeness of the third page that is most like one of
-                        them: of prose all are like. The third, because a
-                        page may be there three times. 0: there is none     */
+    double others;   /* likeness of the page that is most like one of them
+                        and no copy of it: of prose all are like. A page may
+                        be there three times, and oftener where its copies
+                        stand well apart from the rest. 0: there is none    */
 };
 
 /* The best pair of each page with one of the pages before it (of the last 96

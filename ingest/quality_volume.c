@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "ingest/quality_judge.h"
@@ -28,6 +29,7 @@ struct usual {
     double contrast, paper;
     double white;      /* share at the scanner's white */
     double ink;        /* level of the darkest strokes */
+    double ink_share;  /* of the page */
     double ratio;      /* width to height              */
     double text_lines; /* 0: many have none            */
 };
@@ -78,6 +80,11 @@ static double white_of(const struct volume_page *p)
 static double ink_of(const struct volume_page *p)
 {
     return p->quality->edge_width_px > 0 ? p->quality->ink_level + 1e-9 : 0;
+}
+
+static double ink_share_of(const struct volume_page *p)
+{
+    return p->quality->edge_width_px > 0 ? p->quality->ink_share : 0;
 }
 
 static double ratio_of(const struct volume_page *p)
@@ -139,6 +146,7 @@ static int find_usual(const struct volume_page *pages, size_t count,
     out->paper = median(pages, count, paper_of, room);
     out->white = median(pages, count, white_of, room);
     out->ink = median(pages, count, ink_of, room);
+    out->ink_share = median(pages, count, ink_share_of, room);
     out->ratio = median(pages, count, ratio_of, room);
     out->text_lines = fmax(median(pages, count, lines_of, room) - 1, 0);
     return 0;
@@ -154,6 +162,25 @@ static bool is_said(const struct volume_page *p, enum rule rule)
             return true;
     }
     return false;
+}
+
+struct page_name {
+    char text[96];
+};
+
+/* As an operator finds it: "page 0007", or the file's name. */
+static struct page_name name_of(const struct volume_page *p)
+{
+    struct page_name name;
+
+    if (p->file == NULL)
+        (void)snprintf(name.text, sizeof(name.text), "page %04u", p->number);
+    else if (p->image <= 0)
+        (void)snprintf(name.text, sizeof(name.text), "%.80s", p->file);
+    else
+        (void)snprintf(name.text, sizeof(name.text), "page %d of %.72s",
+                       p->image + 1, p->file);
+    return name;
 }
 
 static bool is_near(double a, double b, double share)
@@ -180,19 +207,19 @@ static int judge_spread(const struct volume_page *p, const struct usual *u,
          (ratio_of(p) >= MIN_SPREAD_RATIO && ratio_of(p) >= ratio * u->ratio)))
         return rule_broken(p->rules, p->findings, RULE_QUALITY_SPREAD, p->image,
                            0, err,
-                           "page %04u is %.0f mm wide where the pages of its "
+                           "%s is %.0f mm wide where the pages of its "
                            "volume have %.0f mm: two pages in one picture; "
                            "scan each by itself",
-                           p->number, w, u->width_mm);
+                           name_of(p).text, w, u->width_mm);
     if (w * ratio > u->width_mm || u->ratio < MIN_SPREAD_RATIO ||
         !is_near(h, u->height_mm, share))
         return 0;
-    return rule_broken(
-        p->rules, p->findings, RULE_QUALITY_SPREAD, p->image, 0, err,
-        "page %04u is %.0f mm wide where the pages of its volume "
-        "have %.0f mm: one page where double pages are the "
-        "rule; scan it again with the one beside it",
-        p->number, w, u->width_mm);
+    return rule_broken(p->rules, p->findings, RULE_QUALITY_SPREAD, p->image, 0,
+                       err,
+                       "%s is %.0f mm wide where the pages of its volume "
+                       "have %.0f mm: one page where double pages are the "
+                       "rule; scan it again with the one beside it",
+                       name_of(p).text, w, u->width_mm);
 }
 
 /* One that lies on its side is of the same size. */
@@ -232,12 +259,12 @@ static int judge_size(const struct volume_page *p, const struct usual *u,
     if (is_iso_size(w, h) ||
         is_same_size(w, h, u->width_mm, u->height_mm, share))
         return 0;
-    return rule_broken(p->rules, p->findings, RULE_QUALITY_SIZE, p->image, 0,
-                       err,
-                       "page %04u measures %.0f x %.0f mm, the pages of its "
-                       "volume %.0f x %.0f mm; if the paper is not smaller or "
-                       "larger, scan page %04u again at the right size",
-                       p->number, w, h, u->width_mm, u->height_mm, p->number);
+    return rule_broken(
+        p->rules, p->findings, RULE_QUALITY_SIZE, p->image, 0, err,
+        "%s measures %.0f x %.0f mm, the pages of its "
+        "volume %.0f x %.0f mm; if the paper is not smaller or "
+        "larger, scan %s again at the right size",
+        name_of(p).text, w, h, u->width_mm, u->height_mm, name_of(p).text);
 }
 
 /* Whatever the others have: it is not what the paper is, or not for reading. */
@@ -252,18 +279,18 @@ static int judge_resolution(const struct volume_page *p, struct err *err)
     if (dpi > 0 && dpi < min_dpi)
         return rule_broken(p->rules, p->findings, RULE_QUALITY_RESOLUTION,
                            p->image, 0, err,
-                           "page %04u has %.0f pixels an inch, expected at "
+                           "%s has %.0f pixels an inch, expected at "
                            "least %.0f for reading; set the scanner to 300 dpi "
-                           "and scan page %04u again",
-                           p->number, dpi, min_dpi, p->number);
+                           "and scan %s again",
+                           name_of(p).text, dpi, min_dpi, name_of(p).text);
     if (dpi <= 0 || (fmin(w, h) >= least && fmax(w, h) <= most))
         return 0;
     return rule_broken(p->rules, p->findings, RULE_QUALITY_SIZE, p->image, 0,
                        err,
-                       "page %04u measures %.0f x %.0f mm by its resolution of "
+                       "%s measures %.0f x %.0f mm by its resolution of "
                        "%.0f dpi, expected from A5 to A0; set the scanner to "
-                       "the right resolution and scan page %04u again",
-                       p->number, w, h, dpi, p->number);
+                       "the right resolution and scan %s again",
+                       name_of(p).text, w, h, dpi, name_of(p).text);
 }
 
 /* Where the others have text. */
@@ -274,10 +301,10 @@ static int judge_blank(const struct volume_page *p, const struct usual *u,
         return 0;
     return rule_broken(p->rules, p->findings, RULE_QUALITY_BLANK_AMONG,
                        p->image, 0, err,
-                       "page %04u is blank where the pages of its volume have "
+                       "%s is blank where the pages of its volume have "
                        "%.0f lines of text; if the paper is not blank, scan "
-                       "page %04u again, with the right side to the glass",
-                       p->number, u->text_lines, p->number);
+                       "%s again, with the right side to the glass",
+                       name_of(p).text, u->text_lines, name_of(p).text);
 }
 
 static int judge_sharpness(const struct volume_page *p, const struct usual *u,
@@ -292,10 +319,10 @@ static int judge_sharpness(const struct volume_page *p, const struct usual *u,
         return 0;
     return rule_broken(
         p->rules, p->findings, RULE_QUALITY_SHARPNESS, p->image, 0, err,
-        "page %04u is less sharp than its volume: its edges are "
-        "%.1f pixels wide, those of the others %.1f; scan page "
-        "%04u again",
-        p->number, p->quality->edge_width_px, u->edge_width_px, p->number);
+        "%s is less sharp than its volume: its edges are "
+        "%.1f pixels wide, those of the others %.1f; scan %s again",
+        name_of(p).text, p->quality->edge_width_px, u->edge_width_px,
+        name_of(p).text);
 }
 
 static int judge_tones(const struct volume_page *p, const struct usual *u,
@@ -304,29 +331,34 @@ static int judge_tones(const struct volume_page *p, const struct usual *u,
     double share =
         rule_number(p->rules, RULE_QUALITY_TONES, "min_volume_share");
     double white = rule_number(p->rules, RULE_QUALITY_TONES, "max_white_share");
+    double least_ink =
+        rule_number(p->rules, RULE_QUALITY_TONES, "min_ink_share");
     double contrast = contrast_of(p), paper = paper_of(p);
 
     if (u->contrast <= 0 || contrast <= 0 || p->quality->text_lines == 0 ||
         is_said(p, RULE_QUALITY_TONES) || is_said(p, RULE_QUALITY_SHARPNESS))
         return 0;
-    /* Paper may be whiter than that of the others, and its ink as dark. */
+    /* Paper may be whiter than that of the others, and its ink as dark and as
+     * much. */
     if (p->quality->clipped_light_share > u->white + white &&
-        p->quality->ink_level > u->ink * PALER_INK)
-        return rule_broken(p->rules, p->findings, RULE_QUALITY_TONES, p->image,
-                           0, err,
-                           "page %04u is too light: %.0f %% of it is at the "
-                           "scanner's white, of the others %.0f %%; scan page "
-                           "%04u again with less exposure",
-                           p->number, p->quality->clipped_light_share * 100,
-                           u->white * 100, p->number);
+        (p->quality->ink_level > u->ink * PALER_INK ||
+         p->quality->ink_share < least_ink * u->ink_share))
+        return rule_broken(
+            p->rules, p->findings, RULE_QUALITY_TONES, p->image, 0, err,
+            "%s is too light: %.0f %% of it is at the "
+            "scanner's white, of the others %.0f %%; scan %s again with less "
+            "exposure",
+            name_of(p).text, p->quality->clipped_light_share * 100,
+            u->white * 100, name_of(p).text);
     if (contrast >= share * u->contrast && paper >= share * u->paper)
         return 0;
-    return rule_broken(
-        p->rules, p->findings, RULE_QUALITY_TONES, p->image, 0, err,
-        "page %04u is paler or darker than its volume: paper "
-        "%.0f and contrast %.0f of 255, the others %.0f and "
-        "%.0f; scan page %04u again",
-        p->number, paper, contrast, u->paper, u->contrast, p->number);
+    return rule_broken(p->rules, p->findings, RULE_QUALITY_TONES, p->image, 0,
+                       err,
+                       "%s is paler or darker than its volume: paper "
+                       "%.0f and contrast %.0f of 255, the others %.0f and "
+                       "%.0f; scan %s again",
+                       name_of(p).text, paper, contrast, u->paper, u->contrast,
+                       name_of(p).text);
 }
 
 /* Like each other, and more so than other pages are. */
@@ -364,10 +396,10 @@ static int judge_twins(const struct volume_page *pages, size_t count,
         if (p->findings != NULL && are_twins(p->rules, &pairs[i]) &&
             rule_broken(p->rules, p->findings, RULE_QUALITY_TWICE, p->image, 0,
                         err,
-                        "page %04u is page %04u once more (likeness %.2f); "
+                        "%s is %s once more (likeness %.2f); "
                         "take one of them out, and scan the page that is "
                         "missing",
-                        p->number, p == b ? a->number : b->number,
+                        name_of(p).text, name_of(p == b ? a : b).text,
                         pairs[i].likeness) != 0)
             return -1;
     }

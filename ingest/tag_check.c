@@ -45,7 +45,7 @@ static int check_order(const struct tags *t)
         uint16_t tag = d->entries[i].tag;
 
         if (tag == before &&
-            breach(t->log, RULE_TAG_ORDER, tag,
+            breach(t->log, RULE_TAG_TWICE, tag,
                    "tag %u stands twice in the directory at offset %llu", tag,
                    (unsigned long long)d->at) != 0)
             return -1;

@@ -24,7 +24,9 @@ struct check {
     enum tiff_looks looks;
 };
 
-#define MAX_SAID 5u /* messages of libtiff on one image, of each kind */
+/* So many rows of a fax to one that ended early. */
+#define ROWS_TO_A_SHORT_ONE 200u
+#define MAX_SAID            5u /* messages of libtiff on one image, of each kind */
 /* Of all images of a file together; those behind have no picture. */
 #define MAX_PICTURE_BYTES ((size_t)12 << 20)
 /* A page that libtiff converts is looked at whole, when it is not larger. */
@@ -183,6 +185,22 @@ static int take_sketch(struct check *c, bool whole)
     return 0;
 }
 
+/* A row or two that the telephone line dropped are white, and were so when the
+ * fax came; more of them are a file that was damaged since. */
+static int check_short_rows(struct check *c)
+{
+    unsigned rows = tiff_handle_short_rows(c->h);
+
+    if (rows == 0 ||
+        (c->h->message_count < TIFF_MAX_MESSAGES &&
+         (uint64_t)rows * ROWS_TO_A_SHORT_ONE <= c->layout.height_px))
+        return 0;
+    return breach(&c->log, RULE_PIXELS_MISSING, 0,
+                  "pixels are missing: %u of %u rows or more end early; copy "
+                  "or scan it again",
+                  rows, c->layout.height_px);
+}
+
 static int decode(struct check *c, enum tiff_way way)
 {
     uint64_t stored = tiff_stored_bytes(c->h->tif, &c->layout);
@@ -198,6 +216,8 @@ static int decode(struct check *c, enum tiff_way way)
     if (missing != NULL && decoded.failures == 0 &&
         breach(&c->log, RULE_PIXELS_MISSING, 0, "pixels are missing: %s",
                missing) != 0)
+        return -1;
+    if (missing == NULL && decoded.failures == 0 && check_short_rows(c) != 0)
         return -1;
     if (take_messages(c) != 0 ||
         tiff_rules_expansion(&c->log, stored, decoded.bytes) != 0)

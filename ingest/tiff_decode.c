@@ -6,6 +6,7 @@
 
 #include "common/cleanup.h"
 #include "ingest/deflate_end.h"
+#include "ingest/strip_end.h"
 
 #define MAX_SAID 5u /* failures of one image; the rest is counted */
 /* A larger strip is decoded by rows, so many bytes of them together. */
@@ -24,7 +25,8 @@ struct decoder {
     enum rule rule;
     struct sketch *sketch;
     struct tiff_decoded done;
-    size_t mark;         /* libtiff's messages before this block */
+    size_t mark;            /* libtiff's messages before this block */
+    uint64_t surplus_bytes; /* behind the ends of Deflate blocks */
     uint64_t held_bytes; /* decoded since pages of the file were given back */
 };
 
@@ -95,11 +97,14 @@ static int check_end(struct decoder *d, const char *what, uint32_t i)
     uint64_t at = TIFFGetStrileOffset(d->h->tif, i);
     uint64_t bytes = TIFFGetStrileByteCount(d->h->tif, i);
 
+    size_t surplus = 0;
+
     if (bytes == 0 || at > d->h->io.bytes || bytes > d->h->io.bytes - at)
         return 0;
-    switch (
-        deflate_end_of((const uint8_t *)d->h->io.base + at, (size_t)bytes)) {
+    switch (deflate_end_of((const uint8_t *)d->h->io.base + at, (size_t)bytes,
+                           &surplus)) {
     case DEFLATE_WHOLE:
+        d->surplus_bytes += surplus;
         return 0;
     case DEFLATE_NO_MEMORY:
         return err_set(d->log->err, ERR_NOMEM, "strips: out of memory");
@@ -128,7 +133,11 @@ static int check_ends(struct decoder *d)
         if (check_end(d, tiled ? "tile" : "strip", i) != 0)
             return -1;
     }
-    return 0;
+    if (d->done.failures > 0 || d->rule != RULE_STRIP_DECODES)
+        return 0; /* an image that hangs from a page is no page */
+    return strip_end_surplus(d->log, d->layout, d->surplus_bytes) != 0
+               ? -1
+               : strip_end_check(d->log, d->h, d->layout);
 }
 
 /* NULL: more than the process may have, or more than there is. */

@@ -10,7 +10,6 @@
 #include "common/text.h"
 #include "ingest/raster.h"
 
-#define MAX_MESSAGES ((size_t)64)
 /* What libtiff may ask for at once: a strip of A0 in grey at 400 dpi, twice. */
 #define MAX_ALLOC_BYTES ((tmsize_t)512 << 20)
 #define MAX_SAMPLES     32u
@@ -30,7 +29,8 @@ static bool is_known(const struct tiff_handle *h, const char *text)
  * return value decides that. */
 static void keep_message(struct tiff_handle *h, bool is_error, char *text)
 {
-    if (text == NULL || h->message_count == MAX_MESSAGES || is_known(h, text)) {
+    if (text == NULL || h->message_count == TIFF_MAX_MESSAGES ||
+        is_known(h, text)) {
         free(text);
         return;
     }
@@ -102,7 +102,7 @@ int tiff_handle_open(int fd, const char *name, struct tiff_handle **out,
     CLEANUP(tiff_handle_close) struct tiff_handle *h = calloc(1, sizeof(*h));
 
     if (h != NULL)
-        h->messages = calloc(MAX_MESSAGES, sizeof(*h->messages));
+        h->messages = calloc(TIFF_MAX_MESSAGES, sizeof(*h->messages));
     if (h == NULL || h->messages == NULL) {
         (void)close(fd);
         return err_set(err, ERR_NOMEM, "%s: out of memory", name);
@@ -170,17 +170,30 @@ const char *tiff_handle_missing_pixels(struct tiff_handle *h)
          * success all the same: the decoder made something up. libjpeg: the
          * strip ends early, or pixels were skipped to a place to begin again.
          * Fax: the data end early. G4: each row is told by the one above, so
-         * that one bad row spoils the rest. */
+         * that one bad row spoils the rest; G3: a row is longer than there is
+         * place for. PackBits: a run goes beyond its strip, so that a run
+         * before it was another. */
         if (h->messages[i].is_error || strstr(text, "remature end") != NULL ||
             strstr(text, "bad Huffman code") != NULL ||
             strstr(text, "instead of RST") != NULL ||
             strstr(text, "Premature EOF") != NULL ||
+            strstr(text, "Line length mismatch") != NULL ||
+            strstr(text, "to avoid buffer overrun") != NULL ||
             strstr(text, "Fax4Decode") != NULL) {
             h->messages[i].is_said = true;
             return text;
         }
     }
     return NULL;
+}
+
+unsigned tiff_handle_short_rows(const struct tiff_handle *h)
+{
+    unsigned rows = 0;
+
+    for (size_t i = 0; i < h->message_count; i++)
+        rows += strstr(h->messages[i].text, "Premature EOL") != NULL;
+    return rows;
 }
 
 const char *tiff_compression_name(uint16_t compression)

@@ -26,7 +26,8 @@ struct tiff_message {
 struct tiff_handle {
     TIFF *tif;
     struct tiff_io io;
-    struct tiff_message *messages; /* each text once, at most 64 */
+    struct tiff_message *messages; /* each text once, not more
+                                      than TIFF_MAX_MESSAGES */
     size_t message_count;
 };
 
@@ -47,6 +48,11 @@ const char *tiff_handle_say(struct tiff_handle *h, size_t since);
  * missing, though libtiff returned success and filled them up (JPEG or fax
  * data that end early, any error). It is marked as said. NULL: none. */
 const char *tiff_handle_missing_pixels(struct tiff_handle *h);
+
+/* How many rows of a fax ended early, by messages since pixels are read. At
+ * most TIFF_MAX_MESSAGES are counted. */
+unsigned tiff_handle_short_rows(const struct tiff_handle *h);
+#define TIFF_MAX_MESSAGES ((size_t)64)
 
 enum tiff_way {
     TIFF_WAY_DIRECT,  /* strips are our rows already (perhaps inverted)   */

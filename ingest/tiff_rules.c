@@ -85,6 +85,29 @@ static int by_place(const void *a, const void *b)
     return x->at < y->at ? -1 : x->at > y->at;
 }
 
+/* Of white paper they may rightly be one: so little is stored of it. */
+static bool is_white(const struct image *m, uint64_t stored_bytes)
+{
+    uint64_t pixels =
+        m->layout->tiled ? TIFFTileSize64(m->tif) : TIFFStripSize64(m->tif);
+
+    return stored_bytes < pixels / 64;
+}
+
+static int say_overlap(const struct image *m, const struct span *spans,
+                       size_t count, uint64_t at)
+{
+    if (spans[0].at == spans[count - 1].at && !is_white(m, spans[0].bytes))
+        return breach(m->log, RULE_STRIP_PLACE, places_tag(m),
+                      "all %zu %ss stand at offset %llu: the places of the "
+                      "others are lost, scan the page again",
+                      count, block_name(m), (unsigned long long)spans[0].at);
+    return breach(m->log, RULE_STRIP_OVERLAP, places_tag(m),
+                  "two %ss share the bytes at offset %llu: look at the page, "
+                  "and scan it again",
+                  block_name(m), (unsigned long long)at);
+}
+
 /* Strips without bytes are left out: sparse files have them (GDAL). */
 static int check_overlap(const struct image *m)
 {
@@ -103,10 +126,7 @@ static int check_overlap(const struct image *m)
     qsort(spans, n, sizeof(*spans), by_place);
     for (size_t i = 1; i < n; i++) {
         if (spans[i].at - spans[i - 1].at < spans[i - 1].bytes)
-            return breach(m->log, RULE_STRIP_OVERLAP, places_tag(m),
-                          "two %ss share the bytes at offset %llu: look at the "
-                          "page, and scan it again",
-                          block_name(m), (unsigned long long)spans[i].at);
+            return say_overlap(m, spans, n, spans[i].at);
     }
     return 0;
 }

@@ -78,9 +78,19 @@ static void add_text(struct node parent, const struct page_text *text,
     }
 }
 
+/* How many times as high as wide a pixel is: fax has 204 x 98 to the inch. 1
+ * where the file does not say. */
+static double stretch_of(const struct page *page)
+{
+    return page->xres_dpi > 0 && page->yres_dpi > 0
+               ? page->xres_dpi / page->yres_dpi
+               : 1;
+}
+
 /* The text as it stands in the package, and whether the page is a form. */
 static int read_text(struct web *web, const char *volume, uint32_t number,
-                     struct page_text **out, bool *is_form, struct err *err)
+                     struct page_text **out, double *stretch, bool *is_form,
+                     struct err *err)
 {
     CLEANUP(package_close) struct package *package = NULL;
     struct store *store = NULL;
@@ -93,6 +103,7 @@ static int read_text(struct web *web, const char *volume, uint32_t number,
     i = package_find(package, number);
     if (i < 0)
         return err_set(err, ERR_ABSENT, "%s has no page %u", volume, number);
+    *stretch = stretch_of(package_page(package, (size_t)i));
     if (package_alto_path(package, (size_t)i, path, err) != 0)
         return -1;
     *is_form = package_has_records(package, (size_t)i);
@@ -101,15 +112,19 @@ static int read_text(struct web *web, const char *volume, uint32_t number,
 
 /* A page whose text cannot be had is shown without it, and the log says why:
  * the picture is what people came for. */
-static void add_page_text(struct web *web, struct node root, const char *volume,
-                          uint32_t number, const struct boxes *boxes)
+static void add_page_text(struct web *web, struct node root, struct node scan,
+                          const char *volume, uint32_t number,
+                          const struct boxes *boxes)
 {
     CLEANUP(page_text_free) struct page_text *text = NULL;
     struct node node = model_add(root, "text");
     bool is_form = false;
+    double stretch = 1;
     struct err err;
+    int rc = read_text(web, volume, number, &text, &stretch, &is_form, &err);
 
-    if (read_text(web, volume, number, &text, &is_form, &err) != 0) {
+    model_setf(scan, "stretch", "%.4f", stretch);
+    if (rc != 0) {
         log_error("volume=%s page=%u error=%s", volume, number, err.msg);
         model_set(node, "missing", "yes");
         return;
@@ -120,8 +135,8 @@ static void add_page_text(struct web *web, struct node root, const char *volume,
     add_text(node, text, boxes);
 }
 
-static void add_scan(struct node root, const struct page_row *page,
-                     const char *query)
+static struct node add_scan(struct node root, const struct page_row *page,
+                            const char *query)
 {
     CLEANUP(buf_fini) struct buf boxes = BUF_INIT;
     struct node scan = model_add(root, "scan");
@@ -145,6 +160,7 @@ static void add_scan(struct node root, const struct page_row *page,
     buf_printf(&boxes, "/page/%s/boxes?q=", page->id);
     percent_encode(&boxes, query);
     model_set(scan, "boxes", buf_str(&boxes));
+    return scan;
 }
 
 /* The volume, and the pages before and after this one. */
@@ -184,6 +200,7 @@ int page_view(struct web *web, const struct request *request,
     CLEANUP(boxes_fini) struct boxes boxes = {NULL, 0};
     const char *query = request_query(request, "q");
     struct catalogue *catalogue = NULL;
+    struct node scan;
     char volume[ID_SIZE];
     char id[ID_SIZE];
 
@@ -202,8 +219,8 @@ int page_view(struct web *web, const struct request *request,
     model_set(model_root(model), "query", query);
     for (size_t i = 0; i < rows.count; i++)
         add_neighbours(model_root(model), &rows.items[i], id, query);
-    add_scan(model_root(model), &page, query);
-    add_page_text(web, model_root(model), volume, page.number, &boxes);
+    scan = add_scan(model_root(model), &page, query);
+    add_page_text(web, model_root(model), scan, volume, page.number, &boxes);
     return view_render(web, request, model, response, err);
 }
 

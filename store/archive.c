@@ -91,7 +91,9 @@ static int set_paths(struct archive *a, struct err *err)
         path_format(a->store, err, "%s/store", a->dir) != 0 ||
         path_format(a->cache, err, "%s/cache", a->dir) != 0 ||
         path_format(a->catalogue, err, "%s/catalogue.sqlite", a->dir) != 0 ||
-        path_format(a->queue, err, "%s/queue.sqlite", a->dir) != 0)
+        path_format(a->queue, err, "%s/queue.sqlite", a->dir) != 0 ||
+        path_format(a->fixity, err, "%s/fixity.jsonl", a->dir) != 0 ||
+        path_format(a->damaged, err, "%s/damaged", a->dir) != 0)
         return -1;
     return path_format(a->access, err, "%s/access.sqlite", a->dir);
 }

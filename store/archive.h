@@ -5,6 +5,7 @@
  *     ARCHIVE/tefter.conf  rules.conf  forms/
  *             inbox/  quarantine/  staging/  reports/  store/  cache/
  *             catalogue.sqlite  queue.sqlite  access.sqlite
+ *             fixity.jsonl  damaged/
  *
  * In inbox/SITE/ (a folder for each site; it may be a link to a network share)
  * scanners drop folders and archives; `tefter work --watch` takes each in once,
@@ -34,6 +35,8 @@ struct archive {
     char catalogue[PATH_SIZE]; /* catalogue.sqlite */
     char queue[PATH_SIZE];     /* queue.sqlite     */
     char access[PATH_SIZE];    /* access.sqlite    */
+    char fixity[PATH_SIZE];    /* store/fixity_log.h */
+    char damaged[PATH_SIZE];   /* what a repair took out of the store */
     char rules[PATH_SIZE];     /* rules.conf, or what tefter.conf says */
     struct conf *conf;
 };

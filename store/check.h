@@ -37,6 +37,7 @@ int fault_report_append(struct fault_report *to, struct fault_report *from,
 bool ocfl_extension_is_registered(const char *name);
 /* Check the object in the folder dir; prefix stands before each path. */
 int ocfl_check_object(const char *dir, const char *prefix,
+                      const struct verify_means *means,
                       struct fault_report *report, struct err *err);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/json.h"
+#include "store/mix.h"
 
 #define FORMAT_NAME    "tefter-volume"
 #define FORMAT_VERSION 1
@@ -36,6 +37,12 @@ void contents_free(struct contents *c)
     }
     for (size_t i = 0; i < c->superseded_count; i++)
         page_free(c->superseded[i].page);
+    for (size_t i = 0; i < c->repair_count; i++) {
+        free(c->repairs[i].from);
+        name_list_fini(&c->repairs[i].mended);
+        name_list_fini(&c->repairs[i].removed);
+    }
+    free(c->repairs);
     free(c->superseded);
     free(c->pages);
     free(c->revisions);
@@ -240,6 +247,41 @@ int contents_add_revision(struct contents *c, unsigned version,
     return 0;
 }
 
+static int copy_names(const struct name_list *from, struct name_list *to,
+                      struct err *err)
+{
+    to->names = calloc(from->count + 1, sizeof(*to->names));
+    if (to->names == NULL)
+        return err_set(err, ERR_NOMEM, "repair: out of memory");
+    for (; to->count < from->count; to->count++) {
+        to->names[to->count] = strdup(from->names[to->count]);
+        if (to->names[to->count] == NULL)
+            return err_set(err, ERR_NOMEM, "repair: out of memory");
+    }
+    return 0;
+}
+
+int contents_add_repair(struct contents *c, unsigned version,
+                        const struct name_list *mended,
+                        const struct name_list *removed, const char *from,
+                        struct err *err)
+{
+    struct repair_note *grown, *r;
+    size_t bytes;
+
+    if (__builtin_mul_overflow(c->repair_count + 1, sizeof(*grown), &bytes) ||
+        (grown = realloc(c->repairs, bytes)) == NULL)
+        return err_set(err, ERR_NOMEM, "repair: out of memory");
+    c->repairs = grown;
+    r = &grown[c->repair_count++];
+    *r = (struct repair_note){.version = version, .from = strdup(from)};
+    if (r->from == NULL)
+        return err_set(err, ERR_NOMEM, "repair: out of memory");
+    return copy_names(mended, &r->mended, err) != 0
+               ? -1
+               : copy_names(removed, &r->removed, err);
+}
+
 static int by_number(const void *a, const void *b)
 {
     const struct packed_page *x = a;
@@ -346,12 +388,22 @@ static json_t *reading_to_json(const struct reading *r)
         (json_int_t)r->blocks);
 }
 
-static json_t *file_to_json(const struct file_digests *digests,
-                            const char *path)
+static json_t *digests_to_json(const struct file_digests *d, const char *path)
 {
-    return json_pack("{s:s, s:s, s:s, s:I}", "path", path, "sha256",
-                     digests->sha256, "sha512", digests->sha512, "size",
-                     (json_int_t)digests->size_bytes);
+    return json_pack("{s:s, s:s, s:s, s:I}", "path", path, "sha256", d->sha256,
+                     "sha512", d->sha512, "size", (json_int_t)d->size_bytes);
+}
+
+static int mix_to_json(const struct packed_page *p, json_t *object,
+                       struct err *err)
+{
+    char path[PATH_SIZE];
+
+    if (p->mix.size_bytes == 0)
+        return 0;
+    return mix_path(p->page, path, err) != 0
+               ? -1
+               : set_new(object, "mix", digests_to_json(&p->mix, path), err);
 }
 
 static int packed_to_json(const struct packed_page *p, json_t **out,
@@ -368,10 +420,11 @@ static int packed_to_json(const struct packed_page *p, json_t **out,
         page_to_json(p->page, &page, err) != 0 ||
         set_new(object, "page", page, err) != 0 ||
         set_new(object, "master", json_string(master), err) != 0 ||
-        set_new(object, "alto", file_to_json(&p->alto, alto), err) != 0 ||
+        set_new(object, "alto", digests_to_json(&p->alto, alto), err) != 0 ||
         (p->has_records &&
-         set_new(object, "records", file_to_json(&p->records, records), err) !=
-             0) ||
+         set_new(object, "records", digests_to_json(&p->records, records),
+                 err) != 0) ||
+        mix_to_json(p, object, err) != 0 ||
         set_new(object, "reading", reading_to_json(&p->reading), err) != 0)
         return -1;
     if (p->replaced > 0 &&
@@ -424,6 +477,45 @@ static int revisions_to_json(const struct contents *c, json_t *into,
     return 0;
 }
 
+static json_t *names_to_json(const struct name_list *names)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < names->count; i++) {
+        /* A stray file's name may be anything; its bytes are set aside. */
+        if (json_array_append_new(list, json_string(names->names[i])) != 0 &&
+            json_array_append_new(list, json_string("(not UTF-8)")) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+static int repairs_to_json(const struct contents *c, json_t *object,
+                           struct err *err)
+{
+    json_t *list;
+
+    if (c->repair_count == 0)
+        return 0;
+    list = json_array();
+    if (set_new(object, "repairs", list, err) != 0)
+        return -1;
+    for (size_t i = 0; i < c->repair_count; i++) {
+        const struct repair_note *r = &c->repairs[i];
+        json_t *one =
+            json_pack("{s:i, s:s, s:o, s:o}", "version", (int)r->version,
+                      "from", r->from, "mended", names_to_json(&r->mended),
+                      "removed", names_to_json(&r->removed));
+
+        if (one == NULL || json_array_append_new(list, one) != 0)
+            return err_set(err, ERR_INPUT,
+                           "repair: the replica's name is not UTF-8");
+    }
+    return 0;
+}
+
 int contents_to_json(const struct contents *c, json_t **out, struct err *err)
 {
     CLEANUP(json_decref) json_t *object = json_object();
@@ -447,7 +539,8 @@ int contents_to_json(const struct contents *c, json_t **out, struct err *err)
     if (set_new(object, "pages", pages, err) != 0 ||
         revisions_to_json(c, revisions, err) != 0 ||
         pages_to_json(c->pages, c->page_count, pages, err) != 0 ||
-        superseded_to_json(c, object, err) != 0)
+        superseded_to_json(c, object, err) != 0 ||
+        repairs_to_json(c, object, err) != 0)
         return -1;
     *out = STEAL(object);
     return 0;
@@ -548,6 +641,9 @@ static int get_packed(const json_t *object, struct packed_page *slot,
     if (slot->has_records &&
         get_digests(json_object_get(object, "records"), &slot->records, err))
         return -1;
+    if (json_object_get(object, "mix") != NULL &&
+        get_digests(json_object_get(object, "mix"), &slot->mix, err) != 0)
+        return -1;
     return page_from_json(json_object_get(object, "page"), &slot->page, err);
 }
 
@@ -594,6 +690,38 @@ static int get_revision(const json_t *object, struct contents *c,
                                  json_get_text(object, "software", ""), err);
 }
 
+static int get_names(const json_t *array, struct name_list *out,
+                     struct err *err)
+{
+    out->names = calloc(json_array_size(array) + 1, sizeof(*out->names));
+    if (out->names == NULL)
+        return err_set(err, ERR_NOMEM, "out of memory");
+    for (; out->count < json_array_size(array); out->count++) {
+        const char *name = json_string_value(json_array_get(array, out->count));
+
+        if (name == NULL)
+            return err_set(err, ERR_INPUT, "a path is not text");
+        out->names[out->count] = strdup(name);
+        if (out->names[out->count] == NULL)
+            return err_set(err, ERR_NOMEM, "out of memory");
+    }
+    return 0;
+}
+
+static int get_repair(const json_t *object, struct contents *c, struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list mended = {NULL, 0};
+    CLEANUP(name_list_fini) struct name_list removed = {NULL, 0};
+    json_int_t version = 0;
+
+    if (get_whole(object, "version", UINT32_MAX, &version, err) != 0 ||
+        get_names(json_object_get(object, "mended"), &mended, err) != 0 ||
+        get_names(json_object_get(object, "removed"), &removed, err) != 0)
+        return -1;
+    return contents_add_repair(c, (unsigned)version, &mended, &removed,
+                               json_get_text(object, "from", ""), err);
+}
+
 typedef int get_item(const json_t *item, struct contents *c, struct err *err);
 
 static int get_items(const json_t *json, const char *key, get_item *get,
@@ -628,6 +756,8 @@ int contents_from_json(const json_t *json, struct contents **out,
         get_items(json, "pages", get_page, c, err) != 0 ||
         (json_object_get(json, "superseded") != NULL &&
          get_items(json, "superseded", get_superseded, c, err) != 0) ||
+        (json_object_get(json, "repairs") != NULL &&
+         get_items(json, "repairs", get_repair, c, err) != 0) ||
         contents_order(c, err) != 0)
         return -1;
     *out = STEAL(c);

@@ -13,12 +13,17 @@
  *                 "alto": {"path": ..., "sha256": ..., "sha512": ...,
  *                          "size": BYTES},
  *                 "records": {as "alto"; absent when it has none},
+ *                 "mix": {as "alto"; of the first page of a master},
  *                 "reading": {"width": PIXELS, "height": PIXELS, ...}}],
- *      "superseded": [{as in "pages", "replaced": 2}]}
+ *      "superseded": [{as in "pages", "replaced": 2}],
+ *      "repairs": [{"version": 3, "from": TEXT, "mended": [PATH, ...],
+ *                   "removed": [PATH, ...]}]}
  *
  * "version" of a page is the version that brought it. "superseded" (absent when
  * there is none) holds what pages were before a new scan took their place, in
  * the version "replaced"; its paths are those of the versions before that one.
+ * "repairs" (absent when there is none) are what store/repair.h did, with paths
+ * below the OCFL object ("": all of it); "version" is the one that says it.
  */
 #ifndef STORE_CONTENTS_H
 #define STORE_CONTENTS_H
@@ -60,6 +65,7 @@ struct packed_page {
     bool has_records; /* of its form: ocr/record_xml.h */
     struct file_digests records;
     struct reading reading;
+    struct file_digests mix; /* of an owner's; of size 0: none was made yet */
 };
 
 struct revision {
@@ -67,6 +73,12 @@ struct revision {
     char created_utc[CLOCK_RFC3339_SIZE];
     char *message;
     char *software; /* name, space, version */
+};
+
+struct repair_note {
+    unsigned version; /* that says it */
+    char *from;       /* the replica */
+    struct name_list mended, removed;
 };
 
 struct contents {
@@ -78,6 +90,8 @@ struct contents {
     size_t superseded_count;
     struct revision *revisions; /* by version */
     size_t revision_count;
+    struct repair_note *repairs; /* by version */
+    size_t repair_count;
 };
 
 /* Empty, with a copy of the volume's record. */
@@ -112,6 +126,10 @@ bool contents_is_owner(const struct contents *c, const struct packed_page *p);
 int contents_add_revision(struct contents *c, unsigned version,
                           const char *created_utc, const char *message,
                           const char *software, struct err *err);
+int contents_add_repair(struct contents *c, unsigned version,
+                        const struct name_list *mended,
+                        const struct name_list *removed, const char *from,
+                        struct err *err);
 /* Sort pages by number and find out who owns which master. */
 int contents_order(struct contents *c, struct err *err);
 /* Index of the page of that number, -1 when there is none. Needs order. */

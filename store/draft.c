@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/json.h"
@@ -12,12 +11,12 @@
 #include "store/contents.h"
 #include "store/dc.h"
 #include "store/mets.h"
+#include "store/mix.h"
 #include "store/ocfl.h"
 #include "store/premis.h"
+#include "store/quality.h"
 #include "store/store.h"
 
-#define LOCK_WAIT_S     10.0
-#define LOCK_PAUSE_NS   50000000L /* 50 ms */
 #define RENAME_ATTEMPTS 5
 #define SOFTWARE        "Tefter " TEFTER_VERSION
 #define STORED_MODE     0444 /* finished files are not written again */
@@ -30,25 +29,15 @@ struct draft {
     struct inventory *inventory;
     char work[PATH_SIZE];        /* store.work/HASH */
     char version_dir[PATH_SIZE]; /* the vN folder that is being made */
+    /* Number of the version that is being made, as the contents count: OCFL's,
+     * except in an object that was imported without its history. */
+    unsigned revision;
     size_t added;
     bool spoiled; /* memory ran out half-way: the inventory may be incomplete */
     bool committed;
 };
 
 /* Begin */
-
-static int wait_for_lock(const char *path, struct lock **out, struct err *err)
-{
-    const struct timespec pause = {0, LOCK_PAUSE_NS};
-    double until_s = clock_monotonic_s() + LOCK_WAIT_S;
-
-    while (lock_acquire(path, LOCK_TRY, out, err) != 0) {
-        if (err->kind != ERR_BUSY || clock_monotonic_s() > until_s)
-            return -1;
-        (void)nanosleep(&pause, NULL);
-    }
-    return 0;
-}
 
 /* Finished work is renamed into the store, which works inside a filesystem
  * only. */
@@ -71,19 +60,16 @@ static int check_filesystem(const struct store *store, struct err *err)
 
 static int take_lock(struct draft *d, const char *volume, struct err *err)
 {
-    char path[PATH_SIZE];
-
     if (dir_make(d->store->work, err) != 0 ||
-        check_filesystem(d->store, err) != 0 ||
-        path_format(path, err, "%s/%s.lock", d->store->work, d->place.hash))
+        check_filesystem(d->store, err) != 0)
         return -1;
-    if (wait_for_lock(path, &d->lock, err) == 0)
+    if (store_lock(d->store, d->place.hash, &d->lock, err) == 0)
         return 0;
     if (err->kind == ERR_BUSY)
         return err_set(err, ERR_BUSY,
                        "another process is writing the volume %s (waited "
-                       "%.0f s); try again when it is done",
-                       volume, LOCK_WAIT_S);
+                       "10 s); try again when it is done",
+                       volume);
     return -1;
 }
 
@@ -120,6 +106,15 @@ static int make_work_folder(struct draft *d, struct err *err)
     return dir_make(folder, err);
 }
 
+static unsigned next_revision(const struct draft *d)
+{
+    const struct contents *c = d->contents;
+
+    return c->revision_count == 0
+               ? inventory_head(d->inventory)
+               : c->revisions[c->revision_count - 1].version + 1;
+}
+
 int draft_begin(struct store *store, const struct volume *volume,
                 struct draft **out, struct err *err)
 {
@@ -139,6 +134,7 @@ int draft_begin(struct store *store, const struct volume *volume,
         inventory_begin(d->inventory, err) != 0 ||
         make_work_folder(d, err) != 0)
         return -1;
+    d->revision = next_revision(d);
     *out = STEAL(d);
     return 0;
 }
@@ -313,7 +309,7 @@ static int check_held(const struct draft *d, const struct page *page,
 
     if (i < 0)
         return err_set(err, ERR_ABSENT, "the volume has no such page");
-    if (d->contents->pages[i].version == inventory_head(d->inventory))
+    if (d->contents->pages[i].version == d->revision)
         return err_set(err, ERR_EXISTS, "this version brings the page already");
     return 0;
 }
@@ -348,8 +344,8 @@ static int bring_page(struct draft *draft, const struct page *page,
     if (stage_page(draft, page, master_path, alto_path, &master, &alto, err))
         return err_add(err, "page %s", page->id);
     if (record(draft, &master, err) != 0 || record(draft, &alto, err) != 0 ||
-        put(draft->contents, page, inventory_head(draft->inventory),
-            &alto.digests, text, err) != 0) {
+        put(draft->contents, page, draft->revision, &alto.digests, text, err) !=
+            0) {
         draft->spoiled = true;
         return err_add(err, "page %s", page->id);
     }
@@ -403,7 +399,7 @@ int draft_add_records(struct draft *draft, const struct page *page,
     struct packed_page *slot = i < 0 ? NULL : &draft->contents->pages[i];
     struct staged staged;
 
-    if (slot == NULL || slot->version != inventory_head(draft->inventory))
+    if (slot == NULL || slot->version != draft->revision)
         return err_set(err, ERR_ABSENT,
                        "page %s: this version does not bring it", page->id);
     if (slot->has_records)
@@ -421,7 +417,27 @@ int draft_add_records(struct draft *draft, const struct page *page,
     return 0;
 }
 
+int draft_add_repair(struct draft *draft, const struct name_list *mended,
+                     const struct name_list *removed, const char *from,
+                     struct err *err)
+{
+    if (contents_add_repair(draft->contents, draft->revision, mended, removed,
+                            from, err) != 0) {
+        draft->spoiled = true;
+        return -1;
+    }
+    draft->added++;
+    return 0;
+}
+
 /* Commit */
+
+static int drop_if_there(struct draft *d, const char *logical, struct err *err)
+{
+    return inventory_digest(d->inventory, logical) == NULL
+               ? 0
+               : inventory_drop(d->inventory, logical, err);
+}
 
 /* Masters that no page needs any more leave the newest state; their bytes stay
  * in the version that brought them. */
@@ -435,9 +451,11 @@ static int drop_superseded(struct draft *d, struct err *err)
 
         if (contents_master_path(old, logical, err) != 0)
             return -1;
-        if (!contents_uses_master(c, old->master) &&
-            inventory_digest(d->inventory, logical) != NULL &&
-            inventory_drop(d->inventory, logical, err) != 0)
+        if (contents_uses_master(c, old->master))
+            continue;
+        if (drop_if_there(d, logical, err) != 0 ||
+            mix_path(old, logical, err) != 0 ||
+            drop_if_there(d, logical, err) != 0)
             return -1;
     }
     return 0;
@@ -454,10 +472,11 @@ static int digest_buf(const struct buf *bytes, struct file_digests *out,
                         err);
 }
 
+/* Synced with all the rest, before the version is put in its place. */
 static int write_file(const char *path, const void *bytes, size_t len,
                       struct err *err)
 {
-    if (file_write_durable(path, bytes, len, err) != 0)
+    if (file_write(path, bytes, len, err) != 0)
         return -1;
     if (chmod(path, STORED_MODE) != 0)
         return err_set_errno(err, "cannot make %s read-only", path);
@@ -510,6 +529,8 @@ static int format_part(const struct contents *c, enum mets_part part,
         return format_volume(c, out, err);
     case METS_PART_PREMIS:
         return premis_format(c, out, err);
+    case METS_PART_QUALITY:
+        return quality_format(c, out, err);
     case METS_PART_MASTER:
         return mets_format_representation(c, REPRESENTATION_MASTER, out, err);
     default:
@@ -517,11 +538,54 @@ static int format_part(const struct contents *c, enum mets_part part,
     }
 }
 
+/* Where the bytes of a file of the version are now. */
+static int present_path(const struct draft *d, const char *logical,
+                        char out[PATH_SIZE], struct err *err)
+{
+    if (staged_path(d, logical, out, err) != 0)
+        return -1;
+    if (file_exists(out))
+        return 0;
+    return path_format(out, err, "%s/%s", d->place.dir,
+                       inventory_content(d->inventory, logical));
+}
+
+static int write_mix(struct draft *d, struct packed_page *p, struct err *err)
+{
+    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+    char logical[PATH_SIZE], master[PATH_SIZE], path[PATH_SIZE];
+
+    if (mix_path(p->page, logical, err) != 0)
+        return -1;
+    /* What an earlier version has stays as it is. */
+    if (p->mix.size_bytes > 0 &&
+        inventory_digest(d->inventory, logical) != NULL)
+        return 0;
+    if (contents_master_path(p->page, master, err) != 0 ||
+        present_path(d, master, path, err) != 0 ||
+        mix_format(p->page, mix_byte_order(path), &bytes, err) != 0)
+        return -1;
+    return add_metadata(d, logical, &bytes, &p->mix, err);
+}
+
+static int write_all_mix(struct draft *d, struct err *err)
+{
+    struct contents *c = d->contents;
+
+    for (size_t i = 0; i < c->page_count; i++) {
+        if (c->pages[i].owner == i && write_mix(d, &c->pages[i], err) != 0)
+            return err_add(err, "page %s", c->pages[i].page->id);
+    }
+    return 0;
+}
+
 static int write_metadata(struct draft *d, struct err *err)
 {
     struct file_digests parts[METS_PART_COUNT], root;
     CLEANUP(buf_fini) struct buf mets = BUF_INIT;
 
+    if (write_all_mix(d, err) != 0)
+        return -1;
     for (int part = 0; part < METS_PART_COUNT; part++) {
         CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
 
@@ -628,7 +692,7 @@ static int commit(struct draft *d, const char *message, struct err *err)
     char now[CLOCK_RFC3339_SIZE];
 
     clock_now_rfc3339(now);
-    if (contents_add_revision(d->contents, version, now, message, SOFTWARE,
+    if (contents_add_revision(d->contents, d->revision, now, message, SOFTWARE,
                               err) != 0 ||
         contents_order(d->contents, err) != 0 || drop_superseded(d, err) != 0 ||
         write_metadata(d, err) != 0 ||

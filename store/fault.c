@@ -13,7 +13,7 @@ void fault_report_fini(struct fault_report *report)
         free(report->faults[i].message);
     }
     free(report->faults);
-    *report = (struct fault_report){NULL, 0, 0, 0};
+    *report = (struct fault_report)FAULT_REPORT_INIT;
 }
 
 const char *fault_kind_name(enum fault_kind kind)
@@ -106,6 +106,7 @@ int fault_report_append(struct fault_report *to, struct fault_report *from,
     }
     to->files += from->files;
     to->bytes += from->bytes;
+    to->version = from->version;
     from->count = 0;
     return 0;
 }

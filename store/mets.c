@@ -2,11 +2,15 @@
 #include "store/mets.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "common/xml.h"
+#include "store/mix.h"
+#include "store/quality.h"
 
 /* The requirement AIPM2 gives this address, host and all. */
-#define AIP_PROFILE "https://earkdip.dilcis.eu/profile/E-ARK-AIP-v2-2-0.xml"
+#define AIP_PROFILE   "https://earkdip.dilcis.eu/profile/E-ARK-AIP-v2-2-0.xml"
+#define MASTER_PREFIX "representations/master/"
 /* CSIP vocabulary of content categories; the dash is U+2013. */
 #define CONTENT_CATEGORY "Textual works \xe2\x80\x93 Print"
 
@@ -20,6 +24,7 @@ static const struct part_form part_forms[METS_PART_COUNT] = {
     [METS_PART_DC] = {DC_XML, "dmd-dc", "application/xml"},
     [METS_PART_VOLUME] = {VOLUME_JSON, "dmd-volume", "application/json"},
     [METS_PART_PREMIS] = {PREMIS_XML, "amd-premis", "application/xml"},
+    [METS_PART_QUALITY] = {QUALITY_JSON, "amd-quality", "application/json"},
     [METS_PART_MASTER] = {METS_MASTER_XML, "mets-master", "application/xml"},
     [METS_PART_OCR] = {METS_OCR_XML, "mets-ocr", "application/xml"},
 };
@@ -143,6 +148,13 @@ static void write_md_sections(struct xml_writer *w, const struct contents *c,
         xml_end(w);
     }
     xml_start(w, "amdSec");
+    xml_start(w, "techMD");
+    xml_attr(w, "ID", part_forms[METS_PART_QUALITY].id);
+    xml_attr(w, "CREATED", newest(c)->created_utc);
+    xml_attr(w, "STATUS", "CURRENT");
+    write_md_ref(w, METS_PART_QUALITY, "OTHER", "TEFTER-QUALITY", c,
+                 &parts[METS_PART_QUALITY]);
+    xml_end(w);
     xml_start(w, "digiprovMD");
     xml_attr(w, "ID", part_forms[METS_PART_PREMIS].id);
     xml_attr(w, "CREATED", newest(c)->created_utc);
@@ -161,6 +173,7 @@ static void write_representation_group(struct xml_writer *w, const char *name,
     xml_start(w, "fileGrp");
     xml_attrf(w, "ID", "group-%s", name);
     xml_attrf(w, "USE", "Representations/%s", name);
+    xml_attr(w, "csip:CONTENTINFORMATIONTYPE", "MIXED");
     xml_start(w, "file");
     xml_attr(w, "ID", part_forms[part].id);
     write_facts(w, part_forms[part].mime, digests, newest(c)->created_utc);
@@ -216,7 +229,8 @@ int mets_format_root(const struct contents *c,
     start_csip_map(w, c->uuid);
     xml_attrf(w, "DMDID", "%s %s", part_forms[METS_PART_DC].id,
               part_forms[METS_PART_VOLUME].id);
-    xml_attr(w, "ADMID", part_forms[METS_PART_PREMIS].id);
+    xml_attrf(w, "ADMID", "%s %s", part_forms[METS_PART_QUALITY].id,
+              part_forms[METS_PART_PREMIS].id);
     xml_end(w);
     write_representation_div(w, "master", METS_PART_MASTER);
     write_representation_div(w, "ocr", METS_PART_OCR);
@@ -242,6 +256,8 @@ static void write_file(struct xml_writer *w, const struct contents *c,
     xml_attrf(w, "ID", "%s-%04u", is_master ? "master" : "alto",
               p->page->number);
     xml_attrf(w, "GROUPID", "page-%04u", p->page->number);
+    if (is_master)
+        xml_attrf(w, "ADMID", "tech-%04u", p->page->number);
     write_facts(w, is_master ? "image/tiff" : "application/xml",
                 is_master ? &p->page->digests : &p->alto,
                 moment_or(made, c->revisions[0].created_utc));
@@ -270,6 +286,52 @@ static void write_records(struct xml_writer *w, const struct contents *c,
     xml_attrf(w, "xlink:href", "data/%04u.records.xml", p->page->number);
     xml_end(w);
     xml_end(w);
+}
+
+/* One MIX file a master. */
+static void write_tech(struct xml_writer *w, const struct contents *c,
+                       const struct packed_page *p, struct err *err)
+{
+    const char *created =
+        moment_or(p->page->received_utc, c->revisions[0].created_utc);
+    char path[PATH_SIZE];
+
+    if (mix_path(p->page, path, err) != 0)
+        return; /* the master's own path is longer, and was written */
+    xml_start(w, "techMD");
+    xml_attrf(w, "ID", "tech-%04u", p->page->number);
+    xml_attr(w, "CREATED", created);
+    xml_attr(w, "STATUS", "CURRENT");
+    write_link(w, "mdRef", path + strlen(MASTER_PREFIX));
+    xml_attr(w, "MDTYPE", "NISOIMG");
+    xml_attr(w, "MDTYPEVERSION", "2.0");
+    write_facts(w, "application/xml", &p->mix, created);
+    xml_end(w);
+    xml_end(w);
+}
+
+static void write_all_tech(struct xml_writer *w, const struct contents *c,
+                           struct err *err)
+{
+    xml_start(w, "amdSec");
+    for (size_t i = 0; i < c->page_count; i++) {
+        if (c->pages[i].owner == i)
+            write_tech(w, c, &c->pages[i], err);
+    }
+    xml_end(w);
+}
+
+/* The ids of write_all_tech, as IDREFS. */
+static void write_tech_ids(struct xml_writer *w, const struct contents *c)
+{
+    CLEANUP(buf_fini) struct buf ids = BUF_INIT;
+
+    for (size_t i = 0; i < c->page_count; i++) {
+        if (c->pages[i].owner == i)
+            buf_printf(&ids, "%stech-%04u", ids.len == 0 ? "" : " ",
+                       c->pages[i].page->number);
+    }
+    xml_attr(w, "ADMID", buf_str(&ids));
 }
 
 static void write_files(struct xml_writer *w, const struct contents *c,
@@ -348,8 +410,12 @@ int mets_format_representation(const struct contents *c,
     if (xml_writer_new(&w, err) != 0)
         return -1;
     start_mets(w, c, name);
+    if (which == REPRESENTATION_MASTER)
+        write_all_tech(w, c, err);
     write_files(w, c, which);
     start_csip_map(w, name);
+    if (which == REPRESENTATION_MASTER)
+        write_tech_ids(w, c);
     xml_end(w);
     xml_start(w, "div");
     xml_attr(w, "ID", "csip-data");

@@ -25,6 +25,7 @@ enum mets_part {
     METS_PART_DC,
     METS_PART_VOLUME,
     METS_PART_PREMIS,
+    METS_PART_QUALITY,
     METS_PART_MASTER, /* representations/master/METS.xml */
     METS_PART_OCR,
     METS_PART_COUNT
@@ -33,7 +34,8 @@ enum mets_part {
 /* Logical path of a part. Borrowed, for ever. */
 const char *mets_part_path(enum mets_part part);
 
-/* Contents must be ordered and have a revision. Both append to out. */
+/* Contents must be ordered, have a revision, and know their MIX files' digests.
+ * Both append to out. */
 int mets_format_representation(const struct contents *c,
                                enum representation which, struct buf *out,
                                struct err *err);

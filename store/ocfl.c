@@ -87,6 +87,53 @@ void inventory_each(const struct inventory *inv, inventory_visit *visit,
     json_object_foreach(inv->state, logical, digest) visit(arg, logical);
 }
 
+int inventory_each_content(const struct inventory *inv,
+                           inventory_content_visit *visit, void *arg,
+                           struct err *err)
+{
+    json_t *manifest = json_object_get(inv->json, "manifest");
+    const char *digest;
+    json_t *paths;
+
+    json_object_foreach(manifest, digest, paths)
+    {
+        for (size_t i = 0; i < json_array_size(paths); i++) {
+            const char *path = json_string_value(json_array_get(paths, i));
+
+            if (path == NULL || !path_is_safe(path) ||
+                strlen(digest) >= DIGEST_HEX_SIZE)
+                return err_set(err, ERR_INPUT,
+                               "the manifest of %s has a path or digest that "
+                               "is none",
+                               inventory_id(inv));
+            if (visit(arg, digest, path, err) != 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
+void inventory_count(const struct inventory *inv, unsigned version,
+                     uint64_t *files, uint64_t *after)
+{
+    json_t *manifest = json_object_get(inv->json, "manifest");
+    const char *digest;
+    json_t *paths;
+
+    *files = 0;
+    *after = 0;
+    json_object_foreach(manifest, digest, paths)
+    {
+        for (size_t i = 0; i < json_array_size(paths); i++) {
+            const char *path = json_string_value(json_array_get(paths, i));
+
+            (*files)++;
+            if (path != NULL && path[0] == 'v')
+                *after += strtoul(path + 1, NULL, 10) > version;
+        }
+    }
+}
+
 bool sidecar_matches(const char *dir, const struct buf *inventory)
 {
     CLEANUP(buf_fini) struct buf sidecar = BUF_INIT;
@@ -129,8 +176,8 @@ static int read_state(struct inventory *inv, const char *name, struct err *err)
     return 0;
 }
 
-static int parse(const struct buf *bytes, struct inventory **out,
-                 struct err *err)
+int inventory_parse(const struct buf *bytes, struct inventory **out,
+                    struct err *err)
 {
     CLEANUP(inventory_free) struct inventory *inv = calloc(1, sizeof(*inv));
     const char *head;
@@ -176,7 +223,7 @@ static int open_once(const char *object_dir, struct inventory **out,
         file_read(path, INVENTORY_MAX_BYTES, &bytes, err) != 0)
         return -1;
     matches = sidecar_matches(object_dir, &bytes);
-    if (parse(&bytes, &inv, &parse_err) != 0) {
+    if (inventory_parse(&bytes, &inv, &parse_err) != 0) {
         if (!matches)
             return err_set(err, ERR_CHECKSUM,
                            "%s does not match its sidecar, and cannot be "

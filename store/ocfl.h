@@ -17,6 +17,7 @@
 #define STORE_OCFL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "common/buf.h"
 #include "common/file.h"
@@ -39,6 +40,10 @@ int inventory_new(const char *id, struct inventory **out, struct err *err);
  * for a moment otherwise. ERR_ABSENT, ERR_CHECKSUM, ERR_INPUT. */
 int inventory_open(const char *object_dir, struct inventory **out,
                    struct err *err);
+/* An inventory of ours from its bytes; nothing is compared with a sidecar.
+ * ERR_INPUT. */
+int inventory_parse(const struct buf *bytes, struct inventory **out,
+                    struct err *err);
 void inventory_free(struct inventory *inv);
 DEFINE_CLEANUP(struct inventory, inventory_free)
 
@@ -52,6 +57,17 @@ const char *inventory_content(const struct inventory *inv, const char *logical);
 typedef void inventory_visit(void *arg, const char *logical);
 void inventory_each(const struct inventory *inv, inventory_visit *visit,
                     void *arg);
+
+/* Calls visit for each content file, of whichever version; -1 of it ends that.
+ * ERR_INPUT: a path leads out of the object. */
+typedef int inventory_content_visit(void *arg, const char *sha512,
+                                    const char *path, struct err *err);
+int inventory_each_content(const struct inventory *inv,
+                           inventory_content_visit *visit, void *arg,
+                           struct err *err);
+/* Content files of all versions, and of those after one. */
+void inventory_count(const struct inventory *inv, unsigned version,
+                     uint64_t *files, uint64_t *after);
 
 /* Start the next version with the state of the present one. */
 int inventory_begin(struct inventory *inv, struct err *err);

@@ -13,7 +13,7 @@
 #define INVENTORY_MAX_BYTES ((size_t)1 << 30)
 #define INVENTORY           "inventory.json"
 #define DIGEST_KINDS        5
-#define BLOCK_BYTES         ((size_t)1 << 18)
+#define BLOCK_BYTES         (1 << 16) /* on the stack: files are many, and small */
 
 /* A file below a version's content folder. */
 struct content_file {
@@ -22,6 +22,8 @@ struct content_file {
     unsigned wanted; /* digests to compute: bit 1 << enum digest_kind */
     bool is_read;
     bool is_condemned; /* an E092 was reported: once is enough */
+    uint64_t bytes;    /* that were read */
+    char *trouble;     /* why it could not be; NULL */
     char digest[DIGEST_KINDS][DIGEST_HEX_SIZE];
 };
 
@@ -35,6 +37,7 @@ struct version_folder {
 
 struct object_check {
     struct check base;
+    struct verify_means means;
     struct judged_inventory root;
     struct version_folder *versions; /* by number */
     size_t version_count;
@@ -43,12 +46,18 @@ struct object_check {
     json_t *listed; /* content paths of the root inventory -> true */
 };
 
+static void content_file_fini(struct content_file *f)
+{
+    free(f->path);
+    free(f->trouble);
+}
+
 static void object_check_fini_at(struct object_check *o)
 {
     for (size_t i = 0; i < o->version_count; i++)
         judged_inventory_fini(&o->versions[i].inv);
     for (size_t i = 0; i < o->file_count; i++)
-        free(o->files[i].path);
+        content_file_fini(&o->files[i]);
     judged_inventory_fini(&o->root);
     json_decref(o->listed);
     free(o->versions);
@@ -135,16 +144,19 @@ static bool is_same_text(const struct judged_inventory *a,
 }
 
 /* What was found in the root inventory is not said again of its copy in the
- * newest version. */
+ * newest version, nor is a large one parsed again. */
 static void judge_once(struct object_check *o, struct judged_inventory *inv)
 {
-    struct fault_report unheard = {NULL, 0, 0, 0};
-    struct check mute = {&unheard, o->base.dir, "", false};
-    bool is_copy = inv != &o->root && is_same_text(inv, &o->root);
+    const struct judged_inventory own = *inv;
 
-    judge_inventory(is_copy ? &mute : &o->base, inv);
-    o->base.failed |= mute.failed;
-    fault_report_fini(&unheard);
+    if (inv == &o->root || !is_same_text(inv, &o->root)) {
+        judge_inventory(&o->base, inv);
+        return;
+    }
+    *inv = o->root;
+    inv->path = own.path;
+    inv->bytes = own.bytes;
+    (void)json_incref(inv->json);
 }
 
 /* Reads and judges; false when the file is not there. */
@@ -604,11 +616,13 @@ static void compare_inventories(struct object_check *o)
         spec_minor = v->inv.spec_minor;
         if (o->root.json == NULL)
             continue;
-        if (is_newest && !is_same_text(&v->inv, &o->root))
+        bool is_copy = is_same_text(&v->inv, &o->root);
+        if (is_newest && !is_copy)
             check_rule(&o->base, "E064", v->inv.path,
                        "is not the same as the root inventory");
         compare_keys(o, v);
-        compare_versions(o, v);
+        if (!is_copy)
+            compare_versions(o, v);
     }
 }
 
@@ -687,20 +701,21 @@ static void want_digest(const struct block_use *u, const char *digest,
         f->wanted |= 1U << u->kind;
 }
 
-static int hash_open_file(struct content_file *f, int fd, uint64_t *bytes,
+static int hash_open_file(struct content_file *f, int fd, struct pace *pace,
                           struct err *err)
 {
     struct digest *digests[DIGEST_KINDS] = {NULL};
-    CLEANUP(free) unsigned char *block = malloc(BLOCK_BYTES);
+    unsigned char block[BLOCK_BYTES];
     ssize_t n = 0;
-    int rc = block == NULL ? err_set(err, ERR_NOMEM, "out of memory") : 0;
+    int rc = 0;
 
     for (int k = 0; rc == 0 && k < DIGEST_KINDS; k++) {
         if ((f->wanted & (1U << k)) != 0)
             rc = digest_new((enum digest_kind)k, &digests[k], err);
     }
     while (rc == 0 && (n = read(fd, block, BLOCK_BYTES)) > 0) {
-        *bytes += (uint64_t)n;
+        f->bytes += (uint64_t)n;
+        pace_take(pace, (size_t)n);
         for (int k = 0; rc == 0 && k < DIGEST_KINDS; k++) {
             if (digests[k] != NULL)
                 rc = digest_add(digests[k], block, (size_t)n, err);
@@ -716,28 +731,40 @@ static int hash_open_file(struct content_file *f, int fd, uint64_t *bytes,
     return rc;
 }
 
-static void hash_file(struct object_check *o, struct content_file *f)
+/* A crew_body: the findings wait for report_hashed, which has the order. */
+static void hash_file(void *arg, size_t i)
 {
+    const struct object_check *o = arg;
+    struct content_file *f = &o->files[i];
     CLEANUP(close_fd) int fd = -1;
     char full[PATH_SIZE];
     struct err err;
 
     if (path_format(full, &err, "%s/%s", o->base.dir, f->path) != 0) {
-        check_fault(&o->base, FAULT_UNREADABLE, "", f->path, "%s", err.msg);
+        f->trouble = strdup(err.msg);
         return;
     }
     fd = open(full, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0) {
-        check_fault(&o->base, FAULT_UNREADABLE, "", f->path,
-                    "cannot be opened: %s", strerror(errno));
+        (void)err_set_errno(&err, "cannot be opened");
+        f->trouble = strdup(err.msg);
         return;
     }
-    if (hash_open_file(f, fd, &o->base.report->bytes, &err) != 0) {
-        check_fault(&o->base, FAULT_UNREADABLE, "", f->path, "%s", err.msg);
+    if (hash_open_file(f, fd, o->means.pace, &err) != 0)
+        f->trouble = strdup(err.msg);
+    else
+        f->is_read = true;
+}
+
+static void report_hashed(struct object_check *o, const struct content_file *f)
+{
+    o->base.report->bytes += f->bytes;
+    o->base.report->files += f->is_read;
+    if (f->is_read)
         return;
-    }
-    o->base.report->files++;
-    f->is_read = true;
+    o->base.failed = o->base.failed || f->trouble == NULL;
+    check_fault(&o->base, FAULT_UNREADABLE, "", f->path, "%s",
+                f->trouble == NULL ? "" : f->trouble);
 }
 
 static void compare_digest(const struct block_use *u, const char *digest,
@@ -825,8 +852,9 @@ static void check_content(struct object_check *o)
     each_block(o, &o->root, want_digest);
     for (size_t i = 0; i < o->version_count; i++)
         each_block(o, &o->versions[i].inv, want_digest);
+    crew_each(o->means.crew, o->file_count, hash_file, o);
     for (size_t i = 0; i < o->file_count; i++)
-        hash_file(o, &o->files[i]);
+        report_hashed(o, &o->files[i]);
     each_block(o, &o->root, compare_digest);
     check_root_lists_all(o);
     for (size_t i = 0; i < o->version_count; i++) {
@@ -840,10 +868,11 @@ static void check_content(struct object_check *o)
 }
 
 int ocfl_check_object(const char *dir, const char *prefix,
+                      const struct verify_means *means,
                       struct fault_report *report, struct err *err)
 {
     __attribute__((cleanup(object_check_fini_at))) struct object_check o = {
-        .base = {report, dir, prefix, false}};
+        .base = {report, dir, prefix, false}, .means = *means};
 
     if (check_root_folder(&o, err) != 0)
         return -1;

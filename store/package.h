@@ -37,6 +37,9 @@ struct draft;
 int store_init(const char *root, struct err *err);
 /* ERR_ABSENT, ERR_INPUT (not an OCFL 1.1 storage root of layout 0004). */
 int store_open(const char *root, struct store **out, struct err *err);
+/* Write those of the root's own files again without which it cannot be opened,
+ * where they are lost or altered: they are the same in every store of ours. */
+int store_restore_root(const char *root, struct err *err);
 void store_close(struct store *store);
 DEFINE_CLEANUP(struct store, store_close)
 /* Undo or finish what a killed writer left behind. Called once by whoever is
@@ -122,6 +125,17 @@ int draft_replace_page(struct draft *draft, const struct page *page,
  */
 int draft_add_records(struct draft *draft, const struct page *page,
                       const char *records_path, struct err *err);
+/**
+ * Say in the version that files of the volume were found damaged and taken
+ * again from a replica, by PREMIS events; no page need be added beside it.
+ *
+ * @param mended   paths below the OCFL object ("": all of it)
+ * @param removed  paths of what belonged to no version
+ * @param from     the replica, as people call it; UTF-8
+ */
+int draft_add_repair(struct draft *draft, const struct name_list *mended,
+                     const struct name_list *removed, const char *from,
+                     struct err *err);
 /**
  * Make the draft the volume's newest version: durable when this returns 0.
  * After a failure (ERR_IO: the disk is full) the draft can only be abandoned,

@@ -24,11 +24,15 @@ static const struct term imaging = {"ima", "imaging"};
 static const struct term ingestion = {"ing", "ingestion"};
 static const struct term digest_calculation = {"mes",
                                                "message digest calculation"};
+static const struct term metadata_extraction = {"mee", "metadata extraction"};
 static const struct term validation = {"val", "validation"};
 static const struct term creation = {"cre", "creation"};
 static const struct term modification = {"mod", "modification"};
 static const struct term package_creation = {"ipc",
                                              "information package creation"};
+static const struct term fixity_check = {"fix", "fixity check"};
+static const struct term recovery = {"rec", "recovery"};
+static const struct term failure = {"fai", "fail"};
 static const struct term success = {"suc", "success"};
 static const struct term warning = {"war", "warning"};
 
@@ -417,6 +421,10 @@ static void write_ingestion(struct xml_writer *w, const struct contents *c,
                        "Taken from a batch into the archive, byte for byte.");
     write_master_event(w, c, g, &digest_calculation,
                        "SHA-256 and SHA-512 computed while it was received.");
+    write_master_event(w, c, g, &metadata_extraction,
+                       "Technical metadata taken from the TIFF header, the "
+                       "image measured; kept as MIX 2.0 and in the quality "
+                       "report.");
 }
 
 static void write_clean_validation(struct xml_writer *w,
@@ -607,6 +615,61 @@ static void write_package_creation(struct xml_writer *w,
     xml_end(w);
 }
 
+static void write_volume_link(struct xml_writer *w, const struct contents *c)
+{
+    start_identifier(w, "linkingObject", "UUID");
+    xml_text(w, c->uuid);
+    xml_end(w);
+    xml_end(w);
+}
+
+/* One note a file: few are damaged at a time. */
+static void write_notes(struct xml_writer *w, const struct name_list *paths,
+                        const char *what)
+{
+    for (size_t i = 0; i < paths->count; i++) {
+        xml_start(w, "eventOutcomeDetail");
+        xml_elementf(w, "eventOutcomeDetailNote", "%s: %s", what,
+                     paths->names[i][0] == '\0' ? "the whole object"
+                                                : paths->names[i]);
+        xml_end(w);
+    }
+}
+
+/* What store/repair.h did: the check that found it, and the recovery. */
+static void write_repair(struct xml_writer *w, const struct contents *c,
+                         const struct repair_note *r, bool is_recovery)
+{
+    char key[EVENT_KEY_SIZE];
+
+    (void)snprintf(key, sizeof(key), "%u/repair", r->version);
+    start_event(w, c, is_recovery ? &recovery : &fixity_check, key,
+                created_of(c, r->version));
+    xml_start(w, "eventDetailInformation");
+    if (is_recovery)
+        xml_elementf(w, "eventDetail",
+                     "Files that were damaged were taken again from the "
+                     "replica %s, byte for byte as the OCFL inventory states "
+                     "them; what belonged to no version was taken out.",
+                     r->from);
+    else
+        xml_element(w, "eventDetail",
+                    "Every file of the OCFL object compared with the digest "
+                    "that the inventory states.");
+    xml_end(w);
+    xml_start(w, "eventOutcomeInformation");
+    write_term(w, "eventOutcome", "eventOutcome",
+               is_recovery ? &success : &failure);
+    write_notes(w, &r->mended,
+                is_recovery ? "taken again" : "missing or altered");
+    write_notes(w, &r->removed, is_recovery ? "taken out" : "extra");
+    xml_end(w);
+    write_agent_link(w, "software", software_of(c, r->version),
+                     "executing program");
+    write_volume_link(w, c);
+    xml_end(w);
+}
+
 /* Grouping: pages that a filter takes, brought together by a key. */
 
 typedef bool page_filter(const struct contents *c, const struct packed_page *p);
@@ -742,6 +805,10 @@ static int write_events(struct xml_writer *w, const struct contents *c,
         return -1;
     for (size_t i = 0; i < c->superseded_count; i++)
         write_replacement(w, c, &c->superseded[i]);
+    for (size_t i = 0; i < c->repair_count; i++) {
+        write_repair(w, c, &c->repairs[i], false);
+        write_repair(w, c, &c->repairs[i], true);
+    }
     for (size_t i = 0; i < c->revision_count; i++)
         write_package_creation(w, c, &c->revisions[i]);
     return 0;

@@ -2,11 +2,13 @@
 /* The rules for an OCFL storage root (OCFL 1.1 section 4), and the walk over
  * its volumes. */
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "common/json.h"
+#include "common/xml.h"
 #include "store/check.h"
 #include "store/ocfl.h"
 #include "store/store.h"
@@ -42,8 +44,9 @@ bool ocfl_extension_is_registered(const char *name)
 struct root_check {
     struct check base;
     const struct store *store; /* NULL: not of ours, plain OCFL alone */
-    verify_visit *visit;
-    void *visit_arg;
+    const struct verify_walk *walk;
+    struct name_list volumes; /* of the store, that were met and are wanted */
+    size_t volumes_cap;
     struct progress *progress;
     uint64_t objects;
     bool has_layout; /* 0004, with the numbers below */
@@ -224,15 +227,27 @@ static bool find_volume(const struct root_check *r, const char *full,
            strcmp(place.dir, full) == 0;
 }
 
-static int check_one_volume(struct root_check *r, const char *volume,
-                            struct err *err)
+/* Volumes are checked once all are known, for then they can be shared out. */
+static int note_volume(struct root_check *r, const char *volume,
+                       struct err *err)
 {
-    CLEANUP(fault_report_fini) struct fault_report report = {NULL, 0, 0, 0};
+    struct name_list *list = &r->volumes;
+    size_t cap = r->volumes_cap == 0 ? 64 : r->volumes_cap * 2;
+    char **grown;
 
-    if (verify_volume(r->store, volume, &report, err) != 0 ||
-        r->visit(r->visit_arg, volume, &report, err) != 0)
-        return err_add(err, "%s", volume);
-    progress_set(r->progress, ++r->objects);
+    if (r->walk->wants != NULL && !r->walk->wants(r->walk->arg, volume))
+        return 0;
+    if (list->count == r->volumes_cap) {
+        grown = realloc(list->names, cap * sizeof(*grown));
+        if (grown == NULL)
+            return err_set(err, ERR_NOMEM, "list of volumes: out of memory");
+        list->names = grown;
+        r->volumes_cap = cap;
+    }
+    list->names[list->count] = strdup(volume);
+    if (list->names[list->count] == NULL)
+        return err_set(err, ERR_NOMEM, "list of volumes: out of memory");
+    list->count++;
     return 0;
 }
 
@@ -243,7 +258,8 @@ static int check_stray_object(struct root_check *r, const char *path,
     CLEANUP(buf_fini) struct buf prefix = BUF_INIT;
 
     buf_printf(&prefix, "%s/", path);
-    if (ocfl_check_object(full, buf_str(&prefix), r->base.report, err) != 0)
+    if (ocfl_check_object(full, buf_str(&prefix), &r->walk->means,
+                          r->base.report, err) != 0)
         return -1;
     check_place(r, path);
     progress_set(r->progress, ++r->objects);
@@ -317,7 +333,7 @@ static int walk_folder(struct root_check *r, const char *path, int depth,
     if (path_format(full, err, "%s/%s", r->base.dir, path) != 0)
         return -1;
     if (find_volume(r, full, volume))
-        return check_one_volume(r, volume, err);
+        return note_volume(r, volume, err);
     if (dir_list_all(full, &names, err) != 0) {
         check_fault(&r->base, FAULT_UNREADABLE, "", path, "%s", err->msg);
         return 0;
@@ -350,20 +366,77 @@ static int check_root(struct root_check *r, struct err *err)
     return check_end(&r->base, err);
 }
 
-int verify_store(const struct store *store, struct progress *progress,
-                 verify_visit *visit, void *arg, struct err *err)
+/* The volumes, shared out. The first error stops the rest. */
+struct volumes_check {
+    struct root_check *root;
+    pthread_mutex_t lock; /* round all that follows, and the visit */
+    struct err err;
+    bool stopped;
+};
+
+static void stop_volumes(struct volumes_check *v, const struct err *err,
+                         const char *volume)
 {
-    CLEANUP(fault_report_fini) struct fault_report report = {NULL, 0, 0, 0};
+    if (v->stopped)
+        return;
+    v->stopped = true;
+    v->err = *err;
+    (void)err_add(&v->err, "%s", volume);
+}
+
+/* A crew_body. */
+static void check_one_volume(void *arg, size_t i)
+{
+    CLEANUP(fault_report_fini) struct fault_report report = FAULT_REPORT_INIT;
+    struct volumes_check *v = arg;
+    struct root_check *r = v->root;
+    const char *volume = r->volumes.names[i];
+    struct err err;
+    bool stopped;
+
+    (void)pthread_mutex_lock(&v->lock);
+    stopped = v->stopped;
+    (void)pthread_mutex_unlock(&v->lock);
+    if (stopped)
+        return;
+    int rc = verify_volume(r->store, volume, &r->walk->means, &report, &err);
+    (void)pthread_mutex_lock(&v->lock);
+    if (rc != 0 || (!v->stopped &&
+                    r->walk->visit(r->walk->arg, volume, &report, &err) != 0))
+        stop_volumes(v, &err, volume);
+    progress_set(r->progress, ++r->objects);
+    (void)pthread_mutex_unlock(&v->lock);
+}
+
+static int check_volumes(struct root_check *r, struct err *err)
+{
+    struct volumes_check v = {.root = r, .stopped = false};
+
+    xml_before_threads();
+    (void)pthread_mutex_init(&v.lock, NULL);
+    crew_each(r->walk->means.crew, r->volumes.count, check_one_volume, &v);
+    (void)pthread_mutex_destroy(&v.lock);
+    if (!v.stopped)
+        return 0;
+    *err = v.err;
+    return -1;
+}
+
+int verify_store(const struct store *store, const struct verify_walk *walk,
+                 struct err *err)
+{
+    CLEANUP(fault_report_fini) struct fault_report report = FAULT_REPORT_INIT;
     struct root_check r = {.base = {&report, store->root, "", false},
                            .store = store,
-                           .visit = visit,
-                           .visit_arg = arg,
-                           .progress = progress,
+                           .walk = walk,
+                           .progress = walk->progress,
                            .spec_minor = 1};
+    int rc = check_root(&r, err);
 
-    if (check_root(&r, err) != 0)
-        return -1;
-    return visit(arg, NULL, &report, err);
+    if (rc == 0)
+        rc = check_volumes(&r, err);
+    name_list_fini(&r.volumes);
+    return rc != 0 ? -1 : walk->visit(walk->arg, NULL, &report, err);
 }
 
 /* Does the folder claim to be an object? One that lost its declaration does by
@@ -381,16 +454,19 @@ static int looks_like_object(const char *dir, bool *out, struct err *err)
     return 0;
 }
 
-int verify_ocfl(const char *dir, struct progress *progress,
-                struct fault_report *report, struct err *err)
+int verify_ocfl(const char *dir, const struct verify_means *means,
+                struct progress *progress, struct fault_report *report,
+                struct err *err)
 {
+    const struct verify_walk walk = {.means = *means};
     struct root_check r = {.base = {report, dir, "", false},
+                           .walk = &walk,
                            .progress = progress,
                            .spec_minor = 1};
     bool is_object;
 
     if (looks_like_object(dir, &is_object, err) != 0)
         return -1;
-    return is_object ? ocfl_check_object(dir, "", report, err)
+    return is_object ? ocfl_check_object(dir, "", means, report, err)
                      : check_root(&r, err);
 }

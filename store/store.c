@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <uuid/uuid.h>
 
@@ -18,6 +19,8 @@
 #define DECLARATION_TEXT    "ocfl_1.1\n"
 #define TUPLES              3
 #define TUPLE_SIZE          3
+#define LOCK_WAIT_S         10.0
+#define LOCK_PAUSE_NS       50000000L /* 50 ms */
 
 static const char readme_text[] =
     "This folder is an OCFL 1.1 storage root (Oxford Common File Layout,\n"
@@ -143,6 +146,37 @@ int store_open(const char *root, struct store **out, struct err *err)
     return 0;
 }
 
+static bool is_text(const char *dir, const char *name, const char *text)
+{
+    CLEANUP(buf_fini) struct buf present = BUF_INIT;
+    char path[PATH_SIZE];
+    struct err err;
+
+    return path_format(path, &err, "%s/%s", dir, name) == 0 &&
+           file_read(path, 1 << 20, &present, &err) == 0 &&
+           strcmp(buf_str(&present), text) == 0;
+}
+
+int store_restore_root(const char *root, struct err *err)
+{
+    char extension[PATH_SIZE];
+
+    if (!dir_exists(root))
+        return err_set(err, ERR_ABSENT, "%s: there is no such folder", root);
+    if (path_format(extension, err, "%s/extensions/" OCFL_LAYOUT, root) != 0 ||
+        dir_make(extension, err) != 0)
+        return -1;
+    if (!is_text(extension, "config.json", layout_config_text) &&
+        write_text(extension, "config.json", layout_config_text, err) != 0)
+        return -1;
+    if (!is_text(root, "ocfl_layout.json", layout_text) &&
+        write_text(root, "ocfl_layout.json", layout_text, err) != 0)
+        return -1;
+    if (is_text(root, OCFL_ROOT_DECLARATION, DECLARATION_TEXT))
+        return 0;
+    return write_text(root, OCFL_ROOT_DECLARATION, DECLARATION_TEXT, err);
+}
+
 void store_close(struct store *store)
 {
     free(store);
@@ -183,6 +217,24 @@ int store_locate(const struct store *store, const char *volume,
     return store_object_dir(store, out->hash, out->dir, err);
 }
 
+int store_lock(const struct store *store, const char *hash, struct lock **out,
+               struct err *err)
+{
+    const struct timespec pause = {0, LOCK_PAUSE_NS};
+    double until_s = clock_monotonic_s() + LOCK_WAIT_S;
+    char path[PATH_SIZE];
+
+    if (dir_make(store->work, err) != 0 ||
+        path_format(path, err, "%s/%s.lock", store->work, hash) != 0)
+        return -1;
+    while (lock_acquire(path, LOCK_TRY, out, err) != 0) {
+        if (err->kind != ERR_BUSY || clock_monotonic_s() > until_s)
+            return -1;
+        (void)nanosleep(&pause, NULL);
+    }
+    return 0;
+}
+
 /* Mending */
 
 void store_prune(const struct store *store, const char *object_dir)
@@ -205,7 +257,7 @@ void store_prune(const struct store *store, const char *object_dir)
 }
 
 /* Version number of a folder name v1, v2, ...; 0 when it is something else. */
-static unsigned version_of(const char *name)
+unsigned store_version_of(const char *name)
 {
     unsigned long n;
     char *end;
@@ -224,7 +276,7 @@ static unsigned voucher(const char *object_dir, const struct name_list *names,
     struct err err;
 
     for (size_t i = 0; i < names->count; i++) {
-        unsigned version = version_of(names->names[i]);
+        unsigned version = store_version_of(names->names[i]);
 
         if (version > 0 &&
             path_format(dir, &err, "%s/%s", object_dir, names->names[i]) == 0 &&
@@ -287,7 +339,7 @@ static int mend_object(const char *work, const char *object_dir,
         mend_sidecar(work, object_dir, head, err) != 0)
         return -1;
     for (size_t i = 0; i < names.count; i++) {
-        if (version_of(names.names[i]) > head &&
+        if (store_version_of(names.names[i]) > head &&
             drop_version(work, object_dir, names.names[i], err) != 0)
             return -1;
     }

@@ -11,6 +11,9 @@
  *         vN/                  the version folder, otherwise,
  *         inventory.json(.sha512)   and the next root inventory
  *         trash-vN/            what was taken out of the object, going
+ *     ROOT.work/HASH.copy/     an object on its way into a replica
+ *                              (store/replica.h)
+ *     ROOT.work/HASH.repair/   a file on its way back (store/repair.h)
  *
  * ROOT.work lies beside the root because OCFL allows nothing stray in it, and
  * in the same filesystem, so that finished work is renamed into place. A
@@ -50,6 +53,12 @@ int store_locate(const struct store *store, const char *volume,
                  struct object_place *out, struct err *err);
 int store_object_dir(const struct store *store, const char *hash,
                      char out[PATH_SIZE], struct err *err);
+
+/* The folder's number when its name is that of a version (v1, v2, ...); 0. */
+unsigned store_version_of(const char *name);
+/* Hold an object's lock, waiting up to 10 s. ERR_BUSY. */
+int store_lock(const struct store *store, const char *hash, struct lock **out,
+               struct err *err);
 
 /* Mend one object after a killed writer, and remove what it left. The caller
  * holds the object's lock. ERR_CHECKSUM when the object is damaged otherwise.

@@ -10,10 +10,14 @@
  *     PKG3  a METS lists a file that is not there, or with another checksum
  *     PKG4  a file of the newest version is in no METS
  *     PKG5  the volume record cannot be read, or is of another volume
+ *     PKG6  a version has no inventory, or a sidecar is not, to the byte, as
+ *           it was written
  */
 #ifndef STORE_VERIFY_H
 #define STORE_VERIFY_H
 
+#include "common/crew.h"
+#include "common/pace.h"
 #include "common/progress.h"
 #include "store/package.h"
 
@@ -28,8 +32,8 @@ enum fault_kind {
 
 struct fault {
     enum fault_kind kind;
-    char code[8]; /* "E092", "W004", "PKG3"; "" when no rule is broken */
-    char *path;   /* below the folder that was checked */
+    char code[12]; /* "E092", "W004", "PKG3"; "" when no rule is broken */
+    char *path;    /* below the folder that was checked */
     char *message;
 };
 
@@ -37,7 +41,13 @@ struct fault_report {
     struct fault *faults;
     size_t count;
     uint64_t files, bytes; /* that were read and hashed */
+    unsigned version;      /* of the volume that was checked; 0: none */
 };
+
+#define FAULT_REPORT_INIT \
+    {                     \
+        NULL, 0, 0, 0, 0  \
+    }
 
 void fault_report_fini(struct fault_report *report);
 static inline void fault_report_fini_at(struct fault_report *report)
@@ -48,26 +58,64 @@ const char *fault_kind_name(enum fault_kind kind); /* "missing", ... */
 /* Anything but warnings. */
 bool fault_report_is_broken(const struct fault_report *report);
 
+/* What a check may use. Both may be NULL: one thread, as fast as it goes. */
+struct verify_means {
+    struct crew *crew;
+    struct pace *pace;
+};
+
+#define VERIFY_MEANS_INIT \
+    {                     \
+        NULL, NULL        \
+    }
+
 /* One volume of our store: the object, and that its METS files, its pages and
  * the inventory agree. Looks again when a version came in meanwhile.
  * ERR_ABSENT when the volume has no package. */
 int verify_volume(const struct store *store, const char *volume,
-                  struct fault_report *report, struct err *err);
+                  const struct verify_means *means, struct fault_report *report,
+                  struct err *err);
+
+/* The same for an object that lies outside the store, for its volume. */
+int verify_object_of(const struct store *store, const char *volume,
+                     const char *object_dir, const struct verify_means *means,
+                     struct fault_report *report, struct err *err);
+
+/* How far a volume reaches, and how much of it came after a version. */
+struct volume_extent {
+    unsigned head;               /* its newest version */
+    uint64_t files, files_after; /* of content; of versions after that one */
+};
+/* ERR_ABSENT, ERR_CHECKSUM, ERR_INPUT: its inventory cannot be read. */
+int verify_extent(const struct store *store, const char *volume,
+                  unsigned version, struct volume_extent *out, struct err *err);
 
 /* Takes what was found in a volume; NULL: in the storage root itself, and in
  * objects of which it cannot be told whose they are. Borrowed for the call. */
 typedef int verify_visit(void *arg, const char *volume,
                          const struct fault_report *report, struct err *err);
+/* Is this volume to be checked? NULL when it cannot be told whose it is. */
+typedef bool verify_wants(void *arg, const char *volume);
+
+struct verify_walk {
+    struct verify_means means;
+    verify_wants *wants; /* NULL: all of them */
+    verify_visit *visit; /* one call at a time, in no order, and last the root;
+                            not 0: no further volume is begun */
+    void *arg;
+    struct progress *progress; /* counts volumes; may be NULL */
+};
+
 /* The whole store, each file read once: every volume as verify_volume does it,
- * and the rules of the storage root round them. Others may be writing.
- * progress counts volumes. */
-int verify_store(const struct store *store, struct progress *progress,
-                 verify_visit *visit, void *arg, struct err *err);
+ * and the rules of the storage root round them. Others may be writing. */
+int verify_store(const struct store *store, const struct verify_walk *walk,
+                 struct err *err);
 
 /* Any folder: an OCFL 1.0 or 1.1 object, or a storage root and all of its
  * objects, whoever made them. By the rules of OCFL alone. progress counts
  * objects and may be NULL. ERR_ABSENT when there is no such folder. */
-int verify_ocfl(const char *dir, struct progress *progress,
-                struct fault_report *report, struct err *err);
+int verify_ocfl(const char *dir, const struct verify_means *means,
+                struct progress *progress, struct fault_report *report,
+                struct err *err);
 
 #endif

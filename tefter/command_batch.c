@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/json.h"
 #include "common/space.h"
@@ -276,6 +277,18 @@ static int run_batch(struct archive *archive, struct queue *queue,
                    "expected list, or show, retry or discard and a batch");
 }
 
+/* Whoever only looks needs no right to write: on a disk that is mounted
+ * read-only, say, or a copy of the archive. */
+static int open_queue(const struct archive *archive, const char *verb,
+                      struct queue **out, struct err *err)
+{
+    bool only_looks = strcmp(verb, "list") == 0 || strcmp(verb, "show") == 0;
+
+    return only_looks && access(archive->dir, W_OK) != 0
+               ? queue_open_read(archive->queue, out, err)
+               : queue_open(archive->queue, out, err);
+}
+
 int command_batch(const struct context *context, int argc, char **argv,
                   struct err *err)
 {
@@ -308,7 +321,7 @@ int command_batch(const struct context *context, int argc, char **argv,
     if (argp_parse(&argp, argc, argv, 0, NULL, &a) != 0)
         return EXIT_USAGE;
     if (archive_open(context->archive_dir, &archive, err) != 0 ||
-        queue_open(archive->queue, &queue, err) != 0)
+        open_queue(archive, a.verb, &queue, err) != 0)
         return archive == NULL ? -1 : space_explain(archive->dir, err);
     return run_batch(archive, queue, &a, err);
 }

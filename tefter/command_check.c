@@ -47,6 +47,7 @@ struct check_run {
     json_t *list; /* NULL: verdicts go to stdout as text */
     struct held *held;
     size_t held_count, held_room;
+    bool rules_alone; /* nobody looks at the pages, nor at their neighbours */
     bool rejected;
     bool failed; /* something named is not there */
 };
@@ -105,6 +106,8 @@ static int judge_held(struct check_run *run, struct err *err)
     CLEANUP(free)
     struct batch_file **files = calloc(count + 1, sizeof(*files));
 
+    if (run->rules_alone)
+        return 0;
     if (sorted == NULL || files == NULL)
         return err_set(err, ERR_NOMEM, "check: out of memory");
     for (size_t i = 0; i < count; i++)
@@ -262,7 +265,8 @@ static int run_check(const struct context *context,
     CLEANUP(rule_book_free) struct rule_book *rules = NULL;
     CLEANUP(file_list_fini) struct file_list files = {NULL, 0};
     CLEANUP(json_decref) json_t *list = json_array();
-    struct check_run run = {.list = a->json ? list : NULL};
+    struct check_run run = {.list = a->json ? list : NULL,
+                            .rules_alone = a->no_quality};
     int rc;
 
     if (read_rules(context, a->rules, &rules, err) != 0)

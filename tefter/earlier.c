@@ -25,8 +25,13 @@ static int add(struct found *f, const struct page *page, struct err *err)
         f->items = grown;
         f->room = room;
     }
-    f->items[f->count++] =
-        (struct earlier_page){page->number, page_view_of(page), page->quality};
+    f->items[f->count] = (struct earlier_page){.number = page->number,
+                                               .image = page->image,
+                                               .view = page_view_of(page),
+                                               .quality = page->quality};
+    memcpy(f->items[f->count].sha256, page->digests.sha256,
+           sizeof(page->digests.sha256));
+    f->count++;
     return 0;
 }
 

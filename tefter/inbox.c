@@ -379,6 +379,31 @@ static void tell_counts(const struct batch *batch, struct buf *out)
                    named < rejected ? ", ..." : "", batch->id);
 }
 
+/* What became of the pages, where not all are new in a place of their own. */
+static int tell_claims(const struct inbox *inbox, const struct batch *batch,
+                       struct buf *out, struct err *err)
+{
+    struct batch_row *row = NULL;
+    size_t count = 0;
+    int64_t held, open;
+
+    if (queue_batches(inbox->p->queue, batch->id, &row, &count, err) != 0)
+        return -1;
+    held = row->pages[PAGE_DUPLICATE];
+    open = row->pages[PAGE_REPEATED] + row->pages[PAGE_SET_ASIDE];
+    batch_rows_free(row, count);
+    if (held > 0)
+        buf_printf(out, "; %lld of the pages were there already",
+                   (long long)held);
+    if (open > 0)
+        buf_printf(out,
+                   "; %lld of the pages are NOT kept, for their bytes or their "
+                   "places are other pages': `tefter batch show %s` says what "
+                   "to do",
+                   (long long)open, batch->id);
+    return 0;
+}
+
 static int take(struct inbox *inbox, struct item *item, struct err *err)
 {
     CLEANUP(progress_end)
@@ -402,6 +427,8 @@ static int take(struct inbox *inbox, struct item *item, struct err *err)
                      batch->page_count);
         (void)fflush(stdout);
         tell_counts(batch, &counts);
+        if (tell_claims(inbox, batch, &counts, err) != 0)
+            return -1;
         return tell(inbox, item, INBOX_TAKEN, batch->id, buf_str(&counts), err);
     }
     if (err->kind == ERR_EXISTS)

@@ -90,6 +90,25 @@ int queue_open(const char *path, struct queue **out, struct err *err)
     return 0;
 }
 
+int queue_open_read(const char *path, struct queue **out, struct err *err)
+{
+    CLEANUP(queue_close) struct queue *q = calloc(1, sizeof(*q));
+    int64_t version = 0;
+
+    if (q == NULL)
+        return err_set(err, ERR_NOMEM, "queue: out of memory");
+    if (db_open(path, DB_READ, &q->db, err) != 0 ||
+        read_number(q->db, "PRAGMA user_version", &version, err) != 0)
+        return -1;
+    if (version != SCHEMA_VERSION)
+        return err_set(err, ERR_INPUT,
+                       "%s was made by another version of Tefter, and cannot "
+                       "be brought up to date where nothing may be written",
+                       path);
+    *out = STEAL(q);
+    return 0;
+}
+
 void queue_close(struct queue *queue)
 {
     if (queue == NULL)

@@ -13,6 +13,9 @@
 struct queue;
 
 int queue_open(const char *path, struct queue **out, struct err *err);
+/* To look at only: nothing is written, nor need it be allowed. ERR_ABSENT;
+ * ERR_INPUT: it is of an older version, which only a writer can change. */
+int queue_open_read(const char *path, struct queue **out, struct err *err);
 void queue_close(struct queue *queue);
 DEFINE_CLEANUP(struct queue, queue_close)
 struct db *queue_db(const struct queue *queue); /* borrowed */

@@ -6,13 +6,15 @@
  *
  *     <div id="viewer" data-info="/iiif/ID/info.json" data-boxes="/.../boxes"
  *          data-turn="90" data-skew="0.4" data-mirrored="false"
+ *          data-stretch="1"
  *          data-image="/iiif/ID/full/..." data-alt="..." data-...>
  *       <noscript>...</noscript>
  *     </div>
  *
  * The picture is stored as it was scanned. To be looked at it is mirrored
  * left to right if data-mirrored says so, then turned clockwise by data-turn
- * and data-skew degrees. Boxes are in pixels of the stored picture. Texts of
+ * and data-skew degrees. Its pixels are data-stretch times as high as wide
+ * (those of a fax), and shown so: the page has its own shape. Boxes are in pixels of the stored picture. Texts of
  * buttons come in data attributes, so that they are in the page's language.
  */
 (function () {
@@ -32,6 +34,11 @@
   /* What the view shows round a hit: times its short, times its long side. */
   const ROOM_OF_SHORT = 18;
   const ROOM_OF_LONG = 3;
+  /* Pixels that differ by less are square to the eye, and to their maker. */
+  const SQUARE = 0.02;
+  const TILE_PX = 512;
+
+  let stretch = 1;
 
   function svg(name, parent) {
     const node = document.createElementNS(SVG, name);
@@ -53,11 +60,16 @@
     return { deg: turn + skew, mirrored: root.dataset.mirrored === 'true' };
   }
 
+  function readStretch(root) {
+    const said = Number(root.dataset.stretch) || 1;
+    return Math.abs(said - 1) > SQUARE ? said : 1;
+  }
+
   /* Where a pixel of the stored picture is on the screen, in CSS pixels from
      the viewer's top left corner. */
   function toScreen(viewer, x, y) {
     const at = viewer.viewport.imageToViewerElementCoordinates(
-      new OpenSeadragon.Point(x, y));
+      new OpenSeadragon.Point(x, y * stretch));
     if (viewer.viewport.getFlip()) {
       at.x = viewer.viewport.getContainerSize().x - at.x;
     }
@@ -218,7 +230,8 @@
 
   /* Zoom so that the box and its neighbourhood fill the view. */
   function goTo(viewer, box) {
-    const [x, y, w, h] = box;
+    const [x, w] = [box[0], box[2]];
+    const [y, h] = [box[1] * stretch, box[3] * stretch];
     const room = Math.max(Math.min(w, h) * ROOM_OF_SHORT,
       Math.max(w, h) * ROOM_OF_LONG);
     const rect = viewer.viewport.imageToViewportRectangle(
@@ -332,6 +345,35 @@
     return info;
   }
 
+  /* A picture with the height that the paper has. Each tile is asked for as it
+     is stored, and drawn into the place that it has in the stretched one. */
+  function stretched(info) {
+    const height = Math.round(info.height * stretch);
+    const format = (info.preferredFormats || ['jpg'])[0];
+    const top = Math.max(0, Math.ceil(
+      Math.log2(Math.max(info.width, height) / TILE_PX)));
+    const stored = (y) => Math.min(info.height, Math.round(y / stretch));
+
+    return {
+      width: info.width,
+      height,
+      tileSize: TILE_PX,
+      minLevel: 0,
+      maxLevel: top,
+      getTileUrl(level, column, row) {
+        const step = TILE_PX * 2 ** (top - level);
+        const x = column * step;
+        const y = stored(row * step);
+        const w = Math.min(step, info.width - x);
+        const h = Math.max(1, stored((row + 1) * step) - y);
+        const size = [w, h].map((side) =>
+          Math.max(1, Math.round(side / 2 ** (top - level))));
+
+        return `${info.id}/${x},${y},${w},${h}/${size}/0/default.${format}`;
+      },
+    };
+  }
+
   function open(stage, turn) {
     const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 
@@ -360,6 +402,8 @@
     }
     const stage = document.createElement('div');
     const turn = readTurn(root);
+
+    stretch = readStretch(root);
     const boxes = fetchList(root.dataset.boxes, 'boxes');
 
     stage.className = 'stage';
@@ -392,7 +436,8 @@
       }
       root.dataset.ready = 'true';
     });
-    fetchInfo(root.dataset.info).then((info) => viewer.open(info), giveUp);
+    fetchInfo(root.dataset.info).then((info) =>
+      viewer.open(stretch === 1 ? info : stretched(info)), giveUp);
   }
 
   if (document.readyState === 'loading') {

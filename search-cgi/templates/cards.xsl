@@ -181,7 +181,11 @@
       <xsl:when test="$rule = 'batch-digest'"><xsl:value-of select="t:t('altered since it was listed')"/></xsl:when>
       <xsl:when test="$rule = 'batch-page-twice'"><xsl:value-of select="t:t('page number taken twice')"/></xsl:when>
       <xsl:when test="$rule = 'tiff-ifd-end'"><xsl:value-of select="t:t('scan cut short')"/></xsl:when>
+      <xsl:when test="$rule = 'tiff-ifd-cut'"><xsl:value-of select="t:t('scan cut short')"/></xsl:when>
       <xsl:when test="$rule = 'tiff-pixels-missing'"><xsl:value-of select="t:t('damaged scan')"/></xsl:when>
+      <xsl:when test="$rule = 'tiff-strip-surplus'"><xsl:value-of select="t:t('more in the scan than is shown')"/></xsl:when>
+      <xsl:when test="$rule = 'batch-order'"><xsl:value-of select="t:t('how the pages were numbered')"/></xsl:when>
+      <xsl:when test="$rule = 'batch-no-place'"><xsl:value-of select="t:t('no page number in the name')"/></xsl:when>
       <xsl:when test="$rule = 'batch-series'"><xsl:value-of select="t:t('a new series')"/></xsl:when>
       <xsl:when test="$rule = 'batch-date'"><xsl:value-of select="t:t('unclear date')"/></xsl:when>
       <xsl:otherwise><xsl:value-of select="$rule"/></xsl:otherwise>
@@ -206,7 +210,9 @@
       <xsl:when test="$rule = 'quality-twice'"><xsl:value-of select="t:t('see which page is missing and scan it')"/></xsl:when>
       <xsl:when test="$rule = 'quality-numbering'"><xsl:value-of select="t:t('count the pages and scan what is missing')"/></xsl:when>
       <xsl:when test="$rule = 'file-not-tiff' or $rule = 'file-other-picture'"><xsl:value-of select="t:t('set the scanner to TIFF and scan again')"/></xsl:when>
-      <xsl:when test="$rule = 'file-empty' or $rule = 'file-unreadable' or $rule = 'tiff-strip-decodes' or $rule = 'tiff-strip-place' or $rule = 'tiff-ifd-offset' or $rule = 'tiff-ifd-end' or $rule = 'tiff-readable' or $rule = 'tiff-pixels-missing'"><xsl:value-of select="t:t('copy the file again; if that does not help, scan the page again')"/></xsl:when>
+      <xsl:when test="$rule = 'file-empty' or $rule = 'file-unreadable' or $rule = 'tiff-strip-decodes' or $rule = 'tiff-strip-place' or $rule = 'tiff-ifd-offset' or $rule = 'tiff-ifd-end' or $rule = 'tiff-ifd-cut' or $rule = 'tiff-readable' or $rule = 'tiff-pixels-missing'"><xsl:value-of select="t:t('copy the file again; if that does not help, scan the page again')"/></xsl:when>
+      <xsl:when test="$rule = 'batch-order'"/>
+      <xsl:when test="$rule = 'batch-no-place'"><xsl:value-of select="t:t('look where the page belongs, and give it with its page in a list')"/></xsl:when>
       <xsl:when test="starts-with($rule, 'batch-')"><xsl:value-of select="t:t('correct the list and give the batch again')"/></xsl:when>
     </xsl:choose>
   </xsl:template>

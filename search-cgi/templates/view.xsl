@@ -76,7 +76,7 @@
   <xsl:template match="scan">
     <div id="viewer" class="viewer" data-info="{@info}" data-boxes="{@boxes}"
         data-turn="{@turn}" data-skew="{@skew}" data-mirrored="{@mirrored}"
-        data-width="{@width}" data-height="{@height}"
+        data-width="{@width}" data-height="{@height}" data-stretch="{@stretch}"
         data-zoom-in="{t:t('Zoom in')}" data-zoom-out="{t:t('Zoom out')}"
         data-home="{t:t('Whole page')}" data-turn-label="{t:t('Turn')}"
         data-full="{t:t('Full screen')}" data-hit="{t:t('To the next hit')}"

@@ -149,6 +149,18 @@ test('the TIFF rules alone say nothing of how a page looks', () => {
     assert.deepEqual(rules(tefter('check', '--json', '--no-quality', blank)), []);
 });
 
+test('nor of a folder that looks like a volume, whose pages are called by file', (t) => {
+    const dir = tempDir(t);
+    for (let i = 0; i < 7; i++)
+        copyFileSync(join(samples, small), join(dir, `scan_${i}.tif`));
+    copyFileSync(join(samples, '1957-034-004.tif'), join(dir, 'scan_7.tif'));
+    const said = (...more) => tefter('check', '--json', ...more, dir).json()
+        .flatMap((f) => f.findings).filter((f) => f.rule.startsWith('quality-'))
+        .map((f) => f.message);
+    assert.ok(said().some((text) => text.includes('scan_7.tif is')), said().join('\n'));
+    assert.deepEqual(said('--no-quality'), []);
+});
+
 test('the bench measures check beside libtiff', () => {
     const r = tefter('bench', 'check', '--rounds=1', '--json',
         join(samples, small));

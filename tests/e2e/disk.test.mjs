@@ -140,6 +140,12 @@ test('a read-only disk is said to be one, and the work goes on afterwards',
             assert.equal(r.status, 1, r.stderr + r.stdout);
             assert.match(r.stderr, /read-only/, r.stderr);
         }
+        // who only looks may
+        const [batch] = run('batch', 'list', '--json').json();
+        assert.equal(batch.pages.received, 3);
+        const shown = run('batch', 'show', batch.batch);
+        assert.equal(shown.status, 0, shown.stderr);
+        assert.match(shown.stdout, /received/);
         assert.equal(mount('-o', 'remount,rw', run.disk).status, 0);
         assert.equal(run('digitize', second).status, 0);
         assert.equal(packed(run), 6);

@@ -88,6 +88,28 @@ test('a folder is taken once, under the site of its inbox, and left there', asyn
     await again.stop();
 });
 
+test('a page that comes late takes the place of its number, and moves no other', async (t) => {
+    const run = watchedArchive(t);
+    const w = watch(t, run);
+    const dir = drop(run, 'odesos/box-late', []);
+    const note = () => (taken(dir) ? readFileSync(`${dir}.TAKEN.txt`, 'utf8') : '');
+    writeFileSync(join(dir, '0001.tif'), tinyScan(1));
+    writeFileSync(join(dir, '0003.tif'), tinyScan(3));
+    await until('both are kept', () => packed(run) === 2);
+    writeFileSync(join(dir, '0002.tif'), tinyScan(2));
+    await until('the third is kept', () => packed(run) === 3);
+    const pages = run('volume', 'show', 'odesos/family-register/box-late', '--json').json().pages;
+    assert.deepEqual(pages.map((p) => [p.page.slice(-4), p.original_name]),
+        [['0001', '0001.tif'], ['0002', '0002.tif'], ['0003', '0003.tif']]);
+    await until('the note', () => /2 of the pages were there already/.test(note()));
+    assert.doesNotMatch(note(), /NOT kept/);
+
+    // another scan in a place that is taken is not passed over in silence
+    writeFileSync(join(dir, '0003.tif'), tinyScan(4));
+    await until('the note on it', () => /1 of the pages are NOT kept/.test(note()));
+    await w.stop();
+});
+
 test('what is half copied waits: partial names, a list, a growing file', async (t) => {
     const run = watchedArchive(t);
     const w = watch(t, run);

@@ -211,6 +211,36 @@ static void bag__warns_of_what_no_page_depends_on(void **state)
     stage_expect(batch, "notes.txt", VERDICT_IGNORE, "manifest-md5.txt:4");
 }
 
+/* The lines that can be read are checked all the same. */
+static void bag__says_which_line_of_a_tag_manifest_is_broken(void **state)
+{
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    CLEANUP(buf_fini) struct buf tags = BUF_INIT;
+    struct stage s;
+
+    make_bag(state, &s);
+    add_line(&s, "manifest-sha256.txt", DIGEST_SHA512, &tags);
+    buf_puts(&tags, "abc  bag-info.txt\nnot a line at all\n");
+    stage_put_text(&s, "tagmanifest-sha512.txt", buf_str(&tags));
+    batch = stage_take(&s, s.source);
+    assert_int_equal(batch->page_count, 3);
+    stage_expect(batch, "tagmanifest-sha512.txt", VERDICT_IGNORE,
+                 "tagmanifest-sha512.txt:2: \"abc");
+}
+
+static void bag__refuses_a_manifest_altered_beside_a_broken_line(void **state)
+{
+    CLEANUP(buf_fini) struct buf tags = BUF_INIT;
+    struct stage s;
+
+    make_bag(state, &s);
+    buf_puts(&tags, "not a line at all\n");
+    add_line(&s, "manifest-sha256.txt", DIGEST_SHA512, &tags);
+    stage_put_text(&s, "tagmanifest-sha512.txt", buf_str(&tags));
+    stage_put_text(&s, "manifest-sha256.txt", "\n");
+    stage_refuses(&s, s.source, "tagmanifest-sha512.txt:2");
+}
+
 static void bag__reads_escaped_names_and_any_line_end(void **state)
 {
     CLEANUP(batch_free) struct batch *batch = NULL;
@@ -250,6 +280,8 @@ int main(int argc, char **argv)
         unit_test_in_dir(bag__follows_a_list_beside_its_data),
         unit_test_in_dir(bag__refuses_lists_that_cannot_be_trusted),
         unit_test_in_dir(bag__warns_of_what_no_page_depends_on),
+        unit_test_in_dir(bag__says_which_line_of_a_tag_manifest_is_broken),
+        unit_test_in_dir(bag__refuses_a_manifest_altered_beside_a_broken_line),
         unit_test_in_dir(bag__reads_escaped_names_and_any_line_end),
     };
 

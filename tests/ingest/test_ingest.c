@@ -118,6 +118,22 @@ static void expect_rejected(const struct batch *batch, const char *name,
              rule, word);
 }
 
+/* The file was taken in, with this said. */
+static void expect_found(const struct batch *batch, const char *name,
+                         const char *rule, const char *word)
+{
+    const struct batch_file *file = file_of(batch, name);
+
+    assert_int_not_equal(file->verdict, VERDICT_REJECT);
+    for (size_t i = 0; i < file->findings.count; i++) {
+        if (strcmp(file->findings.items[i].rule, rule) == 0 &&
+            strstr(file->findings.items[i].message, word) != NULL)
+            return;
+    }
+    fail_msg("%s: no %s with \"%s\", but %s", name, rule, word,
+             file->findings.count > 0 ? file->findings.items[0].message : "");
+}
+
 static void expect_page(const struct batch *batch, size_t i, const char *id,
                         const char *original_name)
 {
@@ -164,7 +180,7 @@ static unsigned count_staged(const struct stage *s)
 
 /* --- folders --- */
 
-static void ingest__takes_files_of_a_folder_in_natural_order(void **state)
+static void ingest__takes_the_number_of_a_name_for_the_place(void **state)
 {
     CLEANUP(batch_free) struct batch *batch = NULL;
     struct stage s;
@@ -176,8 +192,10 @@ static void ingest__takes_files_of_a_folder_in_natural_order(void **state)
     batch = take_in(&s);
     assert_int_equal(batch->page_count, 3);
     expect_page(batch, 0, "odesos/family-register/box-7/0001", "1.TIFF");
-    expect_page(batch, 1, "odesos/family-register/box-7/0002", "9.tif");
-    expect_page(batch, 2, "odesos/family-register/box-7/0003", "10.tif");
+    expect_page(batch, 1, "odesos/family-register/box-7/0009", "9.tif");
+    expect_page(batch, 2, "odesos/family-register/box-7/0010", "10.tif");
+    expect_found(batch, "1.TIFF", "batch-order", "1.TIFF is page 1");
+    expect_found(batch, "1.TIFF", "batch-order", "no file is the page 2 and");
     assert_string_equal(batch->files[1].name, "9.tif");
     assert_int_equal(batch->volume_count, 1);
     assert_string_equal(batch->volumes[0]->title, "Box 7");
@@ -186,6 +204,200 @@ static void ingest__takes_files_of_a_folder_in_natural_order(void **state)
     assert_string_equal(batch->pages[0]->compression, "none");
     assert_int_equal(strncmp(batch->id, "box-7-", 6), 0);
     assert_int_equal(strlen(batch->id), 6 + 12);
+}
+
+/* A file of two images. */
+static void put_double(const struct stage *s, const char *name, uint8_t value)
+{
+    struct made_entry tags[] = MADE_PAGE;
+    CLEANUP(buf_fini) struct buf b = BUF_INIT;
+
+    made_page(&b, tags, MADE_FIRST_DIRECTORY + MADE_DIRECTORY_BYTES);
+    made_directory(&b, tags, MADE_TAGS, 0);
+    memset(b.data + 8, value, 16); /* its pixels */
+    put_bytes(s, name, b.data, b.len);
+}
+
+static void ingest__gives_a_lone_rescan_the_place_of_its_name(void **state)
+{
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    struct stage s;
+
+    make_stage(state, &s);
+    put_scan(&s, "1938-013/1938-013-0003.tif", 'a');
+    put_scan(&s, "1938-014/scan_12.tif", 'b');
+    put_scan(&s, "1938-015/cover.tif", 'c');
+    batch = take_in(&s);
+    assert_int_equal(batch->page_count, 3);
+    expect_page(batch, 0, "odesos/family-register/1938-013/0003",
+                "1938-013/1938-013-0003.tif");
+    expect_page(batch, 1, "odesos/family-register/1938-014/0012",
+                "1938-014/scan_12.tif");
+    expect_page(batch, 2, "odesos/family-register/1938-015/0001",
+                "1938-015/cover.tif");
+}
+
+static void ingest__counts_names_from_zero_one_up(void **state)
+{
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    struct stage s;
+
+    make_stage(state, &s);
+    put_scan(&s, "p000.tif", 'a');
+    put_scan(&s, "p001.tif", 'b');
+    batch = take_in(&s);
+    expect_page(batch, 0, "odesos/family-register/box-7/0001", "p000.tif");
+    expect_page(batch, 1, "odesos/family-register/box-7/0002", "p001.tif");
+    expect_found(batch, "p000.tif", "batch-order", "begin with 0");
+}
+
+static void ingest__puts_names_without_a_number_behind_the_others(void **state)
+{
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    struct stage s;
+
+    make_stage(state, &s);
+    put_scan(&s, "0001.tif", 'a');
+    put_scan(&s, "0003.tif", 'b');
+    put_scan(&s, "0001a.tif", 'c');
+    batch = take_in(&s);
+    expect_page(batch, 1, "odesos/family-register/box-7/0003", "0003.tif");
+    expect_page(batch, 2, "odesos/family-register/box-7/0004", "0001a.tif");
+    expect_found(batch, "0001a.tif", "batch-no-place", "as page 4");
+}
+
+static void ingest__is_not_led_astray_by_one_file_of_another_name(void **state)
+{
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    struct stage s;
+
+    make_stage(state, &s);
+    put_scan(&s, "0002.tif", 'a');
+    put_scan(&s, "0004.tif", 'b');
+    put_scan(&s, "0007.tif", 'c');
+    put_scan(&s, "Scan1.tif", 'd');
+    batch = take_in(&s);
+    expect_page(batch, 0, "odesos/family-register/box-7/0002", "0002.tif");
+    expect_page(batch, 2, "odesos/family-register/box-7/0007", "0007.tif");
+    expect_page(batch, 3, "odesos/family-register/box-7/0008", "Scan1.tif");
+    expect_found(batch, "Scan1.tif", "batch-no-place", "as page 8");
+}
+
+static void ingest__takes_the_order_where_numbers_are_no_places(void **state)
+{
+    static const char *const names[][2] = {
+        {"reg1.tif", "tax1.tif"},                       /* two rows of them */
+        {"1.tif", "01.tif"},                            /* twice            */
+        {"20240115_101530.tif", "20240115_101612.tif"}, /* a clock's        */
+        {"left.tif", "right.tif"},
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        CLEANUP(batch_free) struct batch *batch = NULL;
+        struct stage s;
+        struct err err;
+
+        make_stage(state, &s);
+        assert_ok(path_format(s.source, &err, "%s/Row %zu", (char *)*state, i),
+                  err);
+        put_scan(&s, names[i][0], 'a');
+        put_scan(&s, names[i][1], 'b');
+        batch = take_in(&s);
+        assert_int_equal(batch->page_count, 2);
+        assert_int_equal(batch->pages[0]->number, 1);
+        assert_int_equal(batch->pages[1]->number, 2);
+        expect_found(batch, batch->pages[0]->original_name, "batch-order",
+                     "order of the files' names");
+    }
+}
+
+static void ingest__refuses_an_image_that_is_another_files_place(void **state)
+{
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    struct stage s;
+
+    make_stage(state, &s);
+    put_scan(&s, "0001.tif", 'a');
+    put_double(&s, "0002.tif", 'b'); /* pages 2 and 3 */
+    put_scan(&s, "0003.tif", 'c');
+    put_scan(&s, "0004.tif", 'd');
+    put_double(&s, "0006.tif", 'e'); /* pages 6 and 7 */
+    put_scan(&s, "0008.tif", 'f');
+    batch = take_in(&s);
+    expect_rejected(batch, "0002.tif", "batch-page-twice",
+                    "page 3 is the file 0003.tif");
+    assert_int_equal(batch->page_count, 6);
+    expect_page(batch, 1, "odesos/family-register/box-7/0003", "0003.tif");
+    expect_page(batch, 4, "odesos/family-register/box-7/0007", "0006.tif");
+    expect_page(batch, 5, "odesos/family-register/box-7/0008", "0008.tif");
+}
+
+static void ingest__counts_parts_of_a_book_on(void **state)
+{
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    struct stage s;
+
+    make_stage(state, &s);
+    put_double(&s, "part1.tif", 'a');
+    put_double(&s, "part2.tif", 'b');
+    batch = take_in(&s);
+    assert_int_equal(batch->page_count, 4);
+    expect_page(batch, 2, "odesos/family-register/box-7/0003", "part2.tif");
+    expect_found(batch, "part1.tif", "batch-order", "several pages each");
+}
+
+/* What a volume has, as the batch before gave it. */
+static int pages_of(void *arg, const char *volume, struct earlier_page **out,
+                    size_t *count, struct err *err)
+{
+    const struct batch *b = arg;
+    struct earlier_page *pages = calloc(b->page_count, sizeof(*pages));
+
+    (void)err;
+    assert_non_null(pages);
+    *count = 0;
+    for (size_t i = 0; i < b->page_count; i++) {
+        if (strcmp(b->pages[i]->volume, volume) != 0)
+            continue;
+        pages[*count].number = b->pages[i]->number;
+        pages[*count].image = b->pages[i]->image;
+        memcpy(pages[*count].sha256, b->pages[i]->digests.sha256,
+               sizeof(pages->sha256));
+        (*count)++;
+    }
+    *out = pages;
+    return 0;
+}
+
+static void ingest__moves_no_page_for_one_that_comes_late(void **state)
+{
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    CLEANUP(batch_free) struct batch *again = NULL;
+    struct stage s;
+
+    make_stage(state, &s);
+    put_scan(&s, "numbered/1.tif", 'a');
+    put_scan(&s, "numbered/3.tif", 'b');
+    put_scan(&s, "named/back.tif", 'c');
+    put_scan(&s, "named/front.tif", 'd');
+    batch = take_in(&s);
+    put_scan(&s, "numbered/2.tif", 'e');
+    put_scan(&s, "named/cover.tif", 'f');
+    s.request.earlier = pages_of;
+    s.request.earlier_arg = batch;
+    again = take_in(&s);
+    assert_int_equal(again->page_count, 6);
+    expect_page(again, 0, "odesos/family-register/named/0001",
+                "named/back.tif");
+    expect_page(again, 1, "odesos/family-register/named/0002",
+                "named/front.tif");
+    expect_page(again, 2, "odesos/family-register/named/0003",
+                "named/cover.tif");
+    expect_found(again, "named/cover.tif", "batch-no-place", "came later");
+    expect_page(again, 4, "odesos/family-register/numbered/0002",
+                "numbered/2.tif");
+    expect_page(again, 5, "odesos/family-register/numbered/0003",
+                "numbered/3.tif");
 }
 
 static void ingest__takes_each_sub_folder_as_a_volume(void **state)
@@ -859,7 +1071,15 @@ static void ingest__judges_the_pages_of_a_volume_together(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        unit_test_in_dir(ingest__takes_files_of_a_folder_in_natural_order),
+        unit_test_in_dir(ingest__takes_the_number_of_a_name_for_the_place),
+        unit_test_in_dir(ingest__gives_a_lone_rescan_the_place_of_its_name),
+        unit_test_in_dir(ingest__counts_names_from_zero_one_up),
+        unit_test_in_dir(ingest__puts_names_without_a_number_behind_the_others),
+        unit_test_in_dir(ingest__is_not_led_astray_by_one_file_of_another_name),
+        unit_test_in_dir(ingest__takes_the_order_where_numbers_are_no_places),
+        unit_test_in_dir(ingest__refuses_an_image_that_is_another_files_place),
+        unit_test_in_dir(ingest__counts_parts_of_a_book_on),
+        unit_test_in_dir(ingest__moves_no_page_for_one_that_comes_late),
         unit_test_in_dir(ingest__takes_each_sub_folder_as_a_volume),
         unit_test_in_dir(ingest__keeps_two_folders_of_one_slug_apart),
         unit_test_in_dir(ingest__stages_masters_byte_for_byte),

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ingest/ingest.h"
+#include "ingest/quality_judge.h"
 #include "ingest/quality_map.h"
 #include "samples/faults.h"
 
@@ -212,6 +213,63 @@ static void quality__finds_tones_that_are_lost(void **state)
     expect(check_pixels(state, faded), "quality-tones");
 }
 
+/* Figures alone, as a page of A4 in 300 dpi has them. */
+static bool is_said_of(const struct page_quality *q, bool bitonal,
+                       const char *rule)
+{
+    CLEANUP(rule_book_free) struct rule_book *book = NULL;
+    CLEANUP(finding_list_fini) struct finding_list found = {NULL, 0};
+    const struct page_view view = {2480, 3508, 300, 300, bitonal};
+    struct err err;
+
+    assert_ok(rule_book_new(&book, &err), err);
+    struct breach_log log = {book, &found, 0, 0, &err};
+    assert_ok(quality_judge_page(&log, &view, q, NULL), err);
+    for (size_t i = 0; i < found.count; i++) {
+        if (strcmp(found.items[i].rule, rule) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Of a page that is white but for its thickest strokes, and of white paper with
+ * ink as dark as it should be. */
+static void quality__finds_a_page_that_is_burnt_to_its_strokes(void **state)
+{
+    struct page_quality q = {.measured = 1,
+                             .text_marks = 600,
+                             .text_lines = 40,
+                             .edge_width_px = 1.9,
+                             .paper_level = 255,
+                             .ink_level = 90,
+                             .clipped_light_share = 0.986};
+
+    (void)state;
+    assert_true(is_said_of(&q, false, "quality-tones"));
+    q.ink_level = 40;
+    assert_false(is_said_of(&q, false, "quality-tones"));
+    q.ink_level = 90;
+    q.clipped_light_share = 0.9;
+    assert_false(is_said_of(&q, false, "quality-tones"));
+}
+
+/* Blur that is the same in all directions leaves the balance of gaps as it
+ * was. */
+static void quality__finds_fax_whose_narrow_gaps_are_closed(void **state)
+{
+    struct page_quality q = {.measured = 1,
+                             .text_marks = 330,
+                             .text_lines = 30,
+                             .paper_level = 255,
+                             .gap_balance = 0.62,
+                             .narrow_gap_share = 0.002};
+
+    (void)state;
+    assert_true(is_said_of(&q, true, "quality-sharpness"));
+    q.narrow_gap_share = 0.012;
+    assert_false(is_said_of(&q, true, "quality-sharpness"));
+}
+
 static void quality__finds_a_cut_and_says_where(void **state)
 {
     CLEANUP(pixels_free) struct pixels *cut = NULL;
@@ -365,6 +423,8 @@ int main(int argc, char **argv)
         unit_test_in_dir(quality__finds_a_page_on_its_side),
         unit_test_in_dir(quality__finds_blur_and_smear),
         unit_test_in_dir(quality__finds_tones_that_are_lost),
+        unit_test_in_dir(quality__finds_a_page_that_is_burnt_to_its_strokes),
+        unit_test_in_dir(quality__finds_fax_whose_narrow_gaps_are_closed),
         unit_test_in_dir(quality__finds_a_cut_and_says_where),
         unit_test_in_dir(quality__finds_a_cut_through_a_faint_line),
         unit_test_in_dir(quality__finds_a_border_and_says_where),

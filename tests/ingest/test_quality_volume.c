@@ -115,6 +115,18 @@ static void volume__finds_the_page_that_is_burnt(void **state)
     expect_on_five(s, "quality-tones");
 }
 
+/* Its darkest strokes are as dark as theirs, and the others are gone. */
+static void volume__finds_the_burnt_page_that_lost_its_ink(void **state)
+{
+    struct shelf *s = *state;
+
+    for (unsigned i = 0; i < PAGES; i++)
+        s->quality[i].ink_share = 0.04;
+    s->quality[4].clipped_light_share = 0.93;
+    s->quality[4].ink_share = 0.015;
+    expect_on_five(s, "quality-tones");
+}
+
 /* A new leaf among yellowed ones: white, and its ink as dark as theirs. */
 static void volume__takes_white_paper_among_grey(void **state)
 {
@@ -295,6 +307,24 @@ static void volume__of_prose_is_seen_to_have_a_page_twice(void **state)
     expect_on_five(s, "quality-twice");
 }
 
+/* All but the first of them. */
+static void volume__names_every_copy_of_a_page(void **state)
+{
+    struct shelf *s = *state;
+    struct err err;
+    unsigned named = 0;
+
+    for (uint32_t i = 0; i < PAGES; i++)
+        write_prose(s->quality[i].ink_map, i < 7 ? i + 1 : 2);
+    assert_ok(quality_judge_volume(s->pages, PAGES, &err), err);
+    for (unsigned i = 0; i < PAGES; i++) {
+        assert_int_equal(s->findings[i].count, i >= 7);
+        named += i >= 7 &&
+                 strstr(s->findings[i].items[0].message, "once more") != NULL;
+    }
+    assert_int_equal(named, 5);
+}
+
 #define on_shelf(fn) cmocka_unit_test_setup_teardown(fn, make_shelf, drop_shelf)
 
 int main(int argc, char **argv)
@@ -305,6 +335,7 @@ int main(int argc, char **argv)
         on_shelf(volume__finds_the_page_that_is_less_sharp),
         on_shelf(volume__finds_the_page_that_is_paler),
         on_shelf(volume__finds_the_page_that_is_burnt),
+        on_shelf(volume__finds_the_burnt_page_that_lost_its_ink),
         on_shelf(volume__takes_white_paper_among_grey),
         on_shelf(volume__whose_paper_is_white_is_not_burnt),
         on_shelf(volume__finds_two_pages_in_one),
@@ -320,6 +351,7 @@ int main(int argc, char **argv)
         on_shelf(volume__holds_a_late_page_against_earlier_ones),
         on_shelf(volume__of_prose_has_no_page_twice),
         on_shelf(volume__of_prose_is_seen_to_have_a_page_twice),
+        on_shelf(volume__names_every_copy_of_a_page),
     };
 
     return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));

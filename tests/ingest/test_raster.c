@@ -245,7 +245,7 @@ static void raster__image_is_the_one_asked_for(void **state)
     }
     assert_int_equal(raster_read_tiff(path, 3, &none, &err), -1);
     assert_int_equal(err.kind, ERR_INPUT);
-    assert_non_null(strstr(err.msg, "no image 3"));
+    assert_non_null(strstr(err.msg, "no image 4"));
 }
 
 /* Overwrite the value of a one-valued tag in a classic little-endian file. */

@@ -504,6 +504,179 @@ static void tiff_check__rejects_an_altered_strip_of_several(void **state)
     }
 }
 
+/* --- pixels that nobody stored --- */
+
+/* A page of one strip of these bytes. */
+struct raw_page {
+    uint32_t width_px, height_px;
+    uint16_t bits, compression;
+    const uint8_t *bytes;
+    size_t count;
+};
+
+static void write_raw(const char *path, const struct raw_page *p)
+{
+    TIFF *tif = TIFFOpen(path, "w");
+
+    assert_non_null(tif);
+    (void)TIFFSetField(tif, TIFFTAG_IMAGEWIDTH, p->width_px);
+    (void)TIFFSetField(tif, TIFFTAG_IMAGELENGTH, p->height_px);
+    (void)TIFFSetField(tif, TIFFTAG_BITSPERSAMPLE, p->bits);
+    (void)TIFFSetField(tif, TIFFTAG_PHOTOMETRIC,
+                       p->bits == 1 ? PHOTOMETRIC_MINISWHITE
+                                    : PHOTOMETRIC_MINISBLACK);
+    (void)TIFFSetField(tif, TIFFTAG_COMPRESSION, p->compression);
+    (void)TIFFSetField(tif, TIFFTAG_ROWSPERSTRIP, p->height_px);
+    assert_int_equal(TIFFWriteRawStrip(tif, 0, (void *)(uintptr_t)p->bytes,
+                                       (tmsize_t)p->count),
+                     p->count);
+    TIFFClose(tif);
+}
+
+static struct batch_file check_raw(void **state, const struct raw_page *p)
+{
+    char path[PATH_SIZE];
+    struct err err;
+
+    assert_ok(path_format(path, &err, "%s/raw.tif", (char *)*state), err);
+    write_raw(path, p);
+    return check_path(path);
+}
+
+static void put_bits(struct buf *b, unsigned *used, const char *bits)
+{
+    for (; *bits != '\0'; bits++, (*used)++) {
+        if (*used % 8 == 0)
+            buf_add(b, "", 1);
+        if (*bits == '1')
+            b->data[b->len - 1] |= (char)(0x80 >> *used % 8);
+    }
+}
+
+/* Fax rows of one white run each, after T.4's table: 64 pixels. */
+static void make_fax(struct buf *b, unsigned rows)
+{
+    unsigned used = 0;
+
+    for (unsigned i = 0; i < rows; i++)
+        put_bits(b, &used,
+                 "000000000001"
+                 "11011"
+                 "00110101");
+}
+
+static void tiff_check__rejects_fax_rows_that_are_too_long(void **state)
+{
+    CLEANUP(buf_fini) struct buf b = BUF_INIT;
+
+    make_fax(&b, 100);
+    expect(
+        check_raw(state, &(struct raw_page){32, 100, 1, COMPRESSION_CCITTFAX3,
+                                            (uint8_t *)b.data, b.len}),
+        VERDICT_REJECT, "tiff-pixels-missing", "Line length mismatch");
+}
+
+static void tiff_check__rejects_many_fax_rows_that_are_too_short(void **state)
+{
+    CLEANUP(buf_fini) struct buf b = BUF_INIT;
+    struct batch_file whole;
+
+    make_fax(&b, 100);
+    expect(
+        check_raw(state, &(struct raw_page){128, 100, 1, COMPRESSION_CCITTFAX3,
+                                            (uint8_t *)b.data, b.len}),
+        VERDICT_REJECT, "tiff-pixels-missing", "rows or more end early");
+    whole =
+        check_raw(state, &(struct raw_page){64, 100, 1, COMPRESSION_CCITTFAX3,
+                                            (uint8_t *)b.data, b.len});
+    assert_null(finding_of(&whole, "tiff-pixels-missing"));
+    batch_file_fini(&whole);
+}
+
+static void tiff_check__rejects_packbits_runs_beyond_the_strip(void **state)
+{
+    static const uint8_t bytes[] = {(uint8_t)-19, 0x41}; /* 20 times */
+
+    expect(check_raw(state, &(struct raw_page){4, 4, 8, COMPRESSION_PACKBITS,
+                                               bytes, sizeof(bytes)}),
+           VERDICT_REJECT, "tiff-pixels-missing", "buffer overrun");
+}
+
+static void tiff_check__rejects_strips_that_are_all_one(void **state)
+{
+    struct made_entry tags[] = MADE_PAGE;
+
+    tags[MADE_OFFSETS] = (struct made_entry){273, MADE_SHORT, 2, 8 | 8u << 16};
+    tags[MADE_COUNTS] = (struct made_entry){279, MADE_SHORT, 2, 8 | 8u << 16};
+    tags[MADE_ROWS].value = 2;
+    expect_page(state, tags, 0, VERDICT_REJECT, "tiff-strip-place",
+                "all 2 strips stand at offset 8");
+}
+
+/* Paper to the end, black from a row on, or nothing from the middle of one. */
+static void tiff_check__tells_a_copy_that_stopped_from_a_border(void **state)
+{
+    enum { SIDE = 200 };
+    uint8_t pixels[SIDE * SIDE];
+    struct raw_page page = {SIDE,   SIDE,          8, COMPRESSION_NONE,
+                            pixels, sizeof(pixels)};
+    struct batch_file file;
+
+    for (size_t i = 0; i < sizeof(pixels); i++)
+        pixels[i] = (uint8_t)(200 + i * i % 17);
+    memset(pixels + 130 * SIDE, 0, (size_t)SIDE * 70);
+    file = check_raw(state, &page);
+    assert_null(finding_of(&file, "tiff-pixels-missing"));
+    batch_file_fini(&file);
+    for (size_t y = 0; y < SIDE; y++) /* and a border at the right as well */
+        memset(pixels + y * SIDE + 150, 0, 50);
+    file = check_raw(state, &page);
+    assert_null(finding_of(&file, "tiff-pixels-missing"));
+    batch_file_fini(&file);
+    for (size_t i = 0; i < sizeof(pixels); i++)
+        pixels[i] = (uint8_t)(200 + i * i % 17);
+    memset(pixels + 130 * SIDE + 77, 0, (size_t)SIDE * 70 - 77);
+    expect(check_raw(state, &page), VERDICT_REJECT, "tiff-pixels-missing",
+           "within row 130 of 200");
+    memset(pixels, 0x80, sizeof(pixels)); /* 8 bytes before them: a header */
+    memset(pixels + 4 * 4096 - 8, 0, sizeof(pixels) - 4 * 4096 + 8);
+    expect(check_raw(state, &page), VERDICT_REJECT, "tiff-pixels-missing",
+           "from offset 16384 on");
+}
+
+static void tiff_check__says_what_a_strip_has_too_much(void **state)
+{
+    uint8_t pixels[16 + 64] = {0x41};
+
+    expect(check_raw(state, &(struct raw_page){4, 4, 8, COMPRESSION_NONE,
+                                               pixels, sizeof(pixels)}),
+           VERDICT_WARN, "tiff-strip-surplus", "64 bytes");
+}
+
+static void tiff_check__warns_of_a_tag_that_is_there_twice(void **state)
+{
+    struct made_entry tags[] = MADE_PAGE;
+
+    tags[MADE_ROWS] = tags[MADE_OFFSETS];
+    expect_page(state, tags, 0, VERDICT_WARN, "tiff-tag-twice",
+                "tag 273 stands twice");
+}
+
+/* What is left of a second page: some of its pixels, or its place alone. */
+static void tiff_check__rejects_a_file_of_pages_that_was_cut(void **state)
+{
+    const struct made_entry tags[] = MADE_PAGE;
+    CLEANUP(buf_fini) struct buf b = BUF_INIT;
+    uint8_t pixels[600] = {1};
+
+    made_page(&b, tags, 9999);
+    buf_add(&b, pixels, sizeof(pixels));
+    expect(check_bytes(state, &b), VERDICT_REJECT, "tiff-ifd-cut",
+           "after image 1 there was another");
+    expect_page(state, tags, MADE_FIRST_DIRECTORY + MADE_DIRECTORY_BYTES,
+                VERDICT_REJECT, "tiff-ifd-cut", "cut short");
+}
+
 static void tiff_check__measures_every_image(void **state)
 {
     struct made_entry tags[] = MADE_PAGE;
@@ -669,6 +842,14 @@ int main(int argc, char **argv)
         unit_test_in_dir(tiff_check__warns_of_a_last_directory_without_image),
         unit_test_in_dir(tiff_check__checks_the_checksum_of_deflate),
         unit_test_in_dir(tiff_check__rejects_an_altered_strip_of_several),
+        unit_test_in_dir(tiff_check__rejects_fax_rows_that_are_too_long),
+        unit_test_in_dir(tiff_check__rejects_many_fax_rows_that_are_too_short),
+        unit_test_in_dir(tiff_check__rejects_packbits_runs_beyond_the_strip),
+        unit_test_in_dir(tiff_check__rejects_strips_that_are_all_one),
+        unit_test_in_dir(tiff_check__tells_a_copy_that_stopped_from_a_border),
+        unit_test_in_dir(tiff_check__says_what_a_strip_has_too_much),
+        unit_test_in_dir(tiff_check__warns_of_a_tag_that_is_there_twice),
+        unit_test_in_dir(tiff_check__rejects_a_file_of_pages_that_was_cut),
         unit_test_in_dir(tiff_check__measures_every_image),
         unit_test_in_dir(
             tiff_check__rejects_four_billion_strips_in_a_small_file),

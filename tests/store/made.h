@@ -211,9 +211,19 @@ static inline int made_take_report(void *arg, const char *volume,
 static inline void made_verify(const struct store *store,
                                struct fault_report *all)
 {
+    const struct verify_walk walk = {.visit = made_take_report, .arg = all};
     struct err err;
 
-    assert_ok(verify_store(store, NULL, made_take_report, all, &err), err);
+    assert_ok(verify_store(store, &walk, &err), err);
+}
+
+static inline int made_verify_volume(const struct store *store,
+                                     struct fault_report *report,
+                                     struct err *err)
+{
+    const struct verify_means alone = VERIFY_MEANS_INIT;
+
+    return verify_volume(store, MADE_VOLUME, &alone, report, err);
 }
 
 #endif

@@ -36,7 +36,7 @@ static void make_bag(const char *dir)
 static void assert_codes(const char *dir, const char *expected)
 {
     CLEANUP(buf_fini) struct buf codes = BUF_INIT;
-    CLEANUP(fault_report_fini) struct fault_report report = {NULL, 0, 0, 0};
+    CLEANUP(fault_report_fini) struct fault_report report = FAULT_REPORT_INIT;
     struct err err;
 
     assert_ok(bag_check(dir, &report, &err), err);
@@ -87,7 +87,7 @@ static void an_encoded_newline__is_part_of_the_name(void **state)
 
 static void no_folder__is_an_error(void **state)
 {
-    CLEANUP(fault_report_fini) struct fault_report report = {NULL, 0, 0, 0};
+    CLEANUP(fault_report_fini) struct fault_report report = FAULT_REPORT_INIT;
     char path[PATH_SIZE];
     struct err err;
 

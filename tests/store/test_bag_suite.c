@@ -35,7 +35,8 @@ static unsigned judge_folder(const char *version, const char *folder)
         return 0;
     assert_ok(dir_list(dir, &bags, &err), err);
     for (size_t i = 0; i < bags.count; i++) {
-        CLEANUP(fault_report_fini) struct fault_report report = {NULL, 0, 0, 0};
+        CLEANUP(fault_report_fini)
+        struct fault_report report = FAULT_REPORT_INIT;
 
         assert_ok(path_format(path, &err, "%s/%s", dir, bags.names[i]), err);
         if (!dir_exists(path))

@@ -124,7 +124,7 @@ static unsigned version_seen(const struct store *store)
 
 static void assert_clean(const char *dir, const struct store *store, int n)
 {
-    CLEANUP(fault_report_fini) struct fault_report report = {NULL, 0, 0, 0};
+    CLEANUP(fault_report_fini) struct fault_report report = FAULT_REPORT_INIT;
     CLEANUP(name_list_fini) struct name_list left = {NULL, 0};
     char path[PATH_SIZE];
     struct err err;

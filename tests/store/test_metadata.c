@@ -8,6 +8,8 @@
 
 #include "common/json.h"
 #include "common/xml.h"
+#include "store/mix.h"
+#include "store/quality.h"
 #include "tests/store/made.h"
 
 #define SCHEMAS SHARED_DIR "/schemas"
@@ -120,6 +122,60 @@ static void metadata__is_valid_by_the_official_schemas(void **state)
     }
     assert_valid(*state, 1, "package.xsd", "representations/ocr/data/0001.xml");
     assert_valid(*state, 2, "package.xsd", "representations/ocr/data/0005.xml");
+    assert_valid(*state, 1, "package.xsd", MIX_FOLDER "mix-0001.xml");
+    assert_valid(*state, 1, "package.xsd", MIX_FOLDER "mix-0002.xml");
+    assert_valid(*state, 2, "package.xsd", MIX_FOLDER "mix-0005.xml");
+}
+
+/* Every value that is written from an enumeration of MIX, or a date. */
+static void mix__is_valid_whatever_the_page_is(void **state)
+{
+    static const char *const dates[] = {"", "1999", "2026-11-17",
+                                        "2026-11-17T09:00:00+02:00", "2026?"};
+    CLEANUP(page_free) struct page *p = NULL;
+    char folder[PATH_SIZE], path[PATH_SIZE];
+    struct err err;
+
+    need_shared();
+    p = made_page(*state, MADE_VOLUME, 1);
+    assert_ok(path_format(folder, &err, "%s/store/" MADE_OBJECT "/v1/content",
+                          (char *)*state),
+              err);
+    assert_ok(dir_make(folder, &err), err);
+    assert_ok(path_format(path, &err, "%s/mix.xml", folder), err);
+    for (unsigned i = 0; i <= 9; i++) {
+        CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+
+        p->orientation = i;
+        p->xres_dpi = i * 100 + 0.5 * (i % 2);
+        p->yres_dpi = 300;
+        p->samples_per_pixel = i % 4;
+        made_text(&p->scanned_at, dates[i % 5]);
+        made_text(&p->compression, i % 2 == 0 ? "unknown" : "jpeg");
+        assert_ok(mix_format(p, (enum byte_order)(i % 3), &bytes, &err), err);
+        assert_ok(file_write(path, bytes.data, bytes.len, &err), err);
+        assert_valid(*state, 1, "package.xsd", "mix.xml");
+    }
+}
+
+static void quality__tells_each_page_and_what_was_found(void **state)
+{
+    CLEANUP(json_decref) json_t *report = NULL;
+    char path[PATH_SIZE];
+    const json_t *page;
+    struct err err;
+
+    make_rich_package(*state);
+    in_version(*state, 2, QUALITY_JSON, path);
+    assert_ok(json_read_file(path, &report, &err), err);
+    assert_int_equal(json_array_size(json_object_get(report, "pages")), 5);
+    assert_int_equal(json_get_int(report, "accepted", -1), 3);
+    assert_int_equal(json_get_int(report, "warned", -1), 2);
+    page = json_array_get(json_object_get(report, "pages"), 1);
+    assert_string_equal(json_get_text(page, "page", ""), MADE_VOLUME "/0002");
+    assert_string_equal(json_get_text(page, "verdict", ""), "warn");
+    assert_int_equal(json_array_size(json_object_get(page, "findings")), 2);
+    assert_non_null(json_object_get(page, "measures"));
 }
 
 /* Walking: calls visit for each element, in document order. */
@@ -367,6 +423,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(metadata__is_valid_by_the_official_schemas),
+        unit_test_in_dir(mix__is_valid_whatever_the_page_is),
+        unit_test_in_dir(quality__tells_each_page_and_what_was_found),
         unit_test_in_dir(mets__references_lead_somewhere),
         unit_test_in_dir(mets__tells_the_order_of_the_pages),
         unit_test_in_dir(premis__references_lead_somewhere),

@@ -68,6 +68,7 @@ static void judge_folder(const char *version, const char *folder,
     CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
     char dir[PATH_SIZE], path[PATH_SIZE];
     unsigned wrong = 0;
+    const struct verify_means alone = VERIFY_MEANS_INIT;
     struct err err;
 
     assert_ok(path_format(dir, &err, "%s/%s/%s", fixtures, version, folder),
@@ -75,10 +76,10 @@ static void judge_folder(const char *version, const char *folder,
     assert_ok(dir_list(dir, &names, &err), err);
     assert_true(names.count > 0);
     for (size_t i = 0; i < names.count; i++) {
-        struct fault_report report = {NULL, 0, 0, 0};
+        struct fault_report report = FAULT_REPORT_INIT;
 
         assert_ok(path_format(path, &err, "%s/%s", dir, names.names[i]), err);
-        assert_ok(ocfl_check_object(path, "", &report, &err), err);
+        assert_ok(ocfl_check_object(path, "", &alone, &report, &err), err);
         judged++;
         if (!is_judged_right(expected, names.names[i], &report)) {
             wrong++;

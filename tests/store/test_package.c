@@ -216,7 +216,7 @@ static void draft_add_page__leaves_no_trace_of_a_page_that_failed(void **state)
     CLEANUP(page_free) struct page *p = made_page(*state, MADE_VOLUME, 1);
     CLEANUP(page_text_free) struct page_text *text = made_reading(1);
     CLEANUP(draft_abandon) struct draft *draft = NULL;
-    CLEANUP(fault_report_fini) struct fault_report report = {NULL, 0, 0, 0};
+    CLEANUP(fault_report_fini) struct fault_report report = FAULT_REPORT_INIT;
     char master[PATH_SIZE], alto[PATH_SIZE];
     struct err err;
 
@@ -227,7 +227,7 @@ static void draft_add_page__leaves_no_trace_of_a_page_that_failed(void **state)
     assert_int_equal(err.kind, ERR_IO);
     assert_ok(made_add(*state, draft, MADE_VOLUME, 2, &err), err);
     assert_ok(draft_commit(draft, "without the first", &err), err);
-    assert_ok(verify_volume(store, MADE_VOLUME, &report, &err), err);
+    assert_ok(made_verify_volume(store, &report, &err), err);
     assert_int_equal(report.count, 0);
 }
 

@@ -47,7 +47,7 @@ static void leave_work(const char *dir)
 
 static void assert_valid(const char *dir)
 {
-    CLEANUP(fault_report_fini) struct fault_report report = {NULL, 0, 0, 0};
+    CLEANUP(fault_report_fini) struct fault_report report = FAULT_REPORT_INIT;
     CLEANUP(store_close) struct store *store = NULL;
     char root[PATH_SIZE];
     struct err err;

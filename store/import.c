@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/import.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "common/clock.h"
+#include "common/json.h"
+#include "store/bag_check.h"
+#include "store/check.h"
+#include "store/contents.h"
+#include "store/eark_check.h"
+#include "store/mets.h"
+#include "store/ocfl.h"
+#include "store/replica.h"
+#include "store/store.h"
+
+#define STORED_MODE      0444
+#define DECLARATION_TEXT "ocfl_object_1.1\n"
+
+/* A package on its way into an object of its own. */
+struct importing {
+    struct store *store;
+    char package[PATH_SIZE]; /* the folder with METS.xml */
+    struct object_place place;
+    char work[PATH_SIZE];   /* store.work/HASH.import */
+    char object[PATH_SIZE]; /* work/object */
+    struct inventory *inv;
+    struct import_result *out;
+};
+
+static void importing_fini_at(struct importing *x)
+{
+    inventory_free(x->inv);
+}
+
+static bool has_file(const char *dir, const char *name)
+{
+    char path[PATH_SIZE];
+    struct err err;
+
+    return path_format(path, &err, "%s/%s", dir, name) == 0 &&
+           file_exists(path);
+}
+
+static int fault(struct import_result *out, const char *dir, const char *path,
+                 const char *message, struct err *err)
+{
+    struct check c = {&out->report, dir, "", false};
+
+    check_rule(&c, "IMP1", path, "%s", message);
+    return check_end(&c, err);
+}
+
+/* OCFL object */
+
+static int import_object(struct store *store, const char *dir,
+                         const struct verify_means *means,
+                         struct import_result *out, struct err *err)
+{
+    CLEANUP(package_close) struct package *package = NULL;
+    struct replica_copy copy;
+    struct err why;
+
+    if (package_open_dir(dir, &package, &why) != 0) {
+        /* By the standard's own codes, if they tell it. */
+        if (ocfl_check_object(dir, "", means, &out->report, err) != 0)
+            return -1;
+        return fault(out, dir, VOLUME_JSON, why.msg, err);
+    }
+    (void)snprintf(out->volume, sizeof(out->volume), "%s",
+                   package_volume(package)->id);
+    if (verify_object_of(store, out->volume, dir, means, &out->report, err))
+        return -1;
+    if (fault_report_is_broken(&out->report))
+        return 0;
+    if (replica_copy_object(dir, store, &copy, err) != 0)
+        return -1;
+    out->version = copy.version;
+    out->is_new = copy.files > 0;
+    return 0;
+}
+
+/* Bag */
+
+/* The one folder of data/. */
+static int find_package(struct importing *x, const char *dir, struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
+    char data[PATH_SIZE];
+
+    if (path_format(data, err, "%s/data", dir) != 0 ||
+        dir_list_all(data, &names, err) != 0)
+        return -1;
+    if (names.count == 1 &&
+        path_format(x->package, err, "%s/%s", data, names.names[0]) != 0)
+        return -1;
+    if (names.count == 1 && has_file(x->package, METS_XML))
+        return 0;
+    x->package[0] = '\0';
+    return fault(x->out, dir, "data",
+                 "does not hold one folder with an E-ARK package (METS.xml)",
+                 err);
+}
+
+static int read_volume(struct importing *x, const char *dir, struct err *err)
+{
+    CLEANUP(contents_free) struct contents *contents = NULL;
+    CLEANUP(json_decref) json_t *json = NULL;
+    char path[PATH_SIZE];
+    struct err why;
+
+    if (path_format(path, err, "%s/" VOLUME_JSON, x->package) != 0)
+        return -1;
+    if (!file_exists(path))
+        return fault(x->out, dir, VOLUME_JSON,
+                     "is missing: the package was made by another program; "
+                     "`tefter ingest` takes its scans in as a batch",
+                     err);
+    if (json_read_file(path, &json, &why) != 0 ||
+        contents_from_json(json, &contents, &why) != 0)
+        return fault(x->out, dir, VOLUME_JSON, why.msg, err);
+    (void)snprintf(x->out->volume, sizeof(x->out->volume), "%s",
+                   contents->volume->id);
+    if (store_locate(x->store, x->out->volume, &x->place, &why) != 0)
+        return fault(x->out, dir, VOLUME_JSON, why.msg, err);
+    return strcmp(x->place.id, contents->uuid) == 0
+               ? 0
+               : fault(x->out, dir, VOLUME_JSON,
+                       "its UUID is not the one of its volume", err);
+}
+
+static int take_file(struct importing *x, const char *logical, struct err *err)
+{
+    CLEANUP(close_fd) int fd = -1;
+    char from[PATH_SIZE], to[PATH_SIZE], parent[PATH_SIZE];
+    struct file_digests digests;
+    bool is_new;
+
+    if (path_format(from, err, "%s/%s", x->package, logical) != 0 ||
+        path_format(to, err, "%s/v1/content/%s", x->object, logical) != 0 ||
+        path_format(parent, err, "%.*s", (int)(path_base(to) - to) - 1, to) ||
+        dir_make(parent, err) != 0)
+        return -1;
+    fd = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return err_set_errno(err, "%s", from);
+    if (file_copy(fd, from, to, &digests, err) != 0 ||
+        inventory_put(x->inv, logical, digests.sha512, &is_new, err) != 0)
+        return -1;
+    if (!is_new)
+        return file_remove(to, err);
+    return chmod(to, STORED_MODE) == 0 ? 0 : err_set_errno(err, "%s", to);
+}
+
+static int take_folder(struct importing *x, const char *below, struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
+    const char *slash = *below == '\0' ? "" : "/";
+    char full[PATH_SIZE], path[PATH_SIZE];
+
+    if (path_format(full, err, "%s/%s", x->package, below) != 0 ||
+        dir_list_all(full, &names, err) != 0)
+        return -1;
+    for (size_t i = 0; i < names.count; i++) {
+        if (path_format(path, err, "%s%s%s", below, slash, names.names[i]) ||
+            path_format(full, err, "%s/%s", x->package, path) != 0)
+            return -1;
+        if (dir_exists(full) ? take_folder(x, path, err)
+                             : take_file(x, path, err))
+            return -1;
+    }
+    return 0;
+}
+
+static int write_stored(const char *dir, const char *name, const char *text,
+                        size_t len, struct err *err)
+{
+    char path[PATH_SIZE];
+
+    if (path_format(path, err, "%s/%s", dir, name) != 0 ||
+        file_write(path, text, len, err) != 0)
+        return -1;
+    return chmod(path, STORED_MODE) == 0 ? 0 : err_set_errno(err, "%s", path);
+}
+
+static int write_inventory(struct importing *x, struct err *err)
+{
+    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+    char sidecar[SIDECAR_SIZE], version[PATH_SIZE], now[CLOCK_RFC3339_SIZE];
+    const char *const folders[2] = {x->object, version};
+
+    clock_now_rfc3339(now);
+    if (path_format(version, err, "%s/v1", x->object) != 0 ||
+        inventory_seal(x->inv, now, "imported from a bag", err) != 0 ||
+        inventory_format(x->inv, &bytes, sidecar, err) != 0)
+        return -1;
+    for (size_t i = 0; i < 2; i++) {
+        if (write_stored(folders[i], INVENTORY_NAME, bytes.data, bytes.len,
+                         err) != 0 ||
+            write_stored(folders[i], SIDECAR_NAME, sidecar, strlen(sidecar),
+                         err) != 0)
+            return -1;
+    }
+    return write_stored(x->object, OCFL_OBJECT_DECLARATION, DECLARATION_TEXT,
+                        strlen(DECLARATION_TEXT), err);
+}
+
+static int make_object(struct importing *x, struct err *err)
+{
+    if (path_format(x->work, err, "%s/%s.import", x->store->work,
+                    x->place.hash) != 0 ||
+        path_format(x->object, err, "%s/object", x->work) != 0 ||
+        dir_remove(x->work, err) != 0 || dir_make(x->object, err) != 0 ||
+        inventory_new(x->place.id, &x->inv, err) != 0 ||
+        inventory_begin(x->inv, err) != 0 || take_folder(x, "", err) != 0)
+        return -1;
+    return write_inventory(x, err);
+}
+
+static int publish(struct importing *x, struct err *err)
+{
+    char parent[PATH_SIZE];
+
+    if (path_format(parent, err, "%.*s",
+                    (int)(path_base(x->place.dir) - x->place.dir) - 1,
+                    x->place.dir) != 0 ||
+        dir_sync_tree(x->work, err) != 0 || dir_make(parent, err) != 0 ||
+        file_move_durable(x->object, x->place.dir, err) != 0)
+        return -1;
+    x->out->version = 1;
+    x->out->is_new = true;
+    return dir_remove(x->work, err);
+}
+
+/* Is what the store has of the volume just this package? */
+static int compare_present(const struct importing *x, struct err *err)
+{
+    CLEANUP(inventory_free) struct inventory *inv = NULL;
+    char path[PATH_SIZE], hex[DIGEST_HEX_SIZE];
+
+    /* METS.xml states the digests of all the rest. */
+    if (path_format(path, err, "%s/" METS_XML, x->package) != 0 ||
+        inventory_open(x->place.dir, &inv, err) != 0 ||
+        digest_file(path, DIGEST_SHA512, hex, err) != 0)
+        return -1;
+    if (inventory_digest(inv, METS_XML) == NULL ||
+        strcmp(hex, inventory_digest(inv, METS_XML)) != 0)
+        return err_set(err, ERR_EXISTS,
+                       "the archive has the volume %s, with other contents; "
+                       "nothing of it is overwritten",
+                       x->out->volume);
+    x->out->version = inventory_head(inv);
+    return 0;
+}
+
+static int import_package(struct importing *x, const struct verify_means *means,
+                          struct err *err)
+{
+    CLEANUP(lock_release) struct lock *lock = NULL;
+
+    if (store_lock(x->store, x->place.hash, &lock, err) != 0)
+        return -1;
+    if (dir_exists(x->place.dir))
+        return compare_present(x, err);
+    if (make_object(x, err) != 0 ||
+        verify_object_of(x->store, x->out->volume, x->object, means,
+                         &x->out->report, err) != 0)
+        return -1;
+    return fault_report_is_broken(&x->out->report) ? dir_remove(x->work, err)
+                                                   : publish(x, err);
+}
+
+static int import_bag(struct store *store, const char *dir,
+                      const struct verify_means *means,
+                      struct import_result *out, struct err *err)
+{
+    __attribute__((cleanup(importing_fini_at))) struct importing x = {
+        .store = store, .out = out};
+
+    if (bag_check(dir, &out->report, err) != 0)
+        return -1;
+    if (fault_report_is_broken(&out->report))
+        return 0;
+    if (find_package(&x, dir, err) != 0)
+        return -1;
+    if (fault_report_is_broken(&out->report))
+        return 0;
+    if (eark_check(x.package, &out->report, err) != 0)
+        return -1;
+    if (fault_report_is_broken(&out->report))
+        return 0;
+    if (read_volume(&x, dir, err) != 0)
+        return -1;
+    return fault_report_is_broken(&out->report)
+               ? 0
+               : import_package(&x, means, err);
+}
+
+int import_folder(struct store *store, const char *dir,
+                  const struct verify_means *means, struct import_result *out,
+                  struct err *err)
+{
+    if (!dir_exists(dir))
+        return err_set(err, ERR_ABSENT, "%s: there is no such folder", dir);
+    if (has_file(dir, "bagit.txt"))
+        return import_bag(store, dir, means, out, err);
+    if (has_file(dir, OCFL_OBJECT_DECLARATION) || has_file(dir, INVENTORY_NAME))
+        return import_object(store, dir, means, out, err);
+    return fault(out, dir, "",
+                 "is neither a BagIt bag (bagit.txt) nor an OCFL object "
+                 "(" OCFL_OBJECT_DECLARATION ")",
+                 err);
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * replicate: the store once more, on another disk or share.
+ */
+#include "common/json.h"
+#include "common/progress.h"
+#include "store/fixity_log.h"
+#include "store/replica.h"
+#include "tefter/command.h"
+
+struct replicating {
+    struct fixity_log *log;
+    const char *to;
+    json_t *copied, *refused;
+    uint64_t volumes, files, bytes;
+    bool json;
+};
+
+static int note_copied(struct replicating *r, const char *volume,
+                       const struct replica_copy *copy, struct err *err)
+{
+    json_t *entry =
+        json_pack("{s:s, s:i, s:s, s:I, s:I}", "volume", volume, "version",
+                  (int)copy->version, "to", r->to, "files",
+                  (json_int_t)copy->files, "bytes", (json_int_t)copy->bytes);
+
+    if (json_array_append(r->copied, entry) != 0) {
+        json_decref(entry);
+        return err_set(err, ERR_NOMEM, "replicate: out of memory");
+    }
+    if (!r->json)
+        (void)printf("copied     %s: version %u, %llu files, %llu bytes\n",
+                     volume, copy->version, (unsigned long long)copy->files,
+                     (unsigned long long)copy->bytes);
+    r->files += copy->files;
+    r->bytes += copy->bytes;
+    return fixity_log_add(r->log, "replicate", entry, err);
+}
+
+static int note_refused(struct replicating *r, const char *volume,
+                        const struct err *why, struct err *err)
+{
+    if (!r->json)
+        (void)printf("not copied %s: %s\n", volume, why->msg);
+    if (json_array_append_new(
+            r->refused,
+            json_pack("{s:s, s:s}", "volume", volume, "reason", why->msg)) != 0)
+        return err_set(err, ERR_NOMEM, "replicate: out of memory");
+    return 0;
+}
+
+/* A replica_visit. */
+static int take_volume(void *arg, const char *volume,
+                       const struct replica_copy *copy, const struct err *why,
+                       struct err *err)
+{
+    struct replicating *r = arg;
+
+    r->volumes++;
+    if (why != NULL)
+        return note_refused(r, volume, why, err);
+    return copy->files == 0 ? 0 : note_copied(r, volume, copy, err);
+}
+
+static int print_answer(const struct replicating *r, struct err *err)
+{
+    CLEANUP(json_decref) json_t *answer = NULL;
+
+    if (!r->json) {
+        (void)printf("%s: %llu volumes, %zu of them copied (%llu files, %llu "
+                     "bytes), %zu not\n",
+                     r->to, (unsigned long long)r->volumes,
+                     json_array_size(r->copied), (unsigned long long)r->files,
+                     (unsigned long long)r->bytes, json_array_size(r->refused));
+        return 0;
+    }
+    answer = json_pack("{s:s, s:I, s:I, s:I, s:O, s:O}", "replica", r->to,
+                       "volumes", (json_int_t)r->volumes, "files",
+                       (json_int_t)r->files, "bytes", (json_int_t)r->bytes,
+                       "copied", r->copied, "not_copied", r->refused);
+    if (answer == NULL)
+        return err_set(err, ERR_NOMEM, "replicate: out of memory");
+    return json_print(stdout, answer, err);
+}
+
+static int replicate(const struct archive *archive, struct replicating *r,
+                     struct err *err)
+{
+    CLEANUP(progress_end) struct progress *progress = NULL;
+    CLEANUP(store_close) struct store *from = NULL;
+    CLEANUP(store_close) struct store *to = NULL;
+    uint64_t count = 0;
+
+    if (store_open(archive->store, &from, err) != 0 ||
+        replica_make(r->to, &to, err) != 0 ||
+        store_count(from, &count, err) != 0)
+        return -1;
+    progress = progress_new("copying", "volumes", count);
+    return replica_copy_store(from, to, progress, take_volume, r, err);
+}
+
+int command_replicate(const struct context *context, int argc, char **argv,
+                      struct err *err)
+{
+    CLEANUP(archive_close) struct archive *archive = NULL;
+    CLEANUP(fixity_log_close) struct fixity_log *log = NULL;
+    CLEANUP(json_decref) json_t *copied = json_array();
+    CLEANUP(json_decref) json_t *refused = json_array();
+    struct replicating r = {.copied = copied, .refused = refused};
+    struct words words;
+
+    if (words_read(argc, argv, "DIR",
+                   "Copy what is new in the store into a replica in DIR, on "
+                   "another disk or share: DIR/store, an OCFL storage root of "
+                   "its own. Each volume is compared while it is read, read "
+                   "again after it was written, and put in place whole. What "
+                   "was broken off is gone on with. What is damaged here is "
+                   "not copied: exit status 4."
+                   "\vExample:\n  tefter replicate /mnt/second-disk/archive",
+                   1, 1, &words, err) != 0)
+        return -1;
+    r.json = words.json;
+    r.to = words.items[0];
+    free(words.items);
+    if (archive_open(context->archive_dir, &archive, err) != 0 ||
+        fixity_log_open(archive->fixity, NULL, &log, err) != 0)
+        return -1;
+    r.log = log;
+    if (replicate(archive, &r, err) != 0 || print_answer(&r, err) != 0)
+        return -1;
+    return json_array_size(refused) > 0 ? EXIT_FIXITY : EXIT_DONE;
+}

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: MIT
+// Keeping what was packed: checks and their record, as an archivist gives them.
+import assert from 'node:assert/strict';
+import {
+    chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync,
+    renameSync, rmSync, statSync, truncateSync, writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import {
+    makeArchive, start, tefter, tempDir, tinyScan, until,
+} from './tefter.mjs';
+
+// Every file below a folder, relative.
+function tree(dir, below = '') {
+    return readdirSync(join(dir, below), { withFileTypes: true }).flatMap((e) =>
+        e.isDirectory() ? tree(dir, join(below, e.name)) : [join(below, e.name)]);
+}
+
+// Three volumes of two sites, five small pages each; made once, copied for each test.
+let made;
+const volumes = ['odesos/family-register/1938-001',
+    'odesos/family-register/1938-002', 'topoli/local-tax/7'];
+
+before(() => {
+    const run = makeArchive({ after: (f) => process.on('exit', f) });
+    const batch = join(run.dir, '..', 'batch');
+    let csv = 'file,volume,page,series,site\n';
+    mkdirSync(batch);
+    volumes.forEach((volume, v) => {
+        const [site, series, number] = volume.split('/');
+        for (let page = 1; page <= 5; page++) {
+            const name = `${v}-${page}.tif`;
+            writeFileSync(join(batch, name), tinyScan(100 * v + page));
+            csv += `${name},${number},${page},${series},${site}\n`;
+        }
+    });
+    writeFileSync(join(batch, 'batch.csv'), csv);
+    const r = run('digitize', batch);
+    assert.ok(r.status === 0 || r.status === 3, r.stderr);
+    assert.deepEqual(run('volume', 'list', '--json').json()
+        .map((v) => v.volume).sort(), volumes);
+    made = run.dir;
+});
+
+function archive(t) {
+    const dir = join(tempDir(t), 'archive');
+    cpSync(made, dir, { recursive: true });
+    const run = (...args) => tefter('--archive', dir, ...args);
+    run.dir = dir;
+    run.lines = () => readFileSync(join(dir, 'fixity.jsonl'), 'utf8').trim()
+        .split('\n').map(JSON.parse);
+    run.object = (volume) => {
+        const dc = tree(join(dir, 'store')).find((n) =>
+            n.endsWith('v1/content/metadata/descriptive/dc.xml') &&
+            readFileSync(join(dir, 'store', n), 'utf8').includes(`>${volume}<`));
+        return join(dir, 'store', dc.split('/v1/')[0]);
+    };
+    return run;
+}
+
+function harm(path) {
+    const bytes = readFileSync(path);
+    bytes[bytes.length >> 1] ^= 4;
+    chmodSync(path, 0o644);
+    writeFileSync(path, bytes);
+}
+
+describe('the record of checks', () => {
+    test('says never, then when, then which file came since', (t) => {
+        const run = archive(t);
+        const never = run('verify', '--report', '--json');
+        assert.equal(never.status, 0, never.stderr);
+        assert.equal(never.json().complete, false);
+        assert.equal(never.json().volumes_due, 3);
+        const objects = tree(join(run.dir, 'store')).length;
+        assert.equal(run('verify').status, 0);
+        // A check leaves nothing in the packages.
+        assert.equal(tree(join(run.dir, 'store')).length, objects);
+        const after = run('verify', '--report', '--json').json();
+        assert.equal(after.complete, true);
+        assert.equal(after.due, 0);
+        assert.equal(after.files,
+            tree(join(run.dir, 'store')).filter((n) => n.includes('/content/')).length);
+        assert.match(run('verify', '--report').stdout, /all \d+ files were checked/);
+        assert.deepEqual(run.lines().map((l) => l.event),
+            ['begin', 'check', 'check', 'check', 'root', 'end']);
+        // A page that comes later was not checked by it.
+        const batch = join(run.dir, '..', 'more');
+        mkdirSync(batch);
+        writeFileSync(join(batch, '6.tif'), tinyScan(999));
+        writeFileSync(join(batch, 'batch.csv'),
+            'file,volume,page,series,site\n6.tif,7,6,local-tax,topoli\n');
+        assert.ok([0, 3].includes(run('digitize', batch).status));
+        const later = run('verify', '--report', '--json').json();
+        assert.equal(later.complete, false);
+        assert.equal(later.volumes_due, 1);
+        assert.ok(later.due > 2);
+        const due = run('verify', '--older-than', '90', '--json');
+        assert.equal(due.json().volumes, 1);
+        assert.equal(run('verify', '--report', '--json').json().complete, true);
+        assert.equal(run('verify', '--older-than', '90', '--json').json().volumes, 0);
+    });
+
+    test('is of what was chosen: by site, by name, at random', (t) => {
+        const run = archive(t);
+        assert.equal(run('verify', '--site', 'topoli', '--json').json().volumes, 1);
+        assert.equal(run('verify', '--report', '--site', 'topoli', '--json')
+            .json().complete, true);
+        assert.equal(run('verify', '--report', '--json').json().volumes_due, 2);
+        assert.equal(run('verify', volumes[0], '--json').json().volumes, 1);
+        assert.equal(run('verify', '--sample', '2', '--json').json().volumes, 2);
+        assert.equal(run('verify', '--sample', '1%', '--json').json().volumes, 1);
+        assert.equal(run('verify', '--sample', '100%', '--json').json().volumes, 3);
+        assert.equal(run('verify', 'odesos/family-register/none').status, 1);
+        for (const bad of [['--sample', '0'], ['--rate', 'fast'],
+            ['--resume', '--site', 'x'], ['--report', '--resume']])
+            assert.equal(run('verify', ...bad).status, 2, bad.join(' '));
+    });
+
+    test('a run that was killed goes on where it was', async (t) => {
+        const run = archive(t);
+        harm(join(run.object(volumes[0]),
+            'v1/content/representations/master/data/0003.tif'));
+        const log = join(run.dir, 'fixity.jsonl');
+        const child = start('--archive', run.dir, 'verify', '--rate', '20k', '--jobs', '1');
+        const ended = new Promise((done) => child.on('exit', done));
+        await until('the first volume to be checked', () => existsSync(log) &&
+            readFileSync(log, 'utf8').includes('"check"'));
+        process.kill(-child.pid, 'SIGKILL');
+        await ended;
+        const before = run.lines().filter((l) => l.event === 'check').length;
+        assert.ok(before < 3);
+        assert.match(run('verify', '--report').stdout, /did not come to its end/);
+        const r = run('verify', '--resume', '--json');
+        assert.equal(r.status, 4, r.stderr);
+        assert.equal(r.json().volumes, 3);
+        assert.deepEqual(r.json().faults.map((f) => [f.volume, f.kind]),
+            [[volumes[0], 'altered']]);
+        assert.equal(run.lines().filter((l) => l.event === 'check').length, 3);
+        assert.equal(run('verify', '--resume').status, 1);
+    });
+
+    test('tells kinds apart, by volume and together; and a volume that is gone', (t) => {
+        const run = archive(t);
+        assert.equal(run('verify').status, 0);
+        const data = 'v1/content/representations/master/data/';
+        const first = run.object(volumes[0]);
+        harm(join(first, data, '0001.tif'));
+        rmSync(join(first, data, '0002.tif'));
+        chmodSync(join(first, data, '0003.tif'), 0o644);
+        truncateSync(join(first, data, '0003.tif'), 10);
+        writeFileSync(join(run.object(volumes[1]), data, 'Thumbs.db'), 'x');
+        renameSync(run.object(volumes[2]), join(run.dir, 'gone'));
+        const r = run('verify', '--json');
+        assert.equal(r.status, 4);
+        const counts = Object.fromEntries(r.json().broken.map((b) => [b.volume, b]));
+        assert.equal(counts[volumes[0]].altered, 2);
+        assert.equal(counts[volumes[0]].missing, 1);
+        assert.equal(counts[volumes[1]].extra, 1);
+        assert.equal(counts[volumes[2]].missing, 1);
+        assert.equal(r.json().counts.altered, 2);
+        assert.equal(r.json().counts.missing, 2);
+        assert.match(run('verify').stdout, /broken +odesos\/family-register\/1938-001: 1 missing, 2 altered\n/);
+        const report = run('verify', '--report', '--json');
+        assert.equal(report.status, 4);
+        assert.equal(report.json().broken, 3);
+    });
+
+    test('who may only read can check, and is told that it is not recorded',
+        { skip: process.getuid() === 0 ? 'root may write everywhere' : false }, (t) => {
+            const run = archive(t);
+            chmodSync(run.dir, 0o555);
+            t.after(() => chmodSync(run.dir, 0o755));
+            const r = run('verify');
+            assert.equal(r.status, 0);
+            assert.match(r.stderr, /not recorded/);
+        });
+});
+
+describe('the replica', () => {
+    test('takes what is new, mends what is broken, and brings back what is lost', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        const first = run('replicate', replica, '--json');
+        assert.equal(first.status, 0, first.stderr);
+        assert.equal(first.json().copied.length, 3);
+        assert.equal(tefter('verify', '--ocfl', join(replica, 'store')).status, 0);
+        assert.equal(run('replicate', replica, '--json').json().copied.length, 0);
+
+        const data = 'v1/content/representations/master/data/';
+        const object = run.object(volumes[0]);
+        const good = readFileSync(join(object, data, '0001.tif'));
+        harm(join(object, data, '0001.tif'));
+        writeFileSync(join(object, 'v1/content/Thumbs.db'), 'x');
+        rmSync(join(run.object(volumes[1]), 'inventory.json'));
+        rmSync(run.object(volumes[2]), { recursive: true });
+        writeFileSync(join(object, data, 'x'), '');
+        for (const name of ['0=ocfl_1.1', 'ocfl_layout.json'])
+            rmSync(join(run.dir, 'store', name));
+        const r = run('verify', '--repair-from', replica, '--json');
+        assert.equal(r.status, 0, r.stdout);
+        assert.equal(r.json().whole, false);
+        const repairs = Object.fromEntries(r.json().repairs.map((x) => [x.volume, x]));
+        assert.deepEqual(repairs[volumes[0]].mended, [data + '0001.tif']);
+        assert.deepEqual(repairs[volumes[0]].removed.sort(),
+            ['v1/content/Thumbs.db', data + 'x'].sort());
+        assert.deepEqual(repairs[volumes[1]].mended, ['inventory.json']);
+        assert.deepEqual(repairs[volumes[2]].mended, ['']);
+        assert.ok(readFileSync(join(object, data, '0001.tif')).equals(good));
+        const aside = readFileSync(join(repairs[volumes[0]].aside, data, '0001.tif'));
+        assert.ok(!aside.equals(good) && aside.length === good.length);
+        assert.equal(run('verify').status, 0);
+        assert.match(readFileSync(join(object,
+            'v2/content/metadata/preservation/premis.xml'), 'utf8'), />recovery</);
+        // The repair is a version, and goes to the replica like any other.
+        assert.equal(run('replicate', replica, '--json').json().copied.length, 3);
+        assert.equal(tefter('verify', '--ocfl', join(replica, 'store')).status, 0);
+    });
+
+    test('says what it cannot mend, and what it does not copy', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        const object = run.object(volumes[0]);
+        const master = 'v1/content/representations/master/data/0001.tif';
+        harm(join(object, master));
+        const r = run('replicate', replica, '--json');
+        assert.equal(r.status, 4);
+        assert.deepEqual(r.json().not_copied.map((n) => n.volume), [volumes[0]]);
+        assert.equal(r.json().copied.length, 2);
+        const mend = run('verify', '--repair-from', replica);
+        assert.equal(mend.status, 4);
+        assert.match(mend.stdout, /not mended odesos.family-register.1938-001: /);
+        assert.equal(run('verify', '--repair-from', join(run.dir, 'none')).status, 1);
+    });
+
+    test('killed while it copies, it goes on', async (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        for (let i = 0; i < 20; i++) {
+            const child = start('--archive', run.dir, 'replicate', replica);
+            const ended = new Promise((done) => child.on('exit', done));
+            await new Promise((done) => setTimeout(done, 5 + 7 * i));
+            try { process.kill(-child.pid, 'SIGKILL'); } catch { /* it was done */ }
+            await ended;
+        }
+        const r = run('replicate', replica);
+        assert.equal(r.status, 0, r.stdout + r.stderr);
+        assert.equal(tefter('verify', '--ocfl', join(replica, 'store')).status, 0);
+        const bare = (dir) => tree(join(dir, 'store')).sort();
+        assert.deepEqual(bare(replica), bare(run.dir));
+        assert.deepEqual(readdirSync(join(replica, 'store.work'))
+            .filter((n) => !n.endsWith('.lock')), []);
+    });
+});
+
+describe('export and import', () => {
+    const forms = [[], ['--tar'], ['--zip']];
+
+    test('the same volume is the same bytes, and comes back as it went', (t) => {
+        const run = archive(t);
+        const dir = tempDir(t);
+        const volume = volumes[2];
+        // A second version, so that there is something to lose.
+        const batch = join(dir, 'more');
+        mkdirSync(batch);
+        writeFileSync(join(batch, '6.tif'), tinyScan(998));
+        writeFileSync(join(batch, 'batch.csv'),
+            'file,volume,page,series,site\n6.tif,7,6,local-tax,topoli\n');
+        assert.ok([0, 3].includes(run('digitize', batch).status));
+        for (const kind of ['ocfl', 'bag']) {
+            for (const form of forms) {
+                const name = `${kind}${form}`;
+                const other = makeArchive(t);
+                const ask = (r, out, ...args) => {
+                    const e = r('export', volume, '--as', kind, ...form, ...args, join(dir, out));
+                    assert.equal(e.status, 0, e.stderr);
+                };
+                ask(run, `${name}-1`);
+                ask(run, `${name}-2`);
+                const came = other('import', join(dir, `${name}-1`), '--json');
+                assert.equal(came.status, 0, came.stdout + came.stderr);
+                assert.deepEqual(came.json().imports.map((i) => [i.volume, i.new]), [[volume, true]]);
+                assert.equal(came.json().imports[0].version, kind === 'ocfl' ? 2 : 1);
+                ask(other, `${name}-3`);
+                for (const again of [2, 3])
+                    assert.deepEqual(bytesOf(join(dir, `${name}-${again}`)),
+                        bytesOf(join(dir, `${name}-1`)), name);
+                assert.equal(other('verify').status, 0);
+                assert.equal(other('volume', 'show', volume, '--json').json().pages.length, 6);
+                // Once more does nothing; out is never overwritten.
+                assert.equal(other('import', join(dir, `${name}-1`), '--json')
+                    .json().imports[0].new, false);
+                assert.equal(run('export', volume, '--as', kind, ...form, join(dir, `${name}-1`)).status, 1);
+            }
+        }
+        // Where it was imported it grows on.
+        const other = makeArchive(t);
+        assert.equal(other('import', join(dir, 'bag--zip-1')).status, 0);
+        writeFileSync(join(batch, '6.tif'), tinyScan(997));
+        writeFileSync(join(batch, 'batch.csv'),
+            'file,volume,page,series,site\n6.tif,7,9,local-tax,topoli\n');
+        assert.ok([0, 3].includes(other('digitize', batch).status));
+        assert.equal(other('verify').status, 0);
+        assert.equal(other('volume', 'show', volume, '--json').json().pages.length, 7);
+        assert.equal(tefter('verify', '--bagit', join(dir, 'bag-1')).status, 0);
+        const [folder] = readdirSync(join(dir, 'bag-1/data'));
+        const eark = tefter('verify', '--eark', join(dir, 'bag-1/data', folder));
+        assert.equal(eark.status, 0, eark.stdout);
+        assert.equal(tefter('verify', '--ocfl', join(dir, 'ocfl-1')).status, 0);
+    });
+
+    test('what is damaged does not come in, and each fault has its code', (t) => {
+        const run = archive(t);
+        const dir = tempDir(t);
+        const codes = (...args) => {
+            const other = makeArchive(t);
+            const r = other('import', ...args, '--json');
+            assert.equal(r.status, 4, r.stderr);
+            assert.ok(!tree(join(other.dir, 'store')).some((n) => n.includes('inventory')));
+            return r.json().faults.map((f) => f.code);
+        };
+        assert.equal(run('export', volumes[0], join(dir, 'bag')).status, 0);
+        assert.equal(run('export', volumes[0], '--as', 'ocfl', join(dir, 'ocfl')).status, 0);
+        const master = tree(join(dir, 'bag')).find((n) => n.endsWith('/0002.tif'));
+        harm(join(dir, 'bag', master));
+        rmSync(join(dir, 'bag', master.replace('0002', '0003')));
+        assert.deepEqual(codes(join(dir, 'bag')).sort(), ['BAG6', 'BAG8', 'BAG9']);
+        harm(join(dir, 'ocfl/v1/content/representations/master/data/0001.tif'));
+        assert.deepEqual(codes(join(dir, 'ocfl')), ['E092']);
+        mkdirSync(join(dir, 'empty'));
+        assert.deepEqual(codes(join(dir, 'empty')), ['IMP1']);
+        // A store that is damaged gives nothing out.
+        harm(join(run.object(volumes[1]), 'v1/content/representations/master/data/0001.tif'));
+        assert.equal(run('export', volumes[1], '--tar', join(dir, 'x.tar')).status, 4);
+        assert.deepEqual(readdirSync(dir).filter((n) => n.includes('x.tar')), []);
+        assert.equal(run('export', 'topoli/local-tax/none', join(dir, 'y')).status, 1);
+    });
+});
+
+// A file's bytes, or those of all files below a folder with their names.
+function bytesOf(path) {
+    if (!statSync(path).isDirectory())
+        return readFileSync(path).toString('base64');
+    return tree(path).sort().map((n) =>
+        [n, readFileSync(join(path, n)).toString('base64')]);
+}

@@ -179,18 +179,19 @@ static void say_unknown(struct reader *r, const struct batch_cell *f)
     CLEANUP(free) char *name = text_visible(f->text);
     int meant = meant_column(r, f->text);
 
-    if (name == NULL)
-        fail_memory(r);
-    else if (meant >= 0)
-        fail(
-            r, f->line, f->column,
-            "the column \"%s\" is not known; expected \"%s\": correct its name",
-            name, column_names[meant]);
-    else if (rule_broken(
-                 r->rules, &r->csv->findings, RULE_BATCH_COLUMN, -1, 0, r->err,
-                 BATCH_CSV_NAME ":%u:%u: the column \"%s\" is not known "
-                                "and is passed over",
-                 f->line, f->column, name) != 0)
+    if (name != NULL && meant >= 0) {
+        fail(r, f->line, f->column,
+             "the column \"%s\" is not known; expected \"%s\": correct its "
+             "name",
+             name, column_names[meant]);
+        return;
+    }
+    if (name == NULL ||
+        rule_broken(r->rules, &r->csv->findings, RULE_BATCH_COLUMN, -1, 0,
+                    r->err,
+                    BATCH_CSV_NAME ":%u:%u: the column \"%s\" is not known "
+                                   "and is passed over",
+                    f->line, f->column, name) != 0)
         fail_memory(r);
 }
 

@@ -266,7 +266,7 @@ test(`${kills} kills: each batch exactly once (SEED=${seed})`, async (t) => {
     const w = watch(t, run);
     await until('all is kept', () => packed(run) === folders * each, 180);
     await until('all is noted', () => Array.from({ length: folders },
-        (_, i) => join(run.dir, `inbox/odesos/box-${i}`)).every(taken));
+        (_, i) => join(run.dir, `inbox/odesos/box-${i}`)).every(taken), 180);
     await sleep(1500); // it may only just have begun to listen to signals
     assert.deepEqual(await w.stop(), { code: 0, signal: null });
     assert.equal(batches(run).length, folders);

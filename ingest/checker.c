@@ -35,11 +35,15 @@
 #define LOOK_BYTES ((size_t)12 << 20)
 #define LARGE_PAGE ((uintptr_t)2 << 20)
 
+/* As often as reading does (tefter/unit.c). */
+#define TRIES_AFTER_KILL 6
+
 enum progress_of { FILE_WAITING, FILE_RUNNING, FILE_DONE };
 
 struct item {
     enum progress_of state;
-    bool alone; /* a child died of it, perhaps of those before it */
+    bool alone;     /* a child died of it, perhaps of those before it */
+    unsigned kills; /* of children that were at it */
     int fd;
     char *name;
     uint64_t bytes;
@@ -436,12 +440,22 @@ static void set_done(struct item *item)
     item->state = FILE_DONE;
 }
 
+static bool was_killed(const struct process_result *result)
+{
+    return result->end == PROCESS_SIGNALED && result->code == SIGKILL;
+}
+
 /* Was it this file that the child died of? What others left behind in the
- * child may have had its part: then it is tried again, alone. CPU time is each
- * file's own. */
+ * child may have had its part: then it is tried again, alone. So it is when the
+ * child was killed, which comes from outside: an administrator, a machine that
+ * is out of memory. CPU time is each file's own. */
 static bool is_to_blame(struct item *item, unsigned place,
                         const struct process_result *result)
 {
+    if (was_killed(result) && ++item->kills < TRIES_AFTER_KILL) {
+        item->alone = true;
+        return false;
+    }
     if (item->alone || place == 0 || took_too_long(result))
         return true;
     item->alone = true;

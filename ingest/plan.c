@@ -144,6 +144,10 @@ static int slug_of(struct scan *scan, enum batch_column column,
     const char *text = cell_text(scan, column);
     struct err why;
 
+    out[0] = '\0';
+    if (strpbrk(text, "/\\") != NULL)
+        return bad_cell(scan, RULE_BATCH_VOLUME, column,
+                        "has a slash in it; expected a name alone", err);
     if (slug_from_name(*text == '\0' ? fallback : text, out, &why) == 0)
         return 0;
     out[0] = '\0';
@@ -264,6 +268,20 @@ static int take_date(const struct plan *p, struct scan *scan,
     return set_text(at, text, p->err);
 }
 
+/* It is kept as it is, for whoever can make sense of it. */
+static int check_scanned_at(const struct plan *p, struct scan *scan)
+{
+    const char *text = cell_text(scan, COLUMN_SCANNED_AT);
+    char day[sizeof("2026-09-14")];
+
+    (void)snprintf(day, sizeof(day), "%s", text);
+    if (*text == '\0' || is_date(day))
+        return 0;
+    return bad_cell(scan, RULE_BATCH_DATE, COLUMN_SCANNED_AT,
+                    "is no moment; expected one as 2026-09-14T08:12:05Z",
+                    p->err);
+}
+
 /* What the list says of the volume: the first row that says it counts. */
 static int describe_volume(const struct plan *p, struct scan *scan,
                            struct volume *v)
@@ -278,7 +296,8 @@ static int describe_volume(const struct plan *p, struct scan *scan,
         set_text(&v->shelfmark, shelfmark, p->err) != 0)
         return -1;
     return take_date(p, scan, COLUMN_DATE_FROM, &v->date_from) != 0 ||
-                   take_date(p, scan, COLUMN_DATE_TO, &v->date_to) != 0
+                   take_date(p, scan, COLUMN_DATE_TO, &v->date_to) != 0 ||
+                   check_scanned_at(p, scan) != 0
                ? -1
                : 0;
 }
@@ -357,6 +376,8 @@ static unsigned long place_of(const struct scan *scan,
 
     if (scan->row == NULL)
         return scan->number;
+    if (*text == '-' && is_number(text + 1))
+        return 0; /* no label: a slip */
     return is_number(text) ? strtoul(text, NULL, 10) : v->next;
 }
 

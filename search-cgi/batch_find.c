@@ -135,7 +135,8 @@ static int read_own(const char *site, struct batch_seen *seen, struct err *err)
     keep_pages(batch, site);
     keep_volumes(batch, site);
     seen->page_count = batch->page_count;
-    seen->elsewhere = all - batch->page_count;
+    seen->has_elsewhere =
+        all > batch->page_count && strcmp(batch->site, site) == 0;
     return 0;
 }
 

@@ -15,7 +15,8 @@ struct batch_seen {
     char dir[PATH_SIZE]; /* of the record */
     struct batch *batch; /* without what the reader may not see */
     size_t page_count;   /* also when the pages themselves are not read */
-    size_t elsewhere;    /* pages left out: they are another site's */
+    bool has_elsewhere;  /* pages were left out that are another site's, of a
+                            batch that was given here */
 };
 
 static inline void batch_seen_fini_at(struct batch_seen *seen)

@@ -349,8 +349,8 @@ static void add_head(struct node root, const struct contact_sheet *sheet,
     model_setf(node, "rejected", "%zu", verdicts[VERDICT_REJECT]);
     model_setf(node, "ignored", "%zu", verdicts[VERDICT_IGNORE]);
     model_setf(node, "cards", "%zu", cards);
-    if (sheet->elsewhere > 0)
-        model_setf(node, "elsewhere", "%zu", sheet->elsewhere);
+    if (sheet->has_elsewhere)
+        model_set(node, "elsewhere", "yes");
     if (sheet->only_findings)
         model_set(node, "only-findings", "yes");
     if (sheet->outcome->count == 0)

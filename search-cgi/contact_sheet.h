@@ -32,7 +32,7 @@ enum sheet_pictures {
 struct contact_sheet {
     const char *dir; /* folder of the batch's record */
     const struct batch *batch;
-    size_t elsewhere; /* pages of it that the reader may not see */
+    bool has_elsewhere; /* it has pages that the reader may not see */
     const struct batch_outcome *outcome;
     enum sheet_pictures pictures;
     const char *web;     /* put in front of links to pages; NULL: no links   */

@@ -145,7 +145,7 @@ int page_batch(struct web *web, const struct request *request,
         model_new("batch", web, request, &model, err) != 0)
         return -1;
     sheet.batch = seen.batch;
-    sheet.elsewhere = seen.elsewhere;
+    sheet.has_elsewhere = seen.has_elsewhere;
     sheet.first =
         (size_t)(request_number(request, "sheet", 1, 1000000, 1) - 1) *
         CARDS_PER_PAGE;

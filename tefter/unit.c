@@ -237,6 +237,7 @@ static int read_in_child(void *arg, int answer_fd)
  * with the file by the name that the operator knows. */
 static enum err_kind failure_of(const struct job *job,
                                 const struct process_limits *limits,
+                                const struct process_result *end,
                                 const struct buf *answer, char *reason,
                                 size_t size)
 {
@@ -251,11 +252,14 @@ static enum err_kind failure_of(const struct job *job,
     (void)snprintf(reason, size, "%s%s",
                    is_path ? job->page->original_name : "",
                    is_path ? said + path : said);
-    if (kind == ERR_NOMEM) {
+    /* A library that cannot have memory seldom says more than that it failed.
+     */
+    if (kind == ERR_NOMEM || kind == ERR_LIBRARY) {
         size_t len = strlen(reason);
 
         (void)snprintf(reason + len, size - len,
-                       " (limit %.0f MiB)" HOW_TO_RAISE,
+                       " (peak memory %.0f MiB, limit %.0f MiB)" HOW_TO_RAISE,
+                       (double)end->peak_rss_bytes / (1 << 20),
                        (double)limits->memory_bytes / (1 << 20));
     }
     return kind;
@@ -298,7 +302,7 @@ static int try_page(struct job *job, const struct process_limits *limits,
         return is_final_death(&end, tries, limits, result);
     }
     if (end.code == 1) {
-        kind = failure_of(job, limits, &answer, result->reason,
+        kind = failure_of(job, limits, &end, &answer, result->reason,
                           sizeof(result->reason));
         return kind == ERR_IO ? err_set(err, kind, "%s", result->reason) : 1;
     }

@@ -20,7 +20,7 @@
       <p class="notice"><xsl:value-of select="t:t('The pages of this batch are still being read.')"/></p>
     </xsl:if>
     <xsl:if test="batch/@elsewhere">
-      <p class="notice"><xsl:value-of select="t:n('%1 page of this batch is in a volume of another site, and is seen there alone.', '%1 pages of this batch are in volumes of another site, and are seen there alone.', batch/@elsewhere)"/></p>
+      <p class="notice"><xsl:value-of select="t:t('Pages of this batch are in volumes of another site, and are seen there alone.')"/></p>
     </xsl:if>
     <xsl:if test="rule">
       <h2><xsl:value-of select="t:t('What was found')"/></h2>

@@ -416,7 +416,7 @@ describe('a page that cannot be read', () => {
         assert.equal(r.status, 3, r.stderr);
         const [page] = run('batch', 'show', id, '--json').json().page_list;
         assert.equal(page.state, 'set-aside');
-        assert.match(page.reason, /^1962-005-002\.tif: image 1: .* out of memory \(limit 40 MiB\); .*page_mebibytes/);
+        assert.match(page.reason, /^1962-005-002\.tif: image 1: .* out of memory \(peak memory \d+ MiB, limit 40 MiB\); .*page_mebibytes/);
         assert.ok(readdirSync(join(run.dir, 'quarantine', id)).length >= 2);
         writeFileSync(conf, settings);
         assert.equal(run('batch', 'retry', id).status, 0);

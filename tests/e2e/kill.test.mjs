@@ -104,3 +104,29 @@ test(`${kills} random kills lose and double nothing (SEED=${seed})`, async (t) =
     }
     t.diagnostic(`${done} kills`);
 });
+
+// What kills it comes from outside: the file is not to blame.
+test('a process that is killed while it checks loses no page', async (t) => {
+    let done = 0;
+    for (let round = 0; round < 10 && done < 3; round++) {
+        const run = makeArchive(t);
+        const child = start('--archive', run.dir, 'ingest', samples);
+        let status = null;
+        const ended = new Promise((end) => child.on('exit', (code) => {
+            status = code;
+            end();
+        }));
+        while (status === null && done < 3) {
+            for (const pid of members(child.pid).filter((p) => p !== child.pid)) {
+                try { process.kill(pid, 'SIGKILL'); done++; } catch { continue; }
+                break;
+            }
+            await sleep(20);
+        }
+        await ended;
+        assert.equal(status, 0);
+        const [batch] = run('batch', 'list', '--json').json();
+        assert.equal(batch.pages.received, 11, JSON.stringify(batch));
+    }
+    assert.ok(done > 0);
+});

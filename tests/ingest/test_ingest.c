@@ -671,16 +671,23 @@ static void ingest__says_what_list_and_folder_do_not_share(void **state)
     put_scan(&s, "3.tif", 'c');
     put_scan(&s, "5.tif", 'd');
     put_scan(&s, "6.tif", 'e');
+    put_scan(&s, "7.tif", 'f');
+    put_scan(&s, "8.tif", 'g');
     put_text(&s, "batch.csv",
-             "file,volume,page\n"
-             "1.tif,v,1\n"
-             "3.tif,v,2\n"
-             "4.tif,v,3\n"
-             "3.tif,v,4\n"
-             "5.tif,v,1\n"
-             "6.tif,v,0\n");
+             "file,volume,page,site,scanned_at\n"
+             "1.tif,v,1,,yesterday\n"
+             "3.tif,v,2,,\n"
+             "4.tif,v,3,,\n"
+             "3.tif,v,4,,\n"
+             "5.tif,v,1,,\n"
+             "6.tif,v,0,,\n"
+             "7.tif,v,-3,,\n"
+             "8.tif,v,9,../../etc,\n");
     batch = take_in(&s);
-    expect_verdict(batch, "1.tif", VERDICT_ACCEPT);
+    expect_verdict(batch, "1.tif", VERDICT_WARN);
+    expect_rejected(batch, "7.tif", "batch-page", "batch.csv:8:9: page \"-3\"");
+    expect_rejected(batch, "8.tif", "batch-volume",
+                    "batch.csv:9:11: site \"../../etc\" has a slash");
     expect_rejected(batch, "2.tif", "batch-file-not-listed", "batch.csv");
     expect_rejected(batch, "3.tif", "batch-file-listed-twice",
                     "batch.csv:5:1: the file is listed already in line 3");

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tefter/verdict.h"
 
+#include <string.h>
+
 #include "common/json.h"
 
 static int qualities_to_json(const struct batch_file *file, json_t *verdict,
@@ -48,9 +50,9 @@ struct said {
 };
 
 static void add_finding(struct buf *out, const char *verdict, const char *file,
-                        bool is_first, struct said said)
+                        struct said said)
 {
-    buf_printf(out, "%s%-7s %s: %s: ", is_first ? "" : "\n", verdict, file,
+    buf_printf(out, "%s%-7s %s: %s: ", out->len == 0 ? "" : "\n", verdict, file,
                said.severity);
     if (said.page > 0)
         buf_printf(out, "page %lld: ", said.page);
@@ -64,32 +66,50 @@ void verdict_add_text(struct buf *out, const json_t *verdict)
     const json_t *findings = json_object_get(verdict, "findings");
     const char *name = json_get_text(verdict, "verdict", "");
     const char *file = json_get_text(verdict, "file", "");
+    CLEANUP(buf_fini) struct buf lines = BUF_INIT;
     const json_t *finding;
     size_t i;
 
-    if (json_array_size(findings) == 0)
-        buf_printf(out, "%-7s %s", name, file);
-    json_array_foreach(findings, i, finding)
-        add_finding(out, name, file, i == 0,
-                    (struct said){json_get_int(finding, "page", 0),
-                                  json_get_int(finding, "tag", 0),
-                                  json_get_text(finding, "severity", ""),
-                                  json_get_text(finding, "message", ""),
-                                  json_get_text(finding, "rule", "")});
+    for (int severity = SEVERITY_ERROR; severity >= SEVERITY_INFO; severity--) {
+        const char *wanted = severity_name((enum severity)severity);
+
+        json_array_foreach(findings, i, finding)
+        {
+            const char *found = json_get_text(finding, "severity", "");
+
+            if (strcmp(found, wanted) == 0)
+                add_finding(&lines, name, file,
+                            (struct said){json_get_int(finding, "page", 0),
+                                          json_get_int(finding, "tag", 0),
+                                          found,
+                                          json_get_text(finding, "message", ""),
+                                          json_get_text(finding, "rule", "")});
+        }
+    }
+    if (lines.len == 0)
+        buf_printf(&lines, "%-7s %s", name, file);
+    out->failed = out->failed || lines.failed;
+    buf_puts(out, buf_str(&lines));
 }
 
 void verdict_add_file(struct buf *out, const struct batch_file *file)
 {
     const char *name = verdict_name(file->verdict);
+    CLEANUP(buf_fini) struct buf lines = BUF_INIT;
 
-    if (file->findings.count == 0)
-        buf_printf(out, "%-7s %s", name, file->name);
-    for (size_t i = 0; i < file->findings.count; i++) {
-        const struct finding *f = &file->findings.items[i];
+    for (int severity = SEVERITY_ERROR; severity >= SEVERITY_INFO; severity--) {
+        for (size_t i = 0; i < file->findings.count; i++) {
+            const struct finding *f = &file->findings.items[i];
 
-        add_finding(out, name, file->name, i == 0,
-                    (struct said){f->image + 1LL, f->tag,
-                                  severity_name(f->severity), f->message,
-                                  f->rule});
+            if (f->severity == (enum severity)severity)
+                add_finding(&lines, name, file->name,
+                            (struct said){f->image + 1LL, f->tag,
+                                          severity_name(f->severity),
+                                          f->message, f->rule});
+        }
     }
+    if (lines.len == 0)
+        buf_printf(&lines, "%-7s %s", name, file->name);
+    out->failed = out->failed || lines.failed;
+    buf_puts(out, buf_str(&lines));
 }

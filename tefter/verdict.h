@@ -14,7 +14,7 @@
 int verdict_to_json(const struct batch_file *file, json_t **out,
                     struct err *err);
 /* Append "reject  bad.tif: error: page 1: ...": the verdict on the file, and
- * every finding with its own severity. */
+ * every finding with its own severity, the worst first. */
 void verdict_add_text(struct buf *out, const json_t *verdict);
 /* The same from the file itself. */
 void verdict_add_file(struct buf *out, const struct batch_file *file);

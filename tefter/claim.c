@@ -432,8 +432,16 @@ int claim_retry(struct pipeline *p, const char *id, struct retry *retry,
         path_format(path, err, "%s/%s", p->archive->staging, id) != 0)
         return -1;
     retry->waiting = retry->kept = 0;
-    if (batch_read(path, &batch, err) != 0)
-        return err->kind == ERR_ABSENT && retry->page_count == 0 ? 0 : -1;
+    if (batch_read(path, &batch, err) != 0) {
+        if (err->kind != ERR_ABSENT)
+            return -1;
+        return retry->page_count == 0
+                   ? 0
+                   : err_set(err, ERR_ABSENT,
+                             "no page of %s is set aside: nothing of it is to "
+                             "be tried again",
+                             id);
+    }
     CLEANUP(judge_fini)
     struct judge j = {
         .p = p, .batch = batch, .allow_repeats = retry->allow_repeats};

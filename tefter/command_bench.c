@@ -249,6 +249,7 @@ int command_bench(const struct context *context, int argc, char **argv,
         options,
         take_bench_argument,
         "pages FILE...\ncheck FOLDER...\nquality PAGE...\nocr PAGE...\n"
+        "batch PAGES\n"
         "search RECORDS\nwriters\npack PAGES...\nverify [PAGES]",
         "Digitize TIFF files into an archive that is thrown away, beside "
         "tesseract page by page and ocrmypdf on the same files, one core each. "

@@ -595,7 +595,7 @@ static int add_captioned(struct filling *f, const struct leaf_cell *cell,
         return no_memory(err);
     while (first < cell->count && pieces[first].line == pieces[0].line)
         first++;
-    if (first == cell->count || pieces[0].word == NULL)
+    if (first >= cell->count || pieces[0].word == NULL)
         return 0;
     for (size_t i = first; i < cell->count; i++)
         rest[i - first] = &pieces[i];

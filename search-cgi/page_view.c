@@ -93,20 +93,15 @@ static int read_text(struct web *web, const char *volume, uint32_t number,
                      struct err *err)
 {
     CLEANUP(package_close) struct package *package = NULL;
-    struct store *store = NULL;
     char path[PATH_SIZE];
-    long i;
+    size_t i;
 
-    if (web_store(web, &store, err) != 0 ||
-        package_open(store, volume, &package, err) != 0)
+    if (web_package_page(web, volume, number, &package, &i, err) != 0)
         return -1;
-    i = package_find(package, number);
-    if (i < 0)
-        return err_set(err, ERR_ABSENT, "%s has no page %u", volume, number);
-    *stretch = stretch_of(package_page(package, (size_t)i));
-    if (package_alto_path(package, (size_t)i, path, err) != 0)
+    *stretch = stretch_of(package_page(package, i));
+    if (package_alto_path(package, i, path, err) != 0)
         return -1;
-    *is_form = package_has_records(package, (size_t)i);
+    *is_form = package_has_records(package, i);
     return alto_read(path, out, err);
 }
 

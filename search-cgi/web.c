@@ -110,6 +110,22 @@ int web_store(struct web *web, struct store **out, struct err *err)
     return 0;
 }
 
+int web_package_page(struct web *web, const char *volume, uint32_t number,
+                     struct package **package, size_t *index, struct err *err)
+{
+    struct store *store = NULL;
+    long i;
+
+    if (web_store(web, &store, err) != 0 ||
+        package_open(store, volume, package, err) != 0)
+        return -1;
+    i = package_find(*package, number);
+    if (i < 0)
+        return err_set(err, ERR_ABSENT, "%s has no page %u", volume, number);
+    *index = (size_t)i;
+    return 0;
+}
+
 static void forget_replaced_catalogue(struct web *web, const char *path)
 {
     struct stat st;

@@ -30,6 +30,10 @@ int web_access(struct web *web, struct access **out, struct err *err);
  * was ever indexed. */
 int web_catalogue(struct web *web, struct catalogue **out, struct err *err);
 int web_store(struct web *web, struct store **out, struct err *err);
+/* A page in its volume's package, which the caller closes, and which of the
+ * package's it is. ERR_ABSENT: the package has no such page. */
+int web_package_page(struct web *web, const char *volume, uint32_t number,
+                     struct package **package, size_t *index, struct err *err);
 
 /* What the reader may do this with. Every question to the catalogue is asked
  * with the `search` part of it.

@@ -86,6 +86,7 @@ static int make_page(const struct intake *in, const struct scan *scan,
     page->height_px = measured->height_px;
     page->xres_dpi = measured->xres_dpi;
     page->yres_dpi = measured->yres_dpi;
+    page->res_ratio = measured->res_ratio;
     page->bits_per_sample = measured->bits;
     page->samples_per_pixel = measured->samples;
     page->orientation = measured->orientation;

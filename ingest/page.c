@@ -52,6 +52,12 @@ static const struct record_field picture_field[] = {
 };
 static const struct record_table picture_table = {"page", picture_field, 1};
 
+/* Only where it is not 0: older records have none. */
+static const struct record_field ratio_field[] = {
+    RECORD_FIELD("res_ratio", FIELD_REAL, struct page, res_ratio),
+};
+static const struct record_table ratio_table = {"page", ratio_field, 1};
+
 static const struct record_table page_table = {"page", page_fields,
                                                COUNT(page_fields)};
 /* Only where it is not 0: records of before there were rescans have none. */
@@ -310,6 +316,7 @@ int page_copy(const struct page *page, struct page **out, struct err *err)
     if (copy == NULL)
         return err_set(err, ERR_NOMEM, "page %s: out of memory", page->id);
     copy->replaces = page->replaces;
+    copy->res_ratio = page->res_ratio;
     copy->quality = page->quality;
     if (record_copy(&page_table, page, copy, err) != 0 ||
         record_copy(&picture_table, page, copy, err) != 0 ||
@@ -361,6 +368,13 @@ struct page_view page_view_of(const struct page *p)
     };
 }
 
+double page_pixel_stretch(const struct page *p)
+{
+    if (p->res_ratio > 0)
+        return 1 / p->res_ratio;
+    return p->xres_dpi > 0 && p->yres_dpi > 0 ? p->xres_dpi / p->yres_dpi : 1;
+}
+
 int page_to_json(const struct page *page, json_t **out, struct err *err)
 {
     CLEANUP(json_decref) json_t *object = json_object();
@@ -381,6 +395,9 @@ int page_to_json(const struct page *page, json_t **out, struct err *err)
         return err_set(err, ERR_NOMEM, "page %s: out of memory", page->id);
     if (page->replaces != 0 &&
         record_to_json(&rescan_table, page, object, err) != 0)
+        return -1;
+    if (page->res_ratio > 0 &&
+        record_to_json(&ratio_table, page, object, err) != 0)
         return -1;
     *out = STEAL(object);
     return 0;
@@ -437,6 +454,9 @@ int page_from_json(const json_t *json, struct page **out, struct err *err)
         return -1;
     if (json_object_get(json, "replaces") != NULL &&
         record_from_json(&rescan_table, json, page, err) != 0)
+        return -1;
+    if (json_object_get(json, "res_ratio") != NULL &&
+        record_from_json(&ratio_table, json, page, err) != 0)
         return -1;
     if (page_quality_from_json(json_object_get(json, "quality"), &page->quality,
                                err) != 0 ||

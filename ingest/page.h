@@ -69,6 +69,8 @@ struct page {
     struct file_digests digests;  /* of the whole master file              */
     uint32_t width_px, height_px; /* as stored                            */
     double xres_dpi, yres_dpi;    /* 0 when the file does not say            */
+    double res_ratio; /* vertical by horizontal, also where no unit is
+                         stated for them (fax); 0 when the file does not say */
     unsigned bits_per_sample, samples_per_pixel;
     char *compression;    /* "none", "g4", "lzw", "jpeg", "deflate", ...   */
     unsigned orientation; /* TIFF 6.0 Orientation, 1 to 8                  */
@@ -116,6 +118,9 @@ int volume_copy(const struct volume *volume, struct volume **out,
 
 /* What it looks like upright, by its Orientation (TIFF 6.0 page 36). */
 struct page_view page_view_of(const struct page *page);
+/* How many times as high as wide a pixel is, as stored: fax has 204 x 98 to
+ * the inch. 1 where the file does not say. */
+double page_pixel_stretch(const struct page *page);
 
 /* JSON objects; the caller owns the result. Reading checks every field:
  * ERR_INPUT names the key. */

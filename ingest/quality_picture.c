@@ -38,10 +38,9 @@ static void shrink_rows(const struct grey *g, uint32_t y0, uint32_t y1,
 /* Its shape is that of the paper: a fax has more pixels to the inch one way. */
 static struct grey small_size(const struct sketch *s)
 {
-    bool is_known = s->xres_dpi > 0 && s->yres_dpi > 0;
-    double least = is_known ? fmin(s->xres_dpi, s->yres_dpi) : 1;
-    double w = s->grey.w * (is_known ? least / s->xres_dpi : 1);
-    double h = s->grey.h * (is_known ? least / s->yres_dpi : 1);
+    double ratio = s->res_ratio > 0 ? s->res_ratio : 1;
+    double w = s->grey.w * fmin(1, ratio);
+    double h = s->grey.h / fmax(1, ratio);
     double scale = fmin(1, PICTURE_SIDE_PX / fmax(w, h));
 
     return (struct grey){(uint32_t)fmax(1, w * scale),

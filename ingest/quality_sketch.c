@@ -99,6 +99,7 @@ int sketch_begin(TIFF *tif, const struct tiff_layout *layout,
     s->height_px = layout->height_px;
     s->xres_dpi = layout->xres_dpi;
     s->yres_dpi = layout->yres_dpi;
+    s->res_ratio = layout->res_ratio;
     s->orientation = layout->orientation;
     s->factor = (side + SKETCH_SIDE_PX - 1) / SKETCH_SIDE_PX;
     s->bitonal = s->work->convert.of_byte != NULL;
@@ -486,6 +487,7 @@ int sketch_end(struct sketch *s, struct err *err)
     s->height_px = width;
     s->xres_dpi = s->yres_dpi;
     s->yres_dpi = xres;
+    s->res_ratio = s->res_ratio > 0 ? 1 / s->res_ratio : 0;
     return 0;
 }
 

@@ -104,6 +104,7 @@ static int note_image(struct check *c)
                                  .height_px = l->height_px,
                                  .xres_dpi = l->xres_dpi,
                                  .yres_dpi = l->yres_dpi,
+                                 .res_ratio = l->res_ratio,
                                  .bits = l->bits,
                                  .samples = l->samples,
                                  .orientation = l->orientation};

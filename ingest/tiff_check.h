@@ -14,7 +14,7 @@
 /* What was measured of one image (page) of the file. */
 struct tiff_image {
     uint32_t width_px, height_px;
-    double xres_dpi, yres_dpi;
+    double xres_dpi, yres_dpi, res_ratio; /* as struct page has them */
     uint32_t bits, samples, orientation;
     char compression[16];
     struct page_quality quality;
@@ -54,7 +54,7 @@ int tiff_check_here(int fd, const char *name, const struct rule_book *rules,
  * The report as text and back: what such a process answers. A line for each
  * image, what was measured of it if anything was, and the size of its picture;
  * then one for each finding:
- *     I width height xres yres bits samples orientation compression
+ *     I width height xres yres ratio bits samples orientation compression
  *     Q figures of struct page_quality, in their order, and the ink map
  *     P bytes
  *     F severity image tag rule message

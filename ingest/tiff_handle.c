@@ -15,6 +15,8 @@
 #define MAX_SAMPLES     32u
 #define MAX_DPI         100000.0
 #define CM_PER_INCH     2.54
+/* More is no scanner's: one of two values is wrong. */
+#define MAX_RATIO 16.0
 
 static bool is_known(const struct tiff_handle *h, const char *text)
 {
@@ -281,12 +283,13 @@ static double read_dpi(TIFF *tif, uint32_t tag)
 static double read_ratio(TIFF *tif)
 {
     float x = 0, y = 0;
+    double ratio;
 
     if (TIFFGetField(tif, TIFFTAG_XRESOLUTION, &x) != 1 ||
-        TIFFGetField(tif, TIFFTAG_YRESOLUTION, &y) != 1 || !(x > 0) ||
-        !(y > 0) || !isfinite(y / x))
+        TIFFGetField(tif, TIFFTAG_YRESOLUTION, &y) != 1 || !(x > 0) || !(y > 0))
         return 0;
-    return (double)y / (double)x;
+    ratio = (double)y / (double)x;
+    return ratio <= MAX_RATIO && ratio >= 1 / MAX_RATIO ? ratio : 0;
 }
 
 static int check_size(const struct tiff_layout *l, struct err *err)

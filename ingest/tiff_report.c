@@ -60,11 +60,11 @@ void tiff_report_to_text(const struct tiff_report *report, struct buf *out)
         const struct tiff_image *m = &report->images[i];
 
         buf_printf(out,
-                   "I %" PRIu32 " %" PRIu32 " %" PRIx64 " %" PRIx64 " %" PRIu32
-                   " %" PRIu32 " %" PRIu32 " %s\n",
+                   "I %" PRIu32 " %" PRIu32 " %" PRIx64 " %" PRIx64 " %" PRIx64
+                   " %" PRIu32 " %" PRIu32 " %" PRIu32 " %s\n",
                    m->width_px, m->height_px, bits_of(m->xres_dpi),
-                   bits_of(m->yres_dpi), m->bits, m->samples, m->orientation,
-                   m->compression);
+                   bits_of(m->yres_dpi), bits_of(m->res_ratio), m->bits,
+                   m->samples, m->orientation, m->compression);
         if (m->quality.measured != 0) {
             buf_puts(out, "Q ");
             page_quality_to_text(&m->quality, out);
@@ -139,6 +139,7 @@ static int take_image(struct line *line, struct tiff_report *out,
     m.height_px = (uint32_t)take_number(line, 10, 1, UINT32_MAX);
     m.xres_dpi = take_double(line);
     m.yres_dpi = take_double(line);
+    m.res_ratio = take_double(line);
     m.bits = (uint32_t)take_number(line, 10, 0, UINT16_MAX);
     m.samples = (uint32_t)take_number(line, 10, 0, UINT16_MAX);
     m.orientation = (uint32_t)take_number(line, 10, 1, 8);

@@ -234,6 +234,7 @@ static void add_page(const struct contact_sheet *sheet, struct node node,
     const struct page_outcome *outcome =
         batch_outcome_find(sheet->outcome, page->id);
     bool on_its_side = page->orientation >= 5;
+    double stretch = page_pixel_stretch(page);
 
     model_set(node, "page", page->id);
     model_setf(node, "number", "%u", page->number);
@@ -242,6 +243,7 @@ static void add_page(const struct contact_sheet *sheet, struct node node,
                on_its_side ? page->height_px : page->width_px);
     model_setf(node, "height", "%u",
                on_its_side ? page->width_px : page->height_px);
+    model_setf(node, "stretch", "%.4f", on_its_side ? 1 / stretch : stretch);
     if (outcome == NULL)
         return;
     model_set(node, "state", outcome->state);

@@ -78,15 +78,6 @@ static void add_text(struct node parent, const struct page_text *text,
     }
 }
 
-/* How many times as high as wide a pixel is: fax has 204 x 98 to the inch. 1
- * where the file does not say. */
-static double stretch_of(const struct page *page)
-{
-    return page->xres_dpi > 0 && page->yres_dpi > 0
-               ? page->xres_dpi / page->yres_dpi
-               : 1;
-}
-
 /* The text as it stands in the package, and whether the page is a form. */
 static int read_text(struct web *web, const char *volume, uint32_t number,
                      struct page_text **out, double *stretch, bool *is_form,
@@ -98,7 +89,7 @@ static int read_text(struct web *web, const char *volume, uint32_t number,
 
     if (web_package_page(web, volume, number, &package, &i, err) != 0)
         return -1;
-    *stretch = stretch_of(package_page(package, i));
+    *stretch = page_pixel_stretch(package_page(package, i));
     if (package_alto_path(package, i, path, err) != 0)
         return -1;
     *is_form = package_has_records(package, i);

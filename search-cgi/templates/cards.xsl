@@ -91,16 +91,19 @@
     </li>
   </xsl:template>
 
-  <!-- Findings with a place are outlined on the picture. -->
+  <!-- Findings with a place are outlined on the picture, in pixels of the scan;
+       a fax has pixels that are higher than wide. -->
   <xsl:template name="card-picture">
     <xsl:choose>
       <xsl:when test="@picture and @width">
-        <svg class="thumb" xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {@width} {@height}">
+        <svg class="thumb" xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {@width} {@height * @stretch}">
           <title><xsl:value-of select="@file"/></title>
-          <image href="{@picture}" width="{@width}" height="{@height}" preserveAspectRatio="none"/>
-          <xsl:for-each select="finding[@w]">
-            <rect class="{@severity}" x="{@x}" y="{@y}" width="{@w}" height="{@h}"/>
-          </xsl:for-each>
+          <g transform="scale(1 {@stretch})">
+            <image href="{@picture}" width="{@width}" height="{@height}" preserveAspectRatio="none"/>
+            <xsl:for-each select="finding[@w]">
+              <rect class="{@severity}" x="{@x}" y="{@y}" width="{@w}" height="{@h}"/>
+            </xsl:for-each>
+          </g>
         </svg>
       </xsl:when>
       <xsl:when test="@picture"><img class="thumb" src="{@picture}" alt="{@file}" loading="lazy"/></xsl:when>

@@ -2,6 +2,7 @@
 // A fax has pixels that are higher than wide. On the web its page has the shape
 // of its paper, and outlines lie on their words.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -69,4 +70,44 @@ test('a fax has the shape of its paper, and its outlines lie on their words',
         seen.forEach((edge, i) => assert.ok(Math.abs(edge - outline.seen[i]) < 12,
             `${outline.seen} is seen, ${seen} is due`));
         assert.deepEqual(tab.trouble, []);
+    });
+
+// Machines that say only how many times more pixels they have one way than the
+// other (ResolutionUnit 1) are as common.
+test('a fax that states no unit has the shape of its paper, also on the sheet',
+    { ...needShared, timeout: 300_000 }, async (t) => {
+        const run = makeArchive(t);
+        const folder = join(tempDir(t), 'box');
+        const scan = join(folder, 'fax/0001.tif');
+        mkdirSync(join(folder, 'fax'), { recursive: true });
+        copyFileSync(fax, scan);
+        execFileSync('tiffset', ['-s', '296', '1', scan]);
+        const r = run('digitize', '--site', 'odesos', '--language', 'eng', folder);
+        assert.equal(r.status, 0, r.stderr);
+        addAccounts(run);
+        const server = await serve(run.dir);
+        t.after(() => server.stop());
+        const browser = await launch();
+        t.after(() => browser.close());
+        const tab = await openTab(browser);
+        await logIn(tab, server.address, 'admin');
+        await tab.goto(`${server.address}/page/${id}`);
+        await viewerIsStill(tab);
+        assert.equal(Number(await tab.getAttribute('#viewer', 'data-stretch')),
+            Number(stretch.toFixed(4)));
+
+        await tab.goto(`${server.address}/batches`);
+        await tab.click('a[href^="/batch/"]');
+        await tab.goto(`${tab.url().split('?')[0]}?show=all`);
+        const sides = await tab.evaluate(() => [
+            document.querySelector('svg.thumb image'),
+            document.querySelector('svg.thumb'),
+        ].map((at) => {
+            const { width: w, height: h } = at.getBoundingClientRect();
+            return h / w;
+        }));
+        await picture(tab, 'fax-sheet');
+        for (const side of sides)
+            assert.ok(Math.abs(side - height * stretch / width) < 0.02,
+                `${side} times as high as wide`);
     });

@@ -40,6 +40,7 @@ static struct page *sample_page(uint32_t number)
     page->height_px = 3508;
     page->xres_dpi = 300;
     page->yres_dpi = 299.99972;
+    page->res_ratio = 0.5;
     page->bits_per_sample = 1;
     page->samples_per_pixel = 1;
     page->orientation = 8;
@@ -88,6 +89,7 @@ static void page__comes_back_from_json_unchanged(void **state)
     assert_string_equal(back->original_name, page->original_name);
     assert_true(back->digests.size_bytes == page->digests.size_bytes);
     assert_true(back->yres_dpi == page->yres_dpi);
+    assert_true(back->res_ratio == 0.5);
     assert_string_equal(back->received_utc, page->received_utc);
     assert_int_equal(back->findings.count, 1);
     assert_int_equal(back->findings.items[0].severity, SEVERITY_WARNING);

@@ -7,7 +7,7 @@
 #include "ingest/tiff_check.h"
 
 static const char sample[] =
-    "I 2480 3508 4072c00000000000 4072c00000000000 1 1 6 g4\n"
+    "I 2480 3508 4072c00000000000 4072c00000000000 3ff0000000000000 1 1 6 g4\n"
     "F 1 0 274 tiff-orientation Orientation 6, expected one of: 1\n"
     "F 2 -1 0 tiff-decoder-died it \"died\"\n";
 
@@ -73,8 +73,8 @@ static void report__with_figures_that_are_none_is_none(void **state)
     static const char *const bad[] = {"Q 1 2 3\n",
                                       "P 5 \n",
                                       "B 1 2 3 4 \n",
-                                      "I 4 4 0 0 8 1 1 none\nQ 1 x\n",
-                                      "I 4 4 0 0 8 1 1 none\nP -1 \n",
+                                      "I 4 4 0 0 0 8 1 1 none\nQ 1 x\n",
+                                      "I 4 4 0 0 0 8 1 1 none\nP -1 \n",
                                       "F 0 0 0 tiff-icc x\nB 1 2 0 4 \n"};
 
     (void)state;
@@ -113,14 +113,14 @@ static void report__with_two_lines_in_a_message_stays_one_line(void **state)
 static void report__of_a_liar_is_refused(void **state)
 {
     static const char *const lies[] = {
-        "I 0 3508 0 0 1 1 1 g4\n",
-        "I 1 -1 0 0 1 1 1 g4\n",
-        "I 1 1 7ff8000000000000 0 1 1 1 g4\n",
-        "I 1 1 fff0000000000000 0 1 1 1 g4\n",
-        "I 1 1 0 0 1 1 9 g4\n",
-        "I 1 1 0 0 1 1 1 \n",
-        "I 1 1 0 0 1 1 1 a-name-that-is-too-long-for-it\n",
-        "I 1 1 0 0 1 1 1 g4",
+        "I 0 3508 0 0 0 1 1 1 g4\n",
+        "I 1 -1 0 0 0 1 1 1 g4\n",
+        "I 1 1 7ff8000000000000 0 0 1 1 1 g4\n",
+        "I 1 1 fff0000000000000 0 0 1 1 1 g4\n",
+        "I 1 1 0 0 0 1 1 9 g4\n",
+        "I 1 1 0 0 0 1 1 1 \n",
+        "I 1 1 0 0 0 1 1 1 a-name-that-is-too-long-for-it\n",
+        "I 1 1 0 0 0 1 1 1 g4",
         "I 1 1 0 0\n",
         "F 3 0 0 tiff-icc text\n",
         "F 1 -2 0 tiff-icc text\n",

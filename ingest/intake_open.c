@@ -81,11 +81,26 @@ int intake_set_batch_aside(struct intake *in, enum rule rule, char *name,
 
 /* An archive or a bag that is refused stays where it is; only the reason goes
  * to quarantine. */
+/* The reason stands behind the name of the batch; what says why mostly begins
+ * with its path, which would be the name again. */
+static const char *without_path(const char *message, const char *base)
+{
+    const char *colon = strstr(message, ": ");
+    size_t len = strlen(base);
+
+    return colon != NULL && (size_t)(colon - message) > len &&
+                   colon[-(ptrdiff_t)len - 1] == '/' &&
+                   memcmp(colon - len, base, len) == 0
+               ? colon + 2
+               : message;
+}
+
 static int refuse_source(struct intake *in, const struct err *why)
 {
     CLEANUP(free)
     char *name = text_visible(path_base(in->request->source));
     char hex[DIGEST_HEX_SIZE];
+    struct err reason = *why;
 
     if (name == NULL || take_source_name(in, in->request->source) != 0)
         return intake_no_memory(in->err);
@@ -95,7 +110,10 @@ static int refuse_source(struct intake *in, const struct err *why)
         *in->err = *why;
         return -1;
     }
-    return intake_set_batch_aside(in, RULE_BATCH_ARCHIVE, name, NULL, hex, why);
+    (void)err_set(&reason, why->kind, "%s",
+                  without_path(why->msg, path_base(in->request->source)));
+    return intake_set_batch_aside(in, RULE_BATCH_ARCHIVE, name, NULL, hex,
+                                  &reason);
 }
 
 static int open_source(struct intake *in)

@@ -62,7 +62,8 @@ static int open_archive(struct source *s, const char *work,
         return err_set(err, ERR_INPUT,
                        "%s: it is a file, and neither a tar nor a zip; "
                        "expected a folder of scans, a bag, or an archive of "
-                       "one",
+                       "one; put a single scan into a folder named after its "
+                       "volume",
                        s->given);
     if (dir_make(work, err) != 0 ||
         unpack(s->given, work, limits, progress, top, err) != 0)

@@ -4,6 +4,7 @@
     xmlns:t="urn:tefter:text" exclude-result-prefixes="t">
   <xsl:import href="layout.xsl"/>
   <xsl:import href="cards.xsl"/>
+  <xsl:import href="rules.xsl"/>
 
   <xsl:template name="title"><xsl:value-of select="t:t('Batch %1', batch/@id)"/></xsl:template>
 

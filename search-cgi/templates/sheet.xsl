@@ -5,6 +5,7 @@
     xmlns:t="urn:tefter:text" exclude-result-prefixes="t">
   <xsl:import href="layout.xsl"/>
   <xsl:import href="cards.xsl"/>
+  <xsl:import href="rules.xsl"/>
   <xsl:output method="html" encoding="UTF-8" indent="no"/>
 
   <xsl:template match="/page">

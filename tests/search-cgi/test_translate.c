@@ -2,6 +2,7 @@
 #include "tests/unit.h"
 
 #include "common/file.h"
+#include "ingest/rules.h"
 #include "search-cgi/translate.h"
 
 /* The text of a template with the few entities that msgids use replaced. */
@@ -155,11 +156,28 @@ static void translate__leaves_the_empty_text_empty(void **state)
                         "not in the po");
 }
 
+/* Those that are off by themselves too: an archive may want them. */
+static void rules__have_a_name_for_operators(void **state)
+{
+    CLEANUP(free) char *words = read_template("rules.xsl");
+
+    (void)state;
+    for (int rule = 0; rule < RULE_COUNT; rule++) {
+        const char *id = rule_row((enum rule)rule)->id;
+        char test[96];
+
+        (void)snprintf(test, sizeof(test), "$rule = '%s'\"><", id);
+        if (strncmp(id, "tiff-libtiff", 12) != 0 && strstr(words, test) == NULL)
+            fail_msg("rules.xsl has no name for %s", id);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(
             translate__has_bulgarian_for_every_text_of_the_templates),
+        cmocka_unit_test(rules__have_a_name_for_operators),
         cmocka_unit_test(templates__hold_no_words_of_their_own),
         cmocka_unit_test(translate_count__knows_one_from_many),
         cmocka_unit_test(translate__leaves_the_empty_text_empty),

@@ -469,12 +469,34 @@ static int turn_grey(struct grey *g, unsigned o, struct err *err)
     return 0;
 }
 
+/* Has it a light and a dark level, and no third? Seen at the first pixels of
+ * any page that was stored in grey because it has more. */
+static bool has_two_levels(const struct profiles *p)
+{
+    size_t count = (size_t)p->count * p->length;
+    uint8_t least = 255, most = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        least = p->px[i] < least ? p->px[i] : least;
+        most = p->px[i] > most ? p->px[i] : most;
+        if (p->px[i] != least && p->px[i] != most)
+            return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (p->px[i] != least && p->px[i] != most)
+            return false;
+    }
+    return count > 0 && least < 128 && most >= 128;
+}
+
 int sketch_end(struct sketch *s, struct err *err)
 {
     struct profiles row = s->row;
     uint32_t width = s->width_px;
     double xres = s->xres_dpi;
 
+    s->bitonal =
+        s->bitonal || (has_two_levels(&s->row) && has_two_levels(&s->column));
     if (s->orientation == ORIENTATION_TOPLEFT)
         return 0;
     if (turn_grey(&s->grey, s->orientation, err) != 0)

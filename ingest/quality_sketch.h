@@ -40,7 +40,7 @@ struct sketch {
     uint32_t width_px, height_px; /* of the master, upright                 */
     double xres_dpi, yres_dpi;    /* upright; 0 when the file does not say  */
     double res_ratio;             /* as in raster.h, but upright            */
-    bool bitonal;
+    bool bitonal; /* stored with one bit, or of two levels all the same */
     unsigned orientation; /* that sketch_end applied */
     struct sketching *work;
 };

@@ -170,6 +170,19 @@ static void quality__finds_a_page_on_its_side(void **state)
     expect(check_pixels(state, right), "quality-sideways");
 }
 
+/* The same two levels, stored with eight bits. */
+static struct pixels *as_grey(const struct pixels *bitonal)
+{
+    struct pixels *grey = pixels_copy(bitonal);
+
+    assert_non_null(grey);
+    for (size_t i = 0; i < (size_t)grey->w * grey->h; i++)
+        grey->at[i] = grey->at[i] < 128 ? 0 : 255;
+    grey->bitonal = false;
+    grey->compression = COMPRESSION_LZW;
+    return grey;
+}
+
 static void quality__finds_blur_and_smear(void **state)
 {
     CLEANUP(pixels_free) struct pixels *sharp = NULL;
@@ -177,6 +190,8 @@ static void quality__finds_blur_and_smear(void **state)
     CLEANUP(pixels_free) struct pixels *smeared = NULL;
     CLEANUP(pixels_free) struct pixels *bitonal = NULL;
     CLEANUP(pixels_free) struct pixels *closed = NULL;
+    CLEANUP(pixels_free) struct pixels *grey = NULL;
+    CLEANUP(pixels_free) struct pixels *closed_grey = NULL;
 
     need_shared();
     sharp = part("tax00.tif");
@@ -184,11 +199,14 @@ static void quality__finds_blur_and_smear(void **state)
     smeared = pixels_smear(pixels_copy(sharp), 16, true);
     bitonal = part("tax18.tif");
     closed = pixels_blur(pixels_copy(bitonal), 3.5);
-    for (int i = 0; i < 5; i++) {
-        const struct pixels *all[] = {sharp, bitonal, blurred, smeared, closed};
+    grey = as_grey(bitonal);
+    closed_grey = as_grey(closed);
+    for (int i = 0; i < 7; i++) {
+        const struct pixels *all[] = {sharp,   bitonal, grey,       blurred,
+                                      smeared, closed,  closed_grey};
         struct batch_file file = check_pixels(state, all[i]);
 
-        if ((find(&file, "quality-sharpness") != NULL) != (i >= 2))
+        if ((find(&file, "quality-sharpness") != NULL) != (i >= 3))
             fail_msg("picture %d: edges of %.2f px, gaps %.2f", i,
                      file.qualities[0].edge_width_px,
                      file.qualities[0].gap_balance);

@@ -120,6 +120,16 @@ int batch_report_close(const char *staging, const char *reports, const char *id,
     return file_move_durable(from, to, err);
 }
 
+int batch_report_outcome(const char *staging, const char *id,
+                         const struct batch_outcome *outcome, struct err *err)
+{
+    char dir[PATH_SIZE];
+
+    if (path_format(dir, err, "%s/%s", staging, id) != 0)
+        return -1;
+    return dir_exists(dir) ? write_outcome(dir, outcome, err) : 0;
+}
+
 int batch_report_volumes(const char *dir, json_t **out, struct err *err)
 {
     char path[PATH_SIZE];
@@ -222,6 +232,12 @@ const struct page_outcome *batch_outcome_find(
             lo = mid + 1;
     }
     return NULL;
+}
+
+bool page_outcome_is_open(const struct page_outcome *outcome)
+{
+    return strcmp(outcome->state, "set-aside") == 0 ||
+           strcmp(outcome->state, "repeated") == 0;
 }
 
 void batch_outcome_fini(struct batch_outcome *outcome)

@@ -8,7 +8,8 @@
  *     reports/BATCH/batch.json     as it was in staging (ingest/batch.h)
  *                   pages.jsonl  pictures/
  *                   outcome.json   [{"page", "state", "reason"}, ...]: what
- *                                  became of each page
+ *                                  became of each page; in staging, once a
+ *                                  page of it is not kept as it came
  *                   volumes.json   {VOLUME: [finding, ...]}: what was seen once
  *                                  the pages of a volume were read; only when
  *                                  there is something
@@ -44,6 +45,11 @@ int batch_report_list(const char *staging, const char *reports,
 int batch_report_close(const char *staging, const char *reports, const char *id,
                        const struct batch_outcome *outcome, struct err *err);
 
+/* Say in staging what became of its pages so far; nothing when the batch is not
+ * there any more. Durable. */
+int batch_report_outcome(const char *staging, const char *id,
+                         const struct batch_outcome *outcome, struct err *err);
+
 /* Say what was found in a volume of the batch whose record lies in dir; nothing
  * found takes back what was said before. Durable. */
 int batch_report_volume(const char *dir, const char *volume,
@@ -51,8 +57,7 @@ int batch_report_volume(const char *dir, const char *volume,
 /* volumes.json, an empty object when there is none. The caller owns it. */
 int batch_report_volumes(const char *dir, json_t **out, struct err *err);
 
-/* outcome.json of a report; none (the batch is being worked on): an empty
- * list. */
+/* outcome.json of a batch's record; none: an empty list. */
 int batch_outcome_read(const char *dir, struct batch_outcome *out,
                        struct err *err);
 int batch_outcome_add(struct batch_outcome *outcome, const char *page,
@@ -60,6 +65,8 @@ int batch_outcome_add(struct batch_outcome *outcome, const char *page,
 /* NULL when it has no such page. Borrowed. */
 const struct page_outcome *batch_outcome_find(
     const struct batch_outcome *outcome, const char *page);
+/* Is the page not kept until somebody does something about it? */
+bool page_outcome_is_open(const struct page_outcome *outcome);
 void batch_outcome_fini(struct batch_outcome *outcome);
 static inline void batch_outcome_fini_at(struct batch_outcome *outcome)
 {

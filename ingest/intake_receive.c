@@ -8,6 +8,7 @@
 #include "ingest/check_file.h"
 #include "ingest/intake.h"
 #include "ingest/listing.h"
+#include "ingest/spare_name.h"
 
 #define SPARE_BYTES ((int64_t)64 << 10) /* lists and reasons */
 
@@ -141,6 +142,12 @@ static int classify(struct intake *in, struct scan *scan, int fd)
             in->err, "it is %s and no scan: left where it is", media.name);
     scan->is_scan = true;
     scan->is_tiff = media.kind == MEDIA_TIFF;
+    if (scan->row == NULL && name_is_spare(path_base(scan->path)) &&
+        rule_broken(scan->rules, &scan->file.findings, RULE_FILE_SPARE, -1, 0,
+                    in->err,
+                    "its name is that of a backup or of a copy under way; "
+                    "delete it, or rename it if it is a page") != 0)
+        return -1;
     if (in->csv != NULL && scan->row == NULL &&
         rule_broken(scan->rules, &scan->file.findings, RULE_BATCH_NOT_LISTED,
                     -1, 0, in->err,

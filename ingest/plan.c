@@ -456,6 +456,12 @@ static int own_places(struct plan *p, size_t i, struct volume_plan *v)
     return 0;
 }
 
+/* The folder gave it none: it is no page of it, as has been said. */
+static bool has_no_place(const struct scan *scan)
+{
+    return scan->row == NULL && scan->number == 0 && scan_is_rejected(scan);
+}
+
 static int plan_scan(struct plan *p, size_t i)
 {
     struct scan *scan = &p->listing->scans[i];
@@ -465,7 +471,7 @@ static int plan_scan(struct plan *p, size_t i)
         return 0;
     if (place_in_volume(p, scan, &v) != 0)
         return -1;
-    if (v == NULL)
+    if (v == NULL || has_no_place(scan))
         return 0;
     if (take_place(p, scan, v) != 0)
         return -1;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ingest/rules.h"
+#include "ingest/spare_name.h"
 
 #define TOO_LARGE (FOLDER_MAX_NUMBER + 1)
 
@@ -72,8 +73,11 @@ static int by_number(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y;
 }
 
+/* What is set aside for being no page of the folder has no place in it. */
 static bool is_member(const struct scan *scan, const char *folder)
 {
+    if (scan_is_rejected(scan) && name_is_spare(path_base(scan->path)))
+        return false;
     return scan->is_scan && scan->row == NULL &&
            strcmp(scan->folder, folder) == 0;
 }

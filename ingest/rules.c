@@ -25,6 +25,7 @@ static const struct rule_row rows[RULE_COUNT] = {
     [RULE_FILE_LINK] = {"file-link-outside", FIXED, {{0}}},
     [RULE_FILE_EMPTY] = {"file-empty", FIXED, {{0}}},
     [RULE_FILE_IGNORED] = {"file-ignored", VARIABLE, {{0}}},
+    [RULE_FILE_SPARE] = {"file-spare", VARIABLE, {{0}}},
     [RULE_NOT_TIFF] = {"file-not-tiff", FIXED, {{0}}},
     [RULE_OTHER_PICTURE] = {"file-other-picture", FIXED, {{0}}},
 

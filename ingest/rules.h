@@ -24,6 +24,7 @@ enum rule {
     RULE_FILE_LINK,
     RULE_FILE_EMPTY,
     RULE_FILE_IGNORED,
+    RULE_FILE_SPARE,
     RULE_NOT_TIFF,
     RULE_OTHER_PICTURE,
     /* the skeleton of a TIFF */

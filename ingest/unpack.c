@@ -53,6 +53,16 @@ static int refuse(const char *name, struct err *err, const char *why)
                    shown == NULL ? "" : shown, why);
 }
 
+/* What cannot be made: the archive's fault, or the disk's. */
+static int say_unmade(const char *name, const char *full, struct err *err)
+{
+    if (errno == ENAMETOOLONG)
+        return refuse(name, err,
+                      "a part of its name is longer than the disk allows, "
+                      "which is mostly 255 bytes");
+    return err_set_errno(err, "cannot make %s", full);
+}
+
 static unsigned depth_of(const char *name)
 {
     unsigned depth = 0;
@@ -165,14 +175,14 @@ static int make_folders(const struct unpacking *u, const char *path, size_t len,
     if (mkdir(full, 0755) == 0 || errno == EEXIST)
         return 0;
     if (errno != ENOENT)
-        return err_set_errno(err, "cannot make the folder %s", full);
+        return say_unmade(path, full, err);
     for (size_t i = 1; i < len; i++) {
         if (path[i] == '/' && make_folders(u, path, i, err) != 0)
             return -1;
     }
     return mkdir(full, 0755) == 0 || errno == EEXIST
                ? 0
-               : err_set_errno(err, "cannot make the folder %s", full);
+               : say_unmade(path, full, err);
 }
 
 static int close_file(struct unpacking *u, struct err *err)
@@ -201,7 +211,7 @@ static int open_file(struct unpacking *u, const char *path, int64_t size,
     u->fd =
         open(full, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (u->fd < 0)
-        return err_set_errno(err, "cannot make %s", full);
+        return say_unmade(path, full, err);
     return 0;
 }
 

@@ -167,6 +167,8 @@ int batch_find(struct web *web, const struct request *request, const char *id,
         batch_report_find(archive->staging, archive->reports, id, seen.dir,
                           err) != 0)
         return -1;
+    seen.is_staged =
+        strncmp(seen.dir, archive->staging, strlen(archive->staging)) == 0;
     if (read_seen(part, site, &seen, err) != 0) {
         if (err->kind == ERR_ABSENT)
             return err_set(err, ERR_ABSENT, "no record is kept of a batch %s",

@@ -13,6 +13,7 @@
 
 struct batch_seen {
     char dir[PATH_SIZE]; /* of the record */
+    bool is_staged;      /* that is in staging: something is left to do */
     struct batch *batch; /* without what the reader may not see */
     size_t page_count;   /* also when the pages themselves are not read */
     bool has_elsewhere;  /* pages were left out that are another site's, of a

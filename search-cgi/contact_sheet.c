@@ -120,10 +120,19 @@ static int collect(const struct batch *batch, struct cards *out,
     return 0;
 }
 
+static bool is_open(const struct contact_sheet *sheet, const struct page *page)
+{
+    const struct page_outcome *outcome =
+        page == NULL ? NULL : batch_outcome_find(sheet->outcome, page->id);
+
+    return outcome != NULL && page_outcome_is_open(outcome);
+}
+
 static bool is_wanted(const struct contact_sheet *sheet,
                       const struct card *card)
 {
     return !sheet->only_findings || card->worst > SEVERITY_INFO ||
+           is_open(sheet, card->page) ||
            sheet->batch->files[card->file].verdict == VERDICT_REJECT;
 }
 
@@ -332,6 +341,26 @@ static void add_rules(struct node root, const struct batch *batch)
     }
 }
 
+static size_t count_open(const struct contact_sheet *sheet)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < sheet->batch->page_count; i++)
+        count += is_open(sheet, sheet->batch->pages[i]);
+    return count;
+}
+
+/* What came after its states were written down is not in them. */
+static bool is_in_work(const struct batch_outcome *outcome)
+{
+    for (size_t i = 0; i < outcome->count; i++) {
+        if (strcmp(outcome->items[i].state, "received") == 0 ||
+            strcmp(outcome->items[i].state, "read") == 0)
+            return true;
+    }
+    return false;
+}
+
 static void add_head(struct node root, const struct contact_sheet *sheet,
                      size_t cards)
 {
@@ -350,12 +379,13 @@ static void add_head(struct node root, const struct contact_sheet *sheet,
     model_setf(node, "warned", "%zu", verdicts[VERDICT_WARN]);
     model_setf(node, "rejected", "%zu", verdicts[VERDICT_REJECT]);
     model_setf(node, "ignored", "%zu", verdicts[VERDICT_IGNORE]);
+    model_setf(node, "unkept", "%zu", count_open(sheet));
     model_setf(node, "cards", "%zu", cards);
     if (sheet->has_elsewhere)
         model_set(node, "elsewhere", "yes");
     if (sheet->only_findings)
         model_set(node, "only-findings", "yes");
-    if (sheet->outcome->count == 0)
+    if (sheet->outcome->count == 0 || is_in_work(sheet->outcome))
         model_set(node, "in-work", "yes");
 }
 

@@ -15,12 +15,47 @@
 #define CARDS_PER_PAGE    60
 #define PICTURE_MAX_BYTES ((size_t)256 << 10)
 
-static void add_batch(struct node root, const struct batch_seen *seen)
+static bool is_of(const struct batch *batch, const char *page)
+{
+    for (size_t i = 0; i < batch->volume_count; i++) {
+        const char *id = batch->volumes[i]->id;
+        size_t len = strlen(id);
+
+        if (strncmp(page, id, len) == 0 && page[len] == '/')
+            return true;
+    }
+    return false;
+}
+
+/* Pages of it that the reader may see, and that are not kept. A batch that has
+ * such lies in staging: those of all others need not be read. */
+static int count_open(const struct batch_seen *seen, size_t *out,
+                      struct err *err)
+{
+    CLEANUP(batch_outcome_fini) struct batch_outcome outcome = {NULL, 0};
+
+    *out = 0;
+    if (!seen->is_staged)
+        return 0;
+    if (batch_outcome_read(seen->dir, &outcome, err) != 0)
+        return -1;
+    for (size_t i = 0; i < outcome.count; i++)
+        *out += page_outcome_is_open(&outcome.items[i]) &&
+                is_of(seen->batch, outcome.items[i].page);
+    return 0;
+}
+
+static int add_batch(struct node root, const struct batch_seen *seen,
+                     struct err *err)
 {
     const struct batch *batch = seen->batch;
-    struct node node = model_add(root, "batch");
+    struct node node;
     size_t verdicts[VERDICT_IGNORE + 1] = {0};
+    size_t open;
 
+    if (count_open(seen, &open, err) != 0)
+        return -1;
+    node = model_add(root, "batch");
     for (size_t i = 0; i < batch->file_count; i++)
         verdicts[batch->files[i].verdict]++;
     model_setf(node, "href", "/batch/%s", batch->id);
@@ -31,6 +66,8 @@ static void add_batch(struct node root, const struct batch_seen *seen)
     model_setf(node, "pages", "%zu", seen->page_count);
     model_setf(node, "warned", "%zu", verdicts[VERDICT_WARN]);
     model_setf(node, "rejected", "%zu", verdicts[VERDICT_REJECT]);
+    model_setf(node, "unkept", "%zu", open);
+    return 0;
 }
 
 static int by_time(const void *a, const void *b)
@@ -87,8 +124,10 @@ int page_batches(struct web *web, const struct request *request,
     if (model_new("batches", web, request, &model, err) != 0 ||
         read_batches(web, request, &list, err) != 0)
         return -1;
-    for (size_t i = 0; i < list.count; i++)
-        add_batch(model_root(model), &list.items[i]);
+    for (size_t i = 0; i < list.count; i++) {
+        if (add_batch(model_root(model), &list.items[i], err) != 0)
+            return -1;
+    }
     return view_render(web, request, model, response, err);
 }
 

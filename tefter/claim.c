@@ -6,6 +6,7 @@
 
 #include "common/json.h"
 #include "ingest/quarantine.h"
+#include "tefter/plan.h"
 
 /* One batch being judged. */
 struct judge {
@@ -311,6 +312,15 @@ static int quarantine_all(const struct judge *j,
     return 0;
 }
 
+static bool are_all_new(const struct page_claim *claims, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (claims[i].state != PAGE_RECEIVED)
+            return false;
+    }
+    return true;
+}
+
 int claim_batch(struct pipeline *p, const struct batch *batch, struct err *err)
 {
     CLEANUP(free)
@@ -330,7 +340,11 @@ int claim_batch(struct pipeline *p, const struct batch *batch, struct err *err)
     /* Before the queue knows: a kill in between means that it is done again. */
     if (quarantine_all(&j, claims, err) != 0)
         return -1;
-    return queue_add_batch(p->queue, batch, claims, err);
+    if (queue_add_batch(p->queue, batch, claims, err) != 0)
+        return -1;
+    return are_all_new(claims, batch->page_count)
+               ? 0
+               : plan_report_outcome(p->archive, p->queue, batch->id, err);
 }
 
 /* --- again --- */
@@ -446,7 +460,8 @@ int claim_retry(struct pipeline *p, const char *id, struct retry *retry,
     struct judge j = {
         .p = p, .batch = batch, .allow_repeats = retry->allow_repeats};
     if (check_chosen(batch, retry, err) != 0 ||
-        retry_state(&j, retry, PAGE_SET_ASIDE, err) != 0)
+        retry_state(&j, retry, PAGE_SET_ASIDE, err) != 0 ||
+        retry_state(&j, retry, PAGE_REPEATED, err) != 0)
         return -1;
-    return retry_state(&j, retry, PAGE_REPEATED, err);
+    return plan_report_outcome(p->archive, p->queue, id, err);
 }

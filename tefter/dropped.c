@@ -4,49 +4,16 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include "common/text.h"
 #include "ingest/bag.h"
 #include "ingest/batch_csv.h"
+#include "ingest/spare_name.h"
 #include "ingest/tiff_cut.h"
 
 #define MAX_CSV_BYTES ((size_t)64 << 20)
 #define MAX_DEPTH     20u
-
-static bool ends_with(const char *name, const char *end)
-{
-    size_t len = strlen(name);
-    size_t cut = strlen(end);
-
-    return len > cut && strcasecmp(name + len - cut, end) == 0;
-}
-
-/* rsync writes 0001.tif as .0001.tif.aB3dEf first. */
-static bool is_rsync_name(const char *name)
-{
-    const char *dot = strrchr(name, '.');
-
-    return name[0] == '.' && dot != NULL && dot != name && strlen(dot) == 7 &&
-           strchr(name + 1, '.') != dot &&
-           strspn(dot + 1, "abcdefghijklmnopqrstuvwxyz"
-                           "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                           "0123456789") == 6;
-}
-
-bool dropped_name_is_partial(const char *name)
-{
-    static const char *const ends[] = {".part",       ".partial",  ".filepart",
-                                       ".crdownload", ".download", ".tmp"};
-
-    for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
-        if (ends_with(name, ends[i]))
-            return true;
-    }
-    return strncmp(name, ".~", 2) == 0 || strncmp(name, "~$", 2) == 0 ||
-           is_rsync_name(name);
-}
 
 /* Lines "path NUL size mtime", to be sorted and hashed. */
 struct walk {
@@ -74,7 +41,7 @@ static void note(struct walk *w, const char *below, const struct stat *st)
                (int64_t)st->st_mtim.tv_sec, st->st_mtim.tv_nsec);
     buf_add(&w->lines, "", 1);
     w->count++;
-    if (dropped_name_is_partial(path_base(below)))
+    if (name_is_transfer(path_base(below)))
         say(w->out, "a transfer is under way: ", below);
 }
 

@@ -28,8 +28,6 @@ struct dropped {
     char reason[512]; /* why not */
 };
 
-/* Is it the name of a file that is still being transferred? */
-bool dropped_name_is_partial(const char *name);
 /* The first scan in it that ends too early, as "path: ..." in reason; "" when
  * there is none. To be asked when nothing changes any more: a copy that stopped
  * half-way looks like one that has ended. Archives have their own end. */

@@ -11,13 +11,15 @@
 #include "common/log.h"
 #include "common/progress.h"
 #include "common/text.h"
+#include "ingest/spare_name.h"
 #include "ingest/unpack.h"
 #include "tefter/dropped.h"
 
 #define EVENT_MASK                                                          \
     (IN_CREATE | IN_CLOSE_WRITE | IN_MODIFY | IN_MOVED_TO | IN_MOVED_FROM | \
      IN_DELETE | IN_ATTRIB)
-#define MAX_NAMED 5u /* files set aside, in a note */
+#define MAX_NAMED    5u /* files set aside, in a note */
+#define MAX_FAILURES 3u /* of one thing; from then on the pause is the same */
 #define LOOSE_NAME                                            \
     "(loose files)" /* what lies in a site's folder by itself \
                      */
@@ -30,6 +32,8 @@ struct item {
     double changed_s; /* when it was first seen as it is now */
     double seen_s;    /* when it was first seen at all       */
     double looked_s;
+    double again_s; /* not before, for something else failed  */
+    unsigned failures;
     bool is_here;  /* seen in this look                      */
     bool is_dirty; /* an event came since it was looked at   */
 };
@@ -254,6 +258,20 @@ static bool is_note(const char *name)
     return false;
 }
 
+/* But for the note of that state; INBOX_STATE_COUNT: all of them. */
+static void remove_notes(const struct inbox *inbox, const struct item *item,
+                         enum inbox_state but)
+{
+    char path[PATH_SIZE];
+    struct err err;
+
+    for (int i = 0; i < INBOX_STATE_COUNT; i++) {
+        if (note_ends[i] != NULL && i != (int)but &&
+            item_path(inbox, item, note_ends[i], path, &err) == 0)
+            (void)file_remove(path, &err);
+    }
+}
+
 /* The note beside it, and no other of ours. A share that cannot be written to
  * has none: the queue knows all the same. */
 static void write_note(const struct inbox *inbox, const struct item *item,
@@ -263,13 +281,7 @@ static void write_note(const struct inbox *inbox, const struct item *item,
     char path[PATH_SIZE];
     struct err err;
 
-    if (strcmp(item->name, LOOSE_NAME) == 0)
-        return;
-    for (int i = 0; i < INBOX_STATE_COUNT; i++) {
-        if (note_ends[i] != NULL && i != (int)row->state &&
-            item_path(inbox, item, note_ends[i], path, &err) == 0)
-            (void)file_remove(path, &err);
-    }
+    remove_notes(inbox, item, row->state);
     if (note_ends[row->state] == NULL)
         return;
     buf_printf(&text, "%s %s: %s%s%s\n", row->since_utc,
@@ -404,6 +416,48 @@ static int tell_claims(const struct inbox *inbox, const struct batch *batch,
     return 0;
 }
 
+static void wake_in(struct inbox *inbox, double seconds)
+{
+    if (seconds < inbox->next_s)
+        inbox->next_s = seconds > 0.05 ? seconds : 0.05;
+}
+
+/* Not complete: it waits, and when it waits for too long somebody is told. */
+static int wait_for(struct inbox *inbox, struct item *item, const char *reason,
+                    struct err *err)
+{
+    double waited_s = clock_monotonic_s() - item->seen_s;
+    bool overdue = waited_s >= inbox->options.patience_s;
+    struct inbox_row row;
+
+    if (!overdue)
+        wake_in(inbox, inbox->options.patience_s - waited_s);
+    /* Overdue before this process began is overdue. */
+    if (queue_inbox_find(inbox->p->queue, item->site, item->name, &row, err) ==
+        0)
+        overdue = overdue || row.state == INBOX_OVERDUE;
+    else if (err->kind != ERR_ABSENT)
+        return -1;
+    return tell(inbox, item, overdue ? INBOX_OVERDUE : INBOX_WAITING, "",
+                reason, err);
+}
+
+/* Something else failed: a disk is full, a share went away. It is tried again
+ * at once, and then ever more seldom, for what was unpacked is unpacked anew.
+ */
+static int try_later(struct inbox *inbox, struct item *item, struct err *err)
+{
+    double pause_s = inbox->options.poll_s * (1u << item->failures);
+    struct err why = *err;
+
+    if (item->failures < MAX_FAILURES)
+        item->failures++;
+    item->again_s = clock_monotonic_s() + pause_s - inbox->options.poll_s;
+    (void)wait_for(inbox, item, why.msg, err);
+    *err = why;
+    return err_add(err, "inbox/%s/%s", item->site, item->name);
+}
+
 static int take(struct inbox *inbox, struct item *item, struct err *err)
 {
     CLEANUP(progress_end)
@@ -412,7 +466,6 @@ static int take(struct inbox *inbox, struct item *item, struct err *err)
     struct batch_defaults defaults = {NULL, NULL, NULL, NULL, false};
     char site[SLUG_SIZE], path[PATH_SIZE];
     CLEANUP(buf_fini) struct buf counts = BUF_INIT;
-    struct err ignored;
 
     if (site_slug(item, site, err) != 0)
         return tell(inbox, item, INBOX_REFUSED, "", err->msg, err);
@@ -435,15 +488,7 @@ static int take(struct inbox *inbox, struct item *item, struct err *err)
         return tell(inbox, item, INBOX_TAKEN, batch->id, "", err);
     if (err->kind == ERR_INPUT || err->kind == ERR_USAGE)
         return refuse(inbox, item, path, err);
-    /* Not its fault: it waits, and those who ask are told what for. */
-    (void)tell(inbox, item, INBOX_WAITING, "", err->msg, &ignored);
-    return err_add(err, "inbox/%s/%s", item->site, item->name);
-}
-
-static void wake_in(struct inbox *inbox, double seconds)
-{
-    if (seconds < inbox->next_s)
-        inbox->next_s = seconds > 0.05 ? seconds : 0.05;
+    return try_later(inbox, item, err);
 }
 
 /* Is the row of what was done with it still true? */
@@ -458,26 +503,6 @@ static int is_done(struct inbox *inbox, const struct item *item, bool *done,
     *done = (row.state == INBOX_TAKEN || row.state == INBOX_REFUSED) &&
             strcmp(row.fingerprint, item->fingerprint) == 0;
     return 0;
-}
-
-/* Not complete: it waits, and when it waits for too long somebody is told. */
-static int wait_for(struct inbox *inbox, struct item *item, const char *reason,
-                    struct err *err)
-{
-    double waited_s = clock_monotonic_s() - item->seen_s;
-    bool overdue = waited_s >= inbox->options.patience_s;
-    struct inbox_row row;
-
-    if (!overdue)
-        wake_in(inbox, inbox->options.patience_s - waited_s);
-    /* Overdue before this process began is overdue. */
-    if (queue_inbox_find(inbox->p->queue, item->site, item->name, &row, err) ==
-        0)
-        overdue = overdue || row.state == INBOX_OVERDUE;
-    else if (err->kind != ERR_ABSENT)
-        return -1;
-    return tell(inbox, item, overdue ? INBOX_OVERDUE : INBOX_WAITING, "",
-                reason, err);
 }
 
 /* Complete by its names, and still: do its scans end where they should? */
@@ -501,6 +526,8 @@ static int judge(struct inbox *inbox, struct item *item,
     if (strcmp(item->fingerprint, seen->fingerprint) != 0) {
         memcpy(item->fingerprint, seen->fingerprint, sizeof(item->fingerprint));
         item->changed_s = now_s;
+        item->again_s = 0;
+        item->failures = 0;
     }
     if (is_done(inbox, item, &done, err) != 0)
         return -1;
@@ -514,6 +541,8 @@ static int judge(struct inbox *inbox, struct item *item,
         wake_in(inbox, inbox->options.settle_s - (now_s - item->changed_s));
         return 0;
     }
+    if (now_s < item->again_s)
+        return 0;
     return take_whole(inbox, item, err);
 }
 
@@ -596,7 +625,7 @@ static bool is_batch(const char *path, const char *name, bool *is_loose)
     if (S_ISDIR(st.st_mode))
         return true;
     if (S_ISREG(st.st_mode) &&
-        (unpack_is_named(name) || dropped_name_is_partial(name)))
+        (unpack_is_named(name) || name_is_transfer(name)))
         return true;
     *is_loose = true;
     return false;
@@ -662,7 +691,11 @@ static int look_at_site(struct inbox *inbox, const char *site, struct err *err)
             (void)snprintf(loose.first, sizeof(loose.first), "%s", name);
         }
     }
-    return rc != 0 ? -1 : tell_loose(inbox, site, &loose, err);
+    if (tell_loose(inbox, site, &loose, &why) != 0) {
+        *err = why;
+        rc = -1;
+    }
+    return rc;
 }
 
 /* What is gone is forgotten, unless it was taken: it may come back. */
@@ -676,8 +709,10 @@ static int forget_gone(struct inbox *inbox, struct err *err)
     for (size_t i = 0; i < count; i++) {
         const struct item *item = find_item(inbox, rows[i].site, rows[i].name);
 
-        if (item != NULL && !item->is_here &&
-            queue_inbox_remove(inbox->p->queue, rows[i].site, rows[i].name,
+        if (item == NULL || item->is_here)
+            continue;
+        remove_notes(inbox, item, INBOX_STATE_COUNT);
+        if (queue_inbox_remove(inbox->p->queue, rows[i].site, rows[i].name,
                                err) != 0)
             return -1;
     }
@@ -697,6 +732,7 @@ static int look_at_all(struct inbox *inbox, struct err *err)
     CLEANUP(name_list_fini) struct name_list sites = {NULL, 0};
     struct loose loose = {0, ""};
     char path[PATH_SIZE];
+    struct err ignored;
     int rc = 0;
 
     if (dir_list(inbox->p->archive->inbox, &sites, err) != 0)
@@ -721,9 +757,8 @@ static int look_at_all(struct inbox *inbox, struct err *err)
             rc = -1;
         }
     }
-    if (rc != 0)
-        return -1;
-    return tell_loose(inbox, "", &loose, err);
+    return tell_loose(inbox, "", &loose, rc == 0 ? err : &ignored) != 0 ? -1
+                                                                        : rc;
 }
 
 int inbox_look(struct inbox *inbox, double *next_s, struct err *err)

@@ -290,6 +290,16 @@ int plan_close_report(const struct archive *archive, struct queue *queue,
                               &outcome, err);
 }
 
+int plan_report_outcome(const struct archive *archive, struct queue *queue,
+                        const char *batch, struct err *err)
+{
+    CLEANUP(batch_outcome_fini) struct batch_outcome outcome = {NULL, 0};
+
+    return queue_outcome(queue, batch, &outcome, err) != 0
+               ? -1
+               : batch_report_outcome(archive->staging, batch, &outcome, err);
+}
+
 /* Staging first: a kill in between means that both are done again. */
 static int finish_batch(struct pipeline *p, const char *batch, struct err *err)
 {
@@ -301,8 +311,11 @@ static int finish_batch(struct pipeline *p, const char *batch, struct err *err)
         return -1;
     open = row->pages[PAGE_SET_ASIDE] + row->pages[PAGE_REPEATED];
     batch_rows_free(row, count);
-    if ((open > 0 ? clear_units(p, batch, err)
-                  : plan_close_report(p->archive, p->queue, batch, err)) != 0)
+    if (open > 0 &&
+        (clear_units(p, batch, err) != 0 ||
+         plan_report_outcome(p->archive, p->queue, batch, err) != 0))
+        return -1;
+    if (open == 0 && plan_close_report(p->archive, p->queue, batch, err) != 0)
         return -1;
     return queue_finish_batch(p->queue, batch, err);
 }

@@ -30,6 +30,10 @@ int plan_take_results(struct pipeline *p, const struct unit_row *unit,
 int plan_close_report(const struct archive *archive, struct queue *queue,
                       const char *batch, struct err *err);
 
+/* While it is in staging: people must see which of its pages are not kept. */
+int plan_report_outcome(const struct archive *archive, struct queue *queue,
+                        const char *batch, struct err *err);
+
 /* Batches in which nothing waits: mark them finished and clear their staging,
  * but for what an operator may still ask to retry. */
 int plan_finish_batches(struct pipeline *p, struct err *err);

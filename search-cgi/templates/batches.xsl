@@ -23,6 +23,7 @@
                 <th scope="col" class="number"><xsl:value-of select="t:t('Pages')"/></th>
                 <th scope="col" class="number"><xsl:value-of select="t:t('To look at')"/></th>
                 <th scope="col" class="number"><xsl:value-of select="t:t('Set aside')"/></th>
+                <th scope="col" class="number"><xsl:value-of select="t:t('Pages NOT kept')"/></th>
               </tr>
             </thead>
             <tbody><xsl:apply-templates select="batch"/></tbody>
@@ -43,6 +44,7 @@
       <td class="number"><xsl:value-of select="@pages"/></td>
       <td class="number"><xsl:value-of select="@warned"/></td>
       <td class="number"><xsl:value-of select="@rejected"/></td>
+      <td class="number"><xsl:if test="@unkept != 0"><strong><xsl:value-of select="@unkept"/></strong></xsl:if></td>
     </tr>
   </xsl:template>
 </xsl:stylesheet>

@@ -15,6 +15,9 @@
       <dt><xsl:value-of select="t:t('Pages taken in')"/></dt><dd><xsl:value-of select="batch/@pages"/></dd>
       <dt><xsl:value-of select="t:t('Files to look at')"/></dt><dd><xsl:value-of select="batch/@warned"/></dd>
       <dt><xsl:value-of select="t:t('Files set aside')"/></dt><dd><xsl:value-of select="batch/@rejected"/></dd>
+      <xsl:if test="batch/@unkept != 0">
+        <dt><xsl:value-of select="t:t('Pages NOT kept')"/></dt><dd><strong><xsl:value-of select="batch/@unkept"/></strong></dd>
+      </xsl:if>
     </dl>
     <xsl:if test="batch/@in-work">
       <p class="notice"><xsl:value-of select="t:t('The pages of this batch are still being read.')"/></p>

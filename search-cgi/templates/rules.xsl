@@ -14,6 +14,7 @@
       <xsl:when test="$rule = 'file-link-outside'"><xsl:value-of select="t:t('a link out of the batch')"/></xsl:when>
       <xsl:when test="$rule = 'file-empty'"><xsl:value-of select="t:t('empty file')"/></xsl:when>
       <xsl:when test="$rule = 'file-ignored'"><xsl:value-of select="t:t('no scan')"/></xsl:when>
+      <xsl:when test="$rule = 'file-spare'"><xsl:value-of select="t:t('a backup, or half a copy')"/></xsl:when>
       <xsl:when test="$rule = 'file-not-tiff'"><xsl:value-of select="t:t('no TIFF')"/></xsl:when>
       <xsl:when test="$rule = 'file-other-picture'"><xsl:value-of select="t:t('another kind of picture')"/></xsl:when>
       <xsl:when test="$rule = 'tiff-header'"><xsl:value-of select="t:t('scan cut short')"/></xsl:when>
@@ -37,6 +38,7 @@
       <xsl:when test="$rule = 'tiff-text-encoding'"><xsl:value-of select="t:t('a note in unknown letters')"/></xsl:when>
       <xsl:when test="$rule = 'tiff-text-utf8'"><xsl:value-of select="t:t('a note in other than Latin letters')"/></xsl:when>
       <xsl:when test="$rule = 'tiff-text-end'"><xsl:value-of select="t:t('a note without its end')"/></xsl:when>
+      <xsl:when test="$rule = 'file-spare'"><xsl:value-of select="t:t('delete it, or rename it if it is a page')"/></xsl:when>
       <xsl:when test="$rule = 'tiff-date'"><xsl:value-of select="t:t('the clock of the scanner is wrong')"/></xsl:when>
       <xsl:when test="$rule = 'tiff-icc'"><xsl:value-of select="t:t('a colour profile that does not fit')"/></xsl:when>
       <xsl:when test="$rule = 'tiff-unused-bytes'"><xsl:value-of select="t:t('bytes that belong to nothing')"/></xsl:when>

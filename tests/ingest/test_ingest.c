@@ -498,6 +498,8 @@ static void ingest__sets_bad_files_aside_and_goes_on(void **state)
     put_bytes(&s, "4.tif", "II*\0\x08\0\0\0", 8);
     put_bytes(&s, "5.jpg", "\xff\xd8\xff\xe0", 4);
     put_scan(&s, "6.tif", 'b');
+    put_scan(&s, "6.tif~", 'c');
+    put_scan(&s, ".6.tif.Xa91bQ", 'd');
     put_text(&s, "notes.txt", "by hand\n");
     batch = take_in(&s);
     expect_verdict(batch, "1.tif", VERDICT_ACCEPT);
@@ -505,6 +507,8 @@ static void ingest__sets_bad_files_aside_and_goes_on(void **state)
     expect_rejected(batch, "3.tif", "file-empty", "0 bytes");
     expect_rejected(batch, "4.tif", "tiff-ifd-offset", "offset 8");
     expect_rejected(batch, "5.jpg", "file-other-picture", "JPEG");
+    expect_rejected(batch, "6.tif~", "file-spare", "a backup");
+    expect_rejected(batch, ".6.tif.Xa91bQ", "file-spare", "a copy under way");
     expect_verdict(batch, "notes.txt", VERDICT_IGNORE);
     assert_int_equal(batch->page_count, 2);
     /* the places of those set aside stay free for their rescans */

@@ -118,6 +118,8 @@ static void refuse_members(struct stage *s, const struct made_member *m,
     assert_true(file_exists(path));
 }
 
+#define TEN(s) s s s s s s s s s s
+
 static void ingest__refuses_names_that_lead_elsewhere(void **state)
 {
     static const struct {
@@ -132,6 +134,8 @@ static void ingest__refuses_names_that_lead_elsewhere(void **state)
         {"a\nb.tif", "control character"},
         {"a\x1b[2Jb.tif", "control character"},
         {"a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s.tif", "16 folders deep"},
+        {"a/" TEN(TEN("long")) ".tif", "255 bytes"},
+        {TEN(TEN("long")) "/a.tif", "255 bytes"},
     };
     char escaped[PATH_SIZE];
     struct stage s;

@@ -142,6 +142,16 @@ static void add_outcome(const char *id, const char *page, const char *state)
               err);
 }
 
+/* As long as it is, the batch stays in staging. */
+static void say_unkept(const char *id, const char *page)
+{
+    CLEANUP(batch_outcome_fini) struct batch_outcome outcome = {NULL, 0};
+    struct err err;
+
+    assert_ok(batch_outcome_add(&outcome, page, "repeated", "", &err), err);
+    assert_ok(batch_report_outcome(archive->staging, id, &outcome, &err), err);
+}
+
 static void batches__are_seen_by_those_who_ingest(void **state)
 {
     static const char *const uris[] = {"/batches", "/batch/box-1",
@@ -271,6 +281,23 @@ static void batch__shows_what_was_found_and_harms_nobody(void **state)
     assert_non_null(strstr(sheet, "&lt;"));
 }
 
+/* What is not kept is shown first thing, whatever its scan looks like. */
+static void batch__says_which_of_its_pages_are_not_kept(void **state)
+{
+    CLEANUP(free) char *sheet = get(ROLE_OPERATOR, "/batch/box-6");
+    CLEANUP(free) char *kept = get(ROLE_OPERATOR, "/batch/box-1");
+    CLEANUP(free) char *list = get(ROLE_OPERATOR, "/batches");
+    static const char line[] = "these bytes are another page already";
+
+    (void)state;
+    assert_non_null(strstr(sheet, line));
+    assert_non_null(strstr(sheet, "Pages NOT kept"));
+    assert_null(strstr(sheet, "still being read"));
+    assert_null(strstr(kept, "Pages NOT kept"));
+    assert_non_null(
+        strstr(list, "<td class=\"number\"><strong>1</strong></td>"));
+}
+
 /* The link to the page is for those who may view pages. */
 static void batch__links_to_pages_for_those_who_may_view_them(void **state)
 {
@@ -382,6 +409,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(batch__of_two_sites_shows_each_its_own),
         cmocka_unit_test(batch__that_cannot_be_is_not_there),
         cmocka_unit_test(batch__shows_what_was_found_and_harms_nobody),
+        cmocka_unit_test(batch__says_which_of_its_pages_are_not_kept),
         cmocka_unit_test(batch__links_to_pages_for_those_who_may_view_them),
         cmocka_unit_test(batch__outlines_findings_on_the_upright_picture),
         cmocka_unit_test(batch__shows_a_staged_scan_in_full_size),
@@ -407,6 +435,9 @@ int main(int argc, char **argv)
     write_batch(archive->staging, "box-5", "mladost",
                 "mladost/family-register/5", 1);
     add_to_batch(archive->staging, "box-5", "odesos/family-register/5");
+    write_batch(archive->staging, "box-6", "odesos", "odesos/family-register/6",
+                1);
+    say_unkept("box-6", "odesos/family-register/6/0001");
     rc = unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
     for (size_t r = 0; r < WEB_ROLES; r++)
         free(cookies[r]);

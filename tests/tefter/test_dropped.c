@@ -38,26 +38,6 @@ static void expect_waits(const char *dir, const char *reason)
         fail_msg("%s\nexpected: %s", seen.reason, reason);
 }
 
-static void dropped_name_is_partial__knows_transfers_under_way(void **state)
-{
-    static const char *const partial[] = {
-        "1.tif.part",    "1.tif.filepart", "box.zip.crdownload", ".~tmp123",
-        "1.tif.PARTIAL", ".1.tif.aB3dE9",  "~$list.csv",         "x.tmp"};
-    static const char *const whole[] = {"1.tif",       ".DS_Store", "part.tif",
-                                        "1.tif.parts", ".1.tif",    "tmp",
-                                        ".part"};
-
-    (void)state;
-    for (size_t i = 0; i < sizeof(partial) / sizeof(*partial); i++) {
-        if (!dropped_name_is_partial(partial[i]))
-            fail_msg("%s is not seen as partial", partial[i]);
-    }
-    for (size_t i = 0; i < sizeof(whole) / sizeof(*whole); i++) {
-        if (dropped_name_is_partial(whole[i]))
-            fail_msg("%s is seen as partial", whole[i]);
-    }
-}
-
 static void dropped_look__waits_for_what_is_listed(void **state)
 {
     expect_waits(*state, "nothing is in it yet");
@@ -117,7 +97,6 @@ static void dropped_look__sees_every_change(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(dropped_name_is_partial__knows_transfers_under_way),
         unit_test_in_dir(dropped_look__waits_for_what_is_listed),
         unit_test_in_dir(dropped_look__waits_for_the_whole_bag),
         unit_test_in_dir(dropped_look__sees_every_change),

@@ -3,9 +3,8 @@
 
 #include <string.h>
 
-/* NULL when batches of every site may be seen, else the one site. */
-static int find_site(struct web *web, const struct request *request,
-                     const char **site, struct err *err)
+int batch_site_of_reader(struct web *web, const struct request *request,
+                         const char **site, struct err *err)
 {
     struct access *access = NULL;
     int everywhere;
@@ -163,7 +162,7 @@ int batch_find(struct web *web, const struct request *request, const char *id,
     const char *site = NULL;
 
     if (web_archive(web, &archive, err) != 0 ||
-        find_site(web, request, &site, err) != 0 ||
+        batch_site_of_reader(web, request, &site, err) != 0 ||
         batch_report_find(archive->staging, archive->reports, id, seen.dir,
                           err) != 0)
         return -1;

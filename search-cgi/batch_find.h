@@ -25,6 +25,11 @@ static inline void batch_seen_fini_at(struct batch_seen *seen)
     batch_free(seen->batch);
 }
 
+/* *site: NULL when batches of every site may be seen, else the one. Borrowed
+ * of the request. */
+int batch_site_of_reader(struct web *web, const struct request *request,
+                         const char **site, struct err *err);
+
 enum batch_part {
     BATCH_HEAD, /* the pages need not be there */
     BATCH_WHOLE

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/json.h"
 #include "common/log.h"
+#include "ingest/identifier.h"
+#include "ingest/inbox_report.h"
 #include "search-cgi/batch_find.h"
 #include "search-cgi/contact_sheet.h"
 #include "search-cgi/pages.h"
@@ -115,6 +118,46 @@ static int read_batches(struct web *web, const struct request *request,
     return 0;
 }
 
+/* What lies loose in the inbox itself is nobody's, and everybody's. */
+static bool is_at(const char *folder, const char *site)
+{
+    char slug[SLUG_SIZE];
+    struct err err;
+
+    return site == NULL || *folder == '\0' ||
+           (slug_from_name(folder, slug, &err) == 0 && strcmp(slug, site) == 0);
+}
+
+/* What is not taken yet, or never will be. */
+static int add_inbox(struct node root, struct web *web,
+                     const struct request *request, struct err *err)
+{
+    CLEANUP(json_decref) json_t *list = NULL;
+    const struct archive *archive = NULL;
+    const char *site = NULL;
+    const json_t *item;
+    size_t i;
+
+    if (web_archive(web, &archive, err) != 0 ||
+        batch_site_of_reader(web, request, &site, err) != 0 ||
+        inbox_report_read(archive->reports, &list, err) != 0)
+        return -1;
+    json_array_foreach(list, i, item)
+    {
+        struct node node;
+
+        if (!is_at(json_get_text(item, "site", ""), site))
+            continue;
+        node = model_add(root, "inbox");
+        model_setf(node, "place", "%s/%s", json_get_text(item, "site", ""),
+                   json_get_text(item, "name", ""));
+        model_set(node, "state", json_get_text(item, "state", ""));
+        model_set(node, "since", json_get_text(item, "since_utc", ""));
+        model_set(node, "reason", json_get_text(item, "reason", ""));
+    }
+    return 0;
+}
+
 int page_batches(struct web *web, const struct request *request,
                  struct response *response, struct err *err)
 {
@@ -122,7 +165,8 @@ int page_batches(struct web *web, const struct request *request,
     CLEANUP(batch_list_fini) struct batch_list list = {NULL, 0};
 
     if (model_new("batches", web, request, &model, err) != 0 ||
-        read_batches(web, request, &list, err) != 0)
+        read_batches(web, request, &list, err) != 0 ||
+        add_inbox(model_root(model), web, request, err) != 0)
         return -1;
     for (size_t i = 0; i < list.count; i++) {
         if (add_batch(model_root(model), &list.items[i], err) != 0)

@@ -8,9 +8,11 @@
 #include <sys/stat.h>
 
 #include "common/clock.h"
+#include "common/json.h"
 #include "common/log.h"
 #include "common/progress.h"
 #include "common/text.h"
+#include "ingest/inbox_report.h"
 #include "ingest/spare_name.h"
 #include "ingest/unpack.h"
 #include "tefter/dropped.h"
@@ -56,6 +58,7 @@ struct inbox {
     struct site *sites;
     size_t site_count;
     double next_s; /* of the look that is under way */
+    bool is_news;  /* the web does not know all of it yet */
 };
 
 static const char *const note_ends[] = {
@@ -102,6 +105,7 @@ int inbox_open(struct pipeline *p, const struct inbox_options *options,
     inbox->events_fd = -1;
     inbox->p = p;
     inbox->options = *options;
+    inbox->is_news = true;
     if (path_format(path, err, "%s/inbox.lock", p->archive->dir) != 0 ||
         lock_acquire(path, LOCK_TRY, &inbox->lock, err) != 0)
         return -1;
@@ -341,6 +345,7 @@ static int tell(struct inbox *inbox, const struct item *item,
         memcpy(row.since_utc, before.since_utc, sizeof(row.since_utc));
     if (queue_inbox_put(inbox->p->queue, &row, err) != 0)
         return -1;
+    inbox->is_news = true;
     say(&row, before.state != state);
     if (before.state != state || state == INBOX_TAKEN)
         write_note(inbox, item, &row);
@@ -712,6 +717,7 @@ static int forget_gone(struct inbox *inbox, struct err *err)
         if (item == NULL || item->is_here)
             continue;
         remove_notes(inbox, item, INBOX_STATE_COUNT);
+        inbox->is_news = true;
         if (queue_inbox_remove(inbox->p->queue, rows[i].site, rows[i].name,
                                err) != 0)
             return -1;
@@ -761,8 +767,36 @@ static int look_at_all(struct inbox *inbox, struct err *err)
                                                                         : rc;
 }
 
+/* For the web, which does not read the queue. */
+static int publish(struct inbox *inbox, struct err *err)
+{
+    CLEANUP(free) struct inbox_row *rows = NULL;
+    CLEANUP(json_decref) json_t *list = json_array();
+    size_t count = 0;
+
+    if (queue_inbox(inbox->p->queue, INBOX_OPEN, &rows, &count, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        CLEANUP(free) char *name = text_visible(rows[i].name);
+        CLEANUP(free) char *site = text_visible(rows[i].site);
+
+        if (json_array_append_new(list,
+                                  json_pack("{s:s?, s:s?, s:s, s:s, s:s}",
+                                            "site", site, "name", name, "state",
+                                            inbox_state_name(rows[i].state),
+                                            "since_utc", rows[i].since_utc,
+                                            "reason", rows[i].reason)) != 0)
+            return err_set(err, ERR_NOMEM, "inbox: out of memory");
+    }
+    if (inbox_report_write(inbox->p->archive->reports, list, err) != 0)
+        return -1;
+    inbox->is_news = false;
+    return 0;
+}
+
 int inbox_look(struct inbox *inbox, double *next_s, struct err *err)
 {
+    struct err why;
     int rc;
 
     drain_events(inbox);
@@ -772,6 +806,10 @@ int inbox_look(struct inbox *inbox, double *next_s, struct err *err)
     rc = look_at_all(inbox, err);
     if (rc == 0)
         rc = forget_gone(inbox, err);
+    if (inbox->is_news && publish(inbox, &why) != 0) {
+        *err = rc == 0 ? why : *err;
+        rc = -1;
+    }
     *next_s = inbox->next_s;
     return rc;
 }

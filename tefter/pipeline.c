@@ -2,6 +2,8 @@
 #include "tefter/pipeline.h"
 
 #include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/clock.h"
@@ -175,6 +177,35 @@ static int receive_counted(struct pipeline *p, struct ingest_request *request,
     return rc;
 }
 
+static bool is_within(const char *path, const char *folder)
+{
+    size_t len = strlen(folder);
+
+    return strncmp(path, folder, len) == 0 &&
+           (path[len] == '\0' || path[len] == '/');
+}
+
+/* What the archive keeps is no batch: nor a folder that it lies in. */
+static int check_source(const struct pipeline *p, const char *source,
+                        struct err *err)
+{
+    const char *const own[] = {p->archive->store, p->archive->staging,
+                               p->archive->reports};
+    char given[PATH_MAX], folder[PATH_MAX];
+
+    if (realpath(source, given) == NULL)
+        return 0; /* there is none, which ingest says */
+    for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++) {
+        if (realpath(own[i], folder) != NULL &&
+            (is_within(given, folder) || is_within(folder, given)))
+            return err_set(err, ERR_USAGE,
+                           "%s has the archive's own files in it (%s): give "
+                           "the folder of the scans",
+                           source, folder);
+    }
+    return 0;
+}
+
 int pipeline_receive(struct pipeline *p, const char *source,
                      const struct batch_defaults *defaults,
                      struct progress *progress, struct batch **out,
@@ -182,6 +213,8 @@ int pipeline_receive(struct pipeline *p, const char *source,
 {
     struct ingest_request request = make_request(p, source, defaults);
 
+    if (check_source(p, source, err) != 0)
+        return -1;
     return receive_counted(p, &request, progress, out, err);
 }
 

@@ -8,6 +8,23 @@
 
   <xsl:template name="content">
     <h1><xsl:call-template name="title"/></h1>
+    <xsl:if test="inbox">
+      <h2><xsl:value-of select="t:t('In the inbox, and not taken in')"/></h2>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col"><xsl:value-of select="t:t('Place')"/></th>
+              <th scope="col"><xsl:value-of select="t:t('State')"/></th>
+              <th scope="col"><xsl:value-of select="t:t('Since')"/></th>
+              <th scope="col"><xsl:value-of select="t:t('Details')"/></th>
+            </tr>
+          </thead>
+          <tbody><xsl:apply-templates select="inbox"/></tbody>
+        </table>
+      </div>
+      <h2><xsl:value-of select="t:t('Taken in')"/></h2>
+    </xsl:if>
     <xsl:choose>
       <xsl:when test="not(batch)">
         <p class="notice"><xsl:value-of select="t:t('There are no batches that you may see.')"/></p>
@@ -31,6 +48,21 @@
         </div>
       </xsl:otherwise>
     </xsl:choose>
+  </xsl:template>
+
+  <xsl:template match="inbox">
+    <tr>
+      <td class="id"><xsl:value-of select="@place"/></td>
+      <td>
+        <xsl:choose>
+          <xsl:when test="@state = 'refused'"><span class="severity error"><xsl:value-of select="t:t('refused')"/></span></xsl:when>
+          <xsl:when test="@state = 'overdue'"><span class="severity warning"><xsl:value-of select="t:t('waits for too long')"/></span></xsl:when>
+          <xsl:otherwise><span class="severity info"><xsl:value-of select="t:t('waits until it is whole')"/></span></xsl:otherwise>
+        </xsl:choose>
+      </td>
+      <td><xsl:call-template name="moment"><xsl:with-param name="utc" select="@since"/></xsl:call-template></td>
+      <td class="hint" lang="en"><xsl:value-of select="@reason"/></td>
+    </tr>
   </xsl:template>
 
   <xsl:template match="batch">

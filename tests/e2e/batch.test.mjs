@@ -77,6 +77,15 @@ describe('forms of a batch', () => {
             .map((p) => p.page.slice(-4)), ['0001', '0003']);
     });
 
+    test('the archive itself is none, nor a folder that it lies in', (t) => {
+        const run = makeArchive(t);
+        for (const folder of ['', 'store', 'staging', '..']) {
+            const r = run('ingest', join(run.dir, folder));
+            assert.equal(r.status, 2);
+            assert.match(r.stderr, /the archive's own files/);
+        }
+    });
+
     test('a hostile archive is refused, the next batch goes on', (t) => {
         const run = makeArchive(t);
         const dir = tempDir(t);

@@ -5,7 +5,9 @@
 #include "tests/search-cgi/harmless.h"
 
 #include "common/digest.h"
+#include "common/json.h"
 #include "ingest/batch_report.h"
+#include "ingest/inbox_report.h"
 
 static struct archive *archive;
 static char *cookies[WEB_ROLES];
@@ -298,6 +300,29 @@ static void batch__says_which_of_its_pages_are_not_kept(void **state)
         strstr(list, "<td class=\"number\"><strong>1</strong></td>"));
 }
 
+static void batches__tell_what_waits_in_the_inbox(void **state)
+{
+    CLEANUP(json_decref)
+    json_t *list = json_pack(
+        "[{s:s,s:s,s:s,s:s,s:s},{s:s,s:s,s:s,s:s,s:s}]", "site", "Одесос",
+        "name", HOSTILE_TEXT, "state", "overdue", "since_utc",
+        "2026-11-26T10:00:00Z", "reason", "listed and not there: 0003.tif",
+        "site", "mladost", "name", "box-of-another", "state", "refused",
+        "since_utc", "2026-11-26T10:00:00Z", "reason", "no batch");
+    struct err err;
+
+    (void)state;
+    assert_ok(inbox_report_write(archive->reports, list, &err), err);
+    CLEANUP(free) char *mine = get(ROLE_OPERATOR, "/batches");
+    CLEANUP(free) char *all = get(ROLE_ADMIN, "/batches");
+
+    assert_harmless_html("/batches", web_body(mine));
+    assert_non_null(strstr(mine, "listed and not there: 0003.tif"));
+    assert_non_null(strstr(mine, "waits for too long"));
+    assert_null(strstr(mine, "box-of-another"));
+    assert_non_null(strstr(all, "mladost/box-of-another"));
+}
+
 /* The link to the page is for those who may view pages. */
 static void batch__links_to_pages_for_those_who_may_view_them(void **state)
 {
@@ -410,6 +435,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(batch__that_cannot_be_is_not_there),
         cmocka_unit_test(batch__shows_what_was_found_and_harms_nobody),
         cmocka_unit_test(batch__says_which_of_its_pages_are_not_kept),
+        cmocka_unit_test(batches__tell_what_waits_in_the_inbox),
         cmocka_unit_test(batch__links_to_pages_for_those_who_may_view_them),
         cmocka_unit_test(batch__outlines_findings_on_the_upright_picture),
         cmocka_unit_test(batch__shows_a_staged_scan_in_full_size),

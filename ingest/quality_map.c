@@ -207,27 +207,60 @@ static void move(const struct map *m, double dx, double dy, struct map *out)
     }
 }
 
-/* Cosine of the angle between them as vectors. */
-static double cosine(const struct map *a, const struct map *b)
+/* Four neighbouring cells at once (bytes16.h says how). */
+typedef float floats4 __attribute__((vector_size(16)));
+
+static floats4 load4(const float *from)
 {
-    double ab = 0, aa = 0, bb = 0;
+    floats4 v;
+
+    memcpy(&v, from, sizeof(v));
+    return v;
+}
+
+static double sum4(floats4 v)
+{
+    return (double)(v[0] + v[1] + v[2] + v[3]);
+}
+
+/* Cosine of the angle between them as vectors, b moved by whole cells. */
+static double cosine_at(const struct map *a, const struct map *b, int dx,
+                        int dy)
+{
+    floats4 pq = {0}, pp = {0}, qq = {0};
+    double ab, aa, bb;
 
     for (int v = 0; v < a->rows; v++) {
         const float *p = const_row_of(a, v);
-        const float *q = const_row_of(b, v);
-        float pq = 0, pp = 0, qq = 0;
+        const float *q = const_row_of(b, v + dy) + dx;
+        int u = 0;
 
-        for (int u = 0; u < a->columns; u++) {
-            pq += p[u] * q[u];
-            pp += p[u] * p[u];
-            qq += q[u] * q[u];
+        for (; u + 4 <= a->columns; u += 4) {
+            floats4 x = load4(p + u), y = load4(q + u);
+
+            pq += x * y;
+            pp += x * x;
+            qq += y * y;
         }
-        ab += (double)pq;
-        aa += (double)pp;
-        bb += (double)qq;
+        for (; u < a->columns; u++) {
+            pq[0] += p[u] * q[u];
+            pp[0] += p[u] * p[u];
+            qq[0] += q[u] * q[u];
+        }
     }
+    ab = sum4(pq);
+    aa = sum4(pp);
+    bb = sum4(qq);
     return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : 0;
 }
+
+static double cosine(const struct map *a, const struct map *b)
+{
+    return cosine_at(a, b, 0, 0);
+}
+
+/* The steps of lay_over that are of whole cells. */
+#define WHOLE_PASSES 2
 
 /* Lay m over onto; the cosine is that of the best place. Steps of two cells as
  * far as reach, then of one, a half and a quarter around the best so far. */
@@ -249,8 +282,12 @@ static double lay_over(const struct map *onto, const struct map *m, int reach,
             double dy = cy + step * down;
             double c;
 
-            move(m, dx, dy, &moved);
-            c = cosine(onto, &moved);
+            if (pass < WHOLE_PASSES) {
+                c = cosine_at(onto, m, (int)dx, (int)dy);
+            } else {
+                move(m, dx, dy, &moved);
+                c = cosine(onto, &moved);
+            }
             if (c > best) {
                 best = c;
                 x = dx;
@@ -354,13 +391,27 @@ static double likeness(const struct common *common, const struct map *a,
 #define COPY_LIKENESS 0.92
 #define COPY_STEP     3.0
 
+/* So many of the pages behind are compared, those that are most alike by what
+ * is their own, seen from afar: squares of so many cells by so many. */
+#define SCREEN    16u
+#define AFAR      6
+#define AFAR_SIZE ((INK_MAP_LONG / AFAR) * (INK_MAP_SHORT / AFAR))
+
 /* The pages behind, in a ring, and what is most like each page. */
 struct window {
-    struct map *maps; /* WINDOW of them */
+    struct map *maps;         /* WINDOW of them */
+    float (*afar)[AFAR_SIZE]; /* of each, as long as 1 */
     bool known[WINDOW];
     /* Of every page, the highest first; less than 0: no such page. */
     double (*best)[BEST];
 };
+
+static void window_fini_at(struct window *w)
+{
+    free(w->maps);
+    free(w->afar);
+    free(w->best);
+}
 
 static void note_best(double best[BEST], double like)
 {
@@ -384,15 +435,78 @@ static double behind_copies(const double best[BEST])
     return fmax(best[OTHER - 1], 0);
 }
 
-static void find_best(const struct common *common, struct window *w, size_t i,
-                      struct map_pair *pair)
+static void see_from_afar(const struct common *common, const struct map *m,
+                          float out[AFAR_SIZE])
 {
+    struct map own;
+    int across = m->columns / AFAR, down = m->rows / AFAR;
+    float sum = 0;
+
+    (void)own_part(common, m, &own);
+    memset(out, 0, AFAR_SIZE * sizeof(*out));
+    for (int v = 0; v < down * AFAR; v++) {
+        const float *row = const_row_of(&own, v);
+        float *to = out + (size_t)(v / AFAR) * (size_t)across;
+
+        for (int u = 0; u < across * AFAR; u++)
+            to[u / AFAR] += row[u];
+    }
+    for (size_t i = 0; i < AFAR_SIZE; i++)
+        sum += out[i] * out[i];
+    for (size_t i = 0; i < AFAR_SIZE && sum > 0; i++)
+        out[i] /= sqrtf(sum);
+}
+
+/* A page behind, and how like it is from afar. */
+struct candidate {
+    size_t page;
+    float like;
+};
+
+static void note_candidate(struct candidate list[SCREEN], size_t *count,
+                           struct candidate c)
+{
+    size_t at = *count < SCREEN ? (*count)++ : SCREEN;
+
+    while (at > 0 && list[at - 1].like < c.like) {
+        if (at < SCREEN)
+            list[at] = list[at - 1];
+        at--;
+    }
+    if (at < SCREEN)
+        list[at] = c;
+}
+
+static size_t choose(const struct window *w, size_t i,
+                     struct candidate list[SCREEN])
+{
+    const float *own = w->afar[i % WINDOW];
+    size_t count = 0;
+
     for (size_t k = i < WINDOW ? 0 : i - WINDOW + 1; k < i; k++) {
-        double like;
+        const float *other = w->afar[k % WINDOW];
+        floats4 sum = {0};
 
         if (!w->known[k % WINDOW])
             continue;
-        like = likeness(common, &w->maps[k % WINDOW], &w->maps[i % WINDOW]);
+        for (size_t c = 0; c + 4 <= AFAR_SIZE; c += 4)
+            sum += load4(own + c) * load4(other + c);
+        note_candidate(list, &count, (struct candidate){k, (float)sum4(sum)});
+    }
+    return count;
+}
+
+static void find_best(const struct common *common, struct window *w, size_t i,
+                      struct map_pair *pair)
+{
+    struct candidate list[SCREEN];
+    size_t count = choose(w, i, list);
+
+    for (size_t c = 0; c < count; c++) {
+        size_t k = list[c].page;
+        double like =
+            likeness(common, &w->maps[k % WINDOW], &w->maps[i % WINDOW]);
+
         note_best(w->best[k], like);
         note_best(w->best[i], like);
         if (like > pair->likeness)
@@ -406,16 +520,14 @@ static int find_pairs_of(const char *const *maps, size_t count,
                          const struct common *common, struct map_pair *pairs,
                          struct err *err)
 {
-    struct window w = {malloc(WINDOW * sizeof(struct map)),
-                       {false},
-                       calloc(count + 1, sizeof(*w.best))};
+    CLEANUP(window_fini)
+    struct window w = {.maps = malloc(WINDOW * sizeof(struct map)),
+                       .afar = calloc(WINDOW, sizeof(*w.afar)),
+                       .best = calloc(count + 1, sizeof(*w.best))};
     struct map m;
 
-    if (w.maps == NULL || w.best == NULL) {
-        free(w.maps);
-        free(w.best);
+    if (w.maps == NULL || w.afar == NULL || w.best == NULL)
         return err_set(err, ERR_NOMEM, "ink maps: out of memory");
-    }
     for (size_t i = 0; i < count * BEST; i++)
         w.best[i / BEST][i % BEST] = -1;
     for (size_t i = 0; i < count; i++) {
@@ -424,6 +536,7 @@ static int find_pairs_of(const char *const *maps, size_t count,
             continue;
         unpack(maps[i], &m);
         (void)lay_over(&common->reference, &m, REACH, &w.maps[i % WINDOW]);
+        see_from_afar(common, &w.maps[i % WINDOW], w.afar[i % WINDOW]);
         find_best(common, &w, i, &pairs[i]);
     }
     for (size_t i = 0; i < count; i++) {
@@ -431,8 +544,6 @@ static int find_pairs_of(const char *const *maps, size_t count,
             pairs[i].others = fmax(behind_copies(w.best[pairs[i].a]),
                                    behind_copies(w.best[pairs[i].b]));
     }
-    free(w.best);
-    free(w.maps);
     return 0;
 }
 

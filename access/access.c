@@ -12,13 +12,14 @@
 #include "access/access_audit_sql.h"
 #include "access/access_ground_sql.h"
 #include "access/access_internal.h"
+#include "access/access_money_sql.h"
 #include "access/access_publish_sql.h"
 #include "access/access_rights_tsv.h"
 #include "access/access_schema_sql.h"
 #include "access/access_throttle_sql.h"
 #include "common/file.h"
 
-#define SCHEMA_VERSION 5
+#define SCHEMA_VERSION 6
 #define RIGHT_FIELDS   4
 
 const char *action_name(enum action action)
@@ -164,7 +165,9 @@ static int fill(struct access *access, struct err *err)
         return -1;
     if (version < 5 && db_exec(db, access_ground_sql, err) != 0)
         return -1;
-    return db_exec(db, "PRAGMA user_version=5", err);
+    if (version < 6 && db_exec(db, access_money_sql, err) != 0)
+        return -1;
+    return db_exec(db, "PRAGMA user_version=6", err);
 }
 
 static int make_schema(struct access *access, struct err *err)

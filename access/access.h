@@ -3,8 +3,8 @@
  * access/access.h - who may do what: accounts, roles and rights in
  * access.sqlite (schema: access/schema.sql), sessions of the web. A page or a
  * command asks for a capability, never for a role. Everything is denied unless
- * a row of the rights table grants it. The audit trail: access/audit.h. Prices
- * and ledger belong beside this, in files of their own.
+ * a row of the rights table grants it. The audit trail: access/audit.h; prices:
+ * access/price.h; the ledger: access/ledger.h.
  */
 #ifndef ACCESS_ACCESS_H
 #define ACCESS_ACCESS_H

@@ -6,6 +6,7 @@
 #define ACCESS_ACCESS_INTERNAL_H
 
 #include "access/audit.h"
+#include "access/price.h"
 
 /* For whom the handle works: what the audit trail says of its entries. */
 struct actor {
@@ -24,6 +25,7 @@ struct access {
     char *path; /* of access.sqlite; slots of the slow hash lie beside it */
     struct actor actor;
     struct lock *turn; /* while a transaction is open */
+    int64_t ahead_ms;  /* tests look at what happens later */
 };
 
 /* A transaction. All who write stand in one queue in front of SQLite: its own
@@ -41,6 +43,15 @@ int audit_add(struct access *access, enum audit_kind kind, const char *subject,
 int audit_add_at(struct access *access, enum audit_kind kind,
                  const char *subject, const char *detail, int64_t at_utc_ms,
                  struct err *err);
+/* The number that the next entry gets, while the transaction is open. */
+int audit_next(struct access *access, int64_t *seq, struct err *err);
+/* Is there an entry that audit_note_grouped would not repeat? 1, 0, or -1. */
+int audit_noted_of_late(struct access *access, enum audit_kind kind,
+                        const char *subject, struct err *err);
+int64_t access_now_ms(const struct access *access); /* since 1970 UTC */
+void access_day(int64_t at_utc_ms, char out[DAY_TEXT_SIZE]); /* UTC */
+/* Is it one of the series, or "*"? 1, 0, or -1. */
+int series_is_known(struct access *access, const char *series, struct err *err);
 /* The signing key beside the database, when there is none. */
 int audit_make_key(struct access *access, struct err *err);
 

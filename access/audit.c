@@ -16,7 +16,6 @@
 #define HASH_BYTES    crypto_hash_sha256_BYTES
 #define SIGN_BYTES    crypto_sign_BYTES
 #define GROUPED_MS    ((int64_t)30 * 60 * 1000)
-#define DAY_SIZE      11
 #define DETAIL_MAX    ((size_t)4096)
 #define MS_IN_S       1000
 #define NS_IN_MS      1000000
@@ -40,6 +39,14 @@ const char *audit_kind_name(enum audit_kind kind)
         [AUDIT_PUBLISHED] = "published",
         [AUDIT_WITHDRAWN] = "withdrawn",
         [AUDIT_GROUND] = "ground",
+        [AUDIT_PRICE_SET] = "price-set",
+        [AUDIT_TERMS_SET] = "terms-set",
+        [AUDIT_WINDOW_SET] = "window-set",
+        [AUDIT_CHARGE] = "charge",
+        [AUDIT_REVERSAL] = "reversal",
+        [AUDIT_REFUND] = "refund",
+        [AUDIT_TOP_UP] = "top-up",
+        [AUDIT_PAY_OUT] = "pay-out",
     };
 
     return names[kind];
@@ -229,20 +236,21 @@ static void hash_entry(const struct audit_entry *e,
     (void)crypto_hash_sha256_final(&state, out);
 }
 
-static void day_of(int64_t at_utc_ms, char out[DAY_SIZE])
+void access_day(int64_t at_utc_ms, char out[DAY_TEXT_SIZE])
 {
     char moment[CLOCK_RFC3339_SIZE];
 
     clock_rfc3339((time_t)(at_utc_ms / MS_IN_S), moment);
-    (void)snprintf(out, DAY_SIZE, "%.10s", moment);
+    (void)snprintf(out, DAY_TEXT_SIZE, "%.10s", moment);
 }
 
-static int64_t now_ms(void)
+int64_t access_now_ms(const struct access *access)
 {
     struct timespec now;
 
     (void)clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * MS_IN_S + now.tv_nsec / NS_IN_MS;
+    return (int64_t)now.tv_sec * MS_IN_S + now.tv_nsec / NS_IN_MS +
+           access->ahead_ms;
 }
 
 static int insert_entry(struct access *access, const struct audit_entry *e,
@@ -273,9 +281,9 @@ static int keep_head(struct access *access, const struct tip *tip,
                      struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
-    char day[DAY_SIZE];
+    char day[DAY_TEXT_SIZE];
 
-    day_of(tip->at_utc_ms, day);
+    access_day(tip->at_utc_ms, day);
     if (db_prepare(access->db,
                    "INSERT OR REPLACE INTO audit_head VALUES (?1, ?2, ?3, ?4)",
                    &s, err) != 0)
@@ -326,7 +334,7 @@ int audit_add_at(struct access *access, enum audit_kind kind,
     CLEANUP(free) char *about = cut(subject);
     CLEANUP(free) char *more = cut(detail);
     unsigned char hash[HASH_BYTES];
-    char today[DAY_SIZE], last[DAY_SIZE];
+    char today[DAY_TEXT_SIZE], last[DAY_TEXT_SIZE];
     struct audit_entry e = {.at_utc_ms = at_utc_ms};
     struct tip tip;
 
@@ -343,8 +351,8 @@ int audit_add_at(struct access *access, enum audit_kind kind,
     e.detail = more;
     e.ground = access->actor.ground;
     hash_entry(&e, tip.hash, hash);
-    day_of(e.at_utc_ms, today);
-    day_of(tip.at_utc_ms, last);
+    access_day(e.at_utc_ms, today);
+    access_day(tip.at_utc_ms, last);
     if (tip.seq > 0 && strcmp(today, last) != 0 &&
         keep_head(access, &tip, err) != 0)
         return -1;
@@ -353,10 +361,21 @@ int audit_add_at(struct access *access, enum audit_kind kind,
     return write_tip(access, e.seq, hash, err);
 }
 
+int audit_next(struct access *access, int64_t *seq, struct err *err)
+{
+    struct tip tip;
+
+    if (read_tip(access, &tip, err) != 0)
+        return -1;
+    *seq = tip.seq + 1;
+    return 0;
+}
+
 int audit_add(struct access *access, enum audit_kind kind, const char *subject,
               const char *detail, struct err *err)
 {
-    return audit_add_at(access, kind, subject, detail, now_ms(), err);
+    return audit_add_at(access, kind, subject, detail, access_now_ms(access),
+                        err);
 }
 
 int audit_note(struct access *access, enum audit_kind kind, const char *subject,
@@ -371,9 +390,8 @@ int audit_note(struct access *access, enum audit_kind kind, const char *subject,
     return access_commit(access, err);
 }
 
-/* 1 there is one, 0 not, -1 error. */
-static int noted_of_late(struct access *access, enum audit_kind kind,
-                         const char *subject, struct err *err)
+int audit_noted_of_late(struct access *access, enum audit_kind kind,
+                        const char *subject, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
 
@@ -384,7 +402,7 @@ static int noted_of_late(struct access *access, enum audit_kind kind,
                    &s, err) != 0)
         return -1;
     stmt_bind_text(s, 1, subject);
-    stmt_bind_int(s, 2, now_ms() - GROUPED_MS);
+    stmt_bind_int(s, 2, access_now_ms(access) - GROUPED_MS);
     stmt_bind_text(s, 3, access->actor.who);
     stmt_bind_text(s, 4, access->actor.origin);
     stmt_bind_text(s, 5, audit_kind_name(kind));
@@ -395,7 +413,7 @@ static int noted_of_late(struct access *access, enum audit_kind kind,
 int audit_note_grouped(struct access *access, enum audit_kind kind,
                        const char *subject, const char *detail, struct err *err)
 {
-    int noted = noted_of_late(access, kind, subject, err);
+    int noted = audit_noted_of_late(access, kind, subject, err);
 
     if (noted != 0)
         return noted < 0 ? -1 : 0;

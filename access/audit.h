@@ -31,7 +31,15 @@ enum audit_kind {
     AUDIT_RIGHT_REVOKED,
     AUDIT_PUBLISHED, /* a volume: subject */
     AUDIT_WITHDRAWN,
-    AUDIT_GROUND, /* was stated, and holds for what follows: the account */
+    AUDIT_GROUND,     /* was stated, and holds for what follows: the account */
+    AUDIT_PRICE_SET,  /* for a role: access/money.sql tells the details    */
+    AUDIT_TERMS_SET,  /* how an account pays                               */
+    AUDIT_WINDOW_SET, /* for how long what was paid for stays open         */
+    AUDIT_CHARGE,     /* money was taken for a page                        */
+    AUDIT_REVERSAL,   /* and given back: it could not be shown             */
+    AUDIT_REFUND,     /* and given back by an officer: the account         */
+    AUDIT_TOP_UP,     /* an account's money came in                        */
+    AUDIT_PAY_OUT,    /* and was returned                                  */
     AUDIT_KIND_COUNT
 };
 const char *audit_kind_name(enum audit_kind kind);

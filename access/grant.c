@@ -4,8 +4,7 @@
 #include "access/access_internal.h"
 #include "common/buf.h"
 
-static int series_is_known(struct access *access, const char *series,
-                           struct err *err)
+int series_is_known(struct access *access, const char *series, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
 

@@ -2,11 +2,11 @@
 -- access.sqlite: who may do what. With the packages in store/ it is the only
 -- truth of an archive: nothing else can make it again, so it is backed up, and
 -- every commit is synchronous. The audit trail stands in tables of its own
--- (audit.sql); prices and ledger will stand beside these.
+-- (audit.sql), prices and the ledger in others (money.sql).
 
 -- These are the tables of version 1; access.c lays what came later on top
 -- (throttle.sql: version 2, audit.sql: version 3, publish.sql: version 4,
--- ground.sql: version 5), in new files and in old ones, and counts up
+-- ground.sql: version 5, money.sql: version 6), in new files and in old ones, and counts up
 -- PRAGMA user_version.
 
 -- The kinds of people. Filled from rights.tsv when the file is made.

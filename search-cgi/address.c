@@ -34,6 +34,21 @@ int address_page(const struct request *r, char out[ID_SIZE], struct err *err)
     return 0;
 }
 
+bool address_names_page(const struct request *r, char out[ID_SIZE])
+{
+    const char *id = request_part(r, "id");
+    char volume[ID_SIZE];
+    uint32_t number;
+    struct err why;
+
+    if (id[0] == '\0')
+        return address_page(r, out, &why) == 0;
+    if (page_id_parse(id, volume, &number, &why) != 0)
+        return false;
+    (void)snprintf(out, ID_SIZE, "%s", id);
+    return true;
+}
+
 void address_page_link(struct node node, const char *attribute,
                        const char *page, const char *query)
 {

@@ -17,6 +17,9 @@
  * ERR_ABSENT. */
 int address_volume(const struct request *request, char out[ID_SIZE],
                    struct err *err);
+/* The page that an address names, by its parts or as an IIIF id: false when it
+ * names none. */
+bool address_names_page(const struct request *request, char out[ID_SIZE]);
 int address_page(const struct request *request, char out[ID_SIZE],
                  struct err *err);
 

@@ -156,6 +156,15 @@ void model_setf(struct node node, const char *attribute, const char *fmt, ...)
     free(value);
 }
 
+void model_set_price(struct node node, const struct gate *gate)
+{
+    char text[EURO_SIZE];
+
+    euro_format(gate->cents, text);
+    if (gate->state == GATE_DUE || gate->state == GATE_OVER)
+        model_set(node, "price", gate->state == GATE_DUE ? text : "");
+}
+
 int model_doc(const struct model *model, xmlDoc **out, struct err *err)
 {
     if (model->failed)

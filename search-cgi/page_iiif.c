@@ -106,6 +106,15 @@ static int open_pyramid(struct web *web, const struct page_row *row,
     return 0;
 }
 
+int page_picture_ready(struct web *web, const struct page_row *page,
+                       struct err *err)
+{
+    CLEANUP(pyramid_close) struct pyramid *pyramid = NULL;
+    struct pyramid_place place;
+
+    return open_pyramid(web, page, &place, &pyramid, err);
+}
+
 /* From all that the answer depends on. */
 static int make_etag(const struct page_row *row, const char *what,
                      char out[ETAG_SIZE], struct err *err)

@@ -168,8 +168,25 @@ static void add_problems(struct node parent, const struct search_answer *answer)
     }
 }
 
-static void add_hit(struct node parent, const struct hit *hit,
-                    const char *query)
+/* The picture is part of what is paid for. */
+static int add_picture_or_price(struct web *web, const struct request *r,
+                                struct node node, const struct hit *hit,
+                                struct err *err)
+{
+    struct gate gate;
+
+    if (web_gate(web, r, hit->page, &gate, err) != 0)
+        return -1;
+    model_set_price(node, &gate);
+    if (gate.state == GATE_FREE || gate.state == GATE_PAID)
+        address_picture(node, "image", hit->page,
+                        (struct upright){hit->mirrored, hit->turn_cw_deg},
+                        THUMBNAIL_PX);
+    return 0;
+}
+
+static int add_hit(struct web *web, const struct request *r, struct node parent,
+                   const struct hit *hit, const char *query, struct err *err)
 {
     struct node node = model_add(parent, "hit");
 
@@ -183,9 +200,6 @@ static void add_hit(struct node parent, const struct hit *hit,
     if (hit->year != 0)
         model_setf(node, "year", "%d", hit->year);
     address_page_link(node, "href", hit->page, query);
-    address_picture(node, "image", hit->page,
-                    (struct upright){hit->mirrored, hit->turn_cw_deg},
-                    THUMBNAIL_PX);
     if (hit->record[0] != '\0')
         model_set(node, "record", strrchr(hit->record, '/') + 2);
     for (size_t i = 0; i < hit->reason_count; i++)
@@ -196,6 +210,7 @@ static void add_hit(struct node parent, const struct hit *hit,
         if (hit->snippet[i].is_hit)
             model_set(part, "hit", "yes");
     }
+    return add_picture_or_price(web, r, node, hit, err);
 }
 
 /* The address with this value of the facet chosen, or, when it is already,
@@ -279,9 +294,9 @@ static void add_paging(struct node parent, const struct request *r,
         add_paging_link(node, "next", r, q->page + 1);
 }
 
-static void add_answer(struct node root, const struct request *r,
-                       const struct question *q,
-                       const struct search_answer *answer)
+static int add_answer(struct web *web, struct node root,
+                      const struct request *r, const struct question *q,
+                      const struct search_answer *answer, struct err *err)
 {
     struct node node = model_add(root, "answer");
 
@@ -294,8 +309,11 @@ static void add_answer(struct node root, const struct request *r,
         add_facet(node, r, &answer->facets[i]);
     add_coverage(node, &answer->coverage);
     add_paging(node, r, q, answer);
-    for (size_t i = 0; q->is_started && i < answer->hit_count; i++)
-        add_hit(node, &answer->hits[i], q->search.query);
+    for (size_t i = 0; q->is_started && i < answer->hit_count; i++) {
+        if (add_hit(web, r, node, &answer->hits[i], q->search.query, err) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 static int run(struct web *web, const struct scope *scope,
@@ -319,8 +337,9 @@ static int show(struct web *web, const struct request *request,
     if (model_new("search", web, request, &model, err) != 0)
         return -1;
     add_question(model_root(model), request, scope, q);
-    if (answer != NULL)
-        add_answer(model_root(model), request, q, answer);
+    if (answer != NULL &&
+        add_answer(web, model_root(model), request, q, answer, err) != 0)
+        return -1;
     return view_render(web, request, model, response, err);
 }
 

@@ -51,7 +51,9 @@ int page_volumes(struct web *web, const struct request *request,
     return view_render(web, request, model, response, err);
 }
 
-static void add_page(struct node parent, const struct page_row *page)
+/* The picture is part of what is paid for. */
+static void add_page(struct node parent, const struct page_row *page,
+                     bool shows_picture)
 {
     struct node node = model_add(parent, "leaf");
 
@@ -59,9 +61,10 @@ static void add_page(struct node parent, const struct page_row *page)
     model_set(node, "label", page->label);
     model_setf(node, "href", "/page/%s", page->id);
     model_setf(node, "words", "%lld", (long long)page->words);
-    address_picture(node, "image", page->id,
-                    (struct upright){page->mirrored, page->turn_cw_deg},
-                    THUMBNAIL_PX);
+    if (shows_picture)
+        address_picture(node, "image", page->id,
+                        (struct upright){page->mirrored, page->turn_cw_deg},
+                        THUMBNAIL_PX);
     if (page->blank)
         model_set(node, "blank", "yes");
 }
@@ -74,18 +77,22 @@ int page_volume(struct web *web, const struct request *request,
     CLEANUP(rows_fini) struct volume_rows rows = {NULL, 0};
     struct catalogue *catalogue = NULL;
     char id[ID_SIZE];
+    struct gate gate;
 
     if (address_volume(request, id, err) != 0 ||
         web_scope(web, request, ACTION_VIEW, &scope, err) != 0 ||
         web_catalogue(web, &catalogue, err) != 0 ||
         volume_show(catalogue, &scope.search, id, &rows, err) != 0 ||
+        web_gate(web, request, id, &gate, err) != 0 ||
         model_new("volume", web, request, &model, err) != 0)
         return -1;
+    model_set_price(model_root(model), &gate);
     buf_puts(&response->subject, id);
     for (size_t i = 0; i < rows.count; i++) {
         add_volume(model_root(model), &rows.items[i]);
         for (int64_t p = 0; p < rows.items[i].page_count; p++)
-            add_page(model_root(model), &rows.items[i].pages[p]);
+            add_page(model_root(model), &rows.items[i].pages[p],
+                     gate.state == GATE_FREE);
     }
     return view_render(web, request, model, response, err);
 }

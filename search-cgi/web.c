@@ -184,3 +184,13 @@ int web_scope(struct web *web, const struct request *request,
     };
     return 0;
 }
+
+int web_gate(struct web *web, const struct request *request, const char *id,
+             struct gate *out, struct err *err)
+{
+    struct access *access = NULL;
+
+    return web_access(web, &access, err) != 0
+               ? -1
+               : charge_gate(access, &request->account, id, out, err);
+}

@@ -50,6 +50,9 @@ struct scope {
             NULL              \
         }                     \
     }
+/* What stands between the reader and a page, or the pages of a volume. */
+int web_gate(struct web *web, const struct request *request, const char *id,
+             struct gate *out, struct err *err);
 int web_scope(struct web *web, const struct request *request,
               enum action action, struct scope *out, struct err *err);
 static inline void scope_fini_at(struct scope *scope)

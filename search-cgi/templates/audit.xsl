@@ -82,6 +82,14 @@
       <xsl:when test="$kind = 'right-granted'"><xsl:value-of select="t:t('granted a right')"/></xsl:when>
       <xsl:when test="$kind = 'right-revoked'"><xsl:value-of select="t:t('took a right away')"/></xsl:when>
       <xsl:when test="$kind = 'ground'"><xsl:value-of select="t:t('stated a ground')"/></xsl:when>
+      <xsl:when test="$kind = 'price-set'"><xsl:value-of select="t:t('set a price')"/></xsl:when>
+      <xsl:when test="$kind = 'terms-set'"><xsl:value-of select="t:t('said how an account pays')"/></xsl:when>
+      <xsl:when test="$kind = 'window-set'"><xsl:value-of select="t:t('said for how long a paid page stays open')"/></xsl:when>
+      <xsl:when test="$kind = 'charge'"><xsl:value-of select="t:t('paid for')"/></xsl:when>
+      <xsl:when test="$kind = 'reversal'"><xsl:value-of select="t:t('got back what could not be shown')"/></xsl:when>
+      <xsl:when test="$kind = 'refund'"><xsl:value-of select="t:t('refunded')"/></xsl:when>
+      <xsl:when test="$kind = 'top-up'"><xsl:value-of select="t:t('entered a payment')"/></xsl:when>
+      <xsl:when test="$kind = 'pay-out'"><xsl:value-of select="t:t('paid out a balance')"/></xsl:when>
       <xsl:when test="$kind = 'published'"><xsl:value-of select="t:t('published a volume')"/></xsl:when>
       <xsl:when test="$kind = 'withdrawn'"><xsl:value-of select="t:t('withdrew a volume')"/></xsl:when>
       <xsl:otherwise><xsl:value-of select="$kind"/></xsl:otherwise>

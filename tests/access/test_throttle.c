@@ -175,17 +175,23 @@ static void throttle__keeps_nothing_as_it_was_typed(void **state)
     assert_null(memmem(bytes.data, bytes.len, typed, strlen(typed)));
 }
 
+/* What version 6 brought. */
+#define WITHOUT_MONEY                         \
+    "DROP TABLE purchase; DROP TABLE ledger;" \
+    "DROP TABLE balance; DROP TABLE price;"   \
+    "DROP TABLE terms; DROP TABLE opening_window;"
+
 static void access_open__lays_the_throttle_into_an_older_file(void **state)
 {
     struct access *access = open_with_clerk(*state);
 
     access_close(access);
-    change(*state, "DROP TABLE login_failure; DROP TABLE audit;"
-                   " DROP TABLE audit_tip; DROP TABLE audit_head;"
-                   " DROP TABLE published; DROP TABLE ground;"
-                   " ALTER TABLE session DROP COLUMN ground;"
-                   " ALTER TABLE session DROP COLUMN case_number;"
-                   " PRAGMA user_version = 1;");
+    change(*state, WITHOUT_MONEY "DROP TABLE login_failure; DROP TABLE audit;"
+                                 " DROP TABLE audit_tip; DROP TABLE audit_head;"
+                                 " DROP TABLE published; DROP TABLE ground;"
+                                 " ALTER TABLE session DROP COLUMN ground;"
+                                 " ALTER TABLE session DROP COLUMN case_number;"
+                                 " PRAGMA user_version = 1;");
     char path[PATH_SIZE];
     struct err err;
 
@@ -207,11 +213,11 @@ static void access_open__closes_an_older_file_to_the_public(void **state)
 
     access_close(access);
     change(*state, right);
-    change(*state, "DROP TABLE published; DROP TABLE ground;"
-                   " ALTER TABLE session DROP COLUMN ground;"
-                   " ALTER TABLE session DROP COLUMN case_number;"
-                   " ALTER TABLE audit DROP COLUMN ground;"
-                   " PRAGMA user_version = 3;");
+    change(*state, WITHOUT_MONEY "DROP TABLE published; DROP TABLE ground;"
+                                 " ALTER TABLE session DROP COLUMN ground;"
+                                 " ALTER TABLE session DROP COLUMN case_number;"
+                                 " ALTER TABLE audit DROP COLUMN ground;"
+                                 " PRAGMA user_version = 3;");
     database(*state, path);
     assert_ok(access_open(path, &access, &err), err);
     assert_ok(access_series(access, "public", ACTION_VIEW, &list, &err), err);

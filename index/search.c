@@ -27,6 +27,7 @@ struct search {
     struct asked asked; /* refers to request */
     double deadline_s;
     bool masks_numbers;
+    const struct closure *closure; /* of the scope */
     struct search_answer *answer;
 };
 
@@ -38,11 +39,12 @@ static const char *ranking_sql(enum query_kind kind)
         return "SELECT p.key, 0 FROM volume v"
                " CROSS JOIN page p ON p.volume_key = v.key"
                " WHERE p.key NOT IN (SELECT rowid FROM word_index"
-               " WHERE word_index MATCH ?1) AND" ASKED_SQL
+               " WHERE word_index MATCH ?1) AND" ASKED_SQL " AND" OPEN_SQL
                " ORDER BY v.year DESC, v.id, p.number LIMIT ?8 OFFSET ?9";
     default:
         return "SELECT p.key, 0 FROM volume v"
                " CROSS JOIN page p ON p.volume_key = v.key WHERE" ASKED_SQL
+               " AND" OPEN_SQL
                " ORDER BY v.year DESC, v.id, p.number LIMIT ?8 OFFSET ?9";
     }
 }
@@ -256,7 +258,7 @@ static bool has_filters(const struct search_request *r)
            r->year_from != 0 || r->year_to != 0;
 }
 
-/* Is every volume of the catalogue in the scope? */
+/* Is every page of the catalogue in the scope? */
 static int sees_all(struct search *s, const struct rank_volumes *scope,
                     bool *out, struct err *err)
 {
@@ -265,7 +267,7 @@ static int sees_all(struct search *s, const struct rank_volumes *scope,
     if (db_prepare(s->db, "SELECT count(*) FROM volume", &stmt, err) != 0 ||
         stmt_step(stmt, err) != 1)
         return -1;
-    *out = stmt_int(stmt, 0) == (int64_t)scope->count;
+    *out = stmt_int(stmt, 0) == (int64_t)scope->count && !scope->is_limited;
     return 0;
 }
 
@@ -281,6 +283,7 @@ static int rank(struct search *s, struct rank_volumes *volumes,
         .scope = has_filters(&s->request) ? &scope : volumes,
         .keep = (size_t)s->request.offset + clamp_limit(s->request.limit),
         .deadline_s = s->deadline_s,
+        .closure = s->closure,
     };
 
     if (task.keep > MAX_KEPT)
@@ -390,6 +393,7 @@ int search_run(struct catalogue *catalogue, const struct search_scope *scope,
     struct search_answer *found = calloc(1, sizeof(*found));
     CLEANUP(free) char *series = asked_scope(scope, err);
     struct search s = {.db = catalogue_db(catalogue),
+                       .closure = scope->closure,
                        .request = *request,
                        .masks_numbers = scope->masks_numbers,
                        .answer = found,
@@ -431,7 +435,7 @@ static int find_page(struct db *db, const char *scope, const char *page,
     if (db_prepare(db,
                    "SELECT p.key FROM volume v CROSS JOIN page p"
                    " ON p.volume_key = v.key AND p.number = ?8"
-                   " WHERE" ASKED_VOLUME_SQL,
+                   " WHERE" ASKED_VOLUME_SQL " AND" OPEN_SQL,
                    &s, err) != 0)
         return -1;
     asked_bind(s, &asked);

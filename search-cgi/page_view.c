@@ -130,6 +130,18 @@ static void add_page_text(struct web *web, struct node root, struct node scan,
     add_text(node, text, boxes);
 }
 
+/* Who sees closed pages is told that it is one. */
+static void add_closure(struct node scan, const struct closure *closure,
+                        const char *series, const struct page_row *page)
+{
+    char until[CLOSURE_TEXT_SIZE] = "";
+    enum closure_state state =
+        closure_until(closure, series, page->lifetimes, until);
+
+    if (state != CLOSURE_OPEN)
+        model_set(scan, "closed", state == CLOSURE_CLOSED ? until : "");
+}
+
 static struct node add_scan(struct node root, const struct page_row *page,
                             const char *query)
 {
@@ -222,6 +234,7 @@ int page_view(struct web *web, const struct request *request,
     for (size_t i = 0; i < rows.count; i++)
         add_neighbours(model_root(model), &rows.items[i], id, query);
     scan = add_scan(model_root(model), &page, query);
+    add_closure(scan, &scope.closure, request_part(request, "series"), &page);
     add_page_text(web, model_root(model), scan, volume, page.number, &boxes);
     return view_render(web, request, model, response, err);
 }

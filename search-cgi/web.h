@@ -41,14 +41,12 @@ int web_package_page(struct web *web, const char *volume, uint32_t number,
 struct scope {
     struct series_list list;    /* whole series         */
     struct series_list volumes; /* single volumes       */
-    struct search_scope search; /* borrows from both    */
+    struct closure closure;     /* when its pages are closed */
+    struct search_scope search; /* borrows from all     */
 };
-#define SCOPE_INIT            \
-    {                         \
-        {NULL, 0}, {NULL, 0}, \
-        {                     \
-            NULL              \
-        }                     \
+#define SCOPE_INIT                  \
+    {                               \
+        .search = {.series = NULL } \
     }
 /* What stands between the reader and a page, or the pages of a volume. */
 int web_gate(struct web *web, const struct request *request, const char *id,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tefter/view.h"
 
+#include <time.h>
+
 static int see_everything(struct view *v, struct err *err)
 {
     if (catalogue_series(v->catalogue, &v->everything, err) != 0)
@@ -35,6 +37,7 @@ static int see_as(struct view *v, const char *role, struct err *err)
         .volumes = (const char *const *)v->volumes.names,
         .volume_count = v->volumes.count,
         .masks_numbers = sees == 0,
+        .closure = &v->closure,
     };
     return 0;
 }
@@ -44,7 +47,9 @@ int view_open(struct view *v, const struct context *context, const char *role,
 {
     if (archive_open(context->archive_dir, &v->archive, err) != 0 ||
         catalogue_open(v->archive->catalogue, CATALOGUE_READ, &v->catalogue,
-                       err) != 0)
+                       err) != 0 ||
+        closure_read(v->archive->conf, (int64_t)time(NULL), &v->closure, err) !=
+            0)
         return -1;
     return role == NULL ? see_everything(v, err) : see_as(v, role, err);
 }

@@ -15,19 +15,21 @@
 #include "access/access_money_sql.h"
 #include "access/access_publish_sql.h"
 #include "access/access_rights_tsv.h"
+#include "access/access_rows_sql.h"
 #include "access/access_schema_sql.h"
 #include "access/access_throttle_sql.h"
 #include "common/file.h"
 
-#define SCHEMA_VERSION 6
+#define SCHEMA_VERSION 7
 #define RIGHT_FIELDS   4
 
 const char *action_name(enum action action)
 {
     static const char *const names[ACTION_COUNT] = {
-        [ACTION_SEARCH] = "search", [ACTION_VIEW] = "view",
-        [ACTION_INGEST] = "ingest", [ACTION_CORRECT] = "correct",
-        [ACTION_AUDIT] = "audit",   [ACTION_ADMIN] = "admin",
+        [ACTION_SEARCH] = "search",   [ACTION_VIEW] = "view",
+        [ACTION_ROW] = "row",         [ACTION_INGEST] = "ingest",
+        [ACTION_CORRECT] = "correct", [ACTION_AUDIT] = "audit",
+        [ACTION_ADMIN] = "admin",
     };
 
     return names[action];
@@ -167,7 +169,9 @@ static int fill(struct access *access, struct err *err)
         return -1;
     if (version < 6 && db_exec(db, access_money_sql, err) != 0)
         return -1;
-    return db_exec(db, "PRAGMA user_version=6", err);
+    if (version < 7 && db_exec(db, access_rows_sql, err) != 0)
+        return -1;
+    return db_exec(db, "PRAGMA user_version=7", err);
 }
 
 static int make_schema(struct access *access, struct err *err)
@@ -271,7 +275,7 @@ static int add_name(struct series_list *list, const char *name, struct err *err)
 /* A list of series cannot carry another condition. */
 static const char series_sql[] =
     "SELECT id FROM series WHERE EXISTS ("
-    "  SELECT 1 FROM rights WHERE role = ?1 AND action = ?2"
+    "  SELECT 1 FROM rights WHERE role = ?1 AND" ACTION_SQL
     "  AND rights.series IN ('*', series.id)"
     "  AND (condition = '' OR (condition = 'ground' AND ?3)))"
     " ORDER BY id";
@@ -346,6 +350,7 @@ int access_actions(struct access *access, const char *role,
     }
     if (rc < 0)
         return -1;
+    found[ACTION_ROW] = found[ACTION_ROW] || found[ACTION_VIEW];
     memcpy(may, found, sizeof(found));
     return 0;
 }

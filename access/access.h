@@ -24,6 +24,8 @@ DEFINE_CLEANUP(struct access, access_close)
 enum action {
     ACTION_SEARCH, /* hits, counts, snippets of a series       */
     ACTION_VIEW,   /* pages of a series: image, text, boxes    */
+    ACTION_ROW,    /* single rows or households of its pages; who may view
+                      pages may do that, too                   */
     ACTION_INGEST, /* batches of one's own site                */
     ACTION_CORRECT,
     ACTION_AUDIT,

@@ -17,6 +17,9 @@ struct actor {
 };
 
 #define TOKEN_BYTES 32
+/* A right to the action ?2: one to view pages is one to their rows. */
+#define ACTION_SQL " (action = ?2 OR (?2 = 'row' AND action = 'view'))"
+
 /* What the database keeps of a session's token. */
 void session_token_hash(const char *token, unsigned char out[TOKEN_BYTES]);
 

@@ -466,7 +466,8 @@ static int entry_from_row(const struct stmt *s, struct audit_entry *out,
 static const char list_sql[] =
     "SELECT * FROM (" ENTRY_COLUMNS
     " WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR who = ?2)"
-    " AND (?3 IS NULL OR subject = ?3 OR instr(detail, ?3) > 0)"
+    " AND (?3 IS NULL OR subject = ?3 OR instr(detail, ?3) > 0"
+    "  OR instr(subject, ?3 || '/') = 1)"
     " AND (?7 IS NULL OR instr(ground, ?7) > 0)"
     " AND at_utc_ms >= ?4 AND (?5 = 0 OR at_utc_ms < ?5)"
     " ORDER BY seq DESC LIMIT CASE ?6 WHEN 0 THEN -1 ELSE ?6 END)"

@@ -83,7 +83,8 @@ static inline void audit_list_fini_at(struct audit_list *list)
 struct audit_filter {
     const char *kind;
     const char *who;
-    const char *about;  /* the subject, or a text within the detail */
+    const char *about;  /* the subject, one below it (a row of a page), or a
+                          text within the detail */
     const char *ground; /* a text within it: a case number, a ground */
     int64_t since_utc_ms;
     int64_t until_utc_ms; /* the first moment that no longer counts */

@@ -20,6 +20,17 @@ static int series_of(const char *item, char out[SLUG_SIZE], struct err *err)
     return 0;
 }
 
+/* What is opened, by what stands behind the page's id. */
+static const char *action_of(const char *item)
+{
+    const char *last = strrchr(item, '/');
+
+    return last == NULL     ? "view"
+           : last[1] == 'r' ? "row"
+           : last[1] == 'h' ? "household"
+                            : "view";
+}
+
 /* Whatever the clock was when it was bought: one that was put back must not
  * make anybody pay twice. */
 static const char held_sql[] =
@@ -58,8 +69,8 @@ static int find_fee(struct access *access, const struct account *reader,
 
     *out = (struct gate){.state = GATE_FREE};
     if (series_of(item, series, err) != 0 ||
-        price_find(access, reader->role, series, at_utc_ms, &state, &cents,
-                   err) != 0)
+        price_find(access, reader->role, series, action_of(item), at_utc_ms,
+                   &state, &cents, err) != 0)
         return -1;
     if (state == PRICE_NONE || (state == PRICE_SET && cents == 0))
         return 0;
@@ -84,9 +95,9 @@ static int find_gate(struct access *access, const struct account *reader,
 }
 
 int charge_gate(struct access *access, const struct account *reader,
-                const char *page, struct gate *out, struct err *err)
+                const char *item, struct gate *out, struct err *err)
 {
-    return find_gate(access, reader, page, access_now_ms(access), out, err);
+    return find_gate(access, reader, item, access_now_ms(access), out, err);
 }
 
 /* How low may the payer's balance go? */
@@ -184,7 +195,7 @@ static int make_in_turn(struct access *access, const struct account *reader,
 }
 
 int charge_make(struct access *access, const struct account *reader,
-                const char *page, int64_t seen_cents, const char *query,
+                const char *item, int64_t seen_cents, const char *query,
                 enum charge_result *out, struct err *err)
 {
     enum charge_result result = CHARGE_HELD;
@@ -193,7 +204,7 @@ int charge_make(struct access *access, const struct account *reader,
         return err_set(err, ERR_USAGE, "who is not logged in cannot pay");
     if (access_begin(access, err) != 0)
         return -1;
-    if (make_in_turn(access, reader, page, seen_cents, query, &result, err) !=
+    if (make_in_turn(access, reader, item, seen_cents, query, &result, err) !=
         0) {
         access_rollback(access);
         return -1;
@@ -245,20 +256,20 @@ static int show_in_turn(struct access *access, const struct account *reader,
 }
 
 int charge_show(struct access *access, const struct account *reader,
-                const char *page, enum audit_kind kind, bool grouped,
+                const char *item, enum audit_kind kind, bool grouped,
                 const char *detail, struct err *err)
 {
     struct gate gate;
-    int noted = grouped ? audit_noted_of_late(access, kind, page, err) : 0;
+    int noted = grouped ? audit_noted_of_late(access, kind, item, err) : 0;
 
-    if (noted < 0 || charge_gate(access, reader, page, &gate, err) != 0)
+    if (noted < 0 || charge_gate(access, reader, item, &gate, err) != 0)
         return -1;
     if (noted == 1 &&
         (gate.state == GATE_FREE || (gate.state == GATE_PAID && gate.shown)))
         return 0;
     if (access_begin(access, err) != 0)
         return -1;
-    if (show_in_turn(access, reader, page, kind, detail, err) != 0) {
+    if (show_in_turn(access, reader, item, kind, detail, err) != 0) {
         access_rollback(access);
         return -1;
     }
@@ -269,7 +280,7 @@ int charge_show(struct access *access, const struct account *reader,
 struct pending {
     int64_t charge;
     char payer[64];
-    char item[ID_SIZE];
+    char item[ITEM_SIZE];
     int64_t cents;
 };
 
@@ -398,16 +409,16 @@ static int fail_in_turn(struct access *access, const char *payer,
 }
 
 int charge_fail(struct access *access, const struct account *reader,
-                const char *page, struct err *err)
+                const char *item, struct err *err)
 {
     struct pending pending;
-    int rc = find_unshown(access, reader->identifier, page, &pending, err);
+    int rc = find_unshown(access, reader->identifier, item, &pending, err);
 
     if (rc != 1)
         return rc;
     if (access_begin(access, err) != 0)
         return -1;
-    if (fail_in_turn(access, reader->identifier, page, err) != 0) {
+    if (fail_in_turn(access, reader->identifier, item, err) != 0) {
         access_rollback(access);
         return -1;
     }

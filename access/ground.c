@@ -24,7 +24,7 @@ int access_needs_ground(struct access *access, const char *role,
 
     if (db_prepare(access->db,
                    "SELECT max(condition = 'ground') AND NOT max(condition ="
-                   " '') FROM rights WHERE role = ?1 AND action = ?2",
+                   " '') FROM rights WHERE role = ?1 AND" ACTION_SQL,
                    &s, err) != 0)
         return -1;
     stmt_bind_text(s, 1, role);

@@ -52,10 +52,12 @@ struct gate {
     int64_t charge; /* GATE_PAID: ledger entry that opened it              */
     bool shown;     /* GATE_PAID: it was shown already                     */
 };
-/* For a page, or, when there is no "/0007" behind the volume's id, for the
- * volume's pages in general (never GATE_PAID). */
+/* For an item: a page, a row of one ("/r03" behind the page's id) or a
+ * household ("/h01"); or, when it is a volume's id, for its pages in general
+ * (never GATE_PAID). */
+#define ITEM_SIZE (ID_SIZE + 16)
 int charge_gate(struct access *access, const struct account *reader,
-                const char *page, struct gate *out, struct err *err);
+                const char *item, struct gate *out, struct err *err);
 
 enum charge_result {
     CHARGE_MADE,
@@ -64,22 +66,22 @@ enum charge_result {
     CHARGE_SHORT,   /* the balance or limit does not reach                 */
     CHARGE_OVER     /* no price is in force: nothing can be opened         */
 };
-/* Take the money for a page. Whoever calls has made sure that the reader may
+/* Take the money for an item. Whoever calls has made sure that the reader may
  * see it.
  * @param seen_cents  the price that he agreed to
  * @param query       what he had looked for; for the audit trail */
 int charge_make(struct access *access, const struct account *reader,
-                const char *page, int64_t seen_cents, const char *query,
+                const char *item, int64_t seen_cents, const char *query,
                 enum charge_result *out, struct err *err);
 /* Note that something of a page is shown to a reader, as audit_note does
  * (grouped: as audit_note_grouped does), if he has paid or need not. ERR_BUSY:
  * price or window changed since charge_gate was asked. */
 int charge_show(struct access *access, const struct account *reader,
-                const char *page, enum audit_kind kind, bool grouped,
+                const char *item, enum audit_kind kind, bool grouped,
                 const char *detail, struct err *err);
 /* It could not be shown: what was paid and not yet shown is given back. */
 int charge_fail(struct access *access, const struct account *reader,
-                const char *page, struct err *err);
+                const char *item, struct err *err);
 /* Give back what was paid, and not shown before its window ended.
  * @param count  may be NULL */
 int ledger_settle(struct access *access, int64_t *count, struct err *err);

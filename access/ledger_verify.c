@@ -30,7 +30,7 @@ struct named {
 
 struct set_price {
     int64_t audit, cents;
-    char role[SLUG_SIZE], series[SLUG_SIZE], from[16], to[16];
+    char role[SLUG_SIZE], series[SLUG_SIZE], action[16], from[16], to[16];
 };
 
 struct bought {
@@ -139,8 +139,8 @@ static int take_price(struct replay *r, const struct told *t, struct err *err)
     if (grown == NULL)
         return no_memory(err);
     r->prices = grown;
-    if (sscanf(t->detail, "view %63s cents=%lld from=%15s to=%15s", p.series,
-               &cents, p.from, p.to) != 4 ||
+    if (sscanf(t->detail, "%15s %63s cents=%lld from=%15s to=%15s", p.action,
+               p.series, &cents, p.from, p.to) != 5 ||
         cents < 0 || strlen(t->subject) >= sizeof(p.role))
         return wrong(t, err, "it is not told as a price is");
     if (strcmp(p.to, "-") == 0)
@@ -178,32 +178,42 @@ static int take_window(struct replay *r, const struct told *t, struct err *err)
     return 0;
 }
 
-/* What this role pays for this series on this day: -1 nothing opens, 0 nothing
- * is to be paid. */
-static int64_t fee_of(const struct replay *r, const char *role,
-                      const char *series, int64_t at_ms)
+/* Is a to be preferred to b, which was set before it? */
+static bool comes_first(const struct set_price *a, const struct set_price *b,
+                        const char *action)
 {
-    const struct set_price *own = NULL, *any = NULL;
+    bool own_action = strcmp(a->action, action) == 0;
+    bool own_series = strcmp(a->series, "*") != 0;
+
+    if (b == NULL || own_action != (strcmp(b->action, action) == 0))
+        return b == NULL || own_action;
+    return own_series || strcmp(b->series, "*") == 0;
+}
+
+/* What this role pays for this in the series on this day: -1 nothing opens, 0
+ * nothing is to be paid. */
+static int64_t fee_of(const struct replay *r, const char *role,
+                      const char *series, const char *action, int64_t at_ms)
+{
+    const struct set_price *best = NULL;
     bool has_some = false;
     char day[16];
 
     day_text(at_ms, day);
     for (size_t i = 0; i < r->price_count; i++) {
         const struct set_price *p = &r->prices[i];
-        bool is_own = strcmp(p->series, series) == 0;
 
         if (strcmp(p->role, role) != 0 ||
-            (!is_own && strcmp(p->series, "*") != 0))
+            (strcmp(p->series, series) != 0 && strcmp(p->series, "*") != 0) ||
+            (strcmp(p->action, action) != 0 && strcmp(p->action, "view") != 0))
             continue;
         has_some = true;
-        if (strcmp(day, p->from) < 0 ||
-            (p->to[0] != '\0' && strcmp(day, p->to) > 0))
-            continue;
-        *(is_own ? &own : &any) = p;
+        if (strcmp(day, p->from) >= 0 &&
+            (p->to[0] == '\0' || strcmp(day, p->to) <= 0) &&
+            comes_first(p, best, action))
+            best = p;
     }
-    if (own == NULL)
-        own = any;
-    return own != NULL ? own->cents : has_some ? -1 : 0;
+    return best != NULL ? best->cents : has_some ? -1 : 0;
 }
 
 static bool is_exempt(const struct replay *r, const char *payer)
@@ -215,16 +225,21 @@ static bool is_exempt(const struct replay *r, const char *payer)
 
 /* --- pages --- */
 
-/* The series of site/series/number/page; false: it is no page. */
-static bool page_series(const char *subject, char out[SLUG_SIZE])
+/* The series of site/series/number/page, and what of the page it is: with /r03
+ * behind it a row, with /h01 a household. False: it is no page. */
+static bool page_series(const char *subject, char out[SLUG_SIZE],
+                        const char **action)
 {
-    char site[SLUG_SIZE], number[SLUG_SIZE];
-    unsigned page;
-    int end = -1;
+    char site[SLUG_SIZE], number[SLUG_SIZE], part[2] = "v";
+    unsigned page, record;
+    int end = -1, whole = -1;
 
-    return sscanf(subject, "%63[^/]/%63[^/]/%63[^/]/%9u%n", site, out, number,
-                  &page, &end) == 4 &&
-           end > 0 && subject[end] == '\0';
+    (void)sscanf(subject, "%63[^/]/%63[^/]/%63[^/]/%9u%n/%1[rh]%9u%n", site,
+                 out, number, &page, &whole, part, &record, &end);
+    if (whole < 0)
+        return false;
+    *action = part[0] == 'r' ? "row" : part[0] == 'h' ? "household" : "view";
+    return subject[end > 0 ? end : whole] == '\0';
 }
 
 static int item_key(const struct told *t, const char *payer,
@@ -261,11 +276,12 @@ static int find_open(struct replay *r, const struct told *t,
 static int take_shown(struct replay *r, const struct told *t, struct err *err)
 {
     char series[SLUG_SIZE];
+    const char *action;
     struct bought *open;
     long long charge = 0;
     int64_t fee;
 
-    if (!page_series(t->subject, series))
+    if (!page_series(t->subject, series, &action))
         return 0;
     if (sscanf(t->detail, "charge=%lld ", &charge) != 1)
         charge = 0;
@@ -275,7 +291,7 @@ static int take_shown(struct replay *r, const struct told *t, struct err *err)
         return wrong(t, err,
                      "the charge that it names is not the one that "
                      "opens the page");
-    fee = fee_of(r, t->role, series, t->at_ms);
+    fee = fee_of(r, t->role, series, action, t->at_ms);
     if (open == NULL && fee != 0 && !is_exempt(r, t->who))
         return wrong(t, err, "it was shown and had not been paid for");
     if (open != NULL && open->delivered == 0) {
@@ -401,11 +417,13 @@ static int take_charge(struct replay *r, const struct told *t,
                        const struct posted *p, struct err *err)
 {
     char series[SLUG_SIZE];
+    const char *action;
     const struct named *terms = find_named(&r->terms, t->who);
     const struct named *balance = find_named(&r->balances, p->debit);
     struct bought *open;
 
-    if (!page_series(t->subject, series) || strcmp(p->text, t->subject) != 0 ||
+    if (!page_series(t->subject, series, &action) ||
+        strcmp(p->text, t->subject) != 0 ||
         !is_named(p->debit, "payer:", t->who) ||
         !is_named(p->credit, "fees:", series) || p->charge != 0)
         return wrong(t, err, "it is not booked as a charge for this page is");
@@ -414,7 +432,7 @@ static int take_charge(struct replay *r, const struct told *t,
     if (open != NULL)
         return wrong(t, err, "the page was charged twice");
     if (is_exempt(r, t->who) ||
-        fee_of(r, t->role, series, t->at_ms) != p->cents)
+        fee_of(r, t->role, series, action, t->at_ms) != p->cents)
         return wrong(t, err, "by the prices of that day another sum was due");
     if (p->until_ms != t->at_ms + r->hours * HOUR_MS)
         return wrong(t, err, "its window is not as long as it was set");
@@ -448,8 +466,9 @@ static int take_back(struct replay *r, const struct told *t,
     struct bought *b = find_bought(r, p->charge);
     bool reverses = strcmp(t->kind, "reversal") == 0;
     char series[SLUG_SIZE];
+    const char *action;
 
-    if (b == NULL || !page_series(b->item, series) ||
+    if (b == NULL || !page_series(b->item, series, &action) ||
         !is_named(p->credit, "payer:", b->payer) ||
         !is_named(p->debit, "fees:", series) ||
         strcmp(t->subject, reverses ? b->item : b->payer) != 0)
@@ -591,8 +610,9 @@ static int expect_none(struct access *access, const char *sql,
 static const char untold_price_sql[] =
     "SELECT p.audit || ' (' || p.role || ' ' || p.series || ')' FROM price p"
     " LEFT JOIN audit a ON a.seq = p.audit WHERE a.kind IS NOT 'price-set'"
-    " OR p.action <> 'view' OR a.subject <> p.role"
-    " OR a.detail <> 'view ' || p.series || ' cents=' || p.cents || ' from='"
+    " OR a.subject <> p.role"
+    " OR a.detail <> p.action || ' ' || p.series || ' cents=' || p.cents || ' "
+    "from='"
     "  || p.from_day || ' to=' || iif(p.to_day = '', '-', p.to_day) LIMIT 1";
 static const char untold_terms_sql[] =
     "SELECT t.audit || ' (' || t.payer || ')' FROM terms t"

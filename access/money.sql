@@ -10,10 +10,12 @@
 -- pays nothing; one that rows are for, of which none counts, opens nothing.
 CREATE TABLE price (
     audit    INTEGER NOT NULL PRIMARY KEY, -- kind price-set, about the role:
-                              -- "view SERIES cents=N from=DAY to=DAY", or to=-
+                              -- "ACTION SERIES cents=N from=DAY to=DAY", or to=-
     role     TEXT NOT NULL,
     series   TEXT NOT NULL,   -- or '*'
-    action   TEXT NOT NULL,   -- 'view'
+    action   TEXT NOT NULL,   -- 'view' a page; since version 7 'row' and
+                              -- 'household' of one, which cost what a page
+                              -- does where they have no price of their own
     cents    INTEGER NOT NULL CHECK (cents >= 0), -- 0: the role is exempt
     from_day TEXT NOT NULL,
     to_day   TEXT NOT NULL    -- the last one; '' no end
@@ -82,7 +84,8 @@ CREATE TABLE balance (
 CREATE TABLE purchase (
     charge       INTEGER NOT NULL PRIMARY KEY REFERENCES ledger (seq),
     payer        TEXT NOT NULL,
-    item         TEXT NOT NULL,    -- id of the page
+    item         TEXT NOT NULL,    -- id of the page; with /r03 behind it, of
+                                   -- that row; with /h01, of that household
     from_utc_ms  INTEGER NOT NULL,
     until_utc_ms INTEGER NOT NULL, -- the first moment that it is not open
     delivered    INTEGER,  -- audit.seq of the first time it was shown; or NULL

@@ -57,6 +57,11 @@ static int check_price(struct access *access, const struct price *p,
         return err_set(err, ERR_USAGE,
                        "there is no series '%s' yet; * stands for all",
                        p->series);
+    if (strcmp(p->action, "view") != 0 && strcmp(p->action, "row") != 0 &&
+        strcmp(p->action, "household") != 0)
+        return err_set(err, ERR_USAGE,
+                       "'%s': view, row or household is what has a price",
+                       p->action);
     if (p->cents < 0 || p->cents > EURO_MAX_CENTS)
         return err_set(err, ERR_USAGE, "the price is too high");
     return 0;
@@ -69,7 +74,7 @@ static int insert_price(struct access *access, const struct price *p,
 
     if (db_prepare(access->db,
                    "INSERT INTO price (audit, role, series, action, cents,"
-                   " from_day, to_day) VALUES (?1, ?2, ?3, 'view', ?4, ?5, ?6)",
+                   " from_day, to_day) VALUES (?1, ?2, ?3, ?7, ?4, ?5, ?6)",
                    &s, err) != 0)
         return -1;
     stmt_bind_int(s, 1, audit);
@@ -78,6 +83,7 @@ static int insert_price(struct access *access, const struct price *p,
     stmt_bind_int(s, 4, p->cents);
     stmt_bind_text(s, 5, p->from);
     stmt_bind_text(s, 6, p->to);
+    stmt_bind_text(s, 7, p->action);
     return stmt_run(s, err);
 }
 
@@ -92,7 +98,7 @@ static int set_in_turn(struct access *access, struct price *p, struct err *err)
         memcpy(p->from, today, sizeof(today));
     if (check_days(p, today, err) != 0 || audit_next(access, &audit, err) != 0)
         return -1;
-    buf_printf(&detail, "view %s cents=%lld from=%s to=%s", p->series,
+    buf_printf(&detail, "%s %s cents=%lld from=%s to=%s", p->action, p->series,
                (long long)p->cents, p->from, p->to[0] == '\0' ? "-" : p->to);
     if (detail.failed)
         return err_set(err, ERR_NOMEM, "price: out of memory");
@@ -106,6 +112,8 @@ int price_set(struct access *access, const struct price *price, struct err *err)
 {
     struct price p = *price;
 
+    if (p.action[0] == '\0')
+        (void)snprintf(p.action, sizeof(p.action), "view");
     if (check_price(access, &p, err) != 0 || access_begin(access, err) != 0)
         return -1;
     if (set_in_turn(access, &p, err) != 0) {
@@ -122,6 +130,7 @@ static void price_from_row(const struct stmt *s, struct price *out)
     (void)snprintf(out->series, sizeof(out->series), "%s", stmt_text(s, 2));
     (void)snprintf(out->from, sizeof(out->from), "%s", stmt_text(s, 4));
     (void)snprintf(out->to, sizeof(out->to), "%s", stmt_text(s, 5));
+    (void)snprintf(out->action, sizeof(out->action), "%s", stmt_text(s, 6));
 }
 
 int price_list(struct access *access, struct price **out, size_t *count,
@@ -133,7 +142,7 @@ int price_list(struct access *access, struct price **out, size_t *count,
     int rc;
 
     if (db_prepare(access->db,
-                   "SELECT audit, role, series, cents, from_day, to_day"
+                   "SELECT audit, role, series, cents, from_day, to_day, action"
                    " FROM price ORDER BY audit",
                    &s, err) != 0)
         return -1;
@@ -155,12 +164,13 @@ int price_list(struct access *access, struct price **out, size_t *count,
 /* The one that counts comes first. */
 static const char find_sql[] =
     "SELECT cents, from_day <= ?3 AND (to_day = '' OR to_day >= ?3) AS counts"
-    " FROM price WHERE role = ?1 AND series IN (?2, '*') AND action = 'view'"
-    " ORDER BY counts DESC, series = '*', audit DESC LIMIT 1";
+    " FROM price WHERE role = ?1 AND series IN (?2, '*')"
+    " AND action IN (?4, 'view')"
+    " ORDER BY counts DESC, action <> ?4, series = '*', audit DESC LIMIT 1";
 
 int price_find(struct access *access, const char *role, const char *series,
-               int64_t at_utc_ms, enum price_state *state, int64_t *cents,
-               struct err *err)
+               const char *action, int64_t at_utc_ms, enum price_state *state,
+               int64_t *cents, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
     char day[DAY_TEXT_SIZE];
@@ -172,6 +182,7 @@ int price_find(struct access *access, const char *role, const char *series,
     stmt_bind_text(s, 1, role);
     stmt_bind_text(s, 2, series);
     stmt_bind_text(s, 3, day);
+    stmt_bind_text(s, 4, action);
     rc = stmt_step(s, err);
     if (rc < 0)
         return -1;

@@ -14,8 +14,9 @@
 struct price {
     int64_t audit; /* entry that tells of it; ignored by price_set */
     char role[SLUG_SIZE];
-    char series[SLUG_SIZE];   /* or "*"                          */
-    int64_t cents;            /* 0: the role is exempt           */
+    char series[SLUG_SIZE]; /* or "*"                          */
+    char action[16]; /* of "view" (a page), "row", "household"; "" = view */
+    int64_t cents;   /* 0: the role is exempt           */
     char from[DAY_TEXT_SIZE]; /* first day, UTC; "" = today     */
     char to[DAY_TEXT_SIZE];   /* last day; "" = no end          */
 };
@@ -33,11 +34,12 @@ enum price_state {
     PRICE_SET,
     PRICE_OVER /* those that were set do not count today: nothing opens */
 };
-/* What a role pays for a page of the series at a moment.
+/* What a role pays for this in the series at a moment. A row or household that
+ * has no price of its own costs what a page does.
  * @param cents  written when it is PRICE_SET */
 int price_find(struct access *access, const char *role, const char *series,
-               int64_t at_utc_ms, enum price_state *state, int64_t *cents,
-               struct err *err);
+               const char *action, int64_t at_utc_ms, enum price_state *state,
+               int64_t *cents, struct err *err);
 
 /* For how many hours what was paid for stays open: 1 to 8760. */
 #define WINDOW_DEFAULT_HOURS 24

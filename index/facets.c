@@ -203,21 +203,46 @@ int read_coverage(struct db *db, const struct asked *asked,
     CLEANUP(stmt_free) struct stmt *s = NULL;
     struct coverage *c = &answer->coverage;
 
-    if (db_prepare(db,
-                   "SELECT count(*), sum(" OPEN_PAGES_SQL
-                   "), sum(" OPEN_SUM_SQL("v.pages_with_text", "coalesce(sum(p."
-                                                               "words > 0), 0)") "), sum(" OPEN_SUM_SQL(
-                       "v.pages_blank", "coalesce(sum(p.words = 0 AND "
-                                        "p.blank), 0)") "), sum(v.state = "
-                                                        "'unread'),"
-                                                        " sum(v.state = "
-                                                        "'ocr'), sum(v.state = "
-                                                        "'keyed'),"
-                                                        " sum(v.state = "
-                                                        "'verified') FROM "
-                                                        "volume v "
-                                                        "WHERE" ASKED_SQL,
-                   &s, err) != 0)
+    if (db_prepare(
+            db,
+            "SELECT count(*), sum(" OPEN_PAGES_SQL "), sum(" OPEN_SUM_SQL(
+                "v.pages_with_text",
+                "coalesce(sum(p."
+                "words > 0), 0)") "), sum(" OPEN_SUM_SQL("v.pages_blank",
+                                                         "coalesce(sum(p.words "
+                                                         "= 0 AND "
+                                                         "p.blank), 0)") "), "
+                                                                         "sum("
+                                                                         "v."
+                                                                         "state"
+                                                                         " = "
+                                                                         "'unre"
+                                                                         "ad'),"
+                                                                         " sum("
+                                                                         "v."
+                                                                         "state"
+                                                                         " = "
+                                                                         "'ocr'"
+                                                                         "), "
+                                                                         "sum("
+                                                                         "v."
+                                                                         "state"
+                                                                         " = "
+                                                                         "'keye"
+                                                                         "d'),"
+                                                                         " sum("
+                                                                         "v."
+                                                                         "state"
+                                                                         " = "
+                                                                         "'veri"
+                                                                         "fied'"
+                                                                         ") "
+                                                                         "FROM "
+                                                                         "volum"
+                                                                         "e v "
+                                                                         "WHER"
+                                                                         "E" ASKED_SQL,
+            &s, err) != 0)
         return -1;
     asked_bind(s, asked);
     if (stmt_step(s, err) != 1)

@@ -27,7 +27,8 @@ struct search {
     struct asked asked; /* refers to request */
     double deadline_s;
     bool masks_numbers;
-    const struct closure *closure; /* of the scope */
+    const struct closure *closure;    /* of the scope */
+    const struct search_scope *whole; /* of the scope */
     struct search_answer *answer;
 };
 
@@ -159,6 +160,28 @@ static void mask_hit(struct hit *hit)
     mask_numbers(hit->title);
 }
 
+static bool has_name(const char *const *names, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(names[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What stands round the row that matched is other people's. */
+static void keep_row(const struct search_scope *whole, struct hit *hit)
+{
+    if (whole == NULL ||
+        has_name(whole->series, whole->series_count, hit->series) ||
+        has_name(whole->volumes, whole->volume_count, hit->volume))
+        return;
+    for (size_t i = 0; i < hit->snippet_count; i++)
+        free(hit->snippet[i].text);
+    hit->snippet_count = 0;
+    hit->box_count = 0;
+}
+
 /* One hit, all of it. page is bound to ?2. */
 static int read_hit(struct search *s, struct stmt *page, int64_t key,
                     struct hit *hit, struct err *err)
@@ -176,6 +199,8 @@ static int read_hit(struct search *s, struct stmt *page, int64_t key,
                      (long long)key);
     if (rc == 1)
         rc = fill_hit(s, page, key, hit, err);
+    if (rc == 0)
+        keep_row(s->whole, hit);
     if (rc == 0 && s->masks_numbers)
         mask_hit(hit);
     stmt_reset(page);
@@ -394,6 +419,7 @@ int search_run(struct catalogue *catalogue, const struct search_scope *scope,
     CLEANUP(free) char *series = asked_scope(scope, err);
     struct search s = {.db = catalogue_db(catalogue),
                        .closure = scope->closure,
+                       .whole = scope->whole,
                        .request = *request,
                        .masks_numbers = scope->masks_numbers,
                        .answer = found,

@@ -26,6 +26,10 @@ struct search_scope {
     const char *const *volumes;
     size_t volume_count;
     bool masks_numbers; /* personal numbers in hits: index/mask.h */
+    /* Of which of them whole pages may be seen: a hit of any other tells the
+     * record and field that matched, and no words or places round it. NULL: of
+     * all. Borrowed. */
+    const struct search_scope *whole;
     /* When pages of the single volumes are closed (of whole series none is):
      * borrowed, NULL for none. */
     const struct closure *closure;

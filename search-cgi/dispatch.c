@@ -86,13 +86,18 @@ static int check_ground(struct web *web, const struct route *route,
 static int check_toll(struct web *web, const struct route *route,
                       struct request *request, struct err *err)
 {
-    struct access *access = NULL;
-    char page[ID_SIZE];
+    CLEANUP(scope_fini) struct scope whole = SCOPE_INIT;
+    struct item item;
+    struct err none;
 
-    if (route->toll == TOLL_NONE || !address_names_page(request, page))
+    if (route->toll == TOLL_NONE || address_item(request, &item, &none) != 0)
         return 0;
-    if (web_access(web, &access, err) != 0 ||
-        charge_gate(access, &request->account, page, &request->gate, err) != 0)
+    if (web_scope(web, request, ACTION_VIEW, &whole, err) != 0)
+        return -1;
+    /* Of a page whose rows alone he may see he is shown a list of them. */
+    if (item.part == 0 && !scope_has(&whole, item.volume))
+        return 0;
+    if (web_gate(web, request, item.id, &request->gate, err) != 0)
         return -1;
     if (request->gate.state == GATE_DUE || request->gate.state == GATE_OVER)
         request->refusal = REFUSAL_PRICE;
@@ -176,14 +181,14 @@ static int note_shown(struct web *web, const struct route *route,
 static void give_back(struct web *web, const struct request *request)
 {
     struct access *access = NULL;
-    char page[ID_SIZE];
+    struct item item;
     struct err err;
 
     if (request->gate.state == GATE_PAID && !request->gate.shown &&
-        address_names_page(request, page) &&
+        address_item(request, &item, &err) == 0 &&
         (web_access(web, &access, &err) != 0 ||
-         charge_fail(access, &request->account, page, &err) != 0))
-        log_error("page=%s not given back yet: %s", page, err.msg);
+         charge_fail(access, &request->account, item.id, &err) != 0))
+        log_error("page=%s not given back yet: %s", item.id, err.msg);
 }
 
 /* Run the handler, and keep in the audit trail what came of it. When that

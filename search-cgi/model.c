@@ -30,7 +30,7 @@ static void add_reader(struct node root, const struct request *r)
     /* Nothing is looked up for an address that makes no sense. */
     if (!r->is_identified || r->may[ACTION_SEARCH])
         model_set(reader, "may-search", "yes");
-    if (!r->is_identified || r->may[ACTION_VIEW])
+    if (!r->is_identified || r->may[ACTION_ROW])
         model_set(reader, "may-view", "yes");
     if (r->is_identified && r->may[ACTION_INGEST])
         model_set(reader, "may-ingest", "yes");

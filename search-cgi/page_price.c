@@ -22,8 +22,7 @@ static void rows_fini_at(struct volume_rows *rows)
 
 /* A page that this reader may see, and its volume. */
 struct offer {
-    char id[ID_SIZE];
-    char volume[ID_SIZE];
+    struct item item;
     struct page_row page;
     struct volume_rows rows;
 };
@@ -42,17 +41,22 @@ static int find_offer(struct web *web, const struct request *request,
                       struct offer *out, struct err *err)
 {
     CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
+    CLEANUP(page_records_free) struct page_records *records = NULL;
     struct catalogue *catalogue = NULL;
-    uint32_t number;
 
-    if (!address_names_page(request, out->id))
-        return err_set(err, ERR_ABSENT, "there is nothing at this address");
-    if (page_id_parse(out->id, out->volume, &number, err) != 0 ||
-        web_scope(web, request, ACTION_VIEW, &scope, err) != 0 ||
+    if (address_item(request, &out->item, err) != 0 ||
+        web_scope(web, request, out->item.part == 0 ? ACTION_VIEW : ACTION_ROW,
+                  &scope, err) != 0 ||
         web_catalogue(web, &catalogue, err) != 0 ||
-        page_show(catalogue, &scope.search, out->id, &out->page, err) != 0)
+        page_show(catalogue, &scope.search, out->item.page, &out->page, err) !=
+            0)
         return -1;
-    return volume_show(catalogue, &scope.search, out->volume, &out->rows, err);
+    if (out->item.part != 0 &&
+        (item_records(web, &out->item, &records, err) != 0 ||
+         item_check(&out->item, records, err) != 0))
+        return -1;
+    return volume_show(catalogue, &scope.search, out->item.volume, &out->rows,
+                       err);
 }
 
 static void set_euro(struct node node, const char *name, int64_t cents)
@@ -87,6 +91,18 @@ static int add_means(struct web *web, const struct request *request,
     return 0;
 }
 
+/* Which row or household it is, and where its form goes. */
+static void add_item(struct node node, const struct item *item)
+{
+    CLEANUP(buf_fini) struct buf path = BUF_INIT;
+
+    address_item_path(item, "", &path);
+    model_setf(node, "open", "%s/open", buf_str(&path));
+    if (item->part != 0)
+        model_setf(node, item->part == 'r' ? "row" : "household", "%u",
+                   item->record);
+}
+
 /* @param notice  "changed", "short", or NULL */
 static int show_offer(struct web *web, const struct request *request,
                       const struct offer *offer, const struct gate *gate,
@@ -99,13 +115,14 @@ static int show_offer(struct web *web, const struct request *request,
     if (model_new("price", web, request, &model, err) != 0)
         return -1;
     node = model_add(model_root(model), "offer");
-    model_set(node, "page", offer->id);
+    model_set(node, "page", offer->item.id);
     model_setf(node, "number", "%u", offer->page.number);
     model_set(node, "query", query);
+    add_item(node, &offer->item);
     for (size_t i = 0; i < offer->rows.count; i++) {
         model_set(node, "title", offer->rows.items[i].volume->title);
         model_set(node, "series", offer->rows.items[i].volume->series);
-        model_setf(node, "volume", "/volume/%s", offer->volume);
+        model_setf(node, "volume", "/volume/%s", offer->item.volume);
     }
     if (notice != NULL)
         model_set(node, "notice", notice);
@@ -122,10 +139,10 @@ static int offer_json(const struct offer *offer, const struct gate *gate,
                       struct response *response, struct err *err)
 {
     CLEANUP(json_decref)
-    json_t *json = json_pack("{s:s, s:o}", "page", offer->id, "price_cents",
-                             gate->state == GATE_DUE
-                                 ? json_integer((json_int_t)gate->cents)
-                                 : json_null());
+    json_t *json = json_pack(
+        "{s:s, s:o}", "page", offer->item.id, "price_cents",
+        gate->state == GATE_DUE ? json_integer((json_int_t)gate->cents)
+                                : json_null());
 
     if (json == NULL)
         return err_set(err, ERR_NOMEM, "price: out of memory");
@@ -146,16 +163,12 @@ int page_price(struct web *web, const struct request *request,
                             request_query(request, "q"), NULL, response, err);
 }
 
-static int redirect_to_page(const char *id, const char *query,
+static int redirect_to_page(const struct item *item, const char *query,
                             struct response *response, struct err *err)
 {
     CLEANUP(buf_fini) struct buf to = BUF_INIT;
 
-    buf_printf(&to, "/page/%s", id);
-    if (query[0] != '\0') {
-        buf_puts(&to, "?q=");
-        percent_encode(&to, query);
-    }
+    address_item_path(item, query, &to);
     if (to.failed)
         return err_set(err, ERR_NOMEM, "price: out of memory");
     response_redirect(response, buf_str(&to));
@@ -180,7 +193,7 @@ static int offer_again(struct web *web, const struct request *request,
     struct gate gate;
 
     if (web_access(web, &access, err) != 0 ||
-        charge_gate(access, &request->account, offer->id, &gate, err) != 0)
+        charge_gate(access, &request->account, offer->item.id, &gate, err) != 0)
         return -1;
     response->status = result == CHARGE_CHANGED ? 409 : 402;
     return request->wanted == AS_JSON
@@ -205,11 +218,11 @@ int page_open_post(struct web *web, const struct request *request,
         web_access(web, &access, err) != 0)
         return -1;
     if (request->account.id != 0 &&
-        charge_make(access, &request->account, offer.id,
+        charge_make(access, &request->account, offer.item.id,
                     read_cents(request_form(request, "cents")), query, &result,
                     err) != 0)
         return -1;
     return result == CHARGE_MADE || result == CHARGE_HELD
-               ? redirect_to_page(offer.id, query, response, err)
+               ? redirect_to_page(&offer.item, query, response, err)
                : offer_again(web, request, &offer, result, response, err);
 }

@@ -9,9 +9,6 @@
 #include "search-cgi/pages.h"
 #include "search-cgi/view.h"
 
-/* What those see who have no script: enough to read by. */
-#define PLAIN_IMAGE_PX 1600
-
 static void rows_fini_at(struct volume_rows *rows)
 {
     volume_rows_fini(rows);
@@ -197,8 +194,9 @@ static void add_neighbours(struct node root, const struct volume_row *row,
     }
 }
 
-int page_view(struct web *web, const struct request *request,
-              struct response *response, struct err *err)
+/* All of the page. */
+static int show_whole(struct web *web, const struct request *request,
+                      struct response *response, struct err *err)
 {
     CLEANUP(model_free) struct model *model = NULL;
     CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
@@ -237,6 +235,19 @@ int page_view(struct web *web, const struct request *request,
     add_closure(scan, &scope.closure, request_part(request, "series"), &page);
     add_page_text(web, model_root(model), scan, volume, page.number, &boxes);
     return view_render(web, request, model, response, err);
+}
+
+int page_view(struct web *web, const struct request *request,
+              struct response *response, struct err *err)
+{
+    CLEANUP(scope_fini) struct scope whole = SCOPE_INIT;
+    char volume[ID_SIZE];
+
+    if (address_volume(request, volume, err) != 0 ||
+        web_scope(web, request, ACTION_VIEW, &whole, err) != 0)
+        return -1;
+    return scope_has(&whole, volume) ? show_whole(web, request, response, err)
+                                     : page_rows(web, request, response, err);
 }
 
 static int boxes_to_json(const struct boxes *boxes, json_t **out,

@@ -23,6 +23,7 @@ handler page_audit;
 handler page_ground;
 handler page_ground_post;
 handler page_open_post;
+handler page_row;
 handler page_statement;
 handler page_login;
 handler page_login_post;
@@ -31,6 +32,10 @@ handler page_iiif_base;
 handler page_iiif_info;
 handler page_iiif_image;
 handler page_static;
+
+/* In the place of a page of which the reader may see the rows alone: which
+ * there are, or why none can be opened. ERR_ABSENT: it is not there for him. */
+handler page_rows;
 
 /* What stands in the place of a page that has to be paid for first: what it is
  * and costs, and the form that opens it. ERR_ABSENT: it is not there for this

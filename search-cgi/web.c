@@ -200,3 +200,22 @@ int web_gate(struct web *web, const struct request *request, const char *id,
                ? -1
                : charge_gate(access, &request->account, id, out, err);
 }
+
+static bool has_name(const struct series_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->names[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool scope_has(const struct scope *scope, const char *volume)
+{
+    struct volume_id id;
+    struct err err;
+
+    return volume_id_parse(volume, &id, &err) == 0 &&
+           (has_name(&scope->list, id.series) ||
+            has_name(&scope->volumes, volume));
+}

@@ -48,7 +48,9 @@ struct scope {
     {                               \
         .search = {.series = NULL } \
     }
-/* What stands between the reader and a page, or the pages of a volume. */
+/* Does the scope let see the whole volume's pages? */
+bool scope_has(const struct scope *scope, const char *volume);
+/* What stands between the reader and an item, or the pages of a volume. */
 int web_gate(struct web *web, const struct request *request, const char *id,
              struct gate *out, struct err *err);
 int web_scope(struct web *web, const struct request *request,

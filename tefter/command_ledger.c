@@ -61,13 +61,13 @@ static error_t take_argument(int key, char *arg, struct argp_state *state)
 
 static json_t *entry_json(const struct ledger_entry *e)
 {
-    return json_pack(
-        "{s:I, s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:s}", "seq",
-        (json_int_t)e->seq, "at_utc_ms", (json_int_t)e->at_utc_ms, "kind",
-        e->kind, "debit", e->debit, "credit", e->credit, "cents",
-        (json_int_t)e->cents, "charge", (json_int_t)e->charge, "audit",
-        (json_int_t)e->audit, "text", e->text, "who", e->who, "ground",
-        e->ground);
+    return json_pack("{s:I, s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:s, s:s}",
+                     "seq", (json_int_t)e->seq, "at_utc_ms",
+                     (json_int_t)e->at_utc_ms, "kind", e->kind, "debit",
+                     e->debit, "credit", e->credit, "cents",
+                     (json_int_t)e->cents, "charge", (json_int_t)e->charge,
+                     "audit", (json_int_t)e->audit, "text", e->text, "who",
+                     e->who, "ground", e->ground);
 }
 
 static void print_entry(const struct ledger_entry *e)
@@ -144,8 +144,7 @@ static int set_terms(const struct archive *archive, struct access *access,
         return err_set(err, ERR_USAGE,
                        "'%s': prepaid, postpaid or exempt is expected",
                        a->words[2]);
-    if (a->count == 4 &&
-        euro_parse(a->words[3], &terms.limit_cents, err) != 0)
+    if (a->count == 4 && euro_parse(a->words[3], &terms.limit_cents, err) != 0)
         return -1;
     return terms_set(access, a->words[1], &terms, err);
 }
@@ -158,9 +157,9 @@ static int transfer(const struct archive *archive, struct access *access,
     (void)archive;
     if (euro_parse(a->words[2], &cents, err) != 0)
         return -1;
-    return (strcmp(a->words[0], "top-up") == 0 ? ledger_top_up
-                                               : ledger_pay_out)(
-        access, a->words[1], cents, a->words[3], err);
+    return (strcmp(a->words[0], "top-up") == 0
+                ? ledger_top_up
+                : ledger_pay_out)(access, a->words[1], cents, a->words[3], err);
 }
 
 static int refund(const struct archive *archive, struct access *access,

@@ -10,13 +10,14 @@
 #include "common/json.h"
 #include "tefter/command.h"
 
-#define WORDS_MAX 4
-#define OPTION_TO 1
+#define WORDS_MAX   4
+#define OPTION_TO   1
+#define OPTION_WHAT 2
 
 struct price_arguments {
     char *words[WORDS_MAX];
     unsigned count;
-    const char *from, *to;
+    const char *from, *to, *what;
     bool json;
 };
 
@@ -30,6 +31,9 @@ static error_t take_argument(int key, char *arg, struct argp_state *state)
         return 0;
     case OPTION_TO:
         a->to = arg;
+        return 0;
+    case OPTION_WHAT:
+        a->what = arg;
         return 0;
     case 'j':
         a->json = true;
@@ -62,6 +66,7 @@ static int set(struct access *access, const struct price_arguments *a,
         copy(p.series, sizeof(p.series), a->words[2], err) != 0 ||
         copy(p.from, sizeof(p.from), a->from == NULL ? "" : a->from, err) ||
         copy(p.to, sizeof(p.to), a->to == NULL ? "" : a->to, err) != 0 ||
+        copy(p.action, sizeof(p.action), a->what == NULL ? "" : a->what, err) ||
         (strcmp(a->words[3], "exempt") != 0 &&
          euro_parse(a->words[3], &p.cents, err) != 0))
         return -1;
@@ -83,14 +88,15 @@ static int list(struct access *access, bool as_json, struct err *err)
         euro_format(p->cents, sum);
         if (as_json)
             (void)json_array_append_new(
-                json, json_pack("{s:I, s:s, s:s, s:s, s:I, s:s, s:s}", "audit",
-                                (json_int_t)p->audit, "role", p->role,
-                                "series", p->series, "action", "view", "cents",
-                                (json_int_t)p->cents, "from", p->from, "to",
-                                p->to));
+                json,
+                json_pack("{s:I, s:s, s:s, s:s, s:I, s:s, s:s}", "audit",
+                          (json_int_t)p->audit, "role", p->role, "series",
+                          p->series, "action", p->action, "cents",
+                          (json_int_t)p->cents, "from", p->from, "to", p->to));
         else
-            (void)printf("%s\t%s\tview\t%s\t%s\t%s\n", p->role, p->series,
-                         p->cents == 0 ? "exempt" : sum, p->from, p->to);
+            (void)printf("%s\t%s\t%s\t%s\t%s\t%s\n", p->role, p->series,
+                         p->action, p->cents == 0 ? "exempt" : sum, p->from,
+                         p->to);
     }
     return as_json ? json_print(stdout, json, err) : 0;
 }
@@ -103,10 +109,9 @@ static int window(struct access *access, const struct price_arguments *a,
     int64_t set_hours;
 
     if (a->count == 2)
-        return *end != '\0'
-                   ? err_set(err, ERR_USAGE, "'%s': hours are expected",
-                             a->words[1])
-                   : price_set_window(access, hours, err);
+        return *end != '\0' ? err_set(err, ERR_USAGE,
+                                      "'%s': hours are expected", a->words[1])
+                            : price_set_window(access, hours, err);
     if (price_window(access, &set_hours, err) != 0)
         return -1;
     if (a->json)
@@ -137,6 +142,8 @@ int command_price(const struct context *context, int argc, char **argv,
     static const struct argp_option options[] = {
         {"from", 'f', "DAY", 0, "set: the first day it counts (today, UTC)", 0},
         {"to", OPTION_TO, "DAY", 0, "set: the last day (no end)", 0},
+        {"for", OPTION_WHAT, "WHAT", 0,
+         "set: for a row or household alone (view: a page)", 0},
         {"json", 'j', NULL, 0, "print as JSON", 0},
         {0}};
     const struct argp argp = {

@@ -46,10 +46,11 @@ static cairo_status_t take_bytes(void *to, const unsigned char *bytes,
 
 static const char *kind_text(const char *kind)
 {
-    static const char *const names[][2] = {
-        {"charge", "отворена страница"}, {"reversal", "върната такса"},
-        {"refund", "възстановена такса"}, {"top-up", "постъпило плащане"},
-        {"pay-out", "изплатена наличност"}};
+    static const char *const names[][2] = {{"charge", "отворена страница"},
+                                           {"reversal", "върната такса"},
+                                           {"refund", "възстановена такса"},
+                                           {"top-up", "постъпило плащане"},
+                                           {"pay-out", "изплатена наличност"}};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
         if (strcmp(kind, names[i][0]) == 0)
@@ -96,10 +97,9 @@ static void put_row(struct sheet *s, const char *const text[COLUMNS])
     double x_pt = MARGIN_PT, height_pt = 0;
 
     for (int i = 0; i < COLUMNS; i++) {
-        double height =
-            put(s, x_pt, columns[i].width_pt - GAP_PT,
-                i < SUM_COLUMNS ? PANGO_ALIGN_LEFT : PANGO_ALIGN_RIGHT,
-                text[i]);
+        double height = put(
+            s, x_pt, columns[i].width_pt - GAP_PT,
+            i < SUM_COLUMNS ? PANGO_ALIGN_LEFT : PANGO_ALIGN_RIGHT, text[i]);
 
         height_pt = height > height_pt ? height : height_pt;
         x_pt += columns[i].width_pt;

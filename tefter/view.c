@@ -26,8 +26,16 @@ static int see_as(struct view *v, const char *role, struct err *err)
     /* What the role sees once it has said why. */
     access_on_ground(access, "command-line", "");
     if (access_series(access, role, ACTION_SEARCH, &v->granted, err) != 0 ||
-        access_volumes(access, role, ACTION_SEARCH, &v->volumes, err) != 0)
+        access_volumes(access, role, ACTION_SEARCH, &v->volumes, err) != 0 ||
+        access_series(access, role, ACTION_VIEW, &v->whole_series, err) != 0 ||
+        access_volumes(access, role, ACTION_VIEW, &v->whole_volumes, err) != 0)
         return -1;
+    v->whole = (struct search_scope){
+        .series = (const char *const *)v->whole_series.names,
+        .series_count = v->whole_series.count,
+        .volumes = (const char *const *)v->whole_volumes.names,
+        .volume_count = v->whole_volumes.count,
+    };
     sees = access_sees_numbers(access, role, err);
     if (sees < 0)
         return -1;
@@ -38,6 +46,7 @@ static int see_as(struct view *v, const char *role, struct err *err)
         .volume_count = v->volumes.count,
         .masks_numbers = sees == 0,
         .closure = &v->closure,
+        .whole = &v->whole,
     };
     return 0;
 }
@@ -58,6 +67,8 @@ void view_fini(struct view *v)
 {
     access_series_fini(&v->granted);
     access_series_fini(&v->volumes);
+    access_series_fini(&v->whole_series);
+    access_series_fini(&v->whole_volumes);
     name_list_fini(&v->everything);
     catalogue_close(v->catalogue);
     archive_close(v->archive);

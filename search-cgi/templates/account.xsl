@@ -109,6 +109,7 @@
     <xsl:choose>
       <xsl:when test="@action = 'search'"><xsl:value-of select="t:t('search')"/></xsl:when>
       <xsl:when test="@action = 'view'"><xsl:value-of select="t:t('view pages')"/></xsl:when>
+      <xsl:when test="@action = 'row'"><xsl:value-of select="t:t('open single rows')"/></xsl:when>
       <xsl:when test="@action = 'ingest'"><xsl:value-of select="t:t('give batches in')"/></xsl:when>
       <xsl:when test="@action = 'correct'"><xsl:value-of select="t:t('correct and key')"/></xsl:when>
       <xsl:when test="@action = 'audit'"><xsl:value-of select="t:t('read the audit trail')"/></xsl:when>

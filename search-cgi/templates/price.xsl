@@ -34,13 +34,20 @@
           <dt><xsl:value-of select="t:t('Your balance')"/></dt><dd><xsl:value-of select="t:t('%1 euro', @balance)"/></dd>
           <xsl:if test="@limit"><dt><xsl:value-of select="t:t('May be owed')"/></dt><dd><xsl:value-of select="t:t('%1 euro', @limit)"/></dd></xsl:if>
         </dl>
-        <p><xsl:value-of select="t:n('The whole page is opened: scan, text and cells. It is charged once, and stays open for %1 hour.', 'The whole page is opened: scan, text and cells. It is charged once, and stays open for %1 hours.', @hours)"/></p>
+        <p>
+          <xsl:choose>
+            <xsl:when test="@row"><xsl:value-of select="t:t('Row %1 is opened: its cells as picture and text. What is other people’s is covered.', @row)"/></xsl:when>
+            <xsl:when test="@household"><xsl:value-of select="t:t('The whole household is opened: its cells as picture and text. What is other people’s is covered.')"/></xsl:when>
+            <xsl:otherwise><xsl:value-of select="t:t('The whole page is opened: scan, text and cells.')"/></xsl:otherwise>
+          </xsl:choose>
+          <xsl:text> </xsl:text>
+          <xsl:value-of select="t:n('It is charged once, and stays open for %1 hour.', 'It is charged once, and stays open for %1 hours.', @hours)"/></p>
         <xsl:choose>
           <xsl:when test="@short">
             <p class="notice wrong" role="alert"><xsl:value-of select="t:t('Your balance does not reach: nothing was charged. The municipality enters what you transfer to its account.')"/></p>
           </xsl:when>
           <xsl:otherwise>
-            <form class="card" method="post" action="/page/{@page}/open">
+            <form class="card" method="post" action="{@open}">
               <input type="hidden" name="csrf" value="{/page/reader/@csrf}"/>
               <input type="hidden" name="cents" value="{@cents}"/>
               <input type="hidden" name="q" value="{@query}"/>

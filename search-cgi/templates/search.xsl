@@ -180,7 +180,7 @@
             <xsl:text> · </xsl:text>
             <a class="id" href="{@volume-href}"><xsl:value-of select="@volume"/></a>
           </p>
-          <p class="snippet"><xsl:apply-templates select="part"/></p>
+          <xsl:if test="part"><p class="snippet"><xsl:apply-templates select="part"/></p></xsl:if>
           <xsl:if test="@price"><p class="where"><xsl:call-template name="price"/></p></xsl:if>
           <xsl:if test="reason">
             <p class="where">

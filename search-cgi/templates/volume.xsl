@@ -28,6 +28,7 @@
       </div>
     </form>
     <h2><xsl:value-of select="t:t('Pages')"/></h2>
+    <xsl:if test="@rows"><p class="hint"><xsl:value-of select="t:t('Of these pages single rows and households are opened.')"/></p></xsl:if>
     <xsl:if test="@price"><p class="hint"><xsl:call-template name="price"/></p></xsl:if>
     <ol class="leaves">
       <xsl:for-each select="leaf">

@@ -32,19 +32,20 @@ static const struct {
     const char *role;
     const char *search;
     const char *view;
+    const char *row; /* what one may view, one may see rows of, too */
     bool ingest, correct, audit, admin;
 } expected[] = {
-    {"operator", "", "", true, false, false, false},
-    {"clerk", "flt", "flt", false, true, false, false},
-    {"notary", "flt", "flt", false, false, false, false},
-    {"bank", "lt", "lt", false, false, false, false},
-    {"bailiff", "flt", "flt", false, false, false, false},
-    {"public", "", "", false, false, false, false},
-    {"auditor", "", "", false, false, true, false},
-    {"admin", "flt", "flt", true, true, true, true},
-    {"nobody", "", "", false, false, false, false},
-    {"", "", "", false, false, false, false},
-    {"' OR 1=1 --", "", "", false, false, false, false},
+    {"operator", "", "", "", true, false, false, false},
+    {"clerk", "flt", "flt", "flt", false, true, false, false},
+    {"notary", "flt", "lt", "flt", false, false, false, false},
+    {"bank", "lt", "lt", "lt", false, false, false, false},
+    {"bailiff", "flt", "lt", "flt", false, false, false, false},
+    {"public", "", "", "", false, false, false, false},
+    {"auditor", "", "", "", false, false, true, false},
+    {"admin", "flt", "flt", "flt", true, true, true, true},
+    {"nobody", "", "", "", false, false, false, false},
+    {"", "", "", "", false, false, false, false},
+    {"' OR 1=1 --", "", "", "", false, false, false, false},
 };
 #define EXPECTED_COUNT (sizeof(expected) / sizeof(*expected))
 
@@ -70,6 +71,7 @@ static void access_series__is_the_table_of_the_domain(void **state)
         assert_series(access, expected[i].role, ACTION_SEARCH,
                       expected[i].search);
         assert_series(access, expected[i].role, ACTION_VIEW, expected[i].view);
+        assert_series(access, expected[i].role, ACTION_ROW, expected[i].row);
     }
 }
 
@@ -82,6 +84,7 @@ static void access_may__is_the_table_of_the_domain(void **state)
         const bool want[ACTION_COUNT] = {
             [ACTION_SEARCH] = expected[i].search[0] != '\0' || is_public,
             [ACTION_VIEW] = expected[i].view[0] != '\0' || is_public,
+            [ACTION_ROW] = expected[i].row[0] != '\0' || is_public,
             [ACTION_INGEST] = expected[i].ingest,
             [ACTION_CORRECT] = expected[i].correct,
             [ACTION_AUDIT] = expected[i].audit,

@@ -130,6 +130,16 @@ static void make_prices(void)
     CLEANUP(access_close) struct access *access = open_access();
     struct err err;
 
+    /* An archive that shows them whole pages. */
+    for (int i = 0; i < 2; i++) {
+        struct right right = {.series = "family-register",
+                              .action = "view",
+                              .condition = "ground"};
+
+        (void)snprintf(right.role, sizeof(right.role), "%s",
+                       i == 0 ? "notary" : "bailiff");
+        assert_ok(access_grant(access, &right, &err), err);
+    }
     set_price("notary", "*", 200);
     set_price("notary", "family-register", 150);
     set_price("bailiff", "*", 200);

@@ -217,6 +217,7 @@ int access_open(const char *path, struct access **out, struct err *err)
         a->path = strdup(path);
     if (a == NULL || a->path == NULL)
         return err_set(err, ERR_NOMEM, "%s: out of memory", path);
+    a->wal_fd = -1;
     if (sodium_init() < 0)
         return err_set(err, ERR_LIBRARY, "libsodium: cannot start");
     act_as_user(a);
@@ -239,10 +240,24 @@ void access_close(struct access *access)
 {
     if (access == NULL)
         return;
+    stmt_free_all(access->kept, KEPT_COUNT);
     db_close(access->db);
+    audit_forget_keys(access);
     lock_release(access->turn);
+    if (access->wal_fd >= 0)
+        (void)close(access->wal_fd);
     free(access->path);
     free(access);
+}
+
+int access_kept(struct access *access, enum kept which, const char *sql,
+                struct stmt **out, struct err *err)
+{
+    if (access->kept[which] == NULL &&
+        db_prepare(access->db, sql, &access->kept[which], err) != 0)
+        return -1;
+    *out = access->kept[which];
+    return 0;
 }
 
 int access_add_series(struct access *access, const char *series,

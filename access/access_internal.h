@@ -23,13 +23,32 @@ struct actor {
 /* What the database keeps of a session's token. */
 void session_token_hash(const char *token, unsigned char out[TOKEN_BYTES]);
 
+/* Statements of every request, prepared once a handle. */
+enum kept { KEPT_TIP, KEPT_ENTRY, KEPT_NEW_TIP, KEPT_LATE, KEPT_COUNT };
+
+struct audit_keys;
+
 struct access {
     struct db *db;
+    struct stmt *kept[KEPT_COUNT];
+    struct audit_keys *keys; /* that sign; NULL: not read yet */
     char *path; /* of access.sqlite; slots of the slow hash lie beside it */
     struct actor actor;
     struct lock *turn; /* while a transaction is open */
+    int wal_fd;        /* of access.sqlite-wal; -1: not opened yet */
     int64_t ahead_ms;  /* tests look at what happens later */
 };
+
+/* The statement, prepared with this text when it was not yet. Borrowed; whoever
+ * uses it resets it: CLEANUP(stmt_reset) struct stmt *s = NULL. */
+int access_kept(struct access *access, enum kept which, const char *sql,
+                struct stmt **out, struct err *err);
+static inline void stmt_reset_at(struct stmt **s)
+{
+    if (*s != NULL)
+        stmt_reset(*s);
+}
+void audit_forget_keys(struct access *access);
 
 /* A transaction. All who write stand in one queue in front of SQLite: its own
  * way of waiting for a lock, sleeping and trying again, lets some wait for as

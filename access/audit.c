@@ -93,14 +93,14 @@ static bool take_bytes(const struct stmt *s, int column, void *to, size_t size)
 
 static int read_tip(struct access *access, struct tip *out, struct err *err)
 {
-    CLEANUP(stmt_free) struct stmt *s = NULL;
+    CLEANUP(stmt_reset) struct stmt *s = NULL;
     int rc;
 
     *out = (struct tip){.seq = 0};
-    if (db_prepare(access->db,
-                   "SELECT t.seq, t.hash, t.signature, a.at_utc_ms"
-                   " FROM audit_tip t LEFT JOIN audit a ON a.seq = t.seq",
-                   &s, err) != 0)
+    if (access_kept(access, KEPT_TIP,
+                    "SELECT t.seq, t.hash, t.signature, a.at_utc_ms"
+                    " FROM audit_tip t LEFT JOIN audit a ON a.seq = t.seq",
+                    &s, err) != 0)
         return -1;
     rc = stmt_step(s, err);
     if (rc != 1)
@@ -128,17 +128,18 @@ static size_t head_text(int64_t seq, const unsigned char *hash,
 }
 
 /* The pair of keys grown from the seed in the file beside the database. */
-struct keys {
+struct audit_keys {
     unsigned char public[crypto_sign_PUBLICKEYBYTES];
     unsigned char secret[crypto_sign_SECRETKEYBYTES];
 };
 
-static inline void keys_fini_at(struct keys *keys)
+static inline void keys_fini_at(struct audit_keys *keys)
 {
     sodium_memzero(keys, sizeof(*keys));
 }
 
-static int grow_keys(struct access *access, struct keys *out, struct err *err)
+static int grow_keys(struct access *access, struct audit_keys *out,
+                     struct err *err)
 {
     CLEANUP(close_stream) FILE *f = NULL;
     unsigned char seed[crypto_sign_SEEDBYTES];
@@ -161,6 +162,30 @@ static int grow_keys(struct access *access, struct keys *out, struct err *err)
                        "put the file back from a backup",
                        path, n, sizeof(seed));
     return 0;
+}
+
+/* Read once a handle: to read and grow them takes as long as to sign. */
+static int need_keys(struct access *access, struct err *err)
+{
+    struct audit_keys *keys;
+
+    if (access->keys != NULL)
+        return 0;
+    keys = sodium_malloc(sizeof(*keys));
+    if (keys == NULL)
+        return err_set(err, ERR_NOMEM, "audit trail: out of memory");
+    if (grow_keys(access, keys, err) != 0) {
+        sodium_free(keys);
+        return -1;
+    }
+    access->keys = keys;
+    return 0;
+}
+
+void audit_forget_keys(struct access *access)
+{
+    sodium_free(access->keys);
+    access->keys = NULL;
 }
 
 static int write_secret(const char *path, const unsigned char *bytes,
@@ -256,15 +281,15 @@ int64_t access_now_ms(const struct access *access)
 static int insert_entry(struct access *access, const struct audit_entry *e,
                         const unsigned char *hash, struct err *err)
 {
-    CLEANUP(stmt_free) struct stmt *s = NULL;
+    CLEANUP(stmt_reset) struct stmt *s = NULL;
     const char *const texts[] = {e->kind,    e->who,    e->role,  e->origin,
                                  e->subject, e->detail, e->ground};
 
-    if (db_prepare(access->db,
-                   "INSERT INTO audit (seq, at_utc_ms, kind, who, role,"
-                   " origin, subject, detail, ground, hash)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                   &s, err) != 0)
+    if (access_kept(access, KEPT_ENTRY,
+                    "INSERT INTO audit (seq, at_utc_ms, kind, who, role,"
+                    " origin, subject, detail, ground, hash)"
+                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                    &s, err) != 0)
         return -1;
     stmt_bind_int(s, 1, e->seq);
     stmt_bind_int(s, 2, e->at_utc_ms);
@@ -298,19 +323,18 @@ static int keep_head(struct access *access, const struct tip *tip,
 static int write_tip(struct access *access, int64_t seq,
                      const unsigned char *hash, struct err *err)
 {
-    CLEANUP(stmt_free) struct stmt *s = NULL;
-    CLEANUP(keys_fini) struct keys keys;
+    CLEANUP(stmt_reset) struct stmt *s = NULL;
     unsigned char signature[SIGN_BYTES];
     char text[HEAD_TEXT_MAX];
     size_t len = head_text(seq, hash, text);
 
-    if (grow_keys(access, &keys, err) != 0 ||
-        db_prepare(access->db,
-                   "INSERT OR REPLACE INTO audit_tip VALUES (1, ?1, ?2, ?3)",
-                   &s, err) != 0)
+    if (need_keys(access, err) != 0 ||
+        access_kept(access, KEPT_NEW_TIP,
+                    "INSERT OR REPLACE INTO audit_tip VALUES (1, ?1, ?2, ?3)",
+                    &s, err) != 0)
         return -1;
     (void)crypto_sign_detached(signature, NULL, (const unsigned char *)text,
-                               len, keys.secret);
+                               len, access->keys->secret);
     stmt_bind_int(s, 1, seq);
     stmt_bind_blob(s, 2, hash, HASH_BYTES);
     stmt_bind_blob(s, 3, signature, SIGN_BYTES);
@@ -393,13 +417,13 @@ int audit_note(struct access *access, enum audit_kind kind, const char *subject,
 int audit_noted_of_late(struct access *access, enum audit_kind kind,
                         const char *subject, struct err *err)
 {
-    CLEANUP(stmt_free) struct stmt *s = NULL;
+    CLEANUP(stmt_reset) struct stmt *s = NULL;
 
-    if (db_prepare(access->db,
-                   "SELECT 1 FROM audit WHERE subject = ?1 AND at_utc_ms > ?2"
-                   " AND who = ?3 AND origin = ?4 AND kind IN (?5, 'open')"
-                   " AND ground = ?6",
-                   &s, err) != 0)
+    if (access_kept(access, KEPT_LATE,
+                    "SELECT 1 FROM audit WHERE subject = ?1 AND at_utc_ms > ?2"
+                    " AND who = ?3 AND origin = ?4 AND kind IN (?5, 'open')"
+                    " AND ground = ?6",
+                    &s, err) != 0)
         return -1;
     stmt_bind_text(s, 1, subject);
     stmt_bind_int(s, 2, access_now_ms(access) - GROUPED_MS);
@@ -540,7 +564,7 @@ static int head_from_row(const struct stmt *s, struct audit_head *out,
 int audit_public_key(struct access *access, char out[AUDIT_HASH_HEX],
                      struct err *err)
 {
-    CLEANUP(keys_fini) struct keys keys;
+    CLEANUP(keys_fini) struct audit_keys keys;
 
     if (grow_keys(access, &keys, err) != 0)
         return -1;

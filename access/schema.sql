@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- access.sqlite: who may do what. With the packages in store/ it is the only
 -- truth of an archive: nothing else can make it again, so it is backed up, and
--- every commit is synchronous. The audit trail stands in tables of its own
+-- every commit is on the disk before it is acknowledged (turn.c). The audit trail stands in tables of its own
 -- (audit.sql), prices and the ledger in others (money.sql).
 
 -- These are the tables of version 1; access.c lays what came later on top

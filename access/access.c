@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "access/access_audit_sql.h"
+#include "access/access_gateway_sql.h"
 #include "access/access_ground_sql.h"
 #include "access/access_internal.h"
 #include "access/access_money_sql.h"
@@ -20,7 +21,7 @@
 #include "access/access_throttle_sql.h"
 #include "common/file.h"
 
-#define SCHEMA_VERSION 7
+#define SCHEMA_VERSION 8
 #define RIGHT_FIELDS   4
 
 const char *action_name(enum action action)
@@ -171,7 +172,9 @@ static int fill(struct access *access, struct err *err)
         return -1;
     if (version < 7 && db_exec(db, access_rows_sql, err) != 0)
         return -1;
-    return db_exec(db, "PRAGMA user_version=7", err);
+    if (version < 8 && db_exec(db, access_gateway_sql, err) != 0)
+        return -1;
+    return db_exec(db, "PRAGMA user_version=8", err);
 }
 
 static int make_schema(struct access *access, struct err *err)

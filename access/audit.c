@@ -47,6 +47,8 @@ const char *audit_kind_name(enum audit_kind kind)
         [AUDIT_REFUND] = "refund",
         [AUDIT_TOP_UP] = "top-up",
         [AUDIT_PAY_OUT] = "pay-out",
+        [AUDIT_INVOICE] = "invoice",
+        [AUDIT_INVOICE_UNPAID] = "invoice-unpaid",
     };
 
     return names[kind];

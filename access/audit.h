@@ -40,6 +40,8 @@ enum audit_kind {
     AUDIT_REFUND,     /* and given back by an officer: the account         */
     AUDIT_TOP_UP,     /* an account's money came in                        */
     AUDIT_PAY_OUT,    /* and was returned                                  */
+    AUDIT_INVOICE,    /* an account wants to pay through the gateway       */
+    AUDIT_INVOICE_UNPAID, /* and did not                                   */
     AUDIT_KIND_COUNT
 };
 const char *audit_kind_name(enum audit_kind kind);

@@ -38,7 +38,17 @@ struct bought {
     char *payer, *item;
 };
 
+/* An invoice that was told. */
+struct asked {
+    int64_t number, cents;
+    char *payer;
+    bool paid, denied, expired;
+};
+
 struct replay {
+    struct asked *asked;
+    size_t asked_count;
+    int64_t said; /* rows that invoice_status must have */
     struct set_price *prices;
     struct bought *bought;
     size_t price_count, bought_count;
@@ -74,6 +84,9 @@ static void replay_fini_at(struct replay *r)
         free(r->bought[i].payer);
         free(r->bought[i].item);
     }
+    for (size_t i = 0; i < r->asked_count; i++)
+        free(r->asked[i].payer);
+    free(r->asked);
     free(r->bought);
     free(r->prices);
     tdestroy(r->balances, free_named);
@@ -188,6 +201,55 @@ static bool comes_first(const struct set_price *a, const struct set_price *b,
     if (b == NULL || own_action != (strcmp(b->action, action) == 0))
         return b == NULL || own_action;
     return own_series || strcmp(b->series, "*") == 0;
+}
+
+/* --- invoices --- */
+
+static int take_invoice(struct replay *r, const struct told *t, struct err *err)
+{
+    struct asked *grown =
+        realloc(r->asked, (r->asked_count + 1) * sizeof(*grown));
+    long long number = 0, cents = 0;
+
+    if (grown == NULL)
+        return no_memory(err);
+    r->asked = grown;
+    if (sscanf(t->detail, "number=%lld cents=%lld ", &number, &cents) != 2 ||
+        number != (long long)r->asked_count + 1 || cents <= 0)
+        return wrong(t, err, "it is not told as the next invoice is");
+    grown[r->asked_count] = (struct asked){
+        .number = number, .cents = cents, .payer = strdup(t->subject)};
+    return grown[r->asked_count++].payer == NULL ? no_memory(err) : 0;
+}
+
+/* The invoice of that number, when it is this account's; NULL: none. */
+static struct asked *find_asked(struct replay *r, const char *payer,
+                                long long number)
+{
+    if (number < 1 || (unsigned long long)number > r->asked_count ||
+        strcmp(r->asked[number - 1].payer, payer) != 0)
+        return NULL;
+    return &r->asked[number - 1];
+}
+
+static int take_unpaid(struct replay *r, const struct told *t, struct err *err)
+{
+    long long number = 0;
+    char status[16] = "";
+    struct asked *a;
+    bool *said;
+
+    if (sscanf(t->detail, "number=%lld %15s", &number, status) != 2)
+        return wrong(t, err, "it is not told as an unpaid invoice is");
+    a = find_asked(r, t->subject, number);
+    if (a == NULL || a->paid)
+        return wrong(t, err, "there is no such unpaid invoice");
+    said = strcmp(status, "denied") == 0 ? &a->denied : &a->expired;
+    if (*said)
+        return wrong(t, err, "it was told before");
+    *said = true;
+    r->said++;
+    return 0;
 }
 
 /* What this role pays for this in the series on this day: -1 nothing opens, 0
@@ -489,13 +551,33 @@ static int take_back(struct replay *r, const struct told *t,
     return 0;
 }
 
-static int take_transfer(const struct replay *r, const struct told *t,
+/* Money of the gateway is that of an invoice, once. */
+static int take_paid(struct replay *r, const struct told *t,
+                     const struct posted *p, struct err *err)
+{
+    long long number = 0;
+    struct asked *a;
+
+    if (sscanf(p->text, "invoice %lld ", &number) != 1)
+        number = 0;
+    a = find_asked(r, t->subject, number);
+    if (a == NULL || a->paid || a->cents != p->cents)
+        return wrong(t, err, "there is no unpaid invoice of this sum");
+    a->paid = true;
+    r->said++;
+    return 0;
+}
+
+static int take_transfer(struct replay *r, const struct told *t,
                          const struct posted *p, struct err *err)
 {
     bool comes_in = strcmp(t->kind, "top-up") == 0;
+    bool by_gateway = comes_in && strcmp(p->debit, "gateway") == 0;
 
+    if (by_gateway && take_paid(r, t, p, err) != 0)
+        return -1;
     if (!is_named(comes_in ? p->credit : p->debit, "payer:", t->subject) ||
-        strcmp(comes_in ? p->debit : p->credit, "bank") != 0 ||
+        (!by_gateway && strcmp(comes_in ? p->debit : p->credit, "bank") != 0) ||
         p->charge != 0 || strcmp(p->text, p->more) != 0)
         return wrong(t, err, "it is not booked as a transfer is");
     if (!comes_in && find_named(&r->balances, p->debit)->value < 0)
@@ -560,6 +642,10 @@ static int take_entry(struct access *access, struct replay *r,
         return take_posted(access, r, t, err);
     if (strcmp(t->kind, "price-set") == 0)
         return take_price(r, t, err);
+    if (strcmp(t->kind, "invoice") == 0)
+        return take_invoice(r, t, err);
+    if (strcmp(t->kind, "invoice-unpaid") == 0)
+        return take_unpaid(r, t, err);
     if (strcmp(t->kind, "terms-set") == 0)
         return take_terms(r, t, err);
     return strcmp(t->kind, "window-set") == 0 ? take_window(r, t, err) : 0;
@@ -623,6 +709,42 @@ static const char untold_window_sql[] =
     "SELECT w.audit FROM opening_window w LEFT JOIN audit a ON a.seq = w.audit"
     " WHERE a.kind IS NOT 'window-set' OR a.detail <> 'hours=' || w.hours"
     " LIMIT 1";
+
+static const char untold_invoice_sql[] =
+    "SELECT i.number FROM invoice i LEFT JOIN audit a ON a.seq = i.audit"
+    " WHERE a.kind IS NOT 'invoice' OR a.subject <> i.payer"
+    " OR a.detail <> 'number=' || i.number || ' cents=' || i.cents ||"
+    "  ' expires=' || i.expires_utc_ms LIMIT 1";
+static const char untold_status_sql[] =
+    "SELECT s.number || ' ' || s.status FROM invoice_status s"
+    " LEFT JOIN audit a ON a.seq = s.audit"
+    " LEFT JOIN ledger l ON l.audit = s.audit"
+    " LEFT JOIN invoice i ON i.number = s.number"
+    " WHERE a.subject IS NOT i.payer OR iif(s.status = 'paid',"
+    "  l.debit IS NOT 'gateway'"
+    "   OR instr(l.text, 'invoice ' || s.number || ' ') <> 1,"
+    "  a.kind IS NOT 'invoice-unpaid'"
+    "   OR a.detail <> 'number=' || s.number || ' ' || s.status) LIMIT 1";
+
+static int check_invoices(struct access *access, const struct replay *r,
+                          struct err *err)
+{
+    const int64_t asked = (int64_t)r->asked_count;
+    static const char as_told[] = "not as the audit trail tells it, invoice";
+    static const char missing[] = "rows are missing or too many in the table";
+
+    if (expect_none(access, untold_invoice_sql, NULL, as_told, err) != 0 ||
+        expect_none(access, untold_status_sql, NULL, as_told, err) != 0 ||
+        expect_none(
+            access,
+            "SELECT 'invoice' WHERE (SELECT count(*) FROM invoice) <> ?1",
+            &asked, missing, err) != 0)
+        return -1;
+    return expect_none(access,
+                       "SELECT 'invoice_status' WHERE"
+                       " (SELECT count(*) FROM invoice_status) <> ?1",
+                       &r->said, missing, err);
+}
 
 static int check_told(struct access *access, const struct replay *r,
                       struct err *err)
@@ -748,6 +870,7 @@ static int verify(struct access *access, struct ledger_sum *out,
 
     if (replay_trail(access, &r, err) != 0 ||
         check_told(access, &r, err) != 0 ||
+        check_invoices(access, &r, err) != 0 ||
         check_balances(access, &r, err) != 0 ||
         check_purchases(access, &r, err) != 0)
         return -1;

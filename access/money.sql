@@ -45,7 +45,8 @@ CREATE TABLE opening_window (
 
 -- Double entry: cents go from the account debit to the account credit.
 -- Accounts: 'payer:ID' what somebody has with us (below 0: owes), 'fees:SERIES'
--- what was earned, 'bank' what was received (below 0).
+-- what was earned, 'bank' what was received (below 0), 'gateway' the same
+-- through the payment gateway (since version 8).
 CREATE TABLE ledger (
     seq       INTEGER NOT NULL PRIMARY KEY, -- 1, 2, 3, ... without gaps
     at_utc_ms INTEGER NOT NULL,

@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/gateway.h"
+#include "common/log.h"
 #include "search-cgi/pages.h"
 #include "search-cgi/view.h"
 
@@ -50,6 +52,20 @@ static void add_entry(struct node parent, const char *payer,
     model_set(node, "euro", sum);
 }
 
+/* Does opening something cost his role anything? */
+static int has_price(struct access *access, const char *role, bool *out,
+                     struct err *err)
+{
+    CLEANUP(free) struct price *prices = NULL;
+    size_t count = 0;
+
+    if (price_list(access, &prices, &count, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        *out = *out || strcmp(prices[i].role, role) == 0;
+    return 0;
+}
+
 /* How he pays, what he has, and the latest entries; nothing for who never had
  * to do with money. */
 static int add_money(struct web *web, const struct request *request,
@@ -62,7 +78,10 @@ static int add_money(struct web *web, const struct request *request,
     struct access *access = NULL;
     struct terms terms;
     char sum[EURO_SIZE], now[CLOCK_RFC3339_SIZE];
+    const struct archive *archive = NULL;
+    struct gateway gateway;
     struct node money;
+    bool pays = false;
     int64_t has;
 
     if (request->account.id == 0)
@@ -71,9 +90,11 @@ static int add_money(struct web *web, const struct request *request,
         ledger_settle(access, NULL, err) != 0 ||
         terms_find(access, payer, &terms, err) != 0 ||
         ledger_balance(access, payer, &has, err) != 0 ||
+        has_price(access, request->account.role, &pays, err) != 0 ||
+        web_archive(web, &archive, err) != 0 ||
         ledger_list(access, &filter, &list, err) != 0)
         return -1;
-    if (list.count == 0 && terms.kind == TERMS_PREPAID)
+    if (list.count == 0 && terms.kind == TERMS_PREPAID && !pays)
         return 0;
     money = model_add(root, "money");
     clock_now_rfc3339(now);
@@ -81,6 +102,10 @@ static int add_money(struct web *web, const struct request *request,
     model_set(money, "balance", sum);
     model_set(money, "terms", terms_kind_name(terms.kind));
     model_setf(money, "month", "%.7s", now);
+    if (gateway_read(archive->conf, archive->access, &gateway, err) == 0)
+        model_set(money, "card", "yes");
+    else if (err->kind != ERR_ABSENT)
+        log_error("gateway: %s", err->msg);
     euro_format(terms.limit_cents, sum);
     if (terms.kind == TERMS_POSTPAID)
         model_set(money, "limit", sum);

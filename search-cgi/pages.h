@@ -25,6 +25,8 @@ handler page_ground_post;
 handler page_open_post;
 handler page_row;
 handler page_statement;
+handler page_pay_post;
+handler page_gateway_post;
 handler page_login;
 handler page_login_post;
 handler page_logout_post;

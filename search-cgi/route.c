@@ -41,6 +41,11 @@ static const struct route routes[] = {
      TOLL_NONE, AUDIT_NONE, page_account},
     {METHOD_GET, "/account/statement", READER_KNOWN, CAPABILITY_NONE, CSRF_NONE,
      TOLL_NONE, AUDIT_NONE, page_statement},
+    {METHOD_POST, "/account/pay", READER_KNOWN, CAPABILITY_NONE, CSRF_NEEDED,
+     TOLL_NONE, AUDIT_NONE, page_pay_post},
+    /* Signed, and noted, by what it says itself. */
+    {METHOD_POST, "/gateway/epay", READER_ANYBODY, CAPABILITY_NONE, CSRF_NONE,
+     TOLL_NONE, AUDIT_NONE, page_gateway_post},
     {METHOD_GET, "/audit", READER_KNOWN, ACTION_AUDIT, CSRF_NONE, TOLL_NONE,
      AUDIT_NONE, page_audit},
     {METHOD_GET, "/ground", READER_KNOWN, CAPABILITY_NONE, CSRF_NONE, TOLL_NONE,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/gateway.h"
 #include "access/ledger.h"
 #include "common/json.h"
 #include "tefter/command.h"
@@ -217,6 +218,35 @@ static int statement(const struct archive *archive, struct access *access,
     return 0;
 }
 
+static int invoices(const struct archive *archive, struct access *access,
+                    const struct ledger_arguments *a, struct err *err)
+{
+    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(free) struct invoice *found = NULL;
+    char sum[EURO_SIZE];
+    size_t count = 0;
+
+    (void)archive;
+    if (invoice_list(access, &found, &count, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        const struct invoice *v = &found[i];
+
+        euro_format(v->cents, sum);
+        if (a->json)
+            (void)json_array_append_new(
+                json,
+                json_pack("{s:I, s:s, s:I, s:s, s:I}", "number",
+                          (json_int_t)v->number, "payer", v->payer, "cents",
+                          (json_int_t)v->cents, "status", v->status,
+                          "expires_utc_ms", (json_int_t)v->expires_utc_ms));
+        else
+            (void)printf("%lld\t%s\t%s\t%s\n", (long long)v->number, v->payer,
+                         sum, v->status);
+    }
+    return a->json ? json_print(stdout, json, err) : 0;
+}
+
 static int settle(const struct archive *archive, struct access *access,
                   const struct ledger_arguments *a, struct err *err)
 {
@@ -260,11 +290,11 @@ static int verify(const struct archive *archive, struct access *access,
 }
 
 static const struct verb verbs[] = {
-    {"list", 1, 1, list},           {"payers", 1, 1, payers},
-    {"terms", 3, 4, set_terms},     {"top-up", 4, 4, transfer},
-    {"pay-out", 4, 4, transfer},    {"refund", 3, 3, refund},
-    {"statement", 3, 3, statement}, {"settle", 1, 1, settle},
-    {"verify", 1, 1, verify},
+    {"list", 1, 1, list},       {"invoices", 1, 1, invoices},
+    {"payers", 1, 1, payers},   {"terms", 3, 4, set_terms},
+    {"top-up", 4, 4, transfer}, {"pay-out", 4, 4, transfer},
+    {"refund", 3, 3, refund},   {"statement", 3, 3, statement},
+    {"settle", 1, 1, settle},   {"verify", 1, 1, verify},
 };
 
 static const struct verb *find_verb(const struct ledger_arguments *a)
@@ -290,11 +320,12 @@ int command_ledger(const struct context *context, int argc, char **argv,
     const struct argp argp = {
         options,
         take_argument,
-        "list\npayers\nterms IDENTIFIER prepaid|exempt\n"
+        "list\npayers\ninvoices\nterms IDENTIFIER prepaid|exempt\n"
         "terms IDENTIFIER postpaid LIMIT\ntop-up IDENTIFIER SUM REFERENCE\n"
         "pay-out IDENTIFIER SUM REFERENCE\nrefund CHARGE REASON\n"
         "statement IDENTIFIER MONTH\nsettle\nverify",
-        "How accounts pay (terms, payers), what came in by bank transfer and "
+        "How accounts pay (terms, payers), what came in by bank transfer or "
+        "through the payment gateway (invoices) and "
         "was returned (top-up, pay-out), what was charged and given back "
         "(list, refund, settle), a month's statement as CSV or PDF, and "
         "whether every fee and balance follows from the audit trail and the "
@@ -313,10 +344,11 @@ int command_ledger(const struct context *context, int argc, char **argv,
         return EXIT_USAGE;
     verb = find_verb(&a);
     if (verb == NULL)
-        return err_set(err, ERR_USAGE,
-                       "expected list, payers, terms, top-up, pay-out, refund, "
-                       "statement, settle or verify, and what it needs: "
-                       "`tefter ledger --help`");
+        return err_set(
+            err, ERR_USAGE,
+            "expected list, payers, invoices, terms, top-up, pay-out, refund, "
+            "statement, settle or verify, and what it needs: "
+            "`tefter ledger --help`");
     if (archive_open(context->archive_dir, &archive, err) != 0 ||
         access_open(archive->access, &access, err) != 0)
         return -1;

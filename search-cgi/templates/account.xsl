@@ -64,6 +64,15 @@
       </xsl:choose></dd>
       <xsl:if test="@limit"><dt><xsl:value-of select="t:t('May be owed')"/></dt><dd><xsl:value-of select="t:t('%1 euro', @limit)"/></dd></xsl:if>
     </dl>
+    <xsl:if test="@card">
+      <form class="facts" action="/account/pay" method="post">
+        <input type="hidden" name="csrf" value="{/page/reader/@csrf}"/>
+        <label><xsl:value-of select="t:t('Sum in euro')"/><xsl:text> </xsl:text>
+          <input name="sum" value="20.00" size="8" maxlength="8" inputmode="decimal" required="required"/></label>
+        <xsl:text> </xsl:text>
+        <button type="submit"><xsl:value-of select="t:t('Pay by card')"/></button>
+      </form>
+    </xsl:if>
     <form class="facts" action="/account/statement" method="get">
       <label><xsl:value-of select="t:t('Statement of the month')"/><xsl:text> </xsl:text>
         <input name="month" value="{@month}" size="7" maxlength="7" pattern="[0-9]{{4}}-[0-9]{{2}}" required="required"/></label>

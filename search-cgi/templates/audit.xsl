@@ -90,6 +90,8 @@
       <xsl:when test="$kind = 'refund'"><xsl:value-of select="t:t('refunded')"/></xsl:when>
       <xsl:when test="$kind = 'top-up'"><xsl:value-of select="t:t('entered a payment')"/></xsl:when>
       <xsl:when test="$kind = 'pay-out'"><xsl:value-of select="t:t('paid out a balance')"/></xsl:when>
+      <xsl:when test="$kind = 'invoice'"><xsl:value-of select="t:t('wanted to pay by card')"/></xsl:when>
+      <xsl:when test="$kind = 'invoice-unpaid'"><xsl:value-of select="t:t('did not pay by card')"/></xsl:when>
       <xsl:when test="$kind = 'published'"><xsl:value-of select="t:t('published a volume')"/></xsl:when>
       <xsl:when test="$kind = 'withdrawn'"><xsl:value-of select="t:t('withdrew a volume')"/></xsl:when>
       <xsl:otherwise><xsl:value-of select="$kind"/></xsl:otherwise>

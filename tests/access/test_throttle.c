@@ -176,9 +176,10 @@ static void throttle__keeps_nothing_as_it_was_typed(void **state)
 }
 
 /* What version 6 brought. */
-#define WITHOUT_MONEY                         \
-    "DROP TABLE purchase; DROP TABLE ledger;" \
-    "DROP TABLE balance; DROP TABLE price;"   \
+#define WITHOUT_MONEY                                \
+    "DROP TABLE invoice_status; DROP TABLE invoice;" \
+    "DROP TABLE purchase; DROP TABLE ledger;"        \
+    "DROP TABLE balance; DROP TABLE price;"          \
     "DROP TABLE terms; DROP TABLE opening_window;"
 
 static void access_open__lays_the_throttle_into_an_older_file(void **state)

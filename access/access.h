@@ -114,6 +114,18 @@ int access_sees_numbers(struct access *access, const char *role,
 /* The grounds that a role may state; none: it is not asked for one. */
 int access_grounds(struct access *access, const char *role,
                    struct series_list *out, struct err *err);
+struct role_ground {
+    char role[SLUG_SIZE], id[SLUG_SIZE];
+};
+/* Those of all roles, sorted. The caller frees *out. */
+int access_ground_list(struct access *access, struct role_ground **out,
+                       size_t *count, struct err *err);
+/* Let a role state another ground, or one no more (sessions that stated it end
+ * by it). ERR_USAGE: no such role, or no slug; ERR_EXISTS, ERR_ABSENT. */
+int access_ground_add(struct access *access, const char *role, const char *id,
+                      struct err *err);
+int access_ground_remove(struct access *access, const char *role,
+                         const char *id, struct err *err);
 /* Has the role to state a ground before it may do this at all? 1, 0, or -1. */
 int access_needs_ground(struct access *access, const char *role,
                         enum action action, struct err *err);

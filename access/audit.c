@@ -49,6 +49,8 @@ const char *audit_kind_name(enum audit_kind kind)
         [AUDIT_PAY_OUT] = "pay-out",
         [AUDIT_INVOICE] = "invoice",
         [AUDIT_INVOICE_UNPAID] = "invoice-unpaid",
+        [AUDIT_GROUND_ADDED] = "ground-added",
+        [AUDIT_GROUND_REMOVED] = "ground-removed",
     };
 
     return names[kind];

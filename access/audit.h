@@ -42,6 +42,8 @@ enum audit_kind {
     AUDIT_PAY_OUT,    /* and was returned                                  */
     AUDIT_INVOICE,    /* an account wants to pay through the gateway       */
     AUDIT_INVOICE_UNPAID, /* and did not                                   */
+    AUDIT_GROUND_ADDED,   /* that a role may state: the role               */
+    AUDIT_GROUND_REMOVED,
     AUDIT_KIND_COUNT
 };
 const char *audit_kind_name(enum audit_kind kind);

@@ -317,6 +317,53 @@ static void access_open__opens_again_what_it_made(void **state)
     }
 }
 
+/* A ground is added and removed by command, and with it goes what was stated.
+ */
+static void grounds__are_changed_and_noted(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_in(*state);
+    CLEANUP(free) struct role_ground *list = NULL;
+    CLEANUP(audit_list_fini) struct audit_list noted = {NULL, 0};
+    const struct account notary = {
+        .identifier = "n", .name = "Н", .role = "notary"};
+    char token[SESSION_TOKEN_SIZE], csrf[SESSION_TOKEN_SIZE];
+    struct account found;
+    size_t count = 0;
+    struct err err;
+
+    assert_ok(access_ground_list(access, &list, &count, &err), err);
+    assert_int_equal(count, 3);
+    assert_ok(access_ground_add(access, "notary", "inheritance", &err), err);
+    assert_int_equal(access_ground_add(access, "notary", "inheritance", &err),
+                     -1);
+    assert_int_equal(err.kind, ERR_EXISTS);
+    assert_int_equal(access_ground_add(access, "nobody", "x", &err), -1);
+    assert_int_equal(err.kind, ERR_USAGE);
+    assert_int_equal(access_ground_add(access, "public", "x", &err), -1);
+    assert_int_equal(access_ground_add(access, "bank", "Not A Slug", &err), -1);
+    assert_int_equal(err.kind, ERR_USAGE);
+    assert_ok(account_add(access, &notary, "a code of one's own", &err), err);
+    assert_ok(session_begin(access, "n", "a code of one's own", token, &err),
+              err);
+    assert_ok(
+        session_state_ground(access, token, "inheritance", "7/2026", &err),
+        err);
+    assert_ok(access_ground_remove(access, "notary", "inheritance", &err), err);
+    assert_int_equal(
+        access_ground_remove(access, "notary", "inheritance", &err), -1);
+    assert_int_equal(err.kind, ERR_ABSENT);
+    assert_ok(session_account(access, token, &found, csrf, &err), err);
+    assert_string_equal(found.ground, "");
+    assert_int_equal(
+        session_state_ground(access, token, "inheritance", "7/2026", &err), -1);
+    assert_ok(audit_list(access, &(struct audit_filter){.about = "inheritance"},
+                         &noted, &err),
+              err);
+    assert_int_equal(noted.count, 2);
+    assert_string_equal(noted.items[0].kind, "ground-added");
+    assert_string_equal(noted.items[1].kind, "ground-removed");
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -333,6 +380,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(access_open__keeps_the_file_to_its_owner),
         unit_test_in_dir(access_open__refuses_tables_of_another_version),
         unit_test_in_dir(access_open__opens_again_what_it_made),
+        unit_test_in_dir(grounds__are_changed_and_noted),
     };
     return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
 }

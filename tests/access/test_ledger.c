@@ -403,6 +403,7 @@ static void statement__adds_up(void **state)
                            "123/2026\",-1.50,8.50\r\n"));
     assert_non_null(strstr(buf_str(&csv), ",\"'=1+\"\"1\"\"\","));
     assert_non_null(strstr(buf_str(&csv), ",,after,,,,,8.55\r\n"));
+    statement_fini(&st);
     assert_int_equal(statement_make(access, "notary-1", "2026-13", &st, &err),
                      -1);
     assert_int_equal(statement_make(access, "nobody", month, &st, &err), -1);

@@ -212,8 +212,8 @@ static int show_row(struct web *web, const struct request *request,
         return -1;
     root = model_root(model);
     add_volume(root, sight);
-    model_set(root, sight->item.part == 'r' ? "row" : "household",
-              sight->item.id + strlen(sight->item.page) + 2);
+    model_setf(root, sight->item.part == 'r' ? "row" : "household", "%u",
+               sight->item.record);
     model_set(root, "query", request_query(request, "q"));
     add_scan(root, sight);
     add_fields(root, sight);

@@ -170,7 +170,7 @@
   <xsl:template name="price">
     <xsl:choose>
       <xsl:when test="@price = ''"><xsl:value-of select="t:t('Cannot be opened: no price is set.')"/></xsl:when>
-      <xsl:otherwise><xsl:value-of select="t:t('Opening a page costs %1 euro', @price)"/></xsl:otherwise>
+      <xsl:otherwise><xsl:value-of select="t:t('Opening costs %1 euro', @price)"/></xsl:otherwise>
     </xsl:choose>
   </xsl:template>
 

@@ -18,10 +18,11 @@
 #include "access/access_rights_tsv.h"
 #include "access/access_rows_sql.h"
 #include "access/access_schema_sql.h"
+#include "access/access_second_factor_sql.h"
 #include "access/access_throttle_sql.h"
 #include "common/file.h"
 
-#define SCHEMA_VERSION 8
+#define SCHEMA_VERSION 9
 #define RIGHT_FIELDS   4
 
 const char *action_name(enum action action)
@@ -174,7 +175,9 @@ static int fill(struct access *access, struct err *err)
         return -1;
     if (version < 8 && db_exec(db, access_gateway_sql, err) != 0)
         return -1;
-    return db_exec(db, "PRAGMA user_version=8", err);
+    if (version < 9 && db_exec(db, access_second_factor_sql, err) != 0)
+        return -1;
+    return db_exec(db, "PRAGMA user_version=9", err);
 }
 
 static int make_schema(struct access *access, struct err *err)

@@ -157,14 +157,27 @@ int account_list(struct access *access, struct account **out, size_t *count,
 int account_remove(struct access *access, const char *identifier,
                    struct err *err);
 
-/* Log-in. The same error and the same time for an unknown identifier and a
- * wrong code: ERR_ABSENT. After some wrong codes an identifier, known or not,
- * has to wait, and so has everybody after very many: ERR_BUSY.
- * @param token  of the new session, for the cookie */
+/* A second factor: from now on the account logs in with one-time codes (TOTP,
+ * RFC 6238), too, and its sessions are over. A secret that it had is replaced.
+ * ERR_ABSENT.
+ * @param secret_base32  for the owner's device; shown once */
+#define TOTP_SECRET_SIZE 40
+int account_set_totp(struct access *access, const char *identifier,
+                     char secret_base32[TOTP_SECRET_SIZE], struct err *err);
+/* ERR_ABSENT: no such account, or it has none. */
+int account_remove_totp(struct access *access, const char *identifier,
+                        struct err *err);
+
+/* Log-in. The same error and the same time for an unknown identifier, a wrong
+ * code and a wrong one-time code: ERR_ABSENT. After some wrong codes an
+ * identifier, known or not, has to wait, and so has everybody after very many:
+ * ERR_BUSY.
+ * @param one_time  of who has a second factor; "" of others
+ * @param token     of the new session, for the cookie */
 #define SESSION_TOKEN_SIZE 65
 int session_begin(struct access *access, const char *identifier,
-                  const char *code, char token[SESSION_TOKEN_SIZE],
-                  struct err *err);
+                  const char *code, const char *one_time,
+                  char token[SESSION_TOKEN_SIZE], struct err *err);
 /* Seconds that must pass before a code of this identifier is looked at; 0: it
  * may be tried. */
 int throttle_wait(struct access *access, const char *identifier,

@@ -7,6 +7,7 @@
 
 #include "access/audit.h"
 #include "access/price.h"
+#include "common/file.h"
 
 /* For whom the handle works: what the audit trail says of its entries. */
 struct actor {
@@ -74,6 +75,20 @@ int64_t access_now_ms(const struct access *access); /* since 1970 UTC */
 void access_day(int64_t at_utc_ms, char out[DAY_TEXT_SIZE]); /* UTC */
 /* Is it one of the series, or "*"? 1, 0, or -1. */
 int series_is_known(struct access *access, const char *series, struct err *err);
+/* A file of that many random bytes beside the database, access.sqlite-NAME, of
+ * mode 0600; made when it is not there. ERR_INPUT: it has another size. */
+int secret_make(struct access *access, const char *name, size_t size,
+                struct err *err);
+int secret_read(struct access *access, const char *name, unsigned char *out,
+                size_t size, struct err *err);
+/* Is that the account's one-time code of now, or has it no second factor?
+ * @param step  for second_factor_use
+ * @return 1, 0, or -1 */
+int second_factor_check(struct access *access, int64_t account,
+                        const char *one_time, int64_t *step, struct err *err);
+/* In the open transaction: the code is used up. 0: it was already. */
+int second_factor_use(struct access *access, int64_t account, int64_t step,
+                      struct err *err);
 /* The signing key beside the database, when there is none. */
 int audit_make_key(struct access *access, struct err *err);
 

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "access/audit.h"
 
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "access/access_internal.h"
 #include "common/buf.h"
@@ -51,6 +48,8 @@ const char *audit_kind_name(enum audit_kind kind)
         [AUDIT_INVOICE_UNPAID] = "invoice-unpaid",
         [AUDIT_GROUND_ADDED] = "ground-added",
         [AUDIT_GROUND_REMOVED] = "ground-removed",
+        [AUDIT_SECOND_FACTOR_SET] = "totp-set",
+        [AUDIT_SECOND_FACTOR_REMOVED] = "totp-removed",
     };
 
     return names[kind];
@@ -145,26 +144,12 @@ static inline void keys_fini_at(struct audit_keys *keys)
 static int grow_keys(struct access *access, struct audit_keys *out,
                      struct err *err)
 {
-    CLEANUP(close_stream) FILE *f = NULL;
     unsigned char seed[crypto_sign_SEEDBYTES];
-    char path[PATH_SIZE];
-    size_t n;
 
-    if (path_format(path, err, "%s-audit-key", access->path) != 0)
-        return -1;
-    f = fopen(path, "rbe");
-    if (f == NULL)
-        return err_set_errno(err, "cannot read the key of the audit trail, %s",
-                             path);
-    n = fread(seed, 1, sizeof(seed), f);
-    if (n == sizeof(seed))
-        (void)crypto_sign_seed_keypair(out->public, out->secret, seed);
+    if (secret_read(access, "audit-key", seed, sizeof(seed), err) != 0)
+        return err_add(err, "audit trail");
+    (void)crypto_sign_seed_keypair(out->public, out->secret, seed);
     sodium_memzero(seed, sizeof(seed));
-    if (n != sizeof(seed))
-        return err_set(err, ERR_INPUT,
-                       "%s: %zu bytes, and the key of the audit trail has %zu: "
-                       "put the file back from a backup",
-                       path, n, sizeof(seed));
     return 0;
 }
 
@@ -192,36 +177,11 @@ void audit_forget_keys(struct access *access)
     access->keys = NULL;
 }
 
-static int write_secret(const char *path, const unsigned char *bytes,
-                        size_t len, struct err *err)
-{
-    CLEANUP(close_fd)
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-    if (fd < 0)
-        return err_set_errno(err, "cannot make %s", path);
-    if (fchmod(fd, 0600) != 0 || write(fd, bytes, len) != (ssize_t)len ||
-        fsync(fd) != 0)
-        return err_set_errno(err, "cannot write %s", path);
-    return 0;
-}
-
 /* In the transaction that makes the tables: only one process gets here. A key
  * that is there already (a database put back from a backup) is kept. */
 int audit_make_key(struct access *access, struct err *err)
 {
-    unsigned char seed[crypto_sign_SEEDBYTES];
-    char path[PATH_SIZE];
-    int rc;
-
-    if (path_format(path, err, "%s-audit-key", access->path) != 0)
-        return -1;
-    if (file_size(path) == sizeof(seed))
-        return 0;
-    randombytes_buf(seed, sizeof(seed));
-    rc = write_secret(path, seed, sizeof(seed), err);
-    sodium_memzero(seed, sizeof(seed));
-    return rc;
+    return secret_make(access, "audit-key", crypto_sign_SEEDBYTES, err);
 }
 
 static void add_field(crypto_hash_sha256_state *state, const char *text)

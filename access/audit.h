@@ -44,6 +44,8 @@ enum audit_kind {
     AUDIT_INVOICE_UNPAID, /* and did not                                   */
     AUDIT_GROUND_ADDED,   /* that a role may state: the role               */
     AUDIT_GROUND_REMOVED,
+    AUDIT_SECOND_FACTOR_SET, /* one-time codes: the account */
+    AUDIT_SECOND_FACTOR_REMOVED,
     AUDIT_KIND_COUNT
 };
 const char *audit_kind_name(enum audit_kind kind);

@@ -115,6 +115,23 @@ static int list_accounts(struct access *access, bool json, struct err *err)
     return json ? json_print(stdout, list, err) : 0;
 }
 
+/* What authenticator apps read ("Key URI Format"). */
+static int set_totp(struct access *access, const char *identifier,
+                    struct err *err)
+{
+    CLEANUP(buf_fini) struct buf label = BUF_INIT;
+    char secret[TOTP_SECRET_SIZE];
+
+    if (account_set_totp(access, identifier, secret, err) != 0)
+        return -1;
+    for (const char *c = identifier; *c != '\0'; c++)
+        buf_printf(&label, "%%%02X", (unsigned char)*c);
+    (void)printf("otpauth://totp/Tefter:%s?secret=%s&issuer=Tefter\n"
+                 "secret %s (shown only now)\n",
+                 buf_str(&label), secret, secret);
+    return 0;
+}
+
 static int run_account(struct access *access, struct account_arguments *a,
                        struct err *err)
 {
@@ -124,8 +141,13 @@ static int run_account(struct access *access, struct account_arguments *a,
         return add_account(access, a, err);
     if (a->identifier != NULL && strcmp(a->verb, "remove") == 0)
         return account_remove(access, a->identifier, err);
+    if (a->identifier != NULL && strcmp(a->verb, "totp") == 0)
+        return set_totp(access, a->identifier, err);
+    if (a->identifier != NULL && strcmp(a->verb, "totp-remove") == 0)
+        return account_remove_totp(access, a->identifier, err);
     return err_set(err, ERR_USAGE,
-                   "expected list, or add or remove and an identifier");
+                   "expected list, or add, remove, totp or totp-remove and an "
+                   "identifier");
 }
 
 int command_account(const struct context *context, int argc, char **argv,
@@ -141,9 +163,10 @@ int command_account(const struct context *context, int argc, char **argv,
     const struct argp argp = {
         options,
         take_account_argument,
-        "list\nadd IDENTIFIER\nremove IDENTIFIER",
+        "list\nadd IDENTIFIER\nremove IDENTIFIER\ntotp IDENTIFIER\n"
+        "totp-remove IDENTIFIER",
         "People who may log in: an identifier (EGN, EIK, register number or a "
-        "user name) and a code."
+        "user name) and a code; and one-time codes as a second factor (totp)."
         "\vExample:\n  tefter account add 1234 --role notary --name 'Нотариус "
         "1234'",
         NULL,

@@ -94,6 +94,8 @@
       <xsl:when test="$kind = 'invoice-unpaid'"><xsl:value-of select="t:t('did not pay by card')"/></xsl:when>
       <xsl:when test="$kind = 'ground-added'"><xsl:value-of select="t:t('added a ground')"/></xsl:when>
       <xsl:when test="$kind = 'ground-removed'"><xsl:value-of select="t:t('removed a ground')"/></xsl:when>
+      <xsl:when test="$kind = 'totp-set'"><xsl:value-of select="t:t('set up one-time codes')"/></xsl:when>
+      <xsl:when test="$kind = 'totp-removed'"><xsl:value-of select="t:t('removed one-time codes')"/></xsl:when>
       <xsl:when test="$kind = 'published'"><xsl:value-of select="t:t('published a volume')"/></xsl:when>
       <xsl:when test="$kind = 'withdrawn'"><xsl:value-of select="t:t('withdrew a volume')"/></xsl:when>
       <xsl:otherwise><xsl:value-of select="$kind"/></xsl:otherwise>

@@ -343,8 +343,9 @@ static void grounds__are_changed_and_noted(void **state)
     assert_int_equal(access_ground_add(access, "bank", "Not A Slug", &err), -1);
     assert_int_equal(err.kind, ERR_USAGE);
     assert_ok(account_add(access, &notary, "a code of one's own", &err), err);
-    assert_ok(session_begin(access, "n", "a code of one's own", token, &err),
-              err);
+    assert_ok(
+        session_begin(access, "n", "a code of one's own", "", token, &err),
+        err);
     assert_ok(
         session_state_ground(access, token, "inheritance", "7/2026", &err),
         err);

@@ -53,8 +53,9 @@ static enum err_kind try_code(struct access *access, const char *identifier,
     char token[SESSION_TOKEN_SIZE];
     struct err err;
 
-    return session_begin(access, identifier, code, token, &err) == 0 ? ERR_NONE
-                                                                     : err.kind;
+    return session_begin(access, identifier, code, "", token, &err) == 0
+               ? ERR_NONE
+               : err.kind;
 }
 
 static int64_t wait_of(struct access *access, const char *identifier)
@@ -97,9 +98,10 @@ static void throttle__does_not_tell_unknown_from_known(void **state)
     fail_until_it_waits(access, "nobody");
     change(*state, "UPDATE login_failure SET until_utc_s ="
                    " (SELECT max(until_utc_s) FROM login_failure)");
-    assert_int_equal(session_begin(access, clerk.identifier, "", token, &known),
+    assert_int_equal(
+        session_begin(access, clerk.identifier, "", "", token, &known), -1);
+    assert_int_equal(session_begin(access, "nobody", "", "", token, &unknown),
                      -1);
-    assert_int_equal(session_begin(access, "nobody", "", token, &unknown), -1);
     assert_int_equal(known.kind, ERR_BUSY);
     assert_int_equal(unknown.kind, ERR_BUSY);
 }
@@ -176,10 +178,10 @@ static void throttle__keeps_nothing_as_it_was_typed(void **state)
 }
 
 /* What version 6 brought. */
-#define WITHOUT_MONEY                                \
-    "DROP TABLE invoice_status; DROP TABLE invoice;" \
-    "DROP TABLE purchase; DROP TABLE ledger;"        \
-    "DROP TABLE balance; DROP TABLE price;"          \
+#define WITHOUT_MONEY                                                          \
+    "DROP TABLE second_factor; DROP TABLE invoice_status; DROP TABLE invoice;" \
+    "DROP TABLE purchase; DROP TABLE ledger;"                                  \
+    "DROP TABLE balance; DROP TABLE price;"                                    \
     "DROP TABLE terms; DROP TABLE opening_window;"
 
 static void access_open__lays_the_throttle_into_an_older_file(void **state)

@@ -432,7 +432,7 @@ static void add_payers(struct killed *k)
         (void)snprintf(a.identifier, sizeof(a.identifier), "payer-%03d", i);
         assert_ok(account_add(access, &a, CODE_OF_ALL, &err), err);
         assert_ok(
-            session_begin(access, a.identifier, CODE_OF_ALL, session, &err),
+            session_begin(access, a.identifier, CODE_OF_ALL, "", session, &err),
             err);
         web_state_ground(access, "notary", session);
         /* Four of the six: the limit is met as well. */

@@ -10,23 +10,28 @@
 #include <unistd.h>
 
 #include "access/access_audit_sql.h"
+#include "access/access_gateway_sql.h"
 #include "access/access_ground_sql.h"
 #include "access/access_internal.h"
+#include "access/access_money_sql.h"
 #include "access/access_publish_sql.h"
 #include "access/access_rights_tsv.h"
+#include "access/access_rows_sql.h"
 #include "access/access_schema_sql.h"
+#include "access/access_second_factor_sql.h"
 #include "access/access_throttle_sql.h"
 #include "common/file.h"
 
-#define SCHEMA_VERSION 5
+#define SCHEMA_VERSION 9
 #define RIGHT_FIELDS   4
 
 const char *action_name(enum action action)
 {
     static const char *const names[ACTION_COUNT] = {
-        [ACTION_SEARCH] = "search", [ACTION_VIEW] = "view",
-        [ACTION_INGEST] = "ingest", [ACTION_CORRECT] = "correct",
-        [ACTION_AUDIT] = "audit",   [ACTION_ADMIN] = "admin",
+        [ACTION_SEARCH] = "search",   [ACTION_VIEW] = "view",
+        [ACTION_ROW] = "row",         [ACTION_INGEST] = "ingest",
+        [ACTION_CORRECT] = "correct", [ACTION_AUDIT] = "audit",
+        [ACTION_ADMIN] = "admin",
     };
 
     return names[action];
@@ -164,7 +169,15 @@ static int fill(struct access *access, struct err *err)
         return -1;
     if (version < 5 && db_exec(db, access_ground_sql, err) != 0)
         return -1;
-    return db_exec(db, "PRAGMA user_version=5", err);
+    if (version < 6 && db_exec(db, access_money_sql, err) != 0)
+        return -1;
+    if (version < 7 && db_exec(db, access_rows_sql, err) != 0)
+        return -1;
+    if (version < 8 && db_exec(db, access_gateway_sql, err) != 0)
+        return -1;
+    if (version < 9 && db_exec(db, access_second_factor_sql, err) != 0)
+        return -1;
+    return db_exec(db, "PRAGMA user_version=9", err);
 }
 
 static int make_schema(struct access *access, struct err *err)
@@ -210,6 +223,7 @@ int access_open(const char *path, struct access **out, struct err *err)
         a->path = strdup(path);
     if (a == NULL || a->path == NULL)
         return err_set(err, ERR_NOMEM, "%s: out of memory", path);
+    a->wal_fd = -1;
     if (sodium_init() < 0)
         return err_set(err, ERR_LIBRARY, "libsodium: cannot start");
     act_as_user(a);
@@ -232,10 +246,24 @@ void access_close(struct access *access)
 {
     if (access == NULL)
         return;
+    stmt_free_all(access->kept, KEPT_COUNT);
     db_close(access->db);
+    audit_forget_keys(access);
     lock_release(access->turn);
+    if (access->wal_fd >= 0)
+        (void)close(access->wal_fd);
     free(access->path);
     free(access);
+}
+
+int access_kept(struct access *access, enum kept which, const char *sql,
+                struct stmt **out, struct err *err)
+{
+    if (access->kept[which] == NULL &&
+        db_prepare(access->db, sql, &access->kept[which], err) != 0)
+        return -1;
+    *out = access->kept[which];
+    return 0;
 }
 
 int access_add_series(struct access *access, const char *series,
@@ -268,7 +296,7 @@ static int add_name(struct series_list *list, const char *name, struct err *err)
 /* A list of series cannot carry another condition. */
 static const char series_sql[] =
     "SELECT id FROM series WHERE EXISTS ("
-    "  SELECT 1 FROM rights WHERE role = ?1 AND action = ?2"
+    "  SELECT 1 FROM rights WHERE role = ?1 AND" ACTION_SQL
     "  AND rights.series IN ('*', series.id)"
     "  AND (condition = '' OR (condition = 'ground' AND ?3)))"
     " ORDER BY id";
@@ -343,6 +371,7 @@ int access_actions(struct access *access, const char *role,
     }
     if (rc < 0)
         return -1;
+    found[ACTION_ROW] = found[ACTION_ROW] || found[ACTION_VIEW];
     memcpy(may, found, sizeof(found));
     return 0;
 }

@@ -3,8 +3,8 @@
  * access/access.h - who may do what: accounts, roles and rights in
  * access.sqlite (schema: access/schema.sql), sessions of the web. A page or a
  * command asks for a capability, never for a role. Everything is denied unless
- * a row of the rights table grants it. The audit trail: access/audit.h. Prices
- * and ledger belong beside this, in files of their own.
+ * a row of the rights table grants it. The audit trail: access/audit.h; prices:
+ * access/price.h; the ledger: access/ledger.h.
  */
 #ifndef ACCESS_ACCESS_H
 #define ACCESS_ACCESS_H
@@ -24,6 +24,8 @@ DEFINE_CLEANUP(struct access, access_close)
 enum action {
     ACTION_SEARCH, /* hits, counts, snippets of a series       */
     ACTION_VIEW,   /* pages of a series: image, text, boxes    */
+    ACTION_ROW,    /* single rows or households of its pages; who may view
+                      pages may do that, too                   */
     ACTION_INGEST, /* batches of one's own site                */
     ACTION_CORRECT,
     ACTION_AUDIT,
@@ -112,6 +114,18 @@ int access_sees_numbers(struct access *access, const char *role,
 /* The grounds that a role may state; none: it is not asked for one. */
 int access_grounds(struct access *access, const char *role,
                    struct series_list *out, struct err *err);
+struct role_ground {
+    char role[SLUG_SIZE], id[SLUG_SIZE];
+};
+/* Those of all roles, sorted. The caller frees *out. */
+int access_ground_list(struct access *access, struct role_ground **out,
+                       size_t *count, struct err *err);
+/* Let a role state another ground, or one no more (sessions that stated it end
+ * by it). ERR_USAGE: no such role, or no slug; ERR_EXISTS, ERR_ABSENT. */
+int access_ground_add(struct access *access, const char *role, const char *id,
+                      struct err *err);
+int access_ground_remove(struct access *access, const char *role,
+                         const char *id, struct err *err);
 /* Has the role to state a ground before it may do this at all? 1, 0, or -1. */
 int access_needs_ground(struct access *access, const char *role,
                         enum action action, struct err *err);
@@ -143,14 +157,27 @@ int account_list(struct access *access, struct account **out, size_t *count,
 int account_remove(struct access *access, const char *identifier,
                    struct err *err);
 
-/* Log-in. The same error and the same time for an unknown identifier and a
- * wrong code: ERR_ABSENT. After some wrong codes an identifier, known or not,
- * has to wait, and so has everybody after very many: ERR_BUSY.
- * @param token  of the new session, for the cookie */
+/* A second factor: from now on the account logs in with one-time codes (TOTP,
+ * RFC 6238), too, and its sessions are over. A secret that it had is replaced.
+ * ERR_ABSENT.
+ * @param secret_base32  for the owner's device; shown once */
+#define TOTP_SECRET_SIZE 40
+int account_set_totp(struct access *access, const char *identifier,
+                     char secret_base32[TOTP_SECRET_SIZE], struct err *err);
+/* ERR_ABSENT: no such account, or it has none. */
+int account_remove_totp(struct access *access, const char *identifier,
+                        struct err *err);
+
+/* Log-in. The same error and the same time for an unknown identifier, a wrong
+ * code and a wrong one-time code: ERR_ABSENT. After some wrong codes an
+ * identifier, known or not, has to wait, and so has everybody after very many:
+ * ERR_BUSY.
+ * @param one_time  of who has a second factor; "" of others
+ * @param token     of the new session, for the cookie */
 #define SESSION_TOKEN_SIZE 65
 int session_begin(struct access *access, const char *identifier,
-                  const char *code, char token[SESSION_TOKEN_SIZE],
-                  struct err *err);
+                  const char *code, const char *one_time,
+                  char token[SESSION_TOKEN_SIZE], struct err *err);
 /* Seconds that must pass before a code of this identifier is looked at; 0: it
  * may be tried. */
 int throttle_wait(struct access *access, const char *identifier,

@@ -6,6 +6,8 @@
 #define ACCESS_ACCESS_INTERNAL_H
 
 #include "access/audit.h"
+#include "access/price.h"
+#include "common/file.h"
 
 /* For whom the handle works: what the audit trail says of its entries. */
 struct actor {
@@ -16,15 +18,38 @@ struct actor {
 };
 
 #define TOKEN_BYTES 32
+/* A right to the action ?2: one to view pages is one to their rows. */
+#define ACTION_SQL " (action = ?2 OR (?2 = 'row' AND action = 'view'))"
+
 /* What the database keeps of a session's token. */
 void session_token_hash(const char *token, unsigned char out[TOKEN_BYTES]);
 
+/* Statements of every request, prepared once a handle. */
+enum kept { KEPT_TIP, KEPT_ENTRY, KEPT_NEW_TIP, KEPT_LATE, KEPT_COUNT };
+
+struct audit_keys;
+
 struct access {
     struct db *db;
+    struct stmt *kept[KEPT_COUNT];
+    struct audit_keys *keys; /* that sign; NULL: not read yet */
     char *path; /* of access.sqlite; slots of the slow hash lie beside it */
     struct actor actor;
     struct lock *turn; /* while a transaction is open */
+    int wal_fd;        /* of access.sqlite-wal; -1: not opened yet */
+    int64_t ahead_ms;  /* tests look at what happens later */
 };
+
+/* The statement, prepared with this text when it was not yet. Borrowed; whoever
+ * uses it resets it: CLEANUP(stmt_reset) struct stmt *s = NULL. */
+int access_kept(struct access *access, enum kept which, const char *sql,
+                struct stmt **out, struct err *err);
+static inline void stmt_reset_at(struct stmt **s)
+{
+    if (*s != NULL)
+        stmt_reset(*s);
+}
+void audit_forget_keys(struct access *access);
 
 /* A transaction. All who write stand in one queue in front of SQLite: its own
  * way of waiting for a lock, sleeping and trying again, lets some wait for as
@@ -41,6 +66,29 @@ int audit_add(struct access *access, enum audit_kind kind, const char *subject,
 int audit_add_at(struct access *access, enum audit_kind kind,
                  const char *subject, const char *detail, int64_t at_utc_ms,
                  struct err *err);
+/* The number that the next entry gets, while the transaction is open. */
+int audit_next(struct access *access, int64_t *seq, struct err *err);
+/* Is there an entry that audit_note_grouped would not repeat? 1, 0, or -1. */
+int audit_noted_of_late(struct access *access, enum audit_kind kind,
+                        const char *subject, struct err *err);
+int64_t access_now_ms(const struct access *access); /* since 1970 UTC */
+void access_day(int64_t at_utc_ms, char out[DAY_TEXT_SIZE]); /* UTC */
+/* Is it one of the series, or "*"? 1, 0, or -1. */
+int series_is_known(struct access *access, const char *series, struct err *err);
+/* A file of that many random bytes beside the database, access.sqlite-NAME, of
+ * mode 0600; made when it is not there. ERR_INPUT: it has another size. */
+int secret_make(struct access *access, const char *name, size_t size,
+                struct err *err);
+int secret_read(struct access *access, const char *name, unsigned char *out,
+                size_t size, struct err *err);
+/* Is that the account's one-time code of now, or has it no second factor?
+ * @param step  for second_factor_use
+ * @return 1, 0, or -1 */
+int second_factor_check(struct access *access, int64_t account,
+                        const char *one_time, int64_t *step, struct err *err);
+/* In the open transaction: the code is used up. 0: it was already. */
+int second_factor_use(struct access *access, int64_t account, int64_t step,
+                      struct err *err);
 /* The signing key beside the database, when there is none. */
 int audit_make_key(struct access *access, struct err *err);
 

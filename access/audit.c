@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "access/audit.h"
 
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "access/access_internal.h"
 #include "common/buf.h"
@@ -16,7 +13,6 @@
 #define HASH_BYTES    crypto_hash_sha256_BYTES
 #define SIGN_BYTES    crypto_sign_BYTES
 #define GROUPED_MS    ((int64_t)30 * 60 * 1000)
-#define DAY_SIZE      11
 #define DETAIL_MAX    ((size_t)4096)
 #define MS_IN_S       1000
 #define NS_IN_MS      1000000
@@ -40,6 +36,20 @@ const char *audit_kind_name(enum audit_kind kind)
         [AUDIT_PUBLISHED] = "published",
         [AUDIT_WITHDRAWN] = "withdrawn",
         [AUDIT_GROUND] = "ground",
+        [AUDIT_PRICE_SET] = "price-set",
+        [AUDIT_TERMS_SET] = "terms-set",
+        [AUDIT_WINDOW_SET] = "window-set",
+        [AUDIT_CHARGE] = "charge",
+        [AUDIT_REVERSAL] = "reversal",
+        [AUDIT_REFUND] = "refund",
+        [AUDIT_TOP_UP] = "top-up",
+        [AUDIT_PAY_OUT] = "pay-out",
+        [AUDIT_INVOICE] = "invoice",
+        [AUDIT_INVOICE_UNPAID] = "invoice-unpaid",
+        [AUDIT_GROUND_ADDED] = "ground-added",
+        [AUDIT_GROUND_REMOVED] = "ground-removed",
+        [AUDIT_SECOND_FACTOR_SET] = "totp-set",
+        [AUDIT_SECOND_FACTOR_REMOVED] = "totp-removed",
     };
 
     return names[kind];
@@ -86,14 +96,14 @@ static bool take_bytes(const struct stmt *s, int column, void *to, size_t size)
 
 static int read_tip(struct access *access, struct tip *out, struct err *err)
 {
-    CLEANUP(stmt_free) struct stmt *s = NULL;
+    CLEANUP(stmt_reset) struct stmt *s = NULL;
     int rc;
 
     *out = (struct tip){.seq = 0};
-    if (db_prepare(access->db,
-                   "SELECT t.seq, t.hash, t.signature, a.at_utc_ms"
-                   " FROM audit_tip t LEFT JOIN audit a ON a.seq = t.seq",
-                   &s, err) != 0)
+    if (access_kept(access, KEPT_TIP,
+                    "SELECT t.seq, t.hash, t.signature, a.at_utc_ms"
+                    " FROM audit_tip t LEFT JOIN audit a ON a.seq = t.seq",
+                    &s, err) != 0)
         return -1;
     rc = stmt_step(s, err);
     if (rc != 1)
@@ -121,71 +131,57 @@ static size_t head_text(int64_t seq, const unsigned char *hash,
 }
 
 /* The pair of keys grown from the seed in the file beside the database. */
-struct keys {
+struct audit_keys {
     unsigned char public[crypto_sign_PUBLICKEYBYTES];
     unsigned char secret[crypto_sign_SECRETKEYBYTES];
 };
 
-static inline void keys_fini_at(struct keys *keys)
+static inline void keys_fini_at(struct audit_keys *keys)
 {
     sodium_memzero(keys, sizeof(*keys));
 }
 
-static int grow_keys(struct access *access, struct keys *out, struct err *err)
+static int grow_keys(struct access *access, struct audit_keys *out,
+                     struct err *err)
 {
-    CLEANUP(close_stream) FILE *f = NULL;
     unsigned char seed[crypto_sign_SEEDBYTES];
-    char path[PATH_SIZE];
-    size_t n;
 
-    if (path_format(path, err, "%s-audit-key", access->path) != 0)
-        return -1;
-    f = fopen(path, "rbe");
-    if (f == NULL)
-        return err_set_errno(err, "cannot read the key of the audit trail, %s",
-                             path);
-    n = fread(seed, 1, sizeof(seed), f);
-    if (n == sizeof(seed))
-        (void)crypto_sign_seed_keypair(out->public, out->secret, seed);
+    if (secret_read(access, "audit-key", seed, sizeof(seed), err) != 0)
+        return err_add(err, "audit trail");
+    (void)crypto_sign_seed_keypair(out->public, out->secret, seed);
     sodium_memzero(seed, sizeof(seed));
-    if (n != sizeof(seed))
-        return err_set(err, ERR_INPUT,
-                       "%s: %zu bytes, and the key of the audit trail has %zu: "
-                       "put the file back from a backup",
-                       path, n, sizeof(seed));
     return 0;
 }
 
-static int write_secret(const char *path, const unsigned char *bytes,
-                        size_t len, struct err *err)
+/* Read once a handle: to read and grow them takes as long as to sign. */
+static int need_keys(struct access *access, struct err *err)
 {
-    CLEANUP(close_fd)
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    struct audit_keys *keys;
 
-    if (fd < 0)
-        return err_set_errno(err, "cannot make %s", path);
-    if (fchmod(fd, 0600) != 0 || write(fd, bytes, len) != (ssize_t)len ||
-        fsync(fd) != 0)
-        return err_set_errno(err, "cannot write %s", path);
+    if (access->keys != NULL)
+        return 0;
+    keys = sodium_malloc(sizeof(*keys));
+    if (keys == NULL)
+        return err_set(err, ERR_NOMEM, "audit trail: out of memory");
+    if (grow_keys(access, keys, err) != 0) {
+        sodium_free(keys);
+        return -1;
+    }
+    access->keys = keys;
     return 0;
+}
+
+void audit_forget_keys(struct access *access)
+{
+    sodium_free(access->keys);
+    access->keys = NULL;
 }
 
 /* In the transaction that makes the tables: only one process gets here. A key
  * that is there already (a database put back from a backup) is kept. */
 int audit_make_key(struct access *access, struct err *err)
 {
-    unsigned char seed[crypto_sign_SEEDBYTES];
-    char path[PATH_SIZE];
-    int rc;
-
-    if (path_format(path, err, "%s-audit-key", access->path) != 0)
-        return -1;
-    if (file_size(path) == sizeof(seed))
-        return 0;
-    randombytes_buf(seed, sizeof(seed));
-    rc = write_secret(path, seed, sizeof(seed), err);
-    sodium_memzero(seed, sizeof(seed));
-    return rc;
+    return secret_make(access, "audit-key", crypto_sign_SEEDBYTES, err);
 }
 
 static void add_field(crypto_hash_sha256_state *state, const char *text)
@@ -229,34 +225,35 @@ static void hash_entry(const struct audit_entry *e,
     (void)crypto_hash_sha256_final(&state, out);
 }
 
-static void day_of(int64_t at_utc_ms, char out[DAY_SIZE])
+void access_day(int64_t at_utc_ms, char out[DAY_TEXT_SIZE])
 {
     char moment[CLOCK_RFC3339_SIZE];
 
     clock_rfc3339((time_t)(at_utc_ms / MS_IN_S), moment);
-    (void)snprintf(out, DAY_SIZE, "%.10s", moment);
+    (void)snprintf(out, DAY_TEXT_SIZE, "%.10s", moment);
 }
 
-static int64_t now_ms(void)
+int64_t access_now_ms(const struct access *access)
 {
     struct timespec now;
 
     (void)clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * MS_IN_S + now.tv_nsec / NS_IN_MS;
+    return (int64_t)now.tv_sec * MS_IN_S + now.tv_nsec / NS_IN_MS +
+           access->ahead_ms;
 }
 
 static int insert_entry(struct access *access, const struct audit_entry *e,
                         const unsigned char *hash, struct err *err)
 {
-    CLEANUP(stmt_free) struct stmt *s = NULL;
+    CLEANUP(stmt_reset) struct stmt *s = NULL;
     const char *const texts[] = {e->kind,    e->who,    e->role,  e->origin,
                                  e->subject, e->detail, e->ground};
 
-    if (db_prepare(access->db,
-                   "INSERT INTO audit (seq, at_utc_ms, kind, who, role,"
-                   " origin, subject, detail, ground, hash)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                   &s, err) != 0)
+    if (access_kept(access, KEPT_ENTRY,
+                    "INSERT INTO audit (seq, at_utc_ms, kind, who, role,"
+                    " origin, subject, detail, ground, hash)"
+                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                    &s, err) != 0)
         return -1;
     stmt_bind_int(s, 1, e->seq);
     stmt_bind_int(s, 2, e->at_utc_ms);
@@ -273,9 +270,9 @@ static int keep_head(struct access *access, const struct tip *tip,
                      struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
-    char day[DAY_SIZE];
+    char day[DAY_TEXT_SIZE];
 
-    day_of(tip->at_utc_ms, day);
+    access_day(tip->at_utc_ms, day);
     if (db_prepare(access->db,
                    "INSERT OR REPLACE INTO audit_head VALUES (?1, ?2, ?3, ?4)",
                    &s, err) != 0)
@@ -290,19 +287,18 @@ static int keep_head(struct access *access, const struct tip *tip,
 static int write_tip(struct access *access, int64_t seq,
                      const unsigned char *hash, struct err *err)
 {
-    CLEANUP(stmt_free) struct stmt *s = NULL;
-    CLEANUP(keys_fini) struct keys keys;
+    CLEANUP(stmt_reset) struct stmt *s = NULL;
     unsigned char signature[SIGN_BYTES];
     char text[HEAD_TEXT_MAX];
     size_t len = head_text(seq, hash, text);
 
-    if (grow_keys(access, &keys, err) != 0 ||
-        db_prepare(access->db,
-                   "INSERT OR REPLACE INTO audit_tip VALUES (1, ?1, ?2, ?3)",
-                   &s, err) != 0)
+    if (need_keys(access, err) != 0 ||
+        access_kept(access, KEPT_NEW_TIP,
+                    "INSERT OR REPLACE INTO audit_tip VALUES (1, ?1, ?2, ?3)",
+                    &s, err) != 0)
         return -1;
     (void)crypto_sign_detached(signature, NULL, (const unsigned char *)text,
-                               len, keys.secret);
+                               len, access->keys->secret);
     stmt_bind_int(s, 1, seq);
     stmt_bind_blob(s, 2, hash, HASH_BYTES);
     stmt_bind_blob(s, 3, signature, SIGN_BYTES);
@@ -326,7 +322,7 @@ int audit_add_at(struct access *access, enum audit_kind kind,
     CLEANUP(free) char *about = cut(subject);
     CLEANUP(free) char *more = cut(detail);
     unsigned char hash[HASH_BYTES];
-    char today[DAY_SIZE], last[DAY_SIZE];
+    char today[DAY_TEXT_SIZE], last[DAY_TEXT_SIZE];
     struct audit_entry e = {.at_utc_ms = at_utc_ms};
     struct tip tip;
 
@@ -343,8 +339,8 @@ int audit_add_at(struct access *access, enum audit_kind kind,
     e.detail = more;
     e.ground = access->actor.ground;
     hash_entry(&e, tip.hash, hash);
-    day_of(e.at_utc_ms, today);
-    day_of(tip.at_utc_ms, last);
+    access_day(e.at_utc_ms, today);
+    access_day(tip.at_utc_ms, last);
     if (tip.seq > 0 && strcmp(today, last) != 0 &&
         keep_head(access, &tip, err) != 0)
         return -1;
@@ -353,10 +349,21 @@ int audit_add_at(struct access *access, enum audit_kind kind,
     return write_tip(access, e.seq, hash, err);
 }
 
+int audit_next(struct access *access, int64_t *seq, struct err *err)
+{
+    struct tip tip;
+
+    if (read_tip(access, &tip, err) != 0)
+        return -1;
+    *seq = tip.seq + 1;
+    return 0;
+}
+
 int audit_add(struct access *access, enum audit_kind kind, const char *subject,
               const char *detail, struct err *err)
 {
-    return audit_add_at(access, kind, subject, detail, now_ms(), err);
+    return audit_add_at(access, kind, subject, detail, access_now_ms(access),
+                        err);
 }
 
 int audit_note(struct access *access, enum audit_kind kind, const char *subject,
@@ -371,20 +378,19 @@ int audit_note(struct access *access, enum audit_kind kind, const char *subject,
     return access_commit(access, err);
 }
 
-/* 1 there is one, 0 not, -1 error. */
-static int noted_of_late(struct access *access, enum audit_kind kind,
-                         const char *subject, struct err *err)
+int audit_noted_of_late(struct access *access, enum audit_kind kind,
+                        const char *subject, struct err *err)
 {
-    CLEANUP(stmt_free) struct stmt *s = NULL;
+    CLEANUP(stmt_reset) struct stmt *s = NULL;
 
-    if (db_prepare(access->db,
-                   "SELECT 1 FROM audit WHERE subject = ?1 AND at_utc_ms > ?2"
-                   " AND who = ?3 AND origin = ?4 AND kind IN (?5, 'open')"
-                   " AND ground = ?6",
-                   &s, err) != 0)
+    if (access_kept(access, KEPT_LATE,
+                    "SELECT 1 FROM audit WHERE subject = ?1 AND at_utc_ms > ?2"
+                    " AND who = ?3 AND origin = ?4 AND kind IN (?5, 'open')"
+                    " AND ground = ?6",
+                    &s, err) != 0)
         return -1;
     stmt_bind_text(s, 1, subject);
-    stmt_bind_int(s, 2, now_ms() - GROUPED_MS);
+    stmt_bind_int(s, 2, access_now_ms(access) - GROUPED_MS);
     stmt_bind_text(s, 3, access->actor.who);
     stmt_bind_text(s, 4, access->actor.origin);
     stmt_bind_text(s, 5, audit_kind_name(kind));
@@ -395,7 +401,7 @@ static int noted_of_late(struct access *access, enum audit_kind kind,
 int audit_note_grouped(struct access *access, enum audit_kind kind,
                        const char *subject, const char *detail, struct err *err)
 {
-    int noted = noted_of_late(access, kind, subject, err);
+    int noted = audit_noted_of_late(access, kind, subject, err);
 
     if (noted != 0)
         return noted < 0 ? -1 : 0;
@@ -448,7 +454,8 @@ static int entry_from_row(const struct stmt *s, struct audit_entry *out,
 static const char list_sql[] =
     "SELECT * FROM (" ENTRY_COLUMNS
     " WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR who = ?2)"
-    " AND (?3 IS NULL OR subject = ?3 OR instr(detail, ?3) > 0)"
+    " AND (?3 IS NULL OR subject = ?3 OR instr(detail, ?3) > 0"
+    "  OR instr(subject, ?3 || '/') = 1)"
     " AND (?7 IS NULL OR instr(ground, ?7) > 0)"
     " AND at_utc_ms >= ?4 AND (?5 = 0 OR at_utc_ms < ?5)"
     " ORDER BY seq DESC LIMIT CASE ?6 WHEN 0 THEN -1 ELSE ?6 END)"
@@ -521,7 +528,7 @@ static int head_from_row(const struct stmt *s, struct audit_head *out,
 int audit_public_key(struct access *access, char out[AUDIT_HASH_HEX],
                      struct err *err)
 {
-    CLEANUP(keys_fini) struct keys keys;
+    CLEANUP(keys_fini) struct audit_keys keys;
 
     if (grow_keys(access, &keys, err) != 0)
         return -1;

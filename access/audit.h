@@ -31,7 +31,21 @@ enum audit_kind {
     AUDIT_RIGHT_REVOKED,
     AUDIT_PUBLISHED, /* a volume: subject */
     AUDIT_WITHDRAWN,
-    AUDIT_GROUND, /* was stated, and holds for what follows: the account */
+    AUDIT_GROUND,     /* was stated, and holds for what follows: the account */
+    AUDIT_PRICE_SET,  /* for a role: access/money.sql tells the details    */
+    AUDIT_TERMS_SET,  /* how an account pays                               */
+    AUDIT_WINDOW_SET, /* for how long what was paid for stays open         */
+    AUDIT_CHARGE,     /* money was taken for a page                        */
+    AUDIT_REVERSAL,   /* and given back: it could not be shown             */
+    AUDIT_REFUND,     /* and given back by an officer: the account         */
+    AUDIT_TOP_UP,     /* an account's money came in                        */
+    AUDIT_PAY_OUT,    /* and was returned                                  */
+    AUDIT_INVOICE,    /* an account wants to pay through the gateway       */
+    AUDIT_INVOICE_UNPAID, /* and did not                                   */
+    AUDIT_GROUND_ADDED,   /* that a role may state: the role               */
+    AUDIT_GROUND_REMOVED,
+    AUDIT_SECOND_FACTOR_SET, /* one-time codes: the account */
+    AUDIT_SECOND_FACTOR_REMOVED,
     AUDIT_KIND_COUNT
 };
 const char *audit_kind_name(enum audit_kind kind);
@@ -75,7 +89,8 @@ static inline void audit_list_fini_at(struct audit_list *list)
 struct audit_filter {
     const char *kind;
     const char *who;
-    const char *about;  /* the subject, or a text within the detail */
+    const char *about;  /* the subject, one below it (a row of a page), or a
+                          text within the detail */
     const char *ground; /* a text within it: a case number, a ground */
     int64_t since_utc_ms;
     int64_t until_utc_ms; /* the first moment that no longer counts */

@@ -4,8 +4,7 @@
 #include "access/access_internal.h"
 #include "common/buf.h"
 
-static int series_is_known(struct access *access, const char *series,
-                           struct err *err)
+int series_is_known(struct access *access, const char *series, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
 
@@ -55,10 +54,11 @@ static int check_right(struct access *access, const struct right *r,
                        "new one comes with its first volume",
                        r->series);
     if (!action_is_known(r->action))
-        return err_set(err, ERR_USAGE,
-                       "action '%s': search, view, ingest, correct, audit or "
-                       "admin is expected",
-                       r->action);
+        return err_set(
+            err, ERR_USAGE,
+            "action '%s': search, view, row, ingest, correct, audit or "
+            "admin is expected",
+            r->action);
     if (!condition_is_known(r->condition))
         return err_set(err, ERR_USAGE,
                        "condition '%s': own-site, published, ground, or none, "

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
 #include <string.h>
 
 #include "access/access_internal.h"
@@ -24,7 +25,7 @@ int access_needs_ground(struct access *access, const char *role,
 
     if (db_prepare(access->db,
                    "SELECT max(condition = 'ground') AND NOT max(condition ="
-                   " '') FROM rights WHERE role = ?1 AND action = ?2",
+                   " '') FROM rights WHERE role = ?1 AND" ACTION_SQL,
                    &s, err) != 0)
         return -1;
     stmt_bind_text(s, 1, role);
@@ -122,4 +123,112 @@ int session_state_ground(struct access *access, const char *token,
         return -1;
     }
     return access_commit(access, err);
+}
+
+int access_ground_list(struct access *access, struct role_ground **out,
+                       size_t *count, struct err *err)
+{
+    CLEANUP(free) struct role_ground *list = NULL;
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    size_t n = 0;
+    int rc;
+
+    if (db_prepare(access->db, "SELECT role, id FROM ground ORDER BY role, id",
+                   &s, err) != 0)
+        return -1;
+    while ((rc = stmt_step(s, err)) == 1) {
+        struct role_ground *grown = realloc(list, (n + 1) * sizeof(*list));
+
+        if (grown == NULL)
+            return err_set(err, ERR_NOMEM, "grounds: out of memory");
+        list = grown;
+        (void)snprintf(list[n].role, SLUG_SIZE, "%s", stmt_text(s, 0));
+        (void)snprintf(list[n++].id, SLUG_SIZE, "%s", stmt_text(s, 1));
+    }
+    if (rc < 0)
+        return -1;
+    *out = STEAL(list);
+    *count = n;
+    return 0;
+}
+
+static int64_t run_on(struct access *access, const char *sql, const char *role,
+                      const char *id, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+
+    if (db_prepare(access->db, sql, &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 1, role);
+    stmt_bind_text(s, 2, id);
+    return stmt_run(s, err) != 0 ? -1 : db_changes(access->db);
+}
+
+static int add_ground(struct access *access, const char *role, const char *id,
+                      struct err *err)
+{
+    int64_t changed = run_on(
+        access, "INSERT OR IGNORE INTO ground VALUES (?1, ?2)", role, id, err);
+
+    if (changed == 0)
+        return err_set(err, ERR_EXISTS, "%s may state the ground '%s' already",
+                       role, id);
+    return changed < 0 ? -1
+                       : audit_add(access, AUDIT_GROUND_ADDED, role, id, err);
+}
+
+/* Nobody goes on looking on a ground that is none any more. */
+static int remove_ground(struct access *access, const char *role,
+                         const char *id, struct err *err)
+{
+    int64_t changed =
+        run_on(access, "DELETE FROM ground WHERE role = ?1 AND id = ?2", role,
+               id, err);
+
+    if (changed == 0)
+        return err_set(err, ERR_ABSENT, "%s has no ground '%s'", role, id);
+    if (changed < 0 ||
+        run_on(access,
+               "UPDATE session SET ground = '', case_number = '' WHERE ground"
+               " = ?2 AND account IN (SELECT id FROM account WHERE role = ?1)",
+               role, id, err) < 0)
+        return -1;
+    return audit_add(access, AUDIT_GROUND_REMOVED, role, id, err);
+}
+
+static int change_ground(struct access *access, const char *role,
+                         const char *id,
+                         int (*change)(struct access *, const char *,
+                                       const char *, struct err *),
+                         struct err *err)
+{
+    if (!role_is_known(role) || strcmp(role, "public") == 0)
+        return err_set(err, ERR_USAGE,
+                       "role '%s' is none that states a ground; `tefter role "
+                       "show` lists them",
+                       role);
+    if (!slug_is_valid(id))
+        return err_set(err, ERR_USAGE,
+                       "ground '%.60s': lower-case letters, digits, . _ - are "
+                       "expected",
+                       id);
+    if (access_begin(access, err) != 0)
+        return -1;
+    if (change(access, role, id, err) != 0) {
+        access_rollback(access);
+        return -1;
+    }
+    return access_commit(access, err);
+}
+
+int access_ground_add(struct access *access, const char *role, const char *id,
+                      struct err *err)
+{
+    return change_ground(access, role, id, add_ground, err);
+}
+
+int access_ground_remove(struct access *access, const char *role,
+                         const char *id, struct err *err)
+{
+    return change_ground(access, role, id, remove_ground, err);
 }

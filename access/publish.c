@@ -86,7 +86,7 @@ int access_published(struct access *access, struct series_list *out,
 
 static const char volumes_sql[] =
     "SELECT volume FROM published WHERE EXISTS ("
-    "  SELECT 1 FROM rights WHERE role = ?1 AND action = ?2"
+    "  SELECT 1 FROM rights WHERE role = ?1 AND" ACTION_SQL
     "  AND rights.series IN ('*', published.series)"
     "  AND condition = 'published')"
     " ORDER BY series, volume";

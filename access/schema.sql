@@ -1,12 +1,13 @@
 -- SPDX-License-Identifier: MIT
 -- access.sqlite: who may do what. With the packages in store/ it is the only
 -- truth of an archive: nothing else can make it again, so it is backed up, and
--- every commit is synchronous. The audit trail stands in tables of its own
--- (audit.sql); prices and ledger will stand beside these.
+-- every commit is on the disk before it is acknowledged (turn.c). The audit trail stands in tables of its own
+-- (audit.sql), prices and the ledger in others (money.sql).
 
 -- These are the tables of version 1; access.c lays what came later on top
 -- (throttle.sql: version 2, audit.sql: version 3, publish.sql: version 4,
--- ground.sql: version 5), in new files and in old ones, and counts up
+-- ground.sql: version 5, money.sql: version 6, rows.sql: version 7,
+-- gateway.sql: version 8, second_factor.sql: version 9), in new files and in old ones, and counts up
 -- PRAGMA user_version.
 
 -- The kinds of people. Filled from rights.tsv when the file is made.
@@ -26,7 +27,7 @@ CREATE TABLE series (
 CREATE TABLE rights (
     role      TEXT NOT NULL REFERENCES role (id),
     series    TEXT NOT NULL,      -- a series.id, or '*'
-    action    TEXT NOT NULL,      -- search, view, ingest, correct, audit, admin
+    action    TEXT NOT NULL,      -- search, view, row, ingest, correct, audit, admin
     condition TEXT NOT NULL,      -- '' none; 'own-site': only at the account's
                                   -- own site; 'published': only of volumes in
                                   -- the table published; 'ground': only while

@@ -68,13 +68,26 @@ void access_random_token(char out[SESSION_TOKEN_SIZE])
     (void)sodium_bin2hex(out, SESSION_TOKEN_SIZE, bytes, sizeof(bytes));
 }
 
+static int no_such(struct err *err)
+{
+    return err_set(err, ERR_ABSENT,
+                   "there is no account with this identifier and code");
+}
+
 /* In one transaction: the try is forgiven, the session is there, and the audit
  * trail says so. */
 static int keep_session(struct access *access, const struct account *account,
-                        const char *token, struct err *err)
+                        const char *token, int64_t step, struct err *err)
 {
+    int used;
+
     if (access_begin(access, err) != 0)
         return -1;
+    used = second_factor_use(access, account->id, step, err);
+    if (used != 1) { /* somebody was faster with the same one-time code */
+        access_rollback(access);
+        return used < 0 ? -1 : no_such(err);
+    }
     access_act_as(access, account->identifier, account->role,
                   access->actor.origin);
     if (throttle_forgive(access, account->identifier, err) != 0 ||
@@ -100,26 +113,29 @@ static int note_refusal(struct access *access, const char *identifier,
 }
 
 int session_begin(struct access *access, const char *identifier,
-                  const char *code, char token[SESSION_TOKEN_SIZE],
-                  struct err *err)
+                  const char *code, const char *one_time,
+                  char token[SESSION_TOKEN_SIZE], struct err *err)
 {
     char fresh[SESSION_TOKEN_SIZE];
+    const char *wrong = "wrong code";
     struct account account;
+    int64_t step = 0;
     int right;
 
     if (throttle_begin(access, identifier, err) != 0)
         return -1;
     right = account_check_code(access, identifier, code, &account, err);
+    if (right == 1) {
+        right = second_factor_check(access, account.id, one_time, &step, err);
+        wrong = "wrong one-time code";
+    }
     if (right < 0)
         return -1;
     if (right == 0)
-        return note_refusal(access, identifier, "wrong code", err) != 0
-                   ? -1
-                   : err_set(err, ERR_ABSENT,
-                             "there is no account with this identifier and "
-                             "code");
+        return note_refusal(access, identifier, wrong, err) != 0 ? -1
+                                                                 : no_such(err);
     access_random_token(fresh);
-    if (keep_session(access, &account, fresh, err) != 0)
+    if (keep_session(access, &account, fresh, step, err) != 0)
         return -1;
     memcpy(token, fresh, sizeof(fresh));
     return 0;

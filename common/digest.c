@@ -2,7 +2,9 @@
 #include "common/digest.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <stdio.h>
 
 struct digest {
@@ -48,6 +50,13 @@ int digest_add(struct digest *d, const void *bytes, size_t len, struct err *err)
     return 0;
 }
 
+static void write_hex(const unsigned char *raw, unsigned int len,
+                      char out[DIGEST_HEX_SIZE])
+{
+    for (unsigned int i = 0; i < len && 2 * i + 2 < DIGEST_HEX_SIZE; i++)
+        (void)snprintf(out + (size_t)2 * i, 3, "%02x", raw[i]);
+}
+
 int digest_hex(struct digest *d, char out[DIGEST_HEX_SIZE], struct err *err)
 {
     unsigned char raw[EVP_MAX_MD_SIZE];
@@ -55,8 +64,21 @@ int digest_hex(struct digest *d, char out[DIGEST_HEX_SIZE], struct err *err)
 
     if (EVP_DigestFinal_ex(d->ctx, raw, &len) != 1)
         return err_set(err, ERR_LIBRARY, "libcrypto: cannot finish a digest");
-    for (unsigned int i = 0; i < len && 2 * i + 2 < DIGEST_HEX_SIZE; i++)
-        (void)snprintf(out + (size_t)2 * i, 3, "%02x", raw[i]);
+    write_hex(raw, len, out);
+    return 0;
+}
+
+int hmac_bytes(const void *key, size_t key_len, const void *bytes, size_t len,
+               enum digest_kind kind, char out[DIGEST_HEX_SIZE],
+               struct err *err)
+{
+    unsigned char raw[EVP_MAX_MD_SIZE];
+    unsigned int raw_len = 0;
+
+    if (key_len > INT_MAX || HMAC(algorithm(kind), key, (int)key_len, bytes,
+                                  len, raw, &raw_len) == NULL)
+        return err_set(err, ERR_LIBRARY, "libcrypto: cannot make an HMAC");
+    write_hex(raw, raw_len, out);
     return 0;
 }
 

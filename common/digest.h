@@ -42,6 +42,11 @@ int digest_file(const char *path, enum digest_kind kind,
 int digest_bytes(const void *bytes, size_t len, enum digest_kind kind,
                  char out[DIGEST_HEX_SIZE], struct err *err);
 
+/* The HMAC (RFC 2104) of bytes by a key, in hex. ERR_LIBRARY. */
+int hmac_bytes(const void *key, size_t key_len, const void *bytes, size_t len,
+               enum digest_kind kind, char out[DIGEST_HEX_SIZE],
+               struct err *err);
+
 /* Append bytes as base64 (RFC 4648, section 4). */
 void base64_add(struct buf *out, const void *bytes, size_t len);
 

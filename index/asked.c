@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "index/asked.h"
 
+#include <string.h>
+
 #include "common/json.h"
 
 static int add_names(json_t *scope, const char *key, const char *const *names,
@@ -18,6 +20,36 @@ static int add_names(json_t *scope, const char *key, const char *const *names,
     return 0;
 }
 
+static bool is_whole(const struct search_scope *scope, const char *series)
+{
+    for (size_t i = 0; i < scope->series_count; i++) {
+        if (strcmp(scope->series[i], series) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int add_closure(json_t *json, const struct search_scope *scope,
+                       struct err *err)
+{
+    const struct closure *c = scope->closure;
+    const char *closing[CLOSURE_SERIES_MAX] = {NULL};
+    size_t count = 0;
+
+    for (size_t i = 0; c != NULL && i < c->series_count; i++) {
+        if (!is_whole(scope, c->series[i]))
+            closing[count++] = c->series[i];
+    }
+    if (add_names(json, "closing", closing, count, err) != 0)
+        return -1;
+    if (json_object_set_new(json, "born_by",
+                            json_integer(c == NULL ? 0 : c->born_by)) != 0 ||
+        json_object_set_new(json, "died_by",
+                            json_integer(c == NULL ? 0 : c->died_by)) != 0)
+        return err_set(err, ERR_NOMEM, "scope: out of memory");
+    return 0;
+}
+
 char *asked_scope(const struct search_scope *scope, struct err *err)
 {
     CLEANUP(json_decref) json_t *json = json_object();
@@ -26,7 +58,8 @@ char *asked_scope(const struct search_scope *scope, struct err *err)
     if (add_names(json, "series", scope->series, scope->series_count, err) !=
             0 ||
         add_names(json, "volumes", scope->volumes, scope->volume_count, err) !=
-            0)
+            0 ||
+        add_closure(json, scope, err) != 0)
         return NULL;
     text = json_dumps(json, JSON_COMPACT);
     if (text == NULL)

@@ -15,9 +15,28 @@
 
 #include "index/search.h"
 
+/* Is the volume one of which the asker sees no closed page? */
+#define LIMITED_SQL \
+    " v.series IN (SELECT value FROM json_each(?2, '$.closing'))"
+/* Nobody on the page may live, by the rules (index/closure.h). */
+#define RELEASED_SQL                              \
+    " p.born_to <= json_extract(?2, '$.born_by')" \
+    " AND p.died_to <= json_extract(?2, '$.died_by')"
+/* May the asker see page p of volume v? ASKED_SQL says it of volumes. */
+#define OPEN_SQL " (NOT" LIMITED_SQL " OR (" RELEASED_SQL "))"
+/* A sum over the pages of v that the asker may see, which the volume has of all
+ * of them. */
+#define OPEN_SUM_SQL(of_volume, of_pages)                                      \
+    " iif(" LIMITED_SQL ", (SELECT " of_pages                                  \
+    " FROM page p WHERE p.volume_key = v.key AND" RELEASED_SQL "), " of_volume \
+    ")"
+#define OPEN_PAGES_SQL OPEN_SUM_SQL("v.pages", "count(*)")
+
 #define ASKED_SQL                                                 \
     " (v.series IN (SELECT value FROM json_each(?2, '$.series'))" \
-    " OR v.id IN (SELECT value FROM json_each(?2, '$.volumes')))" \
+    " OR (v.id IN (SELECT value FROM json_each(?2, '$.volumes'))" \
+    " AND (NOT" LIMITED_SQL " OR EXISTS (SELECT 1 FROM page p"    \
+    " WHERE p.volume_key = v.key AND" RELEASED_SQL "))))"         \
     " AND (?3 IS NULL OR v.site = ?3)"                            \
     " AND (?4 IS NULL OR v.series = ?4)"                          \
     " AND (?5 IS NULL OR v.id = ?5)"                              \
@@ -27,21 +46,16 @@
 /* The same for one volume, which there must be: found by its index. */
 #define ASKED_VOLUME_SQL " v.id = ?5 AND" ASKED_SQL
 
-/* A page that matches, with its volume. */
-#define MATCHED_SQL                                  \
-    " FROM word_index"                               \
-    " CROSS JOIN page p ON p.key = word_index.rowid" \
-    " CROSS JOIN volume v ON v.key = p.volume_key"   \
-    " WHERE word_index MATCH ?1 AND" ASKED_SQL
-
 struct asked {
     const char *match;                    /* FTS5 expression, or NULL  */
     const char *scope;                    /* from asked_scope          */
     const struct search_request *request; /* NULL = no filters         */
 };
 
-/* {"series": [...], "volumes": [...]}; the caller frees it. NULL: out of
- * memory, or a name that is not UTF-8 (err is set). */
+/* {"series": [...], "volumes": [...], "closing": [...], "born_by", "died_by"},
+ * closing being series that volumes may be of and whose closed pages are not
+ * seen; the caller frees it. NULL: out of memory, or a name that is not UTF-8
+ * (err is set). */
 char *asked_scope(const struct search_scope *scope, struct err *err);
 /* Bind ?1 to ?7. */
 void asked_bind(struct stmt *s, const struct asked *asked);

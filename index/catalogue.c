@@ -8,7 +8,7 @@
 #include "index/schema_sql.h"
 #include "index/tokenizer.h"
 
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 
 struct catalogue {
     struct db *db;

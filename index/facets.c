@@ -16,15 +16,15 @@ static const char *facets_sql(enum query_kind kind)
 {
     switch (kind) {
     case QUERY_EXCEPT:
-        return PLACE_COLUMNS
-            "count(*) FROM volume v CROSS JOIN page p"
-            " ON p.volume_key = v.key WHERE p.key NOT IN"
-            " (SELECT rowid FROM word_index"
-            " WHERE word_index MATCH ?1) AND" ASKED_SQL BY_PLACE;
+        return PLACE_COLUMNS "count(*) FROM volume v CROSS JOIN page p"
+                             " ON p.volume_key = v.key WHERE p.key NOT IN"
+                             " (SELECT rowid FROM word_index"
+                             " WHERE word_index MATCH ?1) AND" ASKED_SQL
+                             " AND" OPEN_SQL BY_PLACE;
     default:
-        return PLACE_COLUMNS
-            "sum(v.pages) FROM volume v WHERE" ASKED_SQL BY_PLACE
-            " HAVING sum(v.pages) > 0";
+        return PLACE_COLUMNS "sum(" OPEN_PAGES_SQL
+                             ") AS pages FROM volume v WHERE" ASKED_SQL BY_PLACE
+                             " HAVING pages > 0";
     }
 }
 
@@ -203,12 +203,46 @@ int read_coverage(struct db *db, const struct asked *asked,
     CLEANUP(stmt_free) struct stmt *s = NULL;
     struct coverage *c = &answer->coverage;
 
-    if (db_prepare(db,
-                   "SELECT count(*), sum(v.pages), sum(v.pages_with_text),"
-                   " sum(v.pages_blank), sum(v.state = 'unread'),"
-                   " sum(v.state = 'ocr'), sum(v.state = 'keyed'),"
-                   " sum(v.state = 'verified') FROM volume v WHERE" ASKED_SQL,
-                   &s, err) != 0)
+    if (db_prepare(
+            db,
+            "SELECT count(*), sum(" OPEN_PAGES_SQL "), sum(" OPEN_SUM_SQL(
+                "v.pages_with_text",
+                "coalesce(sum(p."
+                "words > 0), 0)") "), sum(" OPEN_SUM_SQL("v.pages_blank",
+                                                         "coalesce(sum(p.words "
+                                                         "= 0 AND "
+                                                         "p.blank), 0)") "), "
+                                                                         "sum("
+                                                                         "v."
+                                                                         "state"
+                                                                         " = "
+                                                                         "'unre"
+                                                                         "ad'),"
+                                                                         " sum("
+                                                                         "v."
+                                                                         "state"
+                                                                         " = "
+                                                                         "'ocr'"
+                                                                         "), "
+                                                                         "sum("
+                                                                         "v."
+                                                                         "state"
+                                                                         " = "
+                                                                         "'keye"
+                                                                         "d'),"
+                                                                         " sum("
+                                                                         "v."
+                                                                         "state"
+                                                                         " = "
+                                                                         "'veri"
+                                                                         "fied'"
+                                                                         ") "
+                                                                         "FROM "
+                                                                         "volum"
+                                                                         "e v "
+                                                                         "WHER"
+                                                                         "E" ASKED_SQL,
+            &s, err) != 0)
         return -1;
     asked_bind(s, asked);
     if (stmt_step(s, err) != 1)

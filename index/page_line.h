@@ -4,8 +4,8 @@
  * so that a walk over a million of them reads little and joins nothing: a
  * table of blobs, each of 1024 pages with neighbouring keys.
  *
- *     blob = line*1024     line = volume number words     uint32_t each, in
- *                                                         this machine's order
+ *     blob = line*1024     line = volume number words born died   uint32_t
+ *                                               each, in this machine's order
  *
  * volume is volume.key, 0 where there is no page of that key.
  */
@@ -17,9 +17,10 @@
 #include "common/db.h"
 
 struct page_line {
-    uint32_t volume; /* volume.key; 0: no page                 */
-    uint32_t number; /* of the page in its volume              */
-    uint32_t words;  /* of its text                            */
+    uint32_t volume;     /* volume.key; 0: no page                 */
+    uint32_t number;     /* of the page in its volume              */
+    uint32_t words;      /* of its text                            */
+    uint32_t born, died; /* page.born_to, page.died_to         */
 };
 
 /* Writing, inside a transaction; to be closed before it is committed. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/buf.h"
+#include "index/closure.h"
 #include "index/layout.h"
 #include "index/misread.h"
 #include "index/page_line.h"
@@ -43,9 +44,10 @@ static const char *const sql_text[SQL_COUNT] = {
         "INSERT INTO page (key, volume_key, number, label, original_name,"
         " width_px, height_px, mirrored, turn_cw_deg, skew_cw_deg, blank,"
         " mean_confidence, words, language, master_sha256, master_image,"
-        " alto_sha256, records_sha256, read_px, doubtful_px, unread_px) VALUES"
+        " alto_sha256, records_sha256, read_px, doubtful_px, unread_px,"
+        " born_to, died_to) VALUES"
         " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
-        " ?16, ?17, ?18, ?19, ?20, ?21)",
+        " ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
     [SQL_ADD_BODY] = "INSERT INTO body (key, text, name, place, egn, number,"
                      " other, layout) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [SQL_ADD_INDEX] = "INSERT INTO word_index (rowid, " TEXT_COLUMNS ")"
@@ -147,7 +149,8 @@ static int drop_page(struct put *put, int64_t key, struct err *err)
 
     if (record_rows_drop(put->records, key, err) != 0 ||
         drop_names(put, key, err) != 0 ||
-        page_line_write(put->lines, key, (struct page_line){0, 0, 0}, err) != 0)
+        page_line_write(put->lines, key, (struct page_line){0, 0, 0, 0, 0},
+                        err) != 0)
         return -1;
     for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
         stmt_bind_int(put->stmt[steps[i]], 1, key);
@@ -372,7 +375,8 @@ static int next_key(struct put *put, int64_t *key, struct err *err)
 
 static int write_page(struct put *put, int64_t key, const struct page *page,
                       const struct put_made_from *made_from,
-                      const struct page_text *text, struct err *err)
+                      const struct page_text *text, struct lifetimes lifetimes,
+                      struct err *err)
 {
     struct stmt *s = put->stmt[SQL_ADD_PAGE];
     struct extent extent = page_text_extent(text);
@@ -398,6 +402,8 @@ static int write_page(struct put *put, int64_t key, const struct page *page,
     stmt_bind_int(s, 19, (int64_t)extent.read_px);
     stmt_bind_int(s, 20, (int64_t)extent.doubtful_px);
     stmt_bind_int(s, 21, (int64_t)extent.unread_px);
+    stmt_bind_int(s, 22, lifetimes.born);
+    stmt_bind_int(s, 23, lifetimes.died);
     return stmt_run(s, err);
 }
 
@@ -459,10 +465,14 @@ int put_page(struct put *put, const struct page *page,
         return -1;
     if (found == 0 && next_key(put, &key, err) != 0)
         return -1;
+    struct lifetimes lifetimes = closure_lifetimes(content);
     struct page_line line = {(uint32_t)put->volume_key, page->number,
-                             (uint32_t)content->text->word_count};
+                             (uint32_t)content->text->word_count,
+                             (uint32_t)lifetimes.born,
+                             (uint32_t)lifetimes.died};
 
-    if (write_page(put, key, page, made_from, content->text, err) != 0 ||
+    if (write_page(put, key, page, made_from, content->text, lifetimes, err) !=
+            0 ||
         page_line_write(put->lines, key, line, err) != 0 ||
         write_words(put, key, content, err) != 0 ||
         add_names(put, key, err) != 0 ||

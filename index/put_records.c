@@ -6,7 +6,6 @@
 #include <string.h>
 
 /* YYYY-MM-DD and its NUL. */
-#define DAY_SIZE 11
 
 enum sql {
     SQL_ADD_RECORD,
@@ -171,6 +170,15 @@ static struct days read_days(const struct put_field *field)
         return (struct days){"", ""};
     (void)snprintf(days.to, DAY_SIZE, "%s", last.to);
     return days;
+}
+
+void record_days(const struct put_field *field, char from[DAY_SIZE],
+                 char to[DAY_SIZE])
+{
+    struct days days = read_days(field);
+
+    memcpy(from, days.from, DAY_SIZE);
+    memcpy(to, days.to, DAY_SIZE);
 }
 
 /* From the first year to the last that the record's dates speak of. */

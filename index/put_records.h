@@ -25,6 +25,11 @@ enum field_column {
  * columns, whose `failed` tells of memory. */
 void records_text(const struct put_content *content,
                   struct buf columns[FIELD_COLUMNS]);
+/* The first and the last day that a date can mean, YYYY-MM-DD; "" both when
+ * it is no date that is understood. */
+#define DAY_SIZE 11
+void record_days(const struct put_field *field, char from[DAY_SIZE],
+                 char to[DAY_SIZE]);
 /* Statements for records, prepared once for many pages. */
 struct record_rows;
 int record_rows_new(struct db *db, struct record_rows **out, struct err *err);

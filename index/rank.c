@@ -59,6 +59,8 @@ static int add_volume(struct rank_volumes *v, size_t *cap,
     item->year_to = (int)stmt_int(row, 4);
     v->pages += stmt_int(row, 5);
     v->words += stmt_int(row, 6);
+    item->is_limited = stmt_int(row, 7) != 0;
+    v->is_limited = v->is_limited || item->is_limited;
     if (item->key >= v->place_count)
         v->place_count = (size_t)item->key + 1;
     return 0;
@@ -78,15 +80,35 @@ int rank_volumes_read(struct db *db, const struct asked *asked,
                       struct rank_volumes *out, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
-    CLEANUP(rank_volumes_fini) struct rank_volumes v = {NULL, 0, NULL, 0, 0, 0};
+    CLEANUP(rank_volumes_fini) struct rank_volumes v = {.count = 0};
     size_t cap = 0;
     int rc;
 
-    if (db_prepare(db,
-                   "SELECT v.key, v.site, v.series, v.year, v.year_to,"
-                   " v.pages_with_text, v.words FROM volume v WHERE" ASKED_SQL
-                   " ORDER BY v.year DESC, v.id",
-                   &s, err) != 0)
+    if (db_prepare(
+            db,
+            "SELECT v.key, v.site, v.series, v.year, v.year_to," OPEN_SUM_SQL(
+                "v.pages_with_text",
+                "coalesce(sum(p.words > 0), 0)") "," OPEN_SUM_SQL("v.words",
+                                                                  "coalesce("
+                                                                  "sum(p.words)"
+                                                                  ", 0)") "," LIMITED_SQL
+                                                                          " FRO"
+                                                                          "M "
+                                                                          "volu"
+                                                                          "me "
+                                                                          "v "
+                                                                          "WHER"
+                                                                          "E" ASKED_SQL
+                                                                          " ORD"
+                                                                          "ER "
+                                                                          "BY "
+                                                                          "v."
+                                                                          "year"
+                                                                          " DES"
+                                                                          "C, "
+                                                                          "v."
+                                                                          "id",
+            &s, err) != 0)
         return -1;
     asked_bind(s, asked);
     while ((rc = stmt_step(s, err)) == 1)
@@ -95,7 +117,7 @@ int rank_volumes_read(struct db *db, const struct asked *asked,
     if (rc < 0 || place_volumes(&v, err) != 0)
         return -1;
     *out = v;
-    v = (struct rank_volumes){NULL, 0, NULL, 0, 0, 0};
+    v = (struct rank_volumes){.count = 0};
     return 0;
 }
 
@@ -103,7 +125,7 @@ void rank_volumes_fini(struct rank_volumes *volumes)
 {
     free(volumes->items);
     free(volumes->place);
-    *volumes = (struct rank_volumes){NULL, 0, NULL, 0, 0, 0};
+    *volumes = (struct rank_volumes){.count = 0};
 }
 
 /* Is a the better hit? */
@@ -212,6 +234,14 @@ static int score_page(struct taking *t, const Fts5ExtensionApi *api,
     return SQLITE_OK;
 }
 
+/* What is said of it twice, here and in RELEASED_SQL, tests hold together. */
+static bool is_closed(const struct page_line *line,
+                      const struct closure *closure)
+{
+    return (int64_t)line->born > closure->born_by ||
+           (int64_t)line->died > closure->died_by;
+}
+
 static int take(struct taking *t, const Fts5ExtensionApi *api, Fts5Context *fts)
 {
     int64_t key = api->xRowid(fts);
@@ -231,7 +261,8 @@ static int take(struct taking *t, const Fts5ExtensionApi *api, Fts5Context *fts)
         return SQLITE_ERROR;
     }
     place = line->volume < v->place_count ? v->place[line->volume] : 0;
-    if (place == 0)
+    if (place == 0 ||
+        (v->items[place - 1].is_limited && is_closed(line, t->task->closure)))
         return SQLITE_OK;
     v->items[place - 1].matches++;
     t->result->total++;
@@ -316,6 +347,7 @@ static int count_operand(struct db *db, const struct rank_task *task,
         .match = task->query->operands[operand],
         .volumes = task->scope,
         .deadline_s = task->deadline_s,
+        .closure = task->closure,
     };
     struct rank_result result = {0, false, NULL, 0};
 

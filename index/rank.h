@@ -26,6 +26,7 @@ struct rank_volume {
     char site[SLUG_SIZE], series[SLUG_SIZE];
     int year, year_to;
     int64_t matches; /* pages of it that match */
+    bool is_limited; /* closed pages are not seen */
 };
 
 /* In the order of hits with one score: newest first, then by id. */
@@ -35,6 +36,7 @@ struct rank_volumes {
     uint32_t *place; /* by key: 1 + index in items, 0 = not to be seen */
     size_t place_count;
     int64_t pages, words; /* with text, for the mean length */
+    bool is_limited;      /* some volume is                 */
 };
 
 int rank_volumes_read(struct db *db, const struct asked *asked,
@@ -59,9 +61,10 @@ struct rank_task {
     /* What frequencies are counted over: a filter chooses among hits, it does
      * not change which is the better one. */
     struct rank_volumes *scope;
-    bool sees_all;     /* no volume is outside the scope  */
-    size_t keep;       /* best hits to keep              */
-    double deadline_s; /* of clock_monotonic_s; 0 = none */
+    bool sees_all;                 /* no page is outside the scope */
+    const struct closure *closure; /* of limited volumes */
+    size_t keep;                   /* best hits to keep              */
+    double deadline_s;             /* of clock_monotonic_s; 0 = none */
 };
 
 struct rank_result {

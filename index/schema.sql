@@ -81,8 +81,18 @@ CREATE TABLE page (
     master_image    INTEGER NOT NULL, -- which image of the master, from 0
     alto_sha256     TEXT NOT NULL,
     records_sha256  TEXT NOT NULL,    -- of the file its records are from, or ''
+    -- Until when somebody on it may live (index/closure.h), as 19381231: the
+    -- last birth of who is not told to have died, and the last death. 0 nobody
+    -- is told of; 99991231 it is not known.
+    born_to         INTEGER NOT NULL,
+    died_to         INTEGER NOT NULL,
     UNIQUE (volume_key, number)
 );
+
+-- What is open of a volume to who sees no closed pages: sums without reading
+-- the rows themselves.
+CREATE INDEX page_open ON page (volume_key, born_to, died_to, words, blank,
+                                read_px, doubtful_px, unread_px);
 
 -- By its bytes: is a scan that comes in another page already?
 CREATE INDEX page_master ON page (master_sha256);

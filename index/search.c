@@ -27,6 +27,8 @@ struct search {
     struct asked asked; /* refers to request */
     double deadline_s;
     bool masks_numbers;
+    const struct closure *closure;    /* of the scope */
+    const struct search_scope *whole; /* of the scope */
     struct search_answer *answer;
 };
 
@@ -38,11 +40,12 @@ static const char *ranking_sql(enum query_kind kind)
         return "SELECT p.key, 0 FROM volume v"
                " CROSS JOIN page p ON p.volume_key = v.key"
                " WHERE p.key NOT IN (SELECT rowid FROM word_index"
-               " WHERE word_index MATCH ?1) AND" ASKED_SQL
+               " WHERE word_index MATCH ?1) AND" ASKED_SQL " AND" OPEN_SQL
                " ORDER BY v.year DESC, v.id, p.number LIMIT ?8 OFFSET ?9";
     default:
         return "SELECT p.key, 0 FROM volume v"
                " CROSS JOIN page p ON p.volume_key = v.key WHERE" ASKED_SQL
+               " AND" OPEN_SQL
                " ORDER BY v.year DESC, v.id, p.number LIMIT ?8 OFFSET ?9";
     }
 }
@@ -157,6 +160,28 @@ static void mask_hit(struct hit *hit)
     mask_numbers(hit->title);
 }
 
+static bool has_name(const char *const *names, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(names[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What stands round the row that matched is other people's. */
+static void keep_row(const struct search_scope *whole, struct hit *hit)
+{
+    if (whole == NULL ||
+        has_name(whole->series, whole->series_count, hit->series) ||
+        has_name(whole->volumes, whole->volume_count, hit->volume))
+        return;
+    for (size_t i = 0; i < hit->snippet_count; i++)
+        free(hit->snippet[i].text);
+    hit->snippet_count = 0;
+    hit->box_count = 0;
+}
+
 /* One hit, all of it. page is bound to ?2. */
 static int read_hit(struct search *s, struct stmt *page, int64_t key,
                     struct hit *hit, struct err *err)
@@ -174,6 +199,8 @@ static int read_hit(struct search *s, struct stmt *page, int64_t key,
                      (long long)key);
     if (rc == 1)
         rc = fill_hit(s, page, key, hit, err);
+    if (rc == 0)
+        keep_row(s->whole, hit);
     if (rc == 0 && s->masks_numbers)
         mask_hit(hit);
     stmt_reset(page);
@@ -256,7 +283,7 @@ static bool has_filters(const struct search_request *r)
            r->year_from != 0 || r->year_to != 0;
 }
 
-/* Is every volume of the catalogue in the scope? */
+/* Is every page of the catalogue in the scope? */
 static int sees_all(struct search *s, const struct rank_volumes *scope,
                     bool *out, struct err *err)
 {
@@ -265,7 +292,7 @@ static int sees_all(struct search *s, const struct rank_volumes *scope,
     if (db_prepare(s->db, "SELECT count(*) FROM volume", &stmt, err) != 0 ||
         stmt_step(stmt, err) != 1)
         return -1;
-    *out = stmt_int(stmt, 0) == (int64_t)scope->count;
+    *out = stmt_int(stmt, 0) == (int64_t)scope->count && !scope->is_limited;
     return 0;
 }
 
@@ -281,6 +308,7 @@ static int rank(struct search *s, struct rank_volumes *volumes,
         .scope = has_filters(&s->request) ? &scope : volumes,
         .keep = (size_t)s->request.offset + clamp_limit(s->request.limit),
         .deadline_s = s->deadline_s,
+        .closure = s->closure,
     };
 
     if (task.keep > MAX_KEPT)
@@ -390,6 +418,8 @@ int search_run(struct catalogue *catalogue, const struct search_scope *scope,
     struct search_answer *found = calloc(1, sizeof(*found));
     CLEANUP(free) char *series = asked_scope(scope, err);
     struct search s = {.db = catalogue_db(catalogue),
+                       .closure = scope->closure,
+                       .whole = scope->whole,
                        .request = *request,
                        .masks_numbers = scope->masks_numbers,
                        .answer = found,
@@ -431,7 +461,7 @@ static int find_page(struct db *db, const char *scope, const char *page,
     if (db_prepare(db,
                    "SELECT p.key FROM volume v CROSS JOIN page p"
                    " ON p.volume_key = v.key AND p.number = ?8"
-                   " WHERE" ASKED_VOLUME_SQL,
+                   " WHERE" ASKED_VOLUME_SQL " AND" OPEN_SQL,
                    &s, err) != 0)
         return -1;
     asked_bind(s, &asked);

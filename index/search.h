@@ -15,6 +15,7 @@
 
 #include "common/geometry.h"
 #include "index/catalogue.h"
+#include "index/closure.h"
 #include "index/query.h"
 
 /* What the asker may see: these series, and these volumes of others. Empty
@@ -25,6 +26,13 @@ struct search_scope {
     const char *const *volumes;
     size_t volume_count;
     bool masks_numbers; /* personal numbers in hits: index/mask.h */
+    /* Of which of them whole pages may be seen: a hit of any other tells the
+     * record and field that matched, and no words or places round it. NULL: of
+     * all. Borrowed. */
+    const struct search_scope *whole;
+    /* When pages of the single volumes are closed (of whole series none is):
+     * borrowed, NULL for none. */
+    const struct closure *closure;
 };
 
 /* What counts as a hit beside what was typed. */
@@ -171,6 +179,7 @@ struct page_row {
     unsigned mean_confidence;
     int64_t words;
     struct extent extent;
+    struct lifetimes lifetimes; /* what its closure follows from */
 };
 
 struct volume_row {

@@ -4,16 +4,21 @@
 
 #include "index/asked.h"
 
-#define VOLUME_COLUMNS                                                    \
-    "SELECT v.id, v.site, v.series, v.number, v.title, v.shelfmark,"      \
-    " v.date_from, v.date_to, v.year, v.pages, v.read_px, v.doubtful_px," \
-    " v.unread_px FROM volume v WHERE"
+#define VOLUME_COLUMNS                                                             \
+    "SELECT v.id, v.site, v.series, v.number, v.title, v.shelfmark,"               \
+    " v.date_from, v.date_to, v.year," OPEN_PAGES_SQL                              \
+    "," OPEN_SUM_SQL("v.read_px", "coalesce(sum(p.read_px), 0)") "," OPEN_SUM_SQL( \
+        "v.doubtful_px",                                                           \
+        "coalesce(sum(p.doubtful_px), 0)") "," OPEN_SUM_SQL("v.unread_px",         \
+                                                            "coalesce(sum(p."      \
+                                                            "unread_px), 0)") " FROM volume v WHERE"
 #define PAGE_COLUMNS                                                         \
     "SELECT p.number, p.label, p.original_name, p.width_px, p.height_px,"    \
     " p.mirrored, p.turn_cw_deg, p.skew_cw_deg, p.blank, p.mean_confidence," \
     " p.words, p.master_sha256, p.master_image, p.read_px, p.doubtful_px,"   \
-    " p.unread_px FROM volume v"                                             \
-    " CROSS JOIN page p ON p.volume_key = v.key WHERE" ASKED_VOLUME_SQL
+    " p.unread_px, p.born_to, p.died_to FROM volume v"                       \
+    " CROSS JOIN page p ON p.volume_key = v.key WHERE" ASKED_VOLUME_SQL      \
+    " AND" OPEN_SQL
 
 void page_row_fini(struct page_row *row)
 {
@@ -95,6 +100,8 @@ static int read_page(const struct stmt *s, const char *volume,
                    stmt_text(s, 11));
     row->master_image = (uint32_t)stmt_int(s, 12);
     row->extent = read_extent(s, 13);
+    row->lifetimes =
+        (struct lifetimes){(int)stmt_int(s, 16), (int)stmt_int(s, 17)};
     if (row->label == NULL || row->original_name == NULL)
         return err_set(err, ERR_NOMEM, "catalogue: out of memory");
     return page_id_format(volume, row->number, row->id, err);
@@ -244,20 +251,21 @@ int volume_show(struct catalogue *catalogue, const struct search_scope *scope,
     return 0;
 }
 
-/* How many pages of its volume stand before a page, and itself. */
-static int find_order(struct db *db, const char *volume, struct page_row *row,
-                      struct err *err)
+/* How many pages of its volume that the asker sees stand before a page, and
+ * itself. */
+static int find_order(struct db *db, const struct asked *asked,
+                      struct page_row *row, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
 
     if (db_prepare(db,
                    "SELECT count(*) FROM volume v JOIN page p"
-                   " ON p.volume_key = v.key"
-                   " WHERE v.id = ?1 AND p.number <= ?2",
+                   " ON p.volume_key = v.key WHERE" ASKED_VOLUME_SQL
+                   " AND" OPEN_SQL " AND p.number <= ?8",
                    &s, err) != 0)
         return -1;
-    stmt_bind_text(s, 1, volume);
-    stmt_bind_int(s, 2, row->number);
+    asked_bind(s, asked);
+    stmt_bind_int(s, 8, row->number);
     if (stmt_step(s, err) != 1)
         return -1;
     row->order = (uint32_t)stmt_int(s, 0);
@@ -302,7 +310,7 @@ int page_show(struct catalogue *catalogue, const struct search_scope *scope,
         return -1;
     rc = find_page(db, &asked, number, &row, err);
     if (rc == 0)
-        rc = find_order(db, volume, &row, err);
+        rc = find_order(db, &asked, &row, err);
     db_rollback(db);
     if (rc != 0) {
         page_row_fini(&row);

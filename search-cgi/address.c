@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "search-cgi/address.h"
 
+#include <string.h>
+
 #include "ingest/identifier.h"
 
 static int absent(struct err *err)
@@ -32,6 +34,37 @@ int address_page(const struct request *r, char out[ID_SIZE], struct err *err)
     if (n < 0 || n >= ID_SIZE || page_id_parse(out, parsed, &number, &why) != 0)
         return absent(err);
     return 0;
+}
+
+int address_item(const struct request *r, struct item *out, struct err *err)
+{
+    const char *id = request_part(r, "id");
+    const char *record = request_part(r, "record");
+    char page[ID_SIZE], whole[ITEM_SIZE];
+    int n;
+
+    if (id[0] == '\0') {
+        if (address_page(r, page, err) != 0)
+            return -1;
+        n = snprintf(whole, sizeof(whole), "%s%s%s", page,
+                     record[0] == '\0' ? "" : "/", record);
+        if (n < 0 || (size_t)n >= sizeof(whole))
+            return absent(err);
+        id = whole;
+    }
+    return item_parse(id, out) ? 0 : absent(err);
+}
+
+void address_item_path(const struct item *item, const char *query,
+                       struct buf *out)
+{
+    buf_printf(out, "/page/%s", item->page);
+    if (item->part != 0)
+        buf_printf(out, "/row/%s", item->id + strlen(item->page) + 1);
+    if (query[0] != '\0') {
+        buf_puts(out, "?q=");
+        percent_encode(out, query);
+    }
 }
 
 void address_page_link(struct node node, const char *attribute,

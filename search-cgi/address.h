@@ -5,11 +5,13 @@
  *
  *     /volume/SITE/SERIES/NUMBER
  *     /page/SITE/SERIES/NUMBER/PAGE[?q=...]        and .../boxes?q=...
- *     /iiif/ENCODED-PAGE-ID/...                    IIIF Image API 3.0
+ *     /page/SITE/SERIES/NUMBER/PAGE/row/r03        a row; h01: a household
+ *     /iiif/ENCODED-ITEM-ID/...                    IIIF Image API 3.0
  */
 #ifndef SEARCH_CGI_ADDRESS_H
 #define SEARCH_CGI_ADDRESS_H
 
+#include "search-cgi/item.h"
 #include "search-cgi/model.h"
 #include "search-cgi/request.h"
 
@@ -19,6 +21,12 @@ int address_volume(const struct request *request, char out[ID_SIZE],
                    struct err *err);
 int address_page(const struct request *request, char out[ID_SIZE],
                  struct err *err);
+/* The item that an address names, by its parts or as an IIIF id. */
+int address_item(const struct request *request, struct item *out,
+                 struct err *err);
+/* /page/PAGE or /page/PAGE/row/r03, with the query when there is one. */
+void address_item_path(const struct item *item, const char *query,
+                       struct buf *out);
 
 #define THUMBNAIL_PX 200
 
@@ -37,5 +45,8 @@ void address_picture(struct node node, const char *attribute, const char *page,
                      struct upright upright, unsigned side_px);
 void address_image(struct node node, const char *attribute, const char *page,
                    const char *request);
+
+/* What those see who have no script: enough to read by. */
+#define PLAIN_IMAGE_PX 1600
 
 #endif

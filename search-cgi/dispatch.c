@@ -5,6 +5,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "search-cgi/address.h"
 #include "search-cgi/pages.h"
 
 static int status_of(const struct err *err)
@@ -80,6 +81,29 @@ static int check_ground(struct web *web, const struct route *route,
     return needed < 0 ? -1 : 0;
 }
 
+/* Has the reader still to pay for the page? Whether there is such a page for
+ * him is for whoever answers. */
+static int check_toll(struct web *web, const struct route *route,
+                      struct request *request, struct err *err)
+{
+    CLEANUP(scope_fini) struct scope whole = SCOPE_INIT;
+    struct item item;
+    struct err none;
+
+    if (route->toll == TOLL_NONE || address_item(request, &item, &none) != 0)
+        return 0;
+    if (web_scope(web, request, ACTION_VIEW, &whole, err) != 0)
+        return -1;
+    /* Of a page whose rows alone he may see he is shown a list of them. */
+    if (item.part == 0 && !scope_has(&whole, item.volume))
+        return 0;
+    if (web_gate(web, request, item.id, &request->gate, err) != 0)
+        return -1;
+    if (request->gate.state == GATE_DUE || request->gate.state == GATE_OVER)
+        request->refusal = REFUSAL_PRICE;
+    return 0;
+}
+
 /* What the route demands, in one place: request->refusal says what fails. */
 static int check(struct web *web, const struct route *route,
                  struct request *request, struct err *err)
@@ -90,9 +114,12 @@ static int check(struct web *web, const struct route *route,
     else if (route->capability != CAPABILITY_NONE &&
              !request->may[route->capability])
         return refuse(web, route, request, err);
-    else if (route->capability != CAPABILITY_NONE)
-        return check_ground(web, route, request, err);
-    return 0;
+    else if (route->capability != CAPABILITY_NONE &&
+             check_ground(web, route, request, err) != 0)
+        return -1;
+    return request->refusal != REFUSAL_NONE
+               ? 0
+               : check_toll(web, route, request, err);
 }
 
 /* To the page that asks for it, and from there back. A program is told. */
@@ -127,6 +154,7 @@ static int note_refusal(struct web *web, const struct request *request,
 
 /* What the handler says it shows is noted before it is sent. */
 static int note_shown(struct web *web, const struct route *route,
+                      const struct request *request,
                       const struct response *response, struct err *err)
 {
     const char *subject = buf_str(&response->subject);
@@ -139,8 +167,28 @@ static int note_shown(struct web *web, const struct route *route,
         return 0;
     if (web_access(web, &access, err) != 0)
         return -1;
-    return (route->audit == AUDIT_IMAGE ? audit_note_grouped : audit_note)(
-        access, (enum audit_kind)route->audit, subject, shown, err);
+    return route->toll == TOLL_PAGE
+               ? charge_show(access, &request->account, subject,
+                             (enum audit_kind)route->audit,
+                             route->audit == AUDIT_IMAGE, shown, err)
+               : audit_note(access, (enum audit_kind)route->audit, subject,
+                            shown, err);
+}
+
+/* What a reader has paid for and we could not show is not to cost him
+ * anything. When not even that can be written, it is given back when its time
+ * is over. */
+static void give_back(struct web *web, const struct request *request)
+{
+    struct access *access = NULL;
+    struct item item;
+    struct err err;
+
+    if (request->gate.state == GATE_PAID && !request->gate.shown &&
+        address_item(request, &item, &err) == 0 &&
+        (web_access(web, &access, &err) != 0 ||
+         charge_fail(access, &request->account, item.id, &err) != 0))
+        log_error("page=%s not given back yet: %s", item.id, err.msg);
 }
 
 /* Run the handler, and keep in the audit trail what came of it. When that
@@ -149,10 +197,16 @@ static int run_noted(struct web *web, const struct route *route,
                      struct request *request, struct response *response,
                      struct err *err)
 {
+    bool has_to_pay = request->refusal == REFUSAL_PRICE;
     struct err noting;
 
-    if (route->answer(web, request, response, err) == 0)
-        return note_shown(web, route, response, err);
+    if ((has_to_pay ? page_price : route->answer)(web, request, response,
+                                                  err) == 0) {
+        if (has_to_pay || note_shown(web, route, request, response, err) == 0)
+            return 0;
+    }
+    if (status_of(err) == 500)
+        give_back(web, request);
     if (route->audit == AUDIT_NONE || err->kind != ERR_ABSENT)
         return -1;
     if (note_refusal(web, request, "not there for this reader", &noting) != 0)
@@ -183,7 +237,7 @@ static int answer(struct web *web, struct request *request,
         return 403;
     if (request->refusal == REFUSAL_GROUND)
         return ask_for_ground(request, response);
-    if (request->refusal != REFUSAL_NONE)
+    if (request->refusal != REFUSAL_NONE && request->refusal != REFUSAL_PRICE)
         return note_refusal(web, request, action_name(route->capability), err)
                    ? status_of(err)
                    : 403;

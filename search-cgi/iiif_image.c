@@ -19,6 +19,7 @@ struct placement {
 struct painter {
     struct pyramid *pyramid;
     const struct iiif_plan *plan;
+    const struct iiif_mask *mask; /* or NULL */
     struct pyramid_level level;
     unsigned level_number;
     unsigned channels_in, channels; /* bytes a pixel of tiles, of the answer */
@@ -27,6 +28,7 @@ struct painter {
     struct placement to;
     uint8_t *band; /* one row of tiles */
     size_t band_stride;
+    bool *shown; /* of a masked row, pixel by pixel */
 };
 
 const char *iiif_format_type(enum iiif_format format)
@@ -180,6 +182,58 @@ static int read_band(struct painter *a, uint32_t tile_row, uint32_t from,
     return 0;
 }
 
+/* Is the point in the quad, whichever way its corners go round? */
+static bool is_inside(const struct quad *q, int64_t x, int64_t y)
+{
+    bool left = true, right = true;
+
+    for (int i = 0; i < 4; i++) {
+        struct point a = q->corner[i], b = q->corner[(i + 1) % 4];
+        int64_t side =
+            (int64_t)(b.x - a.x) * (y - a.y) - (int64_t)(b.y - a.y) * (x - a.x);
+
+        left = left && side <= 0;
+        right = right && side >= 0;
+    }
+    return left || right;
+}
+
+/* Pixels of a level's row that lie in the quad with all they were made of. */
+static void show_quad(const struct painter *a, const struct quad *q,
+                      uint32_t first, uint32_t count, uint32_t y)
+{
+    struct rect bounds = quad_bounds(*q);
+    unsigned n = a->level_number;
+    int64_t top = (int64_t)y << n, bottom = ((int64_t)y + 1) << n;
+
+    if (bounds.w <= 0 || bounds.h <= 0 || bottom > bounds.y + bounds.h ||
+        top < bounds.y)
+        return;
+    for (uint32_t x = 0; x < count; x++) {
+        int64_t from = (int64_t)(first + x) << n;
+        int64_t end = ((int64_t)first + x + 1) << n;
+
+        if (from < bounds.x || end > bounds.x + bounds.w)
+            continue;
+        a->shown[x] = a->shown[x] ||
+                      (is_inside(q, from, top) && is_inside(q, end, top) &&
+                       is_inside(q, from, bottom) && is_inside(q, end, bottom));
+    }
+}
+
+/* @param first  the row's first pixel on the level */
+static void mask_row(const struct painter *a, uint8_t *row, uint32_t first,
+                     uint32_t count, uint32_t y)
+{
+    memset(a->shown, 0, count * sizeof(*a->shown));
+    for (size_t i = 0; i < a->mask->count; i++)
+        show_quad(a, &a->mask->quads[i], first, count, y);
+    for (uint32_t x = 0; x < count; x++) {
+        if (!a->shown[x])
+            memset(row + (size_t)x * a->channels_in, 255, a->channels_in);
+    }
+}
+
 /* One row of tiles through the scaler into the picture. */
 static int paint_band(struct painter *a, uint32_t tile_row, struct err *err)
 {
@@ -195,6 +249,8 @@ static int paint_band(struct painter *a, uint32_t tile_row, struct err *err)
 
         if (y < scaler_first_row(a->scaler) || y >= scaler_end_row(a->scaler))
             continue;
+        if (a->mask != NULL)
+            mask_row(a, row, from * TILE_PX, (end - from) * TILE_PX, y);
         if (a->channels < a->channels_in)
             make_grey(row, (end - from) * TILE_PX);
         scaler_push(a->scaler,
@@ -212,7 +268,8 @@ static int paint(struct painter *a, struct err *err)
 
     a->band_stride = (size_t)columns * TILE_PX * a->channels_in;
     a->band = malloc(a->band_stride * TILE_PX);
-    if (a->band == NULL)
+    a->shown = calloc((size_t)columns * TILE_PX, sizeof(*a->shown));
+    if (a->band == NULL || a->shown == NULL)
         return err_set(err, ERR_NOMEM, "out of memory for a row of tiles");
     for (uint32_t row = scaler_first_row(a->scaler) / TILE_PX; row < end; row++)
         if (paint_band(a, row, err) != 0)
@@ -285,16 +342,16 @@ static int make_answer(struct painter *a, struct buf *out, struct err *err)
     return encode(a, out, err);
 }
 
-int iiif_image(struct pyramid *p, const struct iiif_plan *plan, struct buf *out,
-               struct err *err)
+int iiif_image(struct pyramid *p, const struct iiif_plan *plan,
+               const struct iiif_mask *mask, struct buf *out, struct err *err)
 {
     bool with_colour =
         plan->quality == QUALITY_DEFAULT || plan->quality == QUALITY_COLOR;
-    struct painter a = {.pyramid = p, .plan = plan};
+    struct painter a = {.pyramid = p, .plan = plan, .mask = mask};
     struct tile_at at;
     int rc;
 
-    if (iiif_is_stored_tile(p, plan, &at))
+    if (mask == NULL && iiif_is_stored_tile(p, plan, &at))
         return pyramid_tile_jpeg(p, at, out, err);
     a.level_number = iiif_level_for(p, plan);
     a.level = pyramid_level(p, a.level_number);
@@ -304,5 +361,6 @@ int iiif_image(struct pyramid *p, const struct iiif_plan *plan, struct buf *out,
     scaler_free(a.scaler);
     raster_free(a.picture);
     free(a.band);
+    free(a.shown);
     return rc;
 }

@@ -14,6 +14,13 @@
 
 #define IIIF_JPEG_QUALITY 85
 
+/* What alone is shown of the full picture: all that lies outside these is made
+ * white before anything is scaled, a pixel that lies half outside, too. */
+struct iiif_mask {
+    struct quad *quads; /* convex */
+    size_t count;
+};
+
 /**
  * Make the picture of a plan.
  *
@@ -21,12 +28,13 @@
  * else is parted by its own histogram (Otsu 1979).
  *
  * @param plan  by iiif_plan for this pyramid's size
+ * @param mask  NULL: everything is shown
  * @param out   the file's bytes are appended
  * @return 0, or -1 with ERR_INPUT or ERR_LIBRARY (the pyramid is damaged),
  *         ERR_NOMEM
  */
-int iiif_image(struct pyramid *p, const struct iiif_plan *plan, struct buf *out,
-               struct err *err);
+int iiif_image(struct pyramid *p, const struct iiif_plan *plan,
+               const struct iiif_mask *mask, struct buf *out, struct err *err);
 
 /* Is the stored tile itself the answer? Sets *at. */
 bool iiif_is_stored_tile(const struct pyramid *p, const struct iiif_plan *plan,

@@ -30,7 +30,7 @@ static void add_reader(struct node root, const struct request *r)
     /* Nothing is looked up for an address that makes no sense. */
     if (!r->is_identified || r->may[ACTION_SEARCH])
         model_set(reader, "may-search", "yes");
-    if (!r->is_identified || r->may[ACTION_VIEW])
+    if (!r->is_identified || r->may[ACTION_ROW])
         model_set(reader, "may-view", "yes");
     if (r->is_identified && r->may[ACTION_INGEST])
         model_set(reader, "may-ingest", "yes");
@@ -154,6 +154,15 @@ void model_setf(struct node node, const char *attribute, const char *fmt, ...)
     }
     model_set(node, attribute, value);
     free(value);
+}
+
+void model_set_price(struct node node, const struct gate *gate)
+{
+    char text[EURO_SIZE];
+
+    euro_format(gate->cents, text);
+    if (gate->state == GATE_DUE || gate->state == GATE_OVER)
+        model_set(node, "price", gate->state == GATE_DUE ? text : "");
 }
 
 int model_doc(const struct model *model, xmlDoc **out, struct err *err)

@@ -40,6 +40,10 @@ void model_set(struct node node, const char *attribute, const char *value);
 void model_setf(struct node node, const char *attribute, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* What a page costs this reader, when it costs something: price="1.50", or
+ * price="" when no price is in force. */
+void model_set_price(struct node node, const struct gate *gate);
+
 /* The finished tree, for the view; ERR_NOMEM when building failed. */
 int model_doc(const struct model *model, xmlDoc **out, struct err *err);
 const char *model_page(const struct model *model);

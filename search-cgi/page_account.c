@@ -2,8 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/gateway.h"
+#include "common/log.h"
 #include "search-cgi/pages.h"
 #include "search-cgi/view.h"
+
+#define MS_IN_S 1000
 
 static int add_rights(struct web *web, const struct request *request,
                       struct node root, struct err *err)
@@ -28,13 +32,96 @@ static int add_rights(struct web *web, const struct request *request,
     return 0;
 }
 
+#define ENTRIES_SHOWN 50
+
+/* A page's own text is its id; of anything else it is what an officer wrote. */
+static void add_entry(struct node parent, const char *payer,
+                      const struct ledger_entry *e)
+{
+    struct statement statement = STATEMENT_INIT;
+    struct node node = model_add(parent, "entry");
+    char at[CLOCK_RFC3339_SIZE], sum[EURO_SIZE];
+
+    (void)snprintf(statement.payer, sizeof(statement.payer), "%s", payer);
+    euro_format(statement_change(&statement, e), sum);
+    clock_rfc3339((time_t)(e->at_utc_ms / MS_IN_S), at);
+    model_set(node, "at", at);
+    model_set(node, "kind", e->kind);
+    model_set(node, "text", e->text);
+    model_set(node, "ground", e->ground);
+    model_set(node, "euro", sum);
+}
+
+/* Does opening something cost his role anything? */
+static int has_price(struct access *access, const char *role, bool *out,
+                     struct err *err)
+{
+    CLEANUP(free) struct price *prices = NULL;
+    size_t count = 0;
+
+    if (price_list(access, &prices, &count, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        *out = *out || strcmp(prices[i].role, role) == 0;
+    return 0;
+}
+
+/* How he pays, what he has, and the latest entries; nothing for who never had
+ * to do with money. */
+static int add_money(struct web *web, const struct request *request,
+                     struct node root, struct err *err)
+{
+    CLEANUP(ledger_list_fini) struct ledger_list list = {NULL, 0};
+    const char *payer = request->account.identifier;
+    const struct ledger_filter filter = {.payer = payer,
+                                         .limit = ENTRIES_SHOWN};
+    struct access *access = NULL;
+    struct terms terms;
+    char sum[EURO_SIZE], now[CLOCK_RFC3339_SIZE];
+    const struct archive *archive = NULL;
+    struct gateway gateway;
+    struct node money;
+    bool pays = false;
+    int64_t has;
+
+    if (request->account.id == 0)
+        return 0;
+    if (web_access(web, &access, err) != 0 ||
+        ledger_settle(access, NULL, err) != 0 ||
+        terms_find(access, payer, &terms, err) != 0 ||
+        ledger_balance(access, payer, &has, err) != 0 ||
+        has_price(access, request->account.role, &pays, err) != 0 ||
+        web_archive(web, &archive, err) != 0 ||
+        ledger_list(access, &filter, &list, err) != 0)
+        return -1;
+    if (list.count == 0 && terms.kind == TERMS_PREPAID && !pays)
+        return 0;
+    money = model_add(root, "money");
+    clock_now_rfc3339(now);
+    euro_format(has, sum);
+    model_set(money, "balance", sum);
+    model_set(money, "terms", terms_kind_name(terms.kind));
+    model_setf(money, "month", "%.7s", now);
+    if (gateway_read(archive->conf, archive->access, &gateway, err) == 0)
+        model_set(money, "card", "yes");
+    else if (err->kind != ERR_ABSENT)
+        log_error("gateway: %s", err->msg);
+    euro_format(terms.limit_cents, sum);
+    if (terms.kind == TERMS_POSTPAID)
+        model_set(money, "limit", sum);
+    for (size_t i = list.count; i > 0; i--)
+        add_entry(money, payer, &list.items[i - 1]);
+    return 0;
+}
+
 int page_account(struct web *web, const struct request *request,
                  struct response *response, struct err *err)
 {
     CLEANUP(model_free) struct model *model = NULL;
 
     if (model_new("account", web, request, &model, err) != 0 ||
-        add_rights(web, request, model_root(model), err) != 0)
+        add_rights(web, request, model_root(model), err) != 0 ||
+        add_money(web, request, model_root(model), err) != 0)
         return -1;
     return view_render(web, request, model, response, err);
 }

@@ -92,7 +92,7 @@ static int make_picture(struct web *web, const struct page *page,
                                       &place, err) != 0 ||
                    open_pyramid(&place, master, &pyramid, err) != 0
                ? -1
-               : iiif_image(pyramid, &plan, out, err);
+               : iiif_image(pyramid, &plan, NULL, out, err);
 }
 
 int page_batch_scan(struct web *web, const struct request *request,

@@ -1,30 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/json.h"
-#include "ocr/record_xml.h"
 #include "search-cgi/address.h"
+#include "search-cgi/item.h"
 #include "search-cgi/pages.h"
 #include "search-cgi/view.h"
 
 static void page_row_fini_at(struct page_row *row)
 {
     page_row_fini(row);
-}
-
-/* The page's records as its package has them; NULL when it is no form. */
-static int read_form(struct web *web, const char *volume, uint32_t number,
-                     struct page_records **out, struct err *err)
-{
-    CLEANUP(package_close) struct package *package = NULL;
-    char path[PATH_SIZE];
-    size_t i;
-
-    if (web_package_page(web, volume, number, &package, &i, err) != 0)
-        return -1;
-    if (!package_has_records(package, i))
-        return 0;
-    if (package_records_path(package, i, path, err) != 0)
-        return -1;
-    return records_read(path, out, err);
 }
 
 static json_t *cell_json(const struct record_cell *cell)
@@ -82,16 +65,15 @@ int page_form(struct web *web, const struct request *request,
     CLEANUP(page_records_free) struct page_records *records = NULL;
     CLEANUP(json_decref) json_t *json = NULL;
     struct catalogue *catalogue = NULL;
-    char volume[ID_SIZE], id[ID_SIZE];
+    struct item item;
 
-    if (address_page(request, id, err) != 0 ||
-        address_volume(request, volume, err) != 0 ||
+    if (address_item(request, &item, err) != 0 ||
         web_scope(web, request, ACTION_VIEW, &scope, err) != 0 ||
         web_catalogue(web, &catalogue, err) != 0 ||
-        page_show(catalogue, &scope.search, id, &page, err) != 0 ||
-        read_form(web, volume, page.number, &records, err) != 0 ||
+        page_show(catalogue, &scope.search, item.page, &page, err) != 0 ||
+        item_records(web, &item, &records, err) != 0 ||
         form_to_json(records, &json, err) != 0)
         return -1;
-    buf_puts(&response->subject, id);
+    buf_puts(&response->subject, item.id);
     return response_json(response, json, err);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "search-cgi/iiif_image.h"
+#include "search-cgi/item.h"
 #include "search-cgi/pages.h"
 #include "search-cgi/pyramid_place.h"
 
@@ -11,29 +12,46 @@
 #define PICTURE_RECIPE 1
 #define ETAG_SIZE      35 /* 32 hex digits in quotes, and NUL */
 
-static void page_row_fini_at(struct page_row *row)
+/* What an address names, and what of it is shown. */
+struct found {
+    struct item item;
+    struct page_row row;
+    struct iiif_mask mask; /* of a row or household */
+};
+
+static void found_fini_at(struct found *found)
 {
-    page_row_fini(row);
+    page_row_fini(&found->row);
+    free(found->mask.quads);
+}
+
+static int find_mask(struct web *web, struct found *found, struct err *err)
+{
+    CLEANUP(page_records_free) struct page_records *records = NULL;
+
+    if (item_records(web, &found->item, &records, err) != 0 ||
+        item_check(&found->item, records, err) != 0)
+        return -1;
+    return item_mask(&found->item, records, &found->mask, err);
 }
 
 /* The page an address names, if this reader may see it. What cannot be an id,
  * is not there, or lies outside his rights: all the same ERR_ABSENT. */
 static int find_page(struct web *web, const struct request *request,
-                     struct page_row *out, struct err *err)
+                     struct found *out, struct err *err)
 {
     CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
-    const char *id = request_part(request, "id");
     struct catalogue *catalogue = NULL;
-    char volume[ID_SIZE];
-    uint32_t number;
-    struct err why;
 
-    if (page_id_parse(id, volume, &number, &why) != 0)
+    if (!item_parse(request_part(request, "id"), &out->item))
         return err_set(err, ERR_ABSENT, "there is no page of this id");
-    if (web_scope(web, request, ACTION_VIEW, &scope, err) != 0 ||
-        web_catalogue(web, &catalogue, err) != 0)
+    if (web_scope(web, request, out->item.part == 0 ? ACTION_VIEW : ACTION_ROW,
+                  &scope, err) != 0 ||
+        web_catalogue(web, &catalogue, err) != 0 ||
+        page_show(catalogue, &scope.search, out->item.page, &out->row, err) !=
+            0)
         return -1;
-    return page_show(catalogue, &scope.search, id, out, err);
+    return out->item.part == 0 ? 0 : find_mask(web, out, err);
 }
 
 static int find_master(struct web *web, const struct page_row *row,
@@ -106,6 +124,15 @@ static int open_pyramid(struct web *web, const struct page_row *row,
     return 0;
 }
 
+int page_picture_ready(struct web *web, const struct page_row *page,
+                       struct err *err)
+{
+    CLEANUP(pyramid_close) struct pyramid *pyramid = NULL;
+    struct pyramid_place place;
+
+    return open_pyramid(web, page, &place, &pyramid, err);
+}
+
 /* From all that the answer depends on. */
 static int make_etag(const struct page_row *row, const char *what,
                      char out[ETAG_SIZE], struct err *err)
@@ -143,7 +170,7 @@ static bool is_fresh(const struct request *request, const char *etag,
 int page_iiif_image(struct web *web, const struct request *request,
                     struct response *response, struct err *err)
 {
-    CLEANUP(page_row_fini) struct page_row row = {.number = 0};
+    CLEANUP(found_fini) struct found found = {.mask = {NULL, 0}};
     CLEANUP(pyramid_close) struct pyramid *pyramid = NULL;
     CLEANUP(buf_fini) struct buf text = BUF_INIT;
     struct iiif_request asked;
@@ -155,19 +182,22 @@ int page_iiif_image(struct web *web, const struct request *request,
                    request_part(request, "size"),
                    request_part(request, "rotation"),
                    request_part(request, "quality"), &asked, err) != 0 ||
-        find_page(web, request, &row, err) != 0 ||
-        iiif_plan(&asked, row.width_px, row.height_px, &plan, err) != 0)
+        find_page(web, request, &found, err) != 0 ||
+        iiif_plan(&asked, found.row.width_px, found.row.height_px, &plan,
+                  err) != 0)
         return -1;
-    buf_puts(&response->subject, row.id);
+    buf_puts(&response->subject, found.item.id);
     iiif_plan_text(&plan, &text);
-    if (make_etag(&row, buf_str(&text), etag, err) != 0)
+    if (make_etag(&found.row, buf_str(&text), etag, err) != 0)
         return -1;
-    if (is_fresh(request, etag, response))
+    /* Where the rows are may be corrected: their pictures are not kept. */
+    if (found.item.part == 0 && is_fresh(request, etag, response))
         return 0;
     response->type = iiif_format_type(plan.format);
-    if (open_pyramid(web, &row, &place, &pyramid, err) != 0)
+    if (open_pyramid(web, &found.row, &place, &pyramid, err) != 0)
         return -1;
-    if (iiif_image(pyramid, &plan, &response->body, err) != 0) {
+    if (iiif_image(pyramid, &plan, found.item.part == 0 ? NULL : &found.mask,
+                   &response->body, err) != 0) {
         if (err->kind == ERR_INPUT || err->kind == ERR_LIBRARY)
             pyramid_cache_forget(&place.cache, place.key);
         return own_fault(err);
@@ -219,15 +249,15 @@ static int service_address(struct web *web, const struct request *request,
 int page_iiif_info(struct web *web, const struct request *request,
                    struct response *response, struct err *err)
 {
-    CLEANUP(page_row_fini) struct page_row row = {.number = 0};
+    CLEANUP(found_fini) struct found found = {.mask = {NULL, 0}};
     CLEANUP(pyramid_close) struct pyramid *pyramid = NULL;
     CLEANUP(buf_fini) struct buf address = BUF_INIT;
     struct pyramid_place place;
     char etag[ETAG_SIZE];
 
-    if (find_page(web, request, &row, err) != 0 ||
+    if (find_page(web, request, &found, err) != 0 ||
         service_address(web, request, &address, err) != 0 ||
-        make_etag(&row, buf_str(&address), etag, err) != 0)
+        make_etag(&found.row, buf_str(&address), etag, err) != 0)
         return -1;
     response_header(response, "Vary", "Accept");
     if (is_fresh(request, etag, response))
@@ -237,7 +267,7 @@ int page_iiif_info(struct web *web, const struct request *request,
             ? "application/json"
             : "application/ld+json;"
               "profile=\"http://iiif.io/api/image/3/context.json\"";
-    if (open_pyramid(web, &row, &place, &pyramid, err) != 0)
+    if (open_pyramid(web, &found.row, &place, &pyramid, err) != 0)
         return -1;
     return iiif_info(pyramid, buf_str(&address), &response->body, err);
 }
@@ -246,10 +276,10 @@ int page_iiif_info(struct web *web, const struct request *request,
 int page_iiif_base(struct web *web, const struct request *request,
                    struct response *response, struct err *err)
 {
-    CLEANUP(page_row_fini) struct page_row row = {.number = 0};
+    CLEANUP(found_fini) struct found found = {.mask = {NULL, 0}};
     CLEANUP(buf_fini) struct buf address = BUF_INIT;
 
-    if (find_page(web, request, &row, err) != 0 ||
+    if (find_page(web, request, &found, err) != 0 ||
         service_address(web, request, &address, err) != 0)
         return -1;
     buf_puts(&address, "/info.json");

@@ -140,16 +140,18 @@ int page_login_post(struct web *web, const struct request *request,
     CLEANUP(free)
     char *identifier = without_spaces(request_form(request, "identifier"));
     CLEANUP(free) char *code = without_spaces(request_form(request, "code"));
+    CLEANUP(free)
+    char *one_time = without_spaces(request_form(request, "one-time"));
     const char *back = request_form(request, "back");
     const char *next = NULL;
     struct access *access = NULL;
     char token[SESSION_TOKEN_SIZE];
 
-    if (identifier == NULL || code == NULL)
+    if (identifier == NULL || code == NULL || one_time == NULL)
         return err_set(err, ERR_NOMEM, "log-in: out of memory");
     if (web_access(web, &access, err) != 0)
         return -1;
-    if (session_begin(access, identifier, code, token, err) != 0)
+    if (session_begin(access, identifier, code, one_time, token, err) != 0)
         return refuse(web, request, identifier, response, err);
     if (first_page(access, token, back, &next, err) != 0)
         return -1;

@@ -168,10 +168,50 @@ static void add_problems(struct node parent, const struct search_answer *answer)
     }
 }
 
-static void add_hit(struct node parent, const struct hit *hit,
-                    const char *query)
+/* The picture is part of what is paid for. */
+static int add_picture_or_price(struct web *web, const struct request *r,
+                                struct node node, const struct hit *hit,
+                                bool sees, struct err *err)
+{
+    const char *id = sees ? hit->page : hit->record;
+    struct gate gate = {.state = GATE_FREE};
+
+    if (id[0] != '\0') {
+        if (web_gate(web, r, id, &gate, err) != 0)
+            return -1;
+        model_set_price(node, &gate);
+    }
+    if (!sees)
+        return 0;
+    if (gate.state == GATE_FREE || gate.state == GATE_PAID)
+        address_picture(node, "image", hit->page,
+                        (struct upright){hit->mirrored, hit->turn_cw_deg},
+                        THUMBNAIL_PX);
+    return 0;
+}
+
+/* Where it is opened: the page, or, of who may see rows alone, the row. */
+static void add_hit_link(struct node node, const struct hit *hit, bool sees,
+                         const char *query)
+{
+    CLEANUP(buf_fini) struct buf link = BUF_INIT;
+    struct item item;
+
+    if (sees || !item_parse(hit->record, &item)) {
+        address_page_link(node, "href", hit->page, query);
+        return;
+    }
+    address_item_path(&item, query, &link);
+    model_set(node, "href", buf_str(&link));
+}
+
+/* @param whole  what the reader may see whole pages of */
+static int add_hit(struct web *web, const struct request *r, struct node parent,
+                   const struct scope *whole, const struct hit *hit,
+                   const char *query, struct err *err)
 {
     struct node node = model_add(parent, "hit");
+    bool sees = scope_has(whole, hit->volume);
 
     model_set(node, "page", hit->page);
     model_set(node, "volume", hit->volume);
@@ -182,10 +222,7 @@ static void add_hit(struct node parent, const struct hit *hit,
     model_set(node, "title", hit->title);
     if (hit->year != 0)
         model_setf(node, "year", "%d", hit->year);
-    address_page_link(node, "href", hit->page, query);
-    address_picture(node, "image", hit->page,
-                    (struct upright){hit->mirrored, hit->turn_cw_deg},
-                    THUMBNAIL_PX);
+    add_hit_link(node, hit, sees, query);
     if (hit->record[0] != '\0')
         model_set(node, "record", strrchr(hit->record, '/') + 2);
     for (size_t i = 0; i < hit->reason_count; i++)
@@ -196,6 +233,7 @@ static void add_hit(struct node parent, const struct hit *hit,
         if (hit->snippet[i].is_hit)
             model_set(part, "hit", "yes");
     }
+    return add_picture_or_price(web, r, node, hit, sees, err);
 }
 
 /* The address with this value of the facet chosen, or, when it is already,
@@ -279,9 +317,10 @@ static void add_paging(struct node parent, const struct request *r,
         add_paging_link(node, "next", r, q->page + 1);
 }
 
-static void add_answer(struct node root, const struct request *r,
-                       const struct question *q,
-                       const struct search_answer *answer)
+static int add_answer(struct web *web, struct node root,
+                      const struct request *r, const struct scope *whole,
+                      const struct question *q,
+                      const struct search_answer *answer, struct err *err)
 {
     struct node node = model_add(root, "answer");
 
@@ -294,8 +333,12 @@ static void add_answer(struct node root, const struct request *r,
         add_facet(node, r, &answer->facets[i]);
     add_coverage(node, &answer->coverage);
     add_paging(node, r, q, answer);
-    for (size_t i = 0; q->is_started && i < answer->hit_count; i++)
-        add_hit(node, &answer->hits[i], q->search.query);
+    for (size_t i = 0; q->is_started && i < answer->hit_count; i++) {
+        if (add_hit(web, r, node, whole, &answer->hits[i], q->search.query,
+                    err) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 static int run(struct web *web, const struct scope *scope,
@@ -310,17 +353,18 @@ static int run(struct web *web, const struct scope *scope,
 }
 
 static int show(struct web *web, const struct request *request,
-                const struct scope *scope, const struct question *q,
-                const struct search_answer *answer, struct response *response,
-                struct err *err)
+                const struct scope *scope, const struct scope *whole,
+                const struct question *q, const struct search_answer *answer,
+                struct response *response, struct err *err)
 {
     CLEANUP(model_free) struct model *model = NULL;
 
     if (model_new("search", web, request, &model, err) != 0)
         return -1;
     add_question(model_root(model), request, scope, q);
-    if (answer != NULL)
-        add_answer(model_root(model), request, q, answer);
+    if (answer != NULL &&
+        add_answer(web, model_root(model), request, whole, q, answer, err) != 0)
+        return -1;
     return view_render(web, request, model, response, err);
 }
 
@@ -347,20 +391,24 @@ int page_search(struct web *web, const struct request *request,
 {
     CLEANUP(search_answer_free) struct search_answer *answer = NULL;
     CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
+    CLEANUP(scope_fini) struct scope whole = SCOPE_INIT;
     CLEANUP(json_decref) json_t *json = NULL;
     struct question question = read_question(request);
 
     if (request->wanted == AS_JSON && check_years(request, &question, err) != 0)
         return -1;
-    if (web_scope(web, request, ACTION_SEARCH, &scope, err) != 0)
+    if (web_scope(web, request, ACTION_SEARCH, &scope, err) != 0 ||
+        web_scope(web, request, ACTION_VIEW, &whole, err) != 0)
         return -1;
+    scope.search.whole = &whole.search;
     /* No catalogue: an archive into which nothing was taken yet. */
     if (run(web, &scope, &question, &answer, err) != 0 &&
         (err->kind != ERR_ABSENT || request->wanted == AS_JSON))
         return -1;
     note_answer(request, &question, answer, response);
     if (request->wanted == AS_HTML)
-        return show(web, request, &scope, &question, answer, response, err);
+        return show(web, request, &scope, &whole, &question, answer, response,
+                    err);
     if (search_answer_to_json(answer, &json, err) != 0)
         return -1;
     return response_json(response, json, err);

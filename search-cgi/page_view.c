@@ -9,9 +9,6 @@
 #include "search-cgi/pages.h"
 #include "search-cgi/view.h"
 
-/* What those see who have no script: enough to read by. */
-#define PLAIN_IMAGE_PX 1600
-
 static void rows_fini_at(struct volume_rows *rows)
 {
     volume_rows_fini(rows);
@@ -121,6 +118,18 @@ static void add_page_text(struct web *web, struct node root, struct node scan,
     add_text(node, text, boxes);
 }
 
+/* Who sees closed pages is told that it is one. */
+static void add_closure(struct node scan, const struct closure *closure,
+                        const char *series, const struct page_row *page)
+{
+    char until[CLOSURE_TEXT_SIZE] = "";
+    enum closure_state state =
+        closure_until(closure, series, page->lifetimes, until);
+
+    if (state != CLOSURE_OPEN)
+        model_set(scan, "closed", state == CLOSURE_CLOSED ? until : "");
+}
+
 static struct node add_scan(struct node root, const struct page_row *page,
                             const char *query)
 {
@@ -176,8 +185,9 @@ static void add_neighbours(struct node root, const struct volume_row *row,
     }
 }
 
-int page_view(struct web *web, const struct request *request,
-              struct response *response, struct err *err)
+/* All of the page. */
+static int show_whole(struct web *web, const struct request *request,
+                      struct response *response, struct err *err)
 {
     CLEANUP(model_free) struct model *model = NULL;
     CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
@@ -199,15 +209,36 @@ int page_view(struct web *web, const struct request *request,
         find_boxes(catalogue, &scope, id, query, &boxes, err) != 0 ||
         model_new("view", web, request, &model, err) != 0)
         return -1;
+    /* The picture is what is paid for: without it, nothing is. */
+    if (request->gate.state == GATE_PAID && !request->gate.shown &&
+        page_picture_ready(web, &page, err) != 0)
+        return -1;
     buf_puts(&response->subject, id);
+    if (request->gate.state == GATE_PAID)
+        buf_printf(&response->shown, "pixels=%ux%u ", page.width_px,
+                   page.height_px);
     if (query[0] != '\0')
         buf_printf(&response->shown, "q=%s", query);
     model_set(model_root(model), "query", query);
     for (size_t i = 0; i < rows.count; i++)
         add_neighbours(model_root(model), &rows.items[i], id, query);
     scan = add_scan(model_root(model), &page, query);
+    add_closure(scan, &scope.closure, request_part(request, "series"), &page);
     add_page_text(web, model_root(model), scan, volume, page.number, &boxes);
     return view_render(web, request, model, response, err);
+}
+
+int page_view(struct web *web, const struct request *request,
+              struct response *response, struct err *err)
+{
+    CLEANUP(scope_fini) struct scope whole = SCOPE_INIT;
+    char volume[ID_SIZE];
+
+    if (address_volume(request, volume, err) != 0 ||
+        web_scope(web, request, ACTION_VIEW, &whole, err) != 0)
+        return -1;
+    return scope_has(&whole, volume) ? show_whole(web, request, response, err)
+                                     : page_rows(web, request, response, err);
 }
 
 static int boxes_to_json(const struct boxes *boxes, json_t **out,

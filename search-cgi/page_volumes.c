@@ -37,7 +37,7 @@ int page_volumes(struct web *web, const struct request *request,
     struct catalogue *catalogue = NULL;
 
     if (model_new("volumes", web, request, &model, err) != 0 ||
-        web_scope(web, request, ACTION_VIEW, &scope, err) != 0)
+        web_scope(web, request, ACTION_ROW, &scope, err) != 0)
         return -1;
     if (web_catalogue(web, &catalogue, err) != 0) {
         if (err->kind != ERR_ABSENT) /* an archive with nothing in it yet */
@@ -51,7 +51,9 @@ int page_volumes(struct web *web, const struct request *request,
     return view_render(web, request, model, response, err);
 }
 
-static void add_page(struct node parent, const struct page_row *page)
+/* The picture is part of what is paid for. */
+static void add_page(struct node parent, const struct page_row *page,
+                     bool shows_picture)
 {
     struct node node = model_add(parent, "leaf");
 
@@ -59,9 +61,10 @@ static void add_page(struct node parent, const struct page_row *page)
     model_set(node, "label", page->label);
     model_setf(node, "href", "/page/%s", page->id);
     model_setf(node, "words", "%lld", (long long)page->words);
-    address_picture(node, "image", page->id,
-                    (struct upright){page->mirrored, page->turn_cw_deg},
-                    THUMBNAIL_PX);
+    if (shows_picture)
+        address_picture(node, "image", page->id,
+                        (struct upright){page->mirrored, page->turn_cw_deg},
+                        THUMBNAIL_PX);
     if (page->blank)
         model_set(node, "blank", "yes");
 }
@@ -71,21 +74,32 @@ int page_volume(struct web *web, const struct request *request,
 {
     CLEANUP(model_free) struct model *model = NULL;
     CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
+    CLEANUP(scope_fini) struct scope whole = SCOPE_INIT;
     CLEANUP(rows_fini) struct volume_rows rows = {NULL, 0};
     struct catalogue *catalogue = NULL;
+    struct gate gate = {.state = GATE_FREE};
     char id[ID_SIZE];
+    bool sees;
 
     if (address_volume(request, id, err) != 0 ||
-        web_scope(web, request, ACTION_VIEW, &scope, err) != 0 ||
+        web_scope(web, request, ACTION_ROW, &scope, err) != 0 ||
         web_catalogue(web, &catalogue, err) != 0 ||
         volume_show(catalogue, &scope.search, id, &rows, err) != 0 ||
+        web_scope(web, request, ACTION_VIEW, &whole, err) != 0 ||
         model_new("volume", web, request, &model, err) != 0)
         return -1;
+    sees = scope_has(&whole, id);
+    if (sees && web_gate(web, request, id, &gate, err) != 0)
+        return -1;
+    if (!sees)
+        model_set(model_root(model), "rows", "yes");
+    model_set_price(model_root(model), &gate);
     buf_puts(&response->subject, id);
     for (size_t i = 0; i < rows.count; i++) {
         add_volume(model_root(model), &rows.items[i]);
         for (int64_t p = 0; p < rows.items[i].page_count; p++)
-            add_page(model_root(model), &rows.items[i].pages[p]);
+            add_page(model_root(model), &rows.items[i].pages[p],
+                     sees && gate.state == GATE_FREE);
     }
     return view_render(web, request, model, response, err);
 }

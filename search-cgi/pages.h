@@ -22,6 +22,11 @@ handler page_account;
 handler page_audit;
 handler page_ground;
 handler page_ground_post;
+handler page_open_post;
+handler page_row;
+handler page_statement;
+handler page_pay_post;
+handler page_gateway_post;
 handler page_login;
 handler page_login_post;
 handler page_logout_post;
@@ -29,6 +34,19 @@ handler page_iiif_base;
 handler page_iiif_info;
 handler page_iiif_image;
 handler page_static;
+
+/* In the place of a page of which the reader may see the rows alone: which
+ * there are, or why none can be opened. ERR_ABSENT: it is not there for him. */
+handler page_rows;
+
+/* What stands in the place of a page that has to be paid for first: what it is
+ * and costs, and the form that opens it. ERR_ABSENT: it is not there for this
+ * reader. */
+handler page_price;
+
+/* Can the picture of the page be made? It is made for that. */
+int page_picture_ready(struct web *web, const struct page_row *page,
+                       struct err *err);
 
 /* The page that says what went wrong; must not fail for want of anything but
  * memory: when templates are missing it is one line of plain text. */

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "access/access.h"
+#include "access/ledger.h"
 #include "search-cgi/param.h"
 
 #define REQUEST_MAX_URI_BYTES  ((size_t)16 << 10)
@@ -36,7 +36,8 @@ enum refusal {
     REFUSAL_READER, /* who is not logged in may not                       */
     REFUSAL_ROLE,   /* the reader's role may not                          */
     REFUSAL_LOGOUT, /* the role may not, and who is not logged in may     */
-    REFUSAL_GROUND  /* the reader has not said on what ground             */
+    REFUSAL_GROUND, /* the reader has not said on what ground             */
+    REFUSAL_PRICE   /* the reader has not paid for the page               */
 };
 
 struct request {
@@ -59,7 +60,8 @@ struct request {
     bool may[ACTION_COUNT];        /* what the reader may, in any series     */
     char csrf[SESSION_TOKEN_SIZE]; /* what a form must send; "" when none    */
     int refused; /* the web server's own status, of which a page is wanted; 0 */
-    enum refusal refusal; /* why the answer is a 403 */
+    enum refusal refusal; /* why the answer is a 402 or 403 */
+    struct gate gate; /* of the page that the address names: what it costs */
 };
 
 struct link_change {

@@ -5,11 +5,12 @@
 
 /* Everything comes from this server, nothing is written into the page itself,
  * and nobody may put a page of ours into a frame (CSP level 3). */
-static const char security_headers[] =
+static const char content_policy[] =
     "Content-Security-Policy: default-src 'none'; script-src 'self'; "
     "style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'\r\n"
+    "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "form-action 'self'";
+static const char more_headers[] =
     "X-Content-Type-Options: nosniff\r\n"
     "X-Frame-Options: DENY\r\n"
     "Referrer-Policy: same-origin\r\n"
@@ -80,10 +81,12 @@ const char *status_text(int status)
         {303, "303 See Other"},
         {304, "304 Not Modified"},
         {400, "400 Bad Request"},
+        {402, "402 Payment Required"},
         {403, "403 Forbidden"},
         {404, "404 Not Found"},
         {405, "405 Method Not Allowed"},
         {406, "406 Not Acceptable"},
+        {409, "409 Conflict"},
         {411, "411 Length Required"},
         {413, "413 Content Too Large"},
         {414, "414 URI Too Long"},
@@ -122,7 +125,9 @@ int response_write(const struct response *r, bool head_only, struct buf *out,
                    struct err *err)
 {
     buf_printf(out, "Status: %s\r\n", status_text(r->status));
-    buf_puts(out, security_headers);
+    buf_printf(out, "%s%s%s\r\n%s", content_policy,
+               r->form_to.len > 0 ? " " : "", buf_str(&r->form_to),
+               more_headers);
     buf_printf(out, "Cache-Control: %s\r\n", cache_control(r->caching));
     if (r->headers.len > 0)
         buf_add(out, r->headers.data, r->headers.len);
@@ -132,7 +137,7 @@ int response_write(const struct response *r, bool head_only, struct buf *out,
     buf_puts(out, "\r\n");
     if (!head_only && r->status != 304 && r->body.len > 0)
         buf_add(out, r->body.data, r->body.len);
-    if (out->failed || r->headers.failed || r->body.failed)
+    if (out->failed || r->headers.failed || r->body.failed || r->form_to.failed)
         return err_set(err, ERR_NOMEM, "answer: out of memory");
     return 0;
 }
@@ -143,4 +148,5 @@ void response_fini(struct response *r)
     buf_fini(&r->body);
     buf_fini(&r->subject);
     buf_fini(&r->shown);
+    buf_fini(&r->form_to);
 }

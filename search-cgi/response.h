@@ -29,12 +29,13 @@ struct response {
     enum caching caching;
     struct buf subject; /* for the audit trail: page or volume shown       */
     struct buf shown;   /* and what else; both empty: nothing was disclosed */
+    struct buf form_to; /* an address that forms of this page may go to */
 };
 
 #define RESPONSE_INIT                                                         \
     {                                                                         \
         200, "text/plain; charset=utf-8", BUF_INIT, BUF_INIT, CACHE_NO_STORE, \
-            BUF_INIT, BUF_INIT                                                \
+            BUF_INIT, BUF_INIT, BUF_INIT                                      \
     }
 
 /* One more header. A value with a control character is left out: it would

@@ -23,6 +23,9 @@ enum csrf { CSRF_NONE, CSRF_NEEDED };
 /* Is the session looked up at all? Not for what is the same for everybody. */
 enum reader { READER_ANYBODY, READER_KNOWN };
 
+/* Is it a page's content, which a paying reader must have paid for? */
+enum toll { TOLL_NONE, TOLL_PAGE };
+
 #define CAPABILITY_NONE ((int)-1)
 #define AUDIT_NONE      ((int)-1)
 
@@ -33,6 +36,7 @@ struct route {
     enum reader reader;
     int capability; /* an enum action, or CAPABILITY_NONE           */
     enum csrf csrf;
+    enum toll toll;
     int audit; /* the kind of entry that the answer is noted as, when the
                   handler says what it showed, or AUDIT_NONE              */
     handler *answer;

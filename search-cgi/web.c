@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "search-cgi/translate.h"
 
@@ -163,10 +164,14 @@ int web_catalogue(struct web *web, struct catalogue **out, struct err *err)
 int web_scope(struct web *web, const struct request *request,
               enum action action, struct scope *out, struct err *err)
 {
+    const struct archive *archive = NULL;
     struct access *access = NULL;
     int sees;
 
-    if (web_access(web, &access, err) != 0 ||
+    if (web_archive(web, &archive, err) != 0 ||
+        web_access(web, &access, err) != 0 ||
+        closure_read(archive->conf, (int64_t)time(NULL), &out->closure, err) !=
+            0 ||
         access_series(access, request->account.role, action, &out->list, err) !=
             0 ||
         access_volumes(access, request->account.role, action, &out->volumes,
@@ -181,6 +186,36 @@ int web_scope(struct web *web, const struct request *request,
         .volumes = (const char *const *)out->volumes.names,
         .volume_count = out->volumes.count,
         .masks_numbers = sees == 0,
+        .closure = &out->closure,
     };
     return 0;
+}
+
+int web_gate(struct web *web, const struct request *request, const char *id,
+             struct gate *out, struct err *err)
+{
+    struct access *access = NULL;
+
+    return web_access(web, &access, err) != 0
+               ? -1
+               : charge_gate(access, &request->account, id, out, err);
+}
+
+static bool has_name(const struct series_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->names[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool scope_has(const struct scope *scope, const char *volume)
+{
+    struct volume_id id;
+    struct err err;
+
+    return volume_id_parse(volume, &id, &err) == 0 &&
+           (has_name(&scope->list, id.series) ||
+            has_name(&scope->volumes, volume));
 }

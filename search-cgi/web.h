@@ -41,15 +41,18 @@ int web_package_page(struct web *web, const char *volume, uint32_t number,
 struct scope {
     struct series_list list;    /* whole series         */
     struct series_list volumes; /* single volumes       */
-    struct search_scope search; /* borrows from both    */
+    struct closure closure;     /* when its pages are closed */
+    struct search_scope search; /* borrows from all     */
 };
-#define SCOPE_INIT            \
-    {                         \
-        {NULL, 0}, {NULL, 0}, \
-        {                     \
-            NULL              \
-        }                     \
+#define SCOPE_INIT                  \
+    {                               \
+        .search = {.series = NULL } \
     }
+/* Does the scope let see the whole volume's pages? */
+bool scope_has(const struct scope *scope, const char *volume);
+/* What stands between the reader and an item, or the pages of a volume. */
+int web_gate(struct web *web, const struct request *request, const char *id,
+             struct gate *out, struct err *err);
 int web_scope(struct web *web, const struct request *request,
               enum action action, struct scope *out, struct err *err);
 static inline void scope_fini_at(struct scope *scope)

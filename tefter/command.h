@@ -49,6 +49,8 @@ command_run command_reindex;
 command_run command_account;
 command_run command_role;
 command_run command_audit;
+command_run command_price;
+command_run command_ledger;
 command_run command_serve;
 command_run command_bench;
 command_run command_bench_check;   /* bench check */

@@ -115,6 +115,23 @@ static int list_accounts(struct access *access, bool json, struct err *err)
     return json ? json_print(stdout, list, err) : 0;
 }
 
+/* What authenticator apps read ("Key URI Format"). */
+static int set_totp(struct access *access, const char *identifier,
+                    struct err *err)
+{
+    CLEANUP(buf_fini) struct buf label = BUF_INIT;
+    char secret[TOTP_SECRET_SIZE];
+
+    if (account_set_totp(access, identifier, secret, err) != 0)
+        return -1;
+    for (const char *c = identifier; *c != '\0'; c++)
+        buf_printf(&label, "%%%02X", (unsigned char)*c);
+    (void)printf("otpauth://totp/Tefter:%s?secret=%s&issuer=Tefter\n"
+                 "secret %s (shown only now)\n",
+                 buf_str(&label), secret, secret);
+    return 0;
+}
+
 static int run_account(struct access *access, struct account_arguments *a,
                        struct err *err)
 {
@@ -124,8 +141,13 @@ static int run_account(struct access *access, struct account_arguments *a,
         return add_account(access, a, err);
     if (a->identifier != NULL && strcmp(a->verb, "remove") == 0)
         return account_remove(access, a->identifier, err);
+    if (a->identifier != NULL && strcmp(a->verb, "totp") == 0)
+        return set_totp(access, a->identifier, err);
+    if (a->identifier != NULL && strcmp(a->verb, "totp-remove") == 0)
+        return account_remove_totp(access, a->identifier, err);
     return err_set(err, ERR_USAGE,
-                   "expected list, or add or remove and an identifier");
+                   "expected list, or add, remove, totp or totp-remove and an "
+                   "identifier");
 }
 
 int command_account(const struct context *context, int argc, char **argv,
@@ -141,9 +163,10 @@ int command_account(const struct context *context, int argc, char **argv,
     const struct argp argp = {
         options,
         take_account_argument,
-        "list\nadd IDENTIFIER\nremove IDENTIFIER",
+        "list\nadd IDENTIFIER\nremove IDENTIFIER\ntotp IDENTIFIER\n"
+        "totp-remove IDENTIFIER",
         "People who may log in: an identifier (EGN, EIK, register number or a "
-        "user name) and a code."
+        "user name) and a code; and one-time codes as a second factor (totp)."
         "\vExample:\n  tefter account add 1234 --role notary --name 'Нотариус "
         "1234'",
         NULL,
@@ -209,6 +232,43 @@ static int read_right(char *const *words, int count, struct right *out,
 
 #define RIGHT_WORDS_MIN 4 /* the verb, and three */
 
+static int list_grounds(struct access *access, bool json, struct err *err)
+{
+    CLEANUP(json_decref) json_t *list = json_array();
+    CLEANUP(free) struct role_ground *grounds = NULL;
+    size_t count = 0;
+
+    if (access_ground_list(access, &grounds, &count, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        if (json)
+            (void)json_array_append_new(
+                list, json_pack("{s:s, s:s}", "role", grounds[i].role, "ground",
+                                grounds[i].id));
+        else
+            (void)printf("%s\t%s\n", grounds[i].role, grounds[i].id);
+    }
+    return json ? json_print(stdout, list, err) : 0;
+}
+
+/* grounds; ground-add and ground-remove ROLE GROUND. */
+static int run_ground(struct access *access, const struct words *words,
+                      struct err *err)
+{
+    const char *verb = words->items[0];
+
+    if (strcmp(verb, "grounds") == 0 && words->count == 1)
+        return list_grounds(access, words->json, err);
+    if (strcmp(verb, "ground-add") == 0 && words->count == 3)
+        return access_ground_add(access, words->items[1], words->items[2], err);
+    if (strcmp(verb, "ground-remove") == 0 && words->count == 3)
+        return access_ground_remove(access, words->items[1], words->items[2],
+                                    err);
+    return err_set(err, ERR_USAGE,
+                   "expected grounds, or ground-add or ground-remove and ROLE "
+                   "GROUND");
+}
+
 static int run_role(struct access *access, const struct words *words,
                     struct err *err)
 {
@@ -216,13 +276,16 @@ static int run_role(struct access *access, const struct words *words,
     bool grants = strcmp(verb, "grant") == 0;
     struct right right;
 
+    if (strncmp(verb, "ground", strlen("ground")) == 0)
+        return run_ground(access, words, err);
     if (strcmp(verb, "show") == 0 && words->count == 1)
         return show_rights(access, words->json, err);
     if ((!grants && strcmp(verb, "revoke") != 0) ||
         words->count < RIGHT_WORDS_MIN)
         return err_set(err, ERR_USAGE,
                        "expected show, or grant or revoke and ROLE SERIES "
-                       "ACTION [CONDITION]");
+                       "ACTION [CONDITION], or grounds, ground-add, "
+                       "ground-remove");
     if (read_right(words->items + 1, words->count - 1, &right, err) != 0)
         return -1;
     return grants ? access_grant(access, &right, err)
@@ -239,10 +302,11 @@ int command_role(const struct context *context, int argc, char **argv,
 
     if (words_read(argc, argv,
                    "show\ngrant ROLE SERIES ACTION [CONDITION]\n"
-                   "revoke ROLE SERIES ACTION [CONDITION]",
+                   "revoke ROLE SERIES ACTION [CONDITION]\ngrounds\n"
+                   "ground-add ROLE GROUND\nground-remove ROLE GROUND",
                    "What each role may do: role, series, action, condition. "
                    "What does not stand here is denied. A series of * is "
-                   "every series."
+                   "every series. And on which grounds a role may look."
                    "\vExample:\n  tefter role show\n"
                    "  tefter role revoke public technical view",
                    1, 5, &words, err) != 0)

@@ -51,18 +51,42 @@ static json_t *volume_row_json(const struct volume_row *row)
                      coverage_json(&row->extent));
 }
 
-static json_t *page_row_json(const struct page_row *row)
+/* "2039-03-14", "unknown", or null: it is open to who may see what is
+ * published. */
+static json_t *closure_json(const struct view *v, const struct page_row *row)
+{
+    char until[CLOSURE_TEXT_SIZE];
+    char volume[ID_SIZE];
+    struct volume_id id;
+    uint32_t number;
+    struct err err;
+
+    if (page_id_parse(row->id, volume, &number, &err) != 0 ||
+        volume_id_parse(volume, &id, &err) != 0)
+        return json_null();
+    switch (closure_until(&v->closure, id.series, row->lifetimes, until)) {
+    case CLOSURE_OPEN:
+        return json_null();
+    case CLOSURE_CLOSED:
+        return json_string(until);
+    default:
+        return json_string("unknown");
+    }
+}
+
+static json_t *page_row_json(const struct view *v, const struct page_row *row)
 {
     return json_pack(
         "{s:s, s:i, s:i, s:s, s:s, s:i, s:i, s:b, s:i, s:f, s:b, s:i, s:I, "
-        "s:o}",
+        "s:o, s:o}",
         "page", row->id, "order", (int)row->order, "number", (int)row->number,
         "label", row->label, "original_name", row->original_name, "width_px",
         (int)row->width_px, "height_px", (int)row->height_px, "mirrored",
         (int)row->mirrored, "turn_cw_deg", row->turn_cw_deg, "skew_cw_deg",
         row->skew_cw_deg, "blank", (int)row->blank, "mean_confidence",
         (int)row->mean_confidence, "words", (json_int_t)row->words,
-        "coverage_percent", coverage_json(&row->extent));
+        "coverage_percent", coverage_json(&row->extent), "closed_until",
+        closure_json(v, row));
 }
 
 static int volumes_print(const struct volume_rows *rows, bool json,
@@ -82,8 +106,8 @@ static int volumes_print(const struct volume_rows *rows, bool json,
     return json ? json_print(stdout, list, err) : 0;
 }
 
-static int volume_print(const struct volume_row *row, bool json,
-                        struct err *err)
+static int volume_print(const struct view *v, const struct volume_row *row,
+                        bool json, struct err *err)
 {
     CLEANUP(json_decref) json_t *answer = NULL;
     json_t *pages = json_array();
@@ -91,7 +115,7 @@ static int volume_print(const struct volume_row *row, bool json,
     for (int64_t i = 0; i < row->page_count; i++) {
         const struct page_row *page = &row->pages[i];
 
-        (void)json_array_append_new(pages, page_row_json(page));
+        (void)json_array_append_new(pages, page_row_json(v, page));
         if (json)
             continue;
         (void)printf("%s\t%s\t%lld words\t%u%% sure\t", page->id,
@@ -128,7 +152,7 @@ static int run_volume(const struct view *v, const struct words *words,
                        "withdraw and a volume");
     if (rc == 0)
         rc = words->count == 1 ? volumes_print(&rows, words->json, err)
-                               : volume_print(rows.items, words->json, err);
+                               : volume_print(v, rows.items, words->json, err);
     volume_rows_fini(&rows);
     return rc;
 }
@@ -310,6 +334,15 @@ static int find_lacks(const struct archive *archive, const char *id,
     return 0;
 }
 
+static void print_closure(const json_t *until)
+{
+    if (json_is_string(until))
+        (void)printf(
+            "closed\t%s%s\n",
+            strcmp(json_string_value(until), "unknown") == 0 ? "" : "until ",
+            json_string_value(until));
+}
+
 static int print_record(const struct view *v, const struct page_arguments *a,
                         struct err *err)
 {
@@ -320,7 +353,7 @@ static int print_record(const struct view *v, const struct page_arguments *a,
 
     if (page_show(v->catalogue, &v->scope, a->page, &row, err) != 0)
         return -1;
-    json = page_row_json(&row);
+    json = page_row_json(v, &row);
     if (page_history(v->archive, a->page, &earlier, err) != 0 ||
         find_lacks(v->archive, a->page, lacks, err) != 0 ||
         json_object_set_new(json, "model_lacks", json_string(lacks)) != 0 ||
@@ -337,6 +370,7 @@ static int print_record(const struct view *v, const struct page_arguments *a,
         (void)printf("coverage\t");
         coverage_print(&row.extent);
         (void)printf("\n");
+        print_closure(json_object_get(json, "closed_until"));
         if (lacks[0] != '\0')
             (void)printf("not read\t%s: the model has none of these letters, "
                          "others stand for them\n",

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tefter/view.h"
 
+#include <time.h>
+
 static int see_everything(struct view *v, struct err *err)
 {
     if (catalogue_series(v->catalogue, &v->everything, err) != 0)
@@ -24,8 +26,16 @@ static int see_as(struct view *v, const char *role, struct err *err)
     /* What the role sees once it has said why. */
     access_on_ground(access, "command-line", "");
     if (access_series(access, role, ACTION_SEARCH, &v->granted, err) != 0 ||
-        access_volumes(access, role, ACTION_SEARCH, &v->volumes, err) != 0)
+        access_volumes(access, role, ACTION_SEARCH, &v->volumes, err) != 0 ||
+        access_series(access, role, ACTION_VIEW, &v->whole_series, err) != 0 ||
+        access_volumes(access, role, ACTION_VIEW, &v->whole_volumes, err) != 0)
         return -1;
+    v->whole = (struct search_scope){
+        .series = (const char *const *)v->whole_series.names,
+        .series_count = v->whole_series.count,
+        .volumes = (const char *const *)v->whole_volumes.names,
+        .volume_count = v->whole_volumes.count,
+    };
     sees = access_sees_numbers(access, role, err);
     if (sees < 0)
         return -1;
@@ -35,6 +45,8 @@ static int see_as(struct view *v, const char *role, struct err *err)
         .volumes = (const char *const *)v->volumes.names,
         .volume_count = v->volumes.count,
         .masks_numbers = sees == 0,
+        .closure = &v->closure,
+        .whole = &v->whole,
     };
     return 0;
 }
@@ -44,7 +56,9 @@ int view_open(struct view *v, const struct context *context, const char *role,
 {
     if (archive_open(context->archive_dir, &v->archive, err) != 0 ||
         catalogue_open(v->archive->catalogue, CATALOGUE_READ, &v->catalogue,
-                       err) != 0)
+                       err) != 0 ||
+        closure_read(v->archive->conf, (int64_t)time(NULL), &v->closure, err) !=
+            0)
         return -1;
     return role == NULL ? see_everything(v, err) : see_as(v, role, err);
 }
@@ -53,6 +67,8 @@ void view_fini(struct view *v)
 {
     access_series_fini(&v->granted);
     access_series_fini(&v->volumes);
+    access_series_fini(&v->whole_series);
+    access_series_fini(&v->whole_volumes);
     name_list_fini(&v->everything);
     catalogue_close(v->catalogue);
     archive_close(v->archive);

@@ -24,7 +24,10 @@ struct view {
     struct name_list everything; /* the series of the catalogue */
     struct series_list granted;  /* those of a role             */
     struct series_list volumes;  /* single ones of a role       */
-    struct search_scope scope;   /* borrows from the lists      */
+    struct series_list whole_series, whole_volumes; /* to be seen whole */
+    struct search_scope whole;                      /* of these         */
+    struct closure closure;    /* when pages are closed       */
+    struct search_scope scope; /* borrows from all of them    */
 };
 
 #define VIEW_INIT \

@@ -143,6 +143,9 @@
   }
 
   async function fetchList(address, key) {
+    if (!address) {
+      return [];
+    }
     try {
       const answer = await fetch(address, {
         headers: { Accept: 'application/json' },

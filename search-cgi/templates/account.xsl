@@ -22,6 +22,7 @@
           <xsl:text> </xsl:text><a href="/login?back=%2Faccount"><xsl:value-of select="t:t('Log in')"/></a></p>
       </xsl:otherwise>
     </xsl:choose>
+    <xsl:apply-templates select="money"/>
     <h2><xsl:value-of select="t:t('What you may do')"/></h2>
     <xsl:choose>
       <xsl:when test="right">
@@ -52,10 +53,72 @@
     </xsl:choose>
   </xsl:template>
 
+  <xsl:template match="money">
+    <h2><xsl:value-of select="t:t('Money')"/></h2>
+    <dl class="facts">
+      <dt><xsl:value-of select="t:t('Your balance')"/></dt><dd><xsl:value-of select="t:t('%1 euro', @balance)"/></dd>
+      <dt><xsl:value-of select="t:t('Payment')"/></dt><dd><xsl:choose>
+        <xsl:when test="@terms = 'postpaid'"><xsl:value-of select="t:t('afterwards')"/></xsl:when>
+        <xsl:when test="@terms = 'exempt'"><xsl:value-of select="t:t('exempt from fees')"/></xsl:when>
+        <xsl:otherwise><xsl:value-of select="t:t('beforehand')"/></xsl:otherwise>
+      </xsl:choose></dd>
+      <xsl:if test="@limit"><dt><xsl:value-of select="t:t('May be owed')"/></dt><dd><xsl:value-of select="t:t('%1 euro', @limit)"/></dd></xsl:if>
+    </dl>
+    <xsl:if test="@card">
+      <form class="facts" action="/account/pay" method="post">
+        <input type="hidden" name="csrf" value="{/page/reader/@csrf}"/>
+        <label><xsl:value-of select="t:t('Sum in euro')"/><xsl:text> </xsl:text>
+          <input name="sum" value="20.00" size="8" maxlength="8" inputmode="decimal" required="required"/></label>
+        <xsl:text> </xsl:text>
+        <button type="submit"><xsl:value-of select="t:t('Pay by card')"/></button>
+      </form>
+    </xsl:if>
+    <form class="facts" action="/account/statement" method="get">
+      <label><xsl:value-of select="t:t('Statement of the month')"/><xsl:text> </xsl:text>
+        <input name="month" value="{@month}" size="7" maxlength="7" pattern="[0-9]{{4}}-[0-9]{{2}}" required="required"/></label>
+      <xsl:text> </xsl:text>
+      <button type="submit"><xsl:value-of select="t:t('Download')"/></button>
+    </form>
+    <xsl:if test="entry">
+      <div class="scroll"><table>
+        <thead><tr>
+          <th scope="col"><xsl:value-of select="t:t('When')"/></th>
+          <th scope="col"><xsl:value-of select="t:t('What')"/></th>
+          <th scope="col"><xsl:value-of select="t:t('About')"/></th>
+          <th scope="col"><xsl:value-of select="t:t('Ground')"/></th>
+          <th scope="col" class="number"><xsl:value-of select="t:t('Euro')"/></th>
+        </tr></thead>
+        <tbody>
+          <xsl:for-each select="entry">
+            <tr>
+              <td><xsl:call-template name="moment"><xsl:with-param name="utc" select="@at"/></xsl:call-template></td>
+              <td><xsl:call-template name="entry-name"/></td>
+              <td class="id"><xsl:value-of select="@text"/></td>
+              <td><xsl:value-of select="@ground"/></td>
+              <td class="number"><xsl:value-of select="@euro"/></td>
+            </tr>
+          </xsl:for-each>
+        </tbody>
+      </table></div>
+    </xsl:if>
+  </xsl:template>
+
+  <xsl:template name="entry-name">
+    <xsl:choose>
+      <xsl:when test="@kind = 'charge'"><xsl:value-of select="t:t('page opened')"/></xsl:when>
+      <xsl:when test="@kind = 'reversal'"><xsl:value-of select="t:t('given back: it could not be shown')"/></xsl:when>
+      <xsl:when test="@kind = 'refund'"><xsl:value-of select="t:t('refund')"/></xsl:when>
+      <xsl:when test="@kind = 'top-up'"><xsl:value-of select="t:t('your transfer')"/></xsl:when>
+      <xsl:when test="@kind = 'pay-out'"><xsl:value-of select="t:t('paid out')"/></xsl:when>
+      <xsl:otherwise><xsl:value-of select="@kind"/></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
   <xsl:template name="action-name">
     <xsl:choose>
       <xsl:when test="@action = 'search'"><xsl:value-of select="t:t('search')"/></xsl:when>
       <xsl:when test="@action = 'view'"><xsl:value-of select="t:t('view pages')"/></xsl:when>
+      <xsl:when test="@action = 'row'"><xsl:value-of select="t:t('open single rows')"/></xsl:when>
       <xsl:when test="@action = 'ingest'"><xsl:value-of select="t:t('give batches in')"/></xsl:when>
       <xsl:when test="@action = 'correct'"><xsl:value-of select="t:t('correct and key')"/></xsl:when>
       <xsl:when test="@action = 'audit'"><xsl:value-of select="t:t('read the audit trail')"/></xsl:when>

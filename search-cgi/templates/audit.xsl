@@ -82,6 +82,20 @@
       <xsl:when test="$kind = 'right-granted'"><xsl:value-of select="t:t('granted a right')"/></xsl:when>
       <xsl:when test="$kind = 'right-revoked'"><xsl:value-of select="t:t('took a right away')"/></xsl:when>
       <xsl:when test="$kind = 'ground'"><xsl:value-of select="t:t('stated a ground')"/></xsl:when>
+      <xsl:when test="$kind = 'price-set'"><xsl:value-of select="t:t('set a price')"/></xsl:when>
+      <xsl:when test="$kind = 'terms-set'"><xsl:value-of select="t:t('said how an account pays')"/></xsl:when>
+      <xsl:when test="$kind = 'window-set'"><xsl:value-of select="t:t('said for how long a paid page stays open')"/></xsl:when>
+      <xsl:when test="$kind = 'charge'"><xsl:value-of select="t:t('paid for')"/></xsl:when>
+      <xsl:when test="$kind = 'reversal'"><xsl:value-of select="t:t('got back what could not be shown')"/></xsl:when>
+      <xsl:when test="$kind = 'refund'"><xsl:value-of select="t:t('refunded')"/></xsl:when>
+      <xsl:when test="$kind = 'top-up'"><xsl:value-of select="t:t('entered a payment')"/></xsl:when>
+      <xsl:when test="$kind = 'pay-out'"><xsl:value-of select="t:t('paid out a balance')"/></xsl:when>
+      <xsl:when test="$kind = 'invoice'"><xsl:value-of select="t:t('wanted to pay by card')"/></xsl:when>
+      <xsl:when test="$kind = 'invoice-unpaid'"><xsl:value-of select="t:t('did not pay by card')"/></xsl:when>
+      <xsl:when test="$kind = 'ground-added'"><xsl:value-of select="t:t('added a ground')"/></xsl:when>
+      <xsl:when test="$kind = 'ground-removed'"><xsl:value-of select="t:t('removed a ground')"/></xsl:when>
+      <xsl:when test="$kind = 'totp-set'"><xsl:value-of select="t:t('set up one-time codes')"/></xsl:when>
+      <xsl:when test="$kind = 'totp-removed'"><xsl:value-of select="t:t('removed one-time codes')"/></xsl:when>
       <xsl:when test="$kind = 'published'"><xsl:value-of select="t:t('published a volume')"/></xsl:when>
       <xsl:when test="$kind = 'withdrawn'"><xsl:value-of select="t:t('withdrew a volume')"/></xsl:when>
       <xsl:otherwise><xsl:value-of select="$kind"/></xsl:otherwise>

@@ -166,6 +166,14 @@
     </xsl:choose>
   </xsl:template>
 
+  <!-- Of a page, or of each page of a volume. -->
+  <xsl:template name="price">
+    <xsl:choose>
+      <xsl:when test="@price = ''"><xsl:value-of select="t:t('Cannot be opened: no price is set.')"/></xsl:when>
+      <xsl:otherwise><xsl:value-of select="t:t('Opening costs %1 euro', @price)"/></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
   <!-- 12 345 with narrow spaces that do not break. -->
   <xsl:template name="count">
     <xsl:param name="number"/>

@@ -27,6 +27,11 @@
         <input id="code" name="code" type="password" required="required" maxlength="128" autocomplete="current-password" aria-describedby="code-hint"/>
         <p class="hint" id="code-hint"><xsl:value-of select="t:t('The unique code that the municipality gave you')"/></p>
       </div>
+      <div>
+        <label for="one-time"><xsl:value-of select="t:t('One-time code')"/></label>
+        <input id="one-time" name="one-time" type="text" inputmode="numeric" maxlength="6" autocomplete="one-time-code" aria-describedby="one-time-hint"/>
+        <p class="hint" id="one-time-hint"><xsl:value-of select="t:t('Six digits from your device, if you were given such codes')"/></p>
+      </div>
       <button type="submit"><xsl:value-of select="t:t('Log in')"/></button>
     </form>
   </xsl:template>

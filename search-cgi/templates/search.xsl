@@ -163,9 +163,11 @@
   <xsl:template match="hit">
     <li>
       <article>
-        <a class="thumbnail" href="{@href}" tabindex="-1" aria-hidden="true">
-          <img src="{@image}" alt="" width="120" height="160" loading="lazy"/>
-        </a>
+        <xsl:if test="@image">
+          <a class="thumbnail" href="{@href}" tabindex="-1" aria-hidden="true">
+            <img src="{@image}" alt="" width="120" height="160" loading="lazy"/>
+          </a>
+        </xsl:if>
         <div>
           <h3><a href="{@href}">
             <xsl:call-template name="hit-title"/>
@@ -178,7 +180,8 @@
             <xsl:text> · </xsl:text>
             <a class="id" href="{@volume-href}"><xsl:value-of select="@volume"/></a>
           </p>
-          <p class="snippet"><xsl:apply-templates select="part"/></p>
+          <xsl:if test="part"><p class="snippet"><xsl:apply-templates select="part"/></p></xsl:if>
+          <xsl:if test="@price"><p class="where"><xsl:call-template name="price"/></p></xsl:if>
           <xsl:if test="reason">
             <p class="where">
               <xsl:if test="@record"><xsl:value-of select="t:t('Row %1:', @record)"/><xsl:text> </xsl:text></xsl:if>

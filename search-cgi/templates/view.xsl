@@ -50,6 +50,10 @@
         <xsl:if test="volume/@from != ''"><dt><xsl:value-of select="t:t('Years')"/></dt><dd><xsl:call-template name="dates"><xsl:with-param name="volume" select="volume"/></xsl:call-template></dd></xsl:if>
         <xsl:if test="volume/@shelfmark != ''"><dt><xsl:value-of select="t:t('Shelf mark')"/></dt><dd><xsl:value-of select="volume/@shelfmark"/></dd></xsl:if>
         <xsl:if test="scan/@label != ''"><dt><xsl:value-of select="t:t('Number on the paper')"/></dt><dd><xsl:value-of select="scan/@label"/></dd></xsl:if>
+        <xsl:if test="scan/@closed"><dt><xsl:value-of select="t:t('Closed to the public')"/></dt><dd><xsl:choose>
+          <xsl:when test="scan/@closed = ''"><xsl:value-of select="t:t('yes: when the persons on it were born or died is not known')"/></xsl:when>
+          <xsl:otherwise><xsl:value-of select="t:t('until %1', scan/@closed)"/></xsl:otherwise>
+        </xsl:choose></dd></xsl:if>
         <dt><xsl:value-of select="t:t('File as received')"/></dt><dd class="id"><xsl:value-of select="scan/@original"/></dd>
         <dt><xsl:value-of select="t:t('Size')"/></dt><dd><xsl:value-of select="t:t('%1 × %2 pixels', scan/@width, scan/@height)"/></dd>
       </dl>

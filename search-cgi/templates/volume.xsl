@@ -28,11 +28,13 @@
       </div>
     </form>
     <h2><xsl:value-of select="t:t('Pages')"/></h2>
+    <xsl:if test="@rows"><p class="hint"><xsl:value-of select="t:t('Of these pages single rows and households are opened.')"/></p></xsl:if>
+    <xsl:if test="@price"><p class="hint"><xsl:call-template name="price"/></p></xsl:if>
     <ol class="leaves">
       <xsl:for-each select="leaf">
         <li value="{@number}">
           <a href="{@href}">
-            <img src="{@image}" alt="" width="120" height="160" loading="lazy"/>
+            <xsl:if test="@image"><img src="{@image}" alt="" width="120" height="160" loading="lazy"/></xsl:if>
             <span>
               <xsl:value-of select="t:t('Page %1', @number)"/>
               <xsl:if test="@label != ''"> (<xsl:value-of select="@label"/>)</xsl:if>

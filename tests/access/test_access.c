@@ -32,19 +32,20 @@ static const struct {
     const char *role;
     const char *search;
     const char *view;
+    const char *row; /* what one may view, one may see rows of, too */
     bool ingest, correct, audit, admin;
 } expected[] = {
-    {"operator", "", "", true, false, false, false},
-    {"clerk", "flt", "flt", false, true, false, false},
-    {"notary", "flt", "flt", false, false, false, false},
-    {"bank", "lt", "lt", false, false, false, false},
-    {"bailiff", "flt", "flt", false, false, false, false},
-    {"public", "", "", false, false, false, false},
-    {"auditor", "", "", false, false, true, false},
-    {"admin", "flt", "flt", true, true, true, true},
-    {"nobody", "", "", false, false, false, false},
-    {"", "", "", false, false, false, false},
-    {"' OR 1=1 --", "", "", false, false, false, false},
+    {"operator", "", "", "", true, false, false, false},
+    {"clerk", "flt", "flt", "flt", false, true, false, false},
+    {"notary", "flt", "lt", "flt", false, false, false, false},
+    {"bank", "lt", "lt", "lt", false, false, false, false},
+    {"bailiff", "flt", "lt", "flt", false, false, false, false},
+    {"public", "", "", "", false, false, false, false},
+    {"auditor", "", "", "", false, false, true, false},
+    {"admin", "flt", "flt", "flt", true, true, true, true},
+    {"nobody", "", "", "", false, false, false, false},
+    {"", "", "", "", false, false, false, false},
+    {"' OR 1=1 --", "", "", "", false, false, false, false},
 };
 #define EXPECTED_COUNT (sizeof(expected) / sizeof(*expected))
 
@@ -70,6 +71,7 @@ static void access_series__is_the_table_of_the_domain(void **state)
         assert_series(access, expected[i].role, ACTION_SEARCH,
                       expected[i].search);
         assert_series(access, expected[i].role, ACTION_VIEW, expected[i].view);
+        assert_series(access, expected[i].role, ACTION_ROW, expected[i].row);
     }
 }
 
@@ -82,6 +84,7 @@ static void access_may__is_the_table_of_the_domain(void **state)
         const bool want[ACTION_COUNT] = {
             [ACTION_SEARCH] = expected[i].search[0] != '\0' || is_public,
             [ACTION_VIEW] = expected[i].view[0] != '\0' || is_public,
+            [ACTION_ROW] = expected[i].row[0] != '\0' || is_public,
             [ACTION_INGEST] = expected[i].ingest,
             [ACTION_CORRECT] = expected[i].correct,
             [ACTION_AUDIT] = expected[i].audit,
@@ -314,6 +317,54 @@ static void access_open__opens_again_what_it_made(void **state)
     }
 }
 
+/* A ground is added and removed by command, and with it goes what was stated.
+ */
+static void grounds__are_changed_and_noted(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_in(*state);
+    CLEANUP(free) struct role_ground *list = NULL;
+    CLEANUP(audit_list_fini) struct audit_list noted = {NULL, 0};
+    const struct account notary = {
+        .identifier = "n", .name = "Н", .role = "notary"};
+    char token[SESSION_TOKEN_SIZE], csrf[SESSION_TOKEN_SIZE];
+    struct account found;
+    size_t count = 0;
+    struct err err;
+
+    assert_ok(access_ground_list(access, &list, &count, &err), err);
+    assert_int_equal(count, 3);
+    assert_ok(access_ground_add(access, "notary", "inheritance", &err), err);
+    assert_int_equal(access_ground_add(access, "notary", "inheritance", &err),
+                     -1);
+    assert_int_equal(err.kind, ERR_EXISTS);
+    assert_int_equal(access_ground_add(access, "nobody", "x", &err), -1);
+    assert_int_equal(err.kind, ERR_USAGE);
+    assert_int_equal(access_ground_add(access, "public", "x", &err), -1);
+    assert_int_equal(access_ground_add(access, "bank", "Not A Slug", &err), -1);
+    assert_int_equal(err.kind, ERR_USAGE);
+    assert_ok(account_add(access, &notary, "a code of one's own", &err), err);
+    assert_ok(
+        session_begin(access, "n", "a code of one's own", "", token, &err),
+        err);
+    assert_ok(
+        session_state_ground(access, token, "inheritance", "7/2026", &err),
+        err);
+    assert_ok(access_ground_remove(access, "notary", "inheritance", &err), err);
+    assert_int_equal(
+        access_ground_remove(access, "notary", "inheritance", &err), -1);
+    assert_int_equal(err.kind, ERR_ABSENT);
+    assert_ok(session_account(access, token, &found, csrf, &err), err);
+    assert_string_equal(found.ground, "");
+    assert_int_equal(
+        session_state_ground(access, token, "inheritance", "7/2026", &err), -1);
+    assert_ok(audit_list(access, &(struct audit_filter){.about = "inheritance"},
+                         &noted, &err),
+              err);
+    assert_int_equal(noted.count, 2);
+    assert_string_equal(noted.items[0].kind, "ground-added");
+    assert_string_equal(noted.items[1].kind, "ground-removed");
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -330,6 +381,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(access_open__keeps_the_file_to_its_owner),
         unit_test_in_dir(access_open__refuses_tables_of_another_version),
         unit_test_in_dir(access_open__opens_again_what_it_made),
+        unit_test_in_dir(grounds__are_changed_and_noted),
     };
     return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
 }

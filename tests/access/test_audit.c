@@ -285,11 +285,13 @@ static void audit__has_log_ins_and_accounts(void **state)
     struct err err;
 
     assert_ok(account_add(access, &clerk, "a code of one's own", &err), err);
-    assert_int_equal(session_begin(access, "7505121234", "", token, &err), -1);
-    assert_int_equal(session_begin(access, "my-secret", "", token, &err), -1);
-    assert_ok(
-        session_begin(access, "7505121234", "a code of one's own", token, &err),
-        err);
+    assert_int_equal(session_begin(access, "7505121234", "", "", token, &err),
+                     -1);
+    assert_int_equal(session_begin(access, "my-secret", "", "", token, &err),
+                     -1);
+    assert_ok(session_begin(access, "7505121234", "a code of one's own", "",
+                            token, &err),
+              err);
     assert_ok(session_end(access, token, &err), err);
     assert_ok(session_end(access, token, &err), err);
     assert_ok(account_remove(access, "7505121234", &err), err);

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit.h"
 
-#include "access/access.h"
+#include <liboath/oath.h>
+#include <string.h>
+#include <time.h>
+
+#include "access/access_internal.h"
 
 static const struct account clerk = {
     .identifier = "7505121234", .name = "Архивист", .role = "clerk"};
@@ -30,7 +34,8 @@ static void begin(struct access *access, char token[SESSION_TOKEN_SIZE])
 {
     struct err err;
 
-    assert_ok(session_begin(access, clerk.identifier, CODE, token, &err), err);
+    assert_ok(session_begin(access, clerk.identifier, CODE, "", token, &err),
+              err);
 }
 
 static void change(const char *dir, const char *sql)
@@ -87,10 +92,10 @@ static void session_begin__does_not_tell_unknown_from_wrong(void **state)
     struct err wrong;
     struct err unknown;
 
-    assert_int_equal(
-        session_begin(access, clerk.identifier, "wrong code", token, &wrong),
-        -1);
-    assert_int_equal(session_begin(access, "nobody", CODE, token, &unknown),
+    assert_int_equal(session_begin(access, clerk.identifier, "wrong code", "",
+                                   token, &wrong),
+                     -1);
+    assert_int_equal(session_begin(access, "nobody", CODE, "", token, &unknown),
                      -1);
     assert_int_equal(wrong.kind, ERR_ABSENT);
     assert_int_equal(unknown.kind, ERR_ABSENT);
@@ -105,10 +110,10 @@ static void session_begin__refuses_the_code_behind_nobodys_hash(void **state)
     struct err err;
 
     assert_int_equal(session_begin(access, "nobody", "no account has this code",
-                                   token, &err),
+                                   "", token, &err),
                      -1);
-    assert_int_equal(session_begin(access, clerk.identifier, "", token, &err),
-                     -1);
+    assert_int_equal(
+        session_begin(access, clerk.identifier, "", "", token, &err), -1);
 }
 
 static void session__ends(void **state)
@@ -251,6 +256,67 @@ static void token_equal__is_false_for_empty_tokens(void **state)
     assert_false(token_equal("", ""));
 }
 
+/* The code of that moment, by what the owner's device was given. */
+static void code_of(const char *base32, time_t at, char out[7])
+{
+    char *secret = NULL;
+    size_t len = 0;
+
+    assert_int_equal(oath_base32_decode(base32, strlen(base32), &secret, &len),
+                     OATH_OK);
+    assert_int_equal(oath_totp_generate(secret, len, at, 30, 0, 6, out),
+                     OATH_OK);
+    free(secret);
+}
+
+static void second_factor__is_asked_for_and_taken_once(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_with_clerk(*state);
+    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+    char secret[TOTP_SECRET_SIZE], token[SESSION_TOKEN_SIZE], path[PATH_SIZE];
+    char code[7], later[7], old[7];
+    time_t now = time(NULL);
+    struct err err;
+
+    assert_int_equal(account_set_totp(access, "nobody", secret, &err), -1);
+    assert_int_equal(err.kind, ERR_ABSENT);
+    assert_ok(account_set_totp(access, clerk.identifier, secret, &err), err);
+    code_of(secret, now, code);
+    code_of(secret, now + 30, later);
+    code_of(secret, now - 300, old);
+    assert_int_equal(
+        session_begin(access, clerk.identifier, CODE, "", token, &err), -1);
+    assert_int_equal(err.kind, ERR_ABSENT);
+    assert_int_equal(
+        session_begin(access, clerk.identifier, CODE, old, token, &err), -1);
+    assert_int_equal(session_begin(access, clerk.identifier, "wrong code", code,
+                                   token, &err),
+                     -1);
+    assert_ok(session_begin(access, clerk.identifier, CODE, code, token, &err),
+              err);
+    assert_int_equal(
+        session_begin(access, clerk.identifier, CODE, code, token, &err), -1);
+    assert_ok(session_begin(access, clerk.identifier, CODE, later, token, &err),
+              err);
+    /* The database alone is no use to a thief. */
+    assert_ok(path_format(path, &err, "%s/access.sqlite", (char *)*state), err);
+    assert_ok(db_exec(access->db, "PRAGMA wal_checkpoint(TRUNCATE)", &err),
+              err);
+    assert_ok(file_read(path, 1 << 24, &bytes, &err), err);
+    assert_null(memmem(bytes.data, bytes.len, secret, strlen(secret)));
+    assert_ok(
+        path_format(path, &err, "%s/access.sqlite-seal-key", (char *)*state),
+        err);
+    assert_ok(file_remove(path, &err), err);
+    assert_int_equal(
+        session_begin(access, clerk.identifier, CODE, later, token, &err), -1);
+    assert_int_not_equal(err.kind, ERR_ABSENT);
+    assert_ok(account_remove_totp(access, clerk.identifier, &err), err);
+    assert_int_equal(account_remove_totp(access, clerk.identifier, &err), -1);
+    assert_ok(session_begin(access, clerk.identifier, CODE, "", token, &err),
+              err);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +332,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(account_list__shows_who_there_is),
         unit_test_in_dir(account_add__refuses_what_is_no_account),
         cmocka_unit_test(token_equal__is_false_for_empty_tokens),
+        unit_test_in_dir(second_factor__is_asked_for_and_taken_once),
     };
     return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
 }

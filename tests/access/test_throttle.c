@@ -53,8 +53,9 @@ static enum err_kind try_code(struct access *access, const char *identifier,
     char token[SESSION_TOKEN_SIZE];
     struct err err;
 
-    return session_begin(access, identifier, code, token, &err) == 0 ? ERR_NONE
-                                                                     : err.kind;
+    return session_begin(access, identifier, code, "", token, &err) == 0
+               ? ERR_NONE
+               : err.kind;
 }
 
 static int64_t wait_of(struct access *access, const char *identifier)
@@ -97,9 +98,10 @@ static void throttle__does_not_tell_unknown_from_known(void **state)
     fail_until_it_waits(access, "nobody");
     change(*state, "UPDATE login_failure SET until_utc_s ="
                    " (SELECT max(until_utc_s) FROM login_failure)");
-    assert_int_equal(session_begin(access, clerk.identifier, "", token, &known),
+    assert_int_equal(
+        session_begin(access, clerk.identifier, "", "", token, &known), -1);
+    assert_int_equal(session_begin(access, "nobody", "", "", token, &unknown),
                      -1);
-    assert_int_equal(session_begin(access, "nobody", "", token, &unknown), -1);
     assert_int_equal(known.kind, ERR_BUSY);
     assert_int_equal(unknown.kind, ERR_BUSY);
 }
@@ -175,17 +177,24 @@ static void throttle__keeps_nothing_as_it_was_typed(void **state)
     assert_null(memmem(bytes.data, bytes.len, typed, strlen(typed)));
 }
 
+/* What version 6 brought. */
+#define WITHOUT_MONEY                                                          \
+    "DROP TABLE second_factor; DROP TABLE invoice_status; DROP TABLE invoice;" \
+    "DROP TABLE purchase; DROP TABLE ledger;"                                  \
+    "DROP TABLE balance; DROP TABLE price;"                                    \
+    "DROP TABLE terms; DROP TABLE opening_window;"
+
 static void access_open__lays_the_throttle_into_an_older_file(void **state)
 {
     struct access *access = open_with_clerk(*state);
 
     access_close(access);
-    change(*state, "DROP TABLE login_failure; DROP TABLE audit;"
-                   " DROP TABLE audit_tip; DROP TABLE audit_head;"
-                   " DROP TABLE published; DROP TABLE ground;"
-                   " ALTER TABLE session DROP COLUMN ground;"
-                   " ALTER TABLE session DROP COLUMN case_number;"
-                   " PRAGMA user_version = 1;");
+    change(*state, WITHOUT_MONEY "DROP TABLE login_failure; DROP TABLE audit;"
+                                 " DROP TABLE audit_tip; DROP TABLE audit_head;"
+                                 " DROP TABLE published; DROP TABLE ground;"
+                                 " ALTER TABLE session DROP COLUMN ground;"
+                                 " ALTER TABLE session DROP COLUMN case_number;"
+                                 " PRAGMA user_version = 1;");
     char path[PATH_SIZE];
     struct err err;
 
@@ -207,11 +216,11 @@ static void access_open__closes_an_older_file_to_the_public(void **state)
 
     access_close(access);
     change(*state, right);
-    change(*state, "DROP TABLE published; DROP TABLE ground;"
-                   " ALTER TABLE session DROP COLUMN ground;"
-                   " ALTER TABLE session DROP COLUMN case_number;"
-                   " ALTER TABLE audit DROP COLUMN ground;"
-                   " PRAGMA user_version = 3;");
+    change(*state, WITHOUT_MONEY "DROP TABLE published; DROP TABLE ground;"
+                                 " ALTER TABLE session DROP COLUMN ground;"
+                                 " ALTER TABLE session DROP COLUMN case_number;"
+                                 " ALTER TABLE audit DROP COLUMN ground;"
+                                 " PRAGMA user_version = 3;");
     database(*state, path);
     assert_ok(access_open(path, &access, &err), err);
     assert_ok(access_series(access, "public", ACTION_VIEW, &list, &err), err);

@@ -376,7 +376,12 @@ describe('every role sees its own, and nothing of the rest', () => {
         });
     }
 
+    // Of a family register they see single rows, and no words round a hit.
+    const rowsAlone = (role, page) => ['notary', 'bailiff'].includes(role) &&
+        seriesOf(page.id) === 'family-register';
+
     async function checkAccess(tab, role, page) {
+        const rows = rowsAlone(role, page);
         const may = maySee[role].includes(seriesOf(page.id));
         const none = maySee[role].length === 0;
         const ask = (path) => get(tab, server.address + path);
@@ -388,14 +393,17 @@ describe('every role sees its own, and nothing of the rest', () => {
             sources.push(await (await ask(path)).text());
         }
         for (const tell of betrayals(page)) {
-            assert.equal(sources.some((s) => s.includes(tell)), may,
+            // Only the address of its picture has the id so.
+            const told = may && !(rows && tell === encodeURIComponent(page.id));
+
+            assert.equal(sources.some((s) => s.includes(tell)), told,
                 `${role}: '${tell}' of ${page.id}`);
         }
         const shown = await ask(`/page/${page.id}?q=${word}`);
         assert.equal(shown.status(), may ? 200 : none ? 403 : 404);
         for (const tail of ['/info.json', '/full/200,/0/default.jpg']) {
             assert.equal((await ask(imageOf(page.id) + tail)).status(),
-                may ? 200 : 404, `${role}: ${page.id}${tail}`);
+                may && !rows ? 200 : 404, `${role}: ${page.id}${tail}`);
         }
     }
 

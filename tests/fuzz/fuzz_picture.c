@@ -95,6 +95,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         return 0;
     check_plan(&plan);
     if (plan.out_w * plan.out_h <= MADE_UP_TO)
-        must(iiif_image(the_pyramid(), &plan, &file, &err), &err);
+        must(iiif_image(the_pyramid(), &plan, NULL, &file, &err), &err);
     return 0;
 }

@@ -52,7 +52,7 @@ static void get(struct pyramid *p, const char *text, struct decoded *d)
     struct iiif_plan plan = plan_of(p, text);
     struct err err;
 
-    assert_ok(iiif_image(p, &plan, &file, &err), err);
+    assert_ok(iiif_image(p, &plan, NULL, &file, &err), err);
     if (plan.format == FORMAT_PNG)
         decode_png(&file, d);
     else
@@ -345,7 +345,7 @@ static void iiif_image__writes_plain_jpeg(void **state)
     struct iiif_plan plan = plan_of(p, "3,3,300,300/200,/0/default.jpg");
     struct err err;
 
-    assert_ok(iiif_image(p, &plan, &file, &err), err);
+    assert_ok(iiif_image(p, &plan, NULL, &file, &err), err);
     assert_memory_equal(file.data + 6, "JFIF", 5);
     for (size_t i = 0; i + 4 < file.len; i++)
         if (memcmp(file.data + i, "Exif", 4) == 0)

@@ -273,7 +273,7 @@ static void ground__is_asked_for_before_anything_is_shown(void **state)
     CLEANUP(free) char *led_back = post("/ground", cookie, good);
     CLEANUP(free) char *after = get("/?q=x", cookie);
     CLEANUP(free)
-    char *shown = get("/page/odesos/family-register/1938-012/0001", cookie);
+    char *shown = get("/page/mladost/local-tax/1957-034/0001", cookie);
 
     (void)state;
     assert_int_equal(web_status(asked), 303);

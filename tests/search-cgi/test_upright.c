@@ -59,7 +59,7 @@ static void get_upright(struct pyramid *p, unsigned orientation,
         err);
     assert_ok(iiif_plan(&request, full.width_px, full.height_px, &plan, &err),
               err);
-    assert_ok(iiif_image(p, &plan, &file, &err), err);
+    assert_ok(iiif_image(p, &plan, NULL, &file, &err), err);
     decode_png(&file, d);
 }
 

@@ -366,7 +366,7 @@ static inline char *web_log_in(const struct archive *archive, const char *role)
     if (strcmp(role, "public") == 0)
         return strdup("");
     assert_ok(access_open(archive->access, &access, &err), err);
-    assert_ok(session_begin(access, role, CODE_OF_ALL, token, &err), err);
+    assert_ok(session_begin(access, role, CODE_OF_ALL, "", token, &err), err);
     web_state_ground(access, role, token);
     assert_true(asprintf(&cookie, "other=1; tefter_session=%s", token) > 0);
     return cookie;

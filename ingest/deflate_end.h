@@ -15,8 +15,10 @@ enum deflate_end {
     DEFLATE_DAMAGED, /* it lacks, is wrong, or something before it is */
     DEFLATE_NO_MEMORY
 };
-/* @param surplus  set when it is whole: bytes that stand behind its end */
+/* @param needed   bytes that its pixels are
+ * @param surplus  set when it is whole: bytes that stand behind its end, and
+ *                 those that it decodes to beyond what is needed */
 enum deflate_end deflate_end_of(const uint8_t *data, size_t bytes,
-                                size_t *surplus);
+                                uint64_t needed, uint64_t *surplus);
 
 #endif

@@ -7,6 +7,10 @@
 #include "ingest/tag_table.h"
 
 #define MAX_EXTENTS ((size_t)1 << 20)
+/* Writers align what follows to so many bytes at most. */
+#define MAX_PADDING 16u
+/* No padding is so long, and no page so short. */
+#define MAX_TAIL 512u
 
 void extent_list_fini(struct extent_list *list)
 {
@@ -188,6 +192,71 @@ uint64_t extent_unused(struct extent_list *list, const struct tiff_source *s,
     g = find_gaps(list, s, min_bytes);
     *first = g.first;
     return g.bytes;
+}
+
+uint64_t extent_tail(struct extent_list *list, const struct tiff_source *s)
+{
+    uint64_t end = s->is_big ? 16 : 8;
+    uint8_t bytes[MAX_TAIL];
+    uint64_t tail;
+
+    if (list->is_partial)
+        return 0;
+    for (size_t i = 0; i < list->count; i++)
+        end = list->items[i].end > end ? list->items[i].end : end;
+    tail = end < s->size_bytes ? s->size_bytes - end : 0;
+    if (tail >= MAX_TAIL || !source_read(s, end, bytes, (size_t)tail))
+        return tail;
+    for (size_t i = 0; i < tail; i++) {
+        if (bytes[i] != 0)
+            return tail;
+    }
+    return 0;
+}
+
+bool extent_holds(const struct extent_list *list, uint64_t at)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i].at <= at && at < list->items[i].end)
+            return true;
+    }
+    return false;
+}
+
+static bool is_same(const struct extent *a, const struct extent *b)
+{
+    return a->at == b->at && a->end == b->end;
+}
+
+/* The list is sorted; before: where all before item i end. */
+static bool is_cut_off(const struct extent_list *list, size_t i,
+                       uint64_t before, const struct tiff_source *s)
+{
+    const struct extent *e = &list->items[i];
+    size_t next = i + 1;
+
+    if (e->end <= s->size_bytes || e->image >= 0 || e->at < before ||
+        e->at - before > MAX_PADDING)
+        return false;
+    while (next < list->count && is_same(e, &list->items[next]))
+        next++; /* two resolutions may be one */
+    return next == list->count || list->items[next].at >= e->end;
+}
+
+const struct extent *extent_cut(struct extent_list *list,
+                                const struct tiff_source *s)
+{
+    uint64_t before = s->is_big ? 16 : 8;
+
+    if (list->is_partial)
+        return NULL;
+    sort(list);
+    for (size_t i = 0; i < list->count; i++) {
+        if (is_cut_off(list, i, before, s))
+            return &list->items[i];
+        before = list->items[i].end > before ? list->items[i].end : before;
+    }
+    return NULL;
 }
 
 int extent_check(struct extent_list *list, const struct tiff_source *s,

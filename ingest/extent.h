@@ -37,6 +37,18 @@ void extent_add_directory(struct extent_list *list, const struct tiff_source *s,
  * least; 0 also when the list is partial. Sorts the list. */
 uint64_t extent_unused(struct extent_list *list, const struct tiff_source *s,
                        uint64_t min_bytes, uint64_t *first);
+/* Bytes from behind the last thing in the file to its end that are more than
+ * padding: one of them is no zero, or they are 512; 0 also when the list is
+ * partial. Sorts the list. */
+uint64_t extent_tail(struct extent_list *list, const struct tiff_source *s);
+/* Something that is known stands at that byte. */
+bool extent_holds(const struct extent_list *list, uint64_t at);
+/* The first directory or value that the end of the file cuts off: it reaches
+ * beyond it, and follows upon something known, as writers put them. An offset
+ * or a count that is merely wrong leads elsewhere, or over what is known.
+ * NULL: none; also when the list is partial. Sorts the list. */
+const struct extent *extent_cut(struct extent_list *list,
+                                const struct tiff_source *s);
 /* Say it when long stretches are unused, and when pages share pixels or lie
  * over what is none. Sorts the list. */
 int extent_check(struct extent_list *list, const struct tiff_source *s,

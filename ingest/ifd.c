@@ -12,6 +12,8 @@
 #define MAX_DEPTH 8u
 /* Padding is shorter, and the pixels of a page are longer. */
 #define MIN_LOST_BYTES 512u
+/* What a page takes beside its pixels, with room for a profile. */
+#define MAX_PAGE_EXTRA ((uint64_t)16 << 10)
 
 struct walk {
     struct tiff_source source;
@@ -22,7 +24,8 @@ struct walk {
     uint64_t *seen; /* offsets of directories, sorted */
     size_t seen_count;
     bool is_lost; /* the last directory leads to none: pages may be missing */
-    uint64_t lost_at; /* where the next one should stand */
+    uint64_t lost_at;    /* where the next one should stand */
+    uint64_t largest_px; /* of the pages so far */
 };
 
 /* 1 it is new, 0 it has been seen, -1 out of memory. */
@@ -117,6 +120,63 @@ static int check_palette(struct walk *w, const struct tiff_directory *d)
                   TAG_COLOR_MAP);
 }
 
+static uint64_t number_of(const struct walk *w, const struct tiff_directory *d,
+                          uint16_t tag, uint64_t fallback)
+{
+    return directory_number(&w->source, d, tag, fallback);
+}
+
+/* How many of a side lie along a length; 0: it cannot be told. */
+static uint64_t count_along(uint64_t length, uint64_t side)
+{
+    return side == 0 || length == 0 ? 0 : (length - 1) / side + 1;
+}
+
+static uint64_t blocks_needed(const struct walk *w,
+                              const struct tiff_directory *d, bool tiled)
+{
+    uint64_t rows = number_of(w, d, TAG_LENGTH, 0);
+    uint64_t planes = number_of(w, d, TAG_PLANAR, 1) == 2
+                          ? number_of(w, d, TAG_SAMPLES, 1)
+                          : 1;
+
+    if (!tiled)
+        return planes *
+               count_along(rows, number_of(w, d, TAG_ROWS_PER_STRIP, rows));
+    return planes * count_along(rows, number_of(w, d, TAG_TILE_LENGTH, 0)) *
+           count_along(number_of(w, d, TAG_WIDTH, 0),
+                       number_of(w, d, TAG_TILE_WIDTH, 0));
+}
+
+static int check_surplus(struct walk *w, const struct tiff_directory *d)
+{
+    /* Some writers place tiles by the tags of strips. */
+    bool tiled = directory_find(d, TAG_TILE_WIDTH) != NULL;
+    bool apart = directory_find(d, TAG_TILE_OFFSETS) != NULL;
+    const struct tiff_entry *offsets =
+        directory_find(d, apart ? TAG_TILE_OFFSETS : TAG_STRIP_OFFSETS);
+    const struct tiff_entry *bytes =
+        directory_find(d, apart ? TAG_TILE_BYTES : TAG_STRIP_BYTES);
+    uint64_t needed = blocks_needed(w, d, tiled);
+    uint64_t surplus = 0, n;
+
+    if (offsets == NULL || bytes == NULL || needed == 0 ||
+        offsets->count > w->source.size_bytes)
+        return 0;
+    for (uint64_t i = needed; i < offsets->count; i++)
+        surplus += entry_number(&w->source, bytes, i, &n) ? n : 0;
+    if ((double)surplus <
+        rule_number(w->log->rules, RULE_STRIP_SURPLUS, "min_surplus_bytes"))
+        return 0;
+    return breach(w->log, RULE_STRIP_SURPLUS, offsets->tag,
+                  "%llu %ss are stored, the image's %llu rows need %llu; the "
+                  "others hold %llu bytes: look whether a part of the page is "
+                  "missing",
+                  (unsigned long long)offsets->count, tiled ? "tile" : "strip",
+                  (unsigned long long)number_of(w, d, TAG_LENGTH, 0),
+                  (unsigned long long)needed, (unsigned long long)surplus);
+}
+
 /* The file ends where it should say where the next directory is. */
 static int check_end(struct walk *w, const struct tiff_directory *d)
 {
@@ -130,13 +190,26 @@ static int check_end(struct walk *w, const struct tiff_directory *d)
                   (unsigned long long)w->source.size_bytes);
 }
 
+static void note_size(struct walk *w, const struct tiff_directory *d)
+{
+    uint64_t px;
+
+    if (__builtin_mul_overflow(number_of(w, d, TAG_WIDTH, 0),
+                               number_of(w, d, TAG_LENGTH, 0), &px))
+        px = UINT64_MAX;
+    w->largest_px = px > w->largest_px ? px : w->largest_px;
+}
+
 static int check_directory(struct walk *w, const struct tiff_directory *d,
                            enum directory_kind kind, unsigned depth)
 {
     if (tag_check(w->log, &w->source, d, kind) != 0 ||
-        (depth == 0 && (check_no_area(w, d) != 0 || check_end(w, d) != 0)) ||
+        (depth == 0 && (check_no_area(w, d) != 0 || check_end(w, d) != 0 ||
+                        check_surplus(w, d) != 0)) ||
         (kind == DIRECTORY_IMAGE && check_palette(w, d) != 0))
         return -1;
+    if (depth == 0)
+        note_size(w, d);
     extent_add_directory(&w->extents, &w->source, d,
                          depth == 0 ? w->log->image : EXTENT_OF_SUB_IMAGE);
     for (size_t i = 0; i < d->count; i++) {
@@ -317,23 +390,75 @@ static int walk_chain(struct walk *w, uint64_t at)
     return 0;
 }
 
+/* Would the place that the next directory should have be one, had the file not
+ * ended before? Directories begin at an even offset (TIFF 6.0 section 2), and
+ * between the end and it there is at most one page: not more than the largest
+ * so far would have in colour and uncompressed. */
+static bool is_likely_place(const struct walk *w)
+{
+    uint64_t beyond = w->lost_at - w->source.size_bytes;
+
+    return w->lost_at >= w->source.size_bytes && w->lost_at % 2 == 0 &&
+           (beyond <= MAX_PAGE_EXTRA ||
+            (beyond - MAX_PAGE_EXTRA) / 3 <= w->largest_px);
+}
+
+/* A directory is gone because the file ends before or within it. */
+static bool is_cut_away(const struct walk *w)
+{
+    return w->lost_at < w->source.size_bytes
+               ? source_directory_is_cut(&w->source, w->lost_at) &&
+                     !extent_holds(&w->extents, w->lost_at)
+               : is_likely_place(w);
+}
+
 /* What a page whose directory is gone left behind: its pixels, which writers
- * put before it; or a file that ends where it should begin. */
+ * put before it; a part of it; or its place alone. */
 static int check_lost(struct walk *w)
 {
     uint64_t first = 0;
-    uint64_t bytes =
-        extent_unused(&w->extents, &w->source, MIN_LOST_BYTES, &first);
+    uint64_t bytes;
 
-    if (!w->is_lost || (bytes == 0 && w->lost_at != w->source.size_bytes))
+    if (!w->is_lost)
+        return 0;
+    bytes = extent_unused(&w->extents, &w->source, MIN_LOST_BYTES, &first);
+    if (bytes == 0) {
+        bytes = extent_tail(&w->extents, &w->source);
+        first = w->source.size_bytes - bytes;
+    }
+    if (bytes == 0 && !is_cut_away(w))
         return 0;
     w->log->image = -1;
+    if (bytes == 0)
+        return breach(w->log, RULE_IFD_CUT, 0,
+                      "after image %u there was another, whose directory "
+                      "should stand at offset %llu; the file ends at %llu: it "
+                      "is cut short, copy or scan it again",
+                      w->skeleton->images, (unsigned long long)w->lost_at,
+                      (unsigned long long)w->source.size_bytes);
     return breach(w->log, RULE_IFD_CUT, 0,
                   "after image %u there was another, whose directory is gone: "
                   "%llu bytes, from offset %llu on, belong to no page that is "
                   "left; the file is cut short, copy or scan it again",
                   w->skeleton->images, (unsigned long long)bytes,
-                  (unsigned long long)(bytes == 0 ? w->lost_at : first));
+                  (unsigned long long)first);
+}
+
+/* Pixels that are cut off are tiff_rules.c's. */
+static int check_cut_off(struct walk *w)
+{
+    const struct extent *cut = extent_cut(&w->extents, &w->source);
+
+    if (cut == NULL)
+        return 0;
+    w->log->image = -1;
+    return breach(w->log, RULE_IFD_END, 0,
+                  "a value of a directory stands at offset %llu with %llu "
+                  "bytes, and the file ends at %llu: it is cut short, copy or "
+                  "scan it again",
+                  (unsigned long long)cut->at,
+                  (unsigned long long)(cut->end - cut->at),
+                  (unsigned long long)w->source.size_bytes);
 }
 
 /* --- the header --- */
@@ -368,8 +493,10 @@ static int walk_file(struct walk *w)
         return say_lost(w, 0);
     if (walk_chain(w, first) != 0 || check_count(w) != 0)
         return -1;
-    return extent_check(&w->extents, &w->source, w->log) != 0 ? -1
-                                                              : check_lost(w);
+    return extent_check(&w->extents, &w->source, w->log) != 0 ||
+                   check_lost(w) != 0 || check_cut_off(w) != 0
+               ? -1
+               : 0;
 }
 
 int ifd_check(int fd, struct breach_log *log, struct ifd_skeleton *out)

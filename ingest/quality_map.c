@@ -12,6 +12,10 @@
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                              "abcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/* On the sketch, which has 5 to 8 pixels a millimetre. */
+#define DASH_MAX_HIGH   4u
+#define LETTER_MAX_HIGH 24u
+
 /* --- making --- */
 
 unsigned ink_map_paper(double longer_side_mm)
@@ -44,13 +48,22 @@ static void add(const struct frame *f, double x, double y, uint32_t px,
         cells[(size_t)v * (size_t)f->columns + (size_t)u] += px;
 }
 
-/* Letters alone: rules are the form's, blots nobody's. */
+/* Letters alone: rules are the form's, blots nobody's; and a thin rule is
+ * whole in one scan, and in the next it falls to dashes. */
+static bool is_letter(const struct mark *m)
+{
+    uint32_t w = m->x1 - m->x0 + 1, h = m->y1 - m->y0 + 1;
+
+    return m->kind == MARK_TEXT && (h > DASH_MAX_HIGH || w <= 2 * h) &&
+           (w > DASH_MAX_HIGH || h <= LETTER_MAX_HIGH);
+}
+
 static void fill(const struct ink *ink, const struct frame *f, uint32_t *cells)
 {
     for (size_t i = 0; i < ink->run_count; i++) {
         const struct ink_run *r = &ink->runs[i];
 
-        if (ink->marks[r->mark].kind != MARK_TEXT)
+        if (!is_letter(&ink->marks[r->mark]))
             continue;
         for (uint32_t from = 0; from < r->length; from += 4) {
             uint32_t n = r->length - from < 4 ? r->length - from : 4;
@@ -101,6 +114,10 @@ int ink_map_make(const struct ink *ink, const struct paper *paper,
 
 /* How far, in cells, two scans of a page may lie apart. */
 #define REACH 6
+/* And how much one may be turned against the other when its skew is known. */
+#define MAX_TURN_DEG 2
+/* Lines of prose fit one way as well as the other: no gain, no turn. */
+#define MIN_TURN_GAIN 0.02
 /* The edge around the cells, which is empty: nothing is moved beyond it. */
 #define EDGE    (REACH + 3)
 #define MAX_ROW (INK_MAP_LONG + 2 * EDGE)
@@ -129,8 +146,12 @@ struct common {
 };
 
 /* So many pages tell what is common; the rest is not asked. */
-#define MAX_SAMPLE 48u
-#define MIN_SAMPLE 4u
+#define MAX_SAMPLE    48u
+#define MIN_SAMPLE    4u
+#define MIN_DIFFERENT 2u
+/* So like are two pages of the sample only when they are one; prose comes to
+ * 0.98. */
+#define SAMPLED_COSINE 0.995
 /* So far back a page is looked for. */
 #define WINDOW 96u
 /* Less than that of its own, and a page is an empty form like others. */
@@ -183,6 +204,37 @@ static void unpack(const char *text, struct map *out)
                 (float)(value_of(text[2 + i / 3]) >> (4 - 2 * (i % 3)) & 3);
     }
     smooth(out);
+}
+
+/* Turned about its middle, between four cells. */
+static void turn(const struct map *m, double cw_deg, struct map *out)
+{
+    double rad = cw_deg * M_PI / 180;
+    double c = cos(rad), s = sin(rad);
+
+    memset(out, 0, sizeof(*out));
+    out->columns = m->columns;
+    out->rows = m->rows;
+    for (int v = 0; v < m->rows; v++) {
+        float *to = row_of(out, v);
+
+        for (int u = 0; u < m->columns; u++) {
+            double dx = u - m->columns / 2.0, dy = v - m->rows / 2.0;
+            double x = dx * c - dy * s + m->columns / 2.0;
+            double y = dx * s + dy * c + m->rows / 2.0;
+            int x0 = (int)floor(x), y0 = (int)floor(y);
+            float fx = (float)(x - x0), fy = (float)(y - y0);
+            const float *a, *b;
+
+            if (x0 < -EDGE || y0 < -EDGE || x0 + 1 >= m->columns + EDGE ||
+                y0 + 1 >= m->rows + EDGE)
+                continue;
+            a = const_row_of(m, y0) + x0;
+            b = const_row_of(m, y0 + 1) + x0;
+            to[u] = (1 - fy) * ((1 - fx) * a[0] + fx * a[1]) +
+                    fy * ((1 - fx) * b[0] + fx * b[1]);
+        }
+    }
 }
 
 /* Moved by parts of a cell, between four cells. */
@@ -300,6 +352,42 @@ static double lay_over(const struct map *onto, const struct map *m, int reach,
     return best;
 }
 
+/* The same with small turns: skew is measured to a degree or so where a form
+ * is bent. From none to the farthest, and then between the best and the next.
+ */
+#define TURN_REACH 2 /* cells that a turn about the middle may move it on */
+
+static double turn_over(const struct map *onto, const struct map *m, int reach,
+                        struct map *out)
+{
+    struct map straight_map, turned, laid;
+    double straight = lay_over(onto, m, reach, out);
+    double best = straight + MIN_TURN_GAIN, deg = 0;
+
+    if (onto->columns != m->columns)
+        return straight;
+    straight_map = *out;
+    for (int pass = 0; pass < 3; pass++) { /* 1, a half, a quarter of one */
+        int n = pass == 0 ? MAX_TURN_DEG : 1;
+        double step = 1.0 / (1 << pass), middle = deg;
+
+        for (int k = -n; k <= n; k++) {
+            double like;
+
+            if (k == 0)
+                continue;
+            turn(&straight_map, middle + k * step, &turned);
+            like = lay_over(onto, &turned, TURN_REACH, &laid);
+            if (like > best) {
+                best = like;
+                deg = middle + k * step;
+                *out = laid;
+            }
+        }
+    }
+    return deg == 0 ? straight : best;
+}
+
 #define CELLS_WITH_EDGE (MAX_ROW * (INK_MAP_SHORT + 2 * EDGE))
 
 /* The middle value of each cell over the sample, in quarters. */
@@ -319,11 +407,31 @@ static void take_typical(struct map *const *sample, size_t count,
     }
 }
 
+/* A page that is there many times counts once: else it is what is common, and
+ * none of its copies has anything of its own. */
+static size_t keep_different(struct map **sample, size_t count)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct map *m = sample[i];
+        size_t k = 0;
+
+        while (k < kept && cosine(sample[k], m) < SAMPLED_COSINE)
+            k++;
+        if (k < kept)
+            continue;
+        sample[i] = sample[kept];
+        sample[kept++] = m;
+    }
+    return kept;
+}
+
 static int find_common(const char *const *maps, size_t count,
                        struct common *out, struct err *err)
 {
     struct map *sample[MAX_SAMPLE] = {NULL};
-    size_t step = count / MAX_SAMPLE + 1, n = 0;
+    size_t step = count / MAX_SAMPLE + 1, n = 0, different;
     int rc = 0;
 
     *out = (struct common){.known = false};
@@ -339,10 +447,13 @@ static int find_common(const char *const *maps, size_t count,
         if (sample[n] == NULL)
             rc = err_set(err, ERR_NOMEM, "ink maps: out of memory");
         else
-            (void)lay_over(&out->reference, &m, REACH, sample[n++]);
+            (void)turn_over(&out->reference, &m, REACH, sample[n++]);
     }
     if (rc == 0 && n >= MIN_SAMPLE) {
-        take_typical(sample, n, &out->typical);
+        different = keep_different(sample, n);
+        /* Of prose, all may be alike. */
+        take_typical(sample, different >= MIN_DIFFERENT ? different : n,
+                     &out->typical);
         out->known = true;
     }
     for (size_t i = 0; i < n; i++)
@@ -350,15 +461,31 @@ static int find_common(const char *const *maps, size_t count,
     return rc;
 }
 
+/* How much bolder or fainter its print is: in another light the strokes of a
+ * page are thicker. */
+static float gain_of(const struct common *common, const struct map *m)
+{
+    double mt = 0, tt = 0;
+
+    for (size_t i = 0; i < CELLS_WITH_EDGE; i++) {
+        const float t = common->typical.at[i];
+
+        mt += (double)(m->at[i] < 2 * t ? m->at[i] * t : 2 * t * t);
+        tt += (double)(t * t);
+    }
+    return tt > 0 ? (float)(mt / tt) : 1;
+}
+
 /* What a page has beyond what is common. */
 static double own_part(const struct common *common, const struct map *m,
                        struct map *own)
 {
     double sum = 0;
+    float gain = gain_of(common, m);
 
     *own = *m;
     for (size_t i = 0; i < CELLS_WITH_EDGE; i++) {
-        float more = m->at[i] - common->typical.at[i];
+        float more = m->at[i] - gain * common->typical.at[i];
 
         own->at[i] = more > 0 ? more : 0;
         sum += (double)(own->at[i] * own->at[i]);
@@ -383,7 +510,7 @@ static double likeness(const struct common *common, const struct map *a,
 }
 
 /* So many of the pages that are most like a page are remembered. */
-#define BEST 12
+#define BEST 64
 /* The third may be another copy. */
 #define OTHER 3
 /* So like are copies; and so many times further from that, at one step, is what
@@ -415,7 +542,7 @@ static void window_fini_at(struct window *w)
 
 static void note_best(double best[BEST], double like)
 {
-    for (size_t i = 0; i < BEST; i++) {
+    for (size_t i = 0; i < BEST && like > best[BEST - 1]; i++) {
         double was = best[i];
 
         if (like <= was)
@@ -535,7 +662,7 @@ static int find_pairs_of(const char *const *maps, size_t count,
         if (*maps[i] == '\0')
             continue;
         unpack(maps[i], &m);
-        (void)lay_over(&common->reference, &m, REACH, &w.maps[i % WINDOW]);
+        (void)turn_over(&common->reference, &m, REACH, &w.maps[i % WINDOW]);
         see_from_afar(common, &w.maps[i % WINDOW], w.afar[i % WINDOW]);
         find_best(common, &w, i, &pairs[i]);
     }

@@ -468,13 +468,42 @@ static int make_contrast(struct paper *p, const struct grey *g,
 
 /* --- where ink begins --- */
 
-/* The contrast that this share of the page's pixels does not reach. */
-static unsigned quantile(const struct paper *p, uint64_t count, double share)
+/* So much of either side of the picture is not asked how dark strokes are: a
+ * black edge of the book or the glass, whole or ragged, is darker than ink. */
+#define FRAME_SHARE 25u
+
+/* How often each contrast is there. Most is paper: counted in one place, each
+ * pixel would wait for the last. */
+struct counts {
+    uint32_t of[4][256];
+};
+
+static void count_row(const uint8_t *row, uint32_t from, uint32_t to,
+                      struct counts *out)
+{
+    for (uint32_t x = from; x < to; x++)
+        out->of[x % 4][row[x]]++;
+}
+
+static uint64_t sum_counts(const struct counts *c, uint32_t histogram[256])
+{
+    uint64_t count = 0;
+
+    for (unsigned v = 0; v < 256; v++) {
+        histogram[v] = c->of[0][v] + c->of[1][v] + c->of[2][v] + c->of[3][v];
+        count += histogram[v];
+    }
+    return count;
+}
+
+/* The contrast that this share of the pixels does not reach. */
+static unsigned quantile(const uint32_t histogram[256], uint64_t count,
+                         double share)
 {
     uint64_t below = 0;
 
     for (unsigned v = 0; v < 256; v++) {
-        below += p->histogram[v];
+        below += histogram[v];
         if ((double)below > share * (double)count)
             return v;
     }
@@ -485,24 +514,29 @@ static unsigned quantile(const struct paper *p, uint64_t count, double share)
  * strokes have. */
 static void find_ink(struct paper *p)
 {
-    uint64_t count = 0;
-    uint32_t of[4][256] = {{0}};
-    unsigned middle, noise, strong;
+    struct counts within = {{{0}}}, frame = {{{0}}};
+    uint32_t inner[256];
+    uint32_t fx = p->w / FRAME_SHARE, fy = p->h / FRAME_SHARE;
+    uint64_t count;
+    unsigned middle, low, noise, strong;
 
     for (uint32_t y = 0; y < p->h; y += 4) {
         const uint8_t *row = p->contrast + (size_t)y * p->w;
+        bool is_within = y >= fy && y < p->h - fy;
 
-        /* Most is paper: counted in one place, each would wait for the last. */
-        for (uint32_t x = 0; x < p->w; x++)
-            of[x % 4][row[x]]++;
-        count += p->w;
+        count_row(row, 0, fx, &frame);
+        count_row(row, fx, p->w - fx, is_within ? &within : &frame);
+        count_row(row, p->w - fx, p->w, &frame);
     }
+    count = sum_counts(&within, inner);
+    strong = quantile(inner, count, 0.995) * 2 / 5;
+    count += sum_counts(&frame, p->histogram);
     for (unsigned v = 0; v < 256; v++)
-        p->histogram[v] = of[0][v] + of[1][v] + of[2][v] + of[3][v];
-    middle = quantile(p, count, 0.5);
-    noise = middle + 5 * (middle - quantile(p, count, 0.1));
-    strong = quantile(p, count, 0.995) * 2 / 5;
-    p->noise_to = middle + 5 * (middle - quantile(p, count, 0.1)) / 2;
+        p->histogram[v] += inner[v];
+    middle = quantile(p->histogram, count, 0.5);
+    low = quantile(p->histogram, count, 0.1);
+    noise = middle + 5 * (middle - low);
+    p->noise_to = middle + 5 * (middle - low) / 2;
     p->ink_from = noise > MIN_INK ? noise : MIN_INK;
     p->ink_from = strong > p->ink_from ? strong : p->ink_from;
 }

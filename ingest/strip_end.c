@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "ingest/strip_end.h"
 
+#include "ingest/block_length.h"
+
 /* A file whose size was set before it was written has zeros where nothing came
  * any more; a copy stops where a page of memory or a cluster of the disk does.
  */
@@ -152,8 +154,8 @@ static bool has_plain_rows(const struct tiff_layout *l)
 
 /* --- more than the rows need --- */
 
-static uint64_t needed_bytes(const struct tiff_handle *h,
-                             const struct tiff_layout *l, uint32_t i)
+uint64_t strip_end_needed(const struct tiff_handle *h,
+                          const struct tiff_layout *l, uint32_t i)
 {
     uint32_t down = (l->height_px - 1) / l->block_height_px + 1;
     uint32_t y = i % down * l->block_height_px;
@@ -166,6 +168,42 @@ static uint64_t needed_bytes(const struct tiff_handle *h,
     return TIFFVStripSize64(h->tif, rows);
 }
 
+/* Codes are read from their highest bit on (FillOrder 1) only. */
+static bool has_plain_codes(const struct tiff_handle *h)
+{
+    uint16_t order = FILLORDER_MSB2LSB;
+
+    (void)TIFFGetFieldDefaulted(h->tif, TIFFTAG_FILLORDER, &order);
+    return h->io.base != NULL && order == FILLORDER_MSB2LSB;
+}
+
+/* Walking through LZW costs about a third of decoding it. */
+static bool is_first_or_last(const struct tiff_layout *l, uint32_t i)
+{
+    uint32_t down = (l->height_px - 1) / l->block_height_px + 1;
+
+    return i % down == 0 || i % down == down - 1;
+}
+
+/* What strip or tile i decodes to; 0: that is not looked at. */
+static uint64_t decoded_bytes(const struct tiff_handle *h,
+                              const struct tiff_layout *l, uint32_t i)
+{
+    uint64_t at = TIFFGetStrileOffset(h->tif, i);
+    uint64_t stored = TIFFGetStrileByteCount(h->tif, i);
+    const uint8_t *data = (const uint8_t *)h->io.base + at;
+
+    if (l->compression == COMPRESSION_NONE)
+        return stored;
+    if (at > h->io.bytes || stored > h->io.bytes - at)
+        return 0;
+    if (l->compression == COMPRESSION_PACKBITS)
+        return block_length_packbits(data, (size_t)stored);
+    return !l->tiled && is_first_or_last(l, i)
+               ? block_length_lzw(data, (size_t)stored)
+               : 0;
+}
+
 static int check_surplus(struct breach_log *log, const struct tiff_handle *h,
                          const struct tiff_layout *l)
 {
@@ -173,11 +211,16 @@ static int check_surplus(struct breach_log *log, const struct tiff_handle *h,
         l->tiled ? TIFFNumberOfTiles(h->tif) : TIFFNumberOfStrips(h->tif);
     uint64_t surplus = 0;
 
+    if (l->compression != COMPRESSION_NONE &&
+        ((l->compression != COMPRESSION_PACKBITS &&
+          l->compression != COMPRESSION_LZW) ||
+         !has_plain_codes(h)))
+        return 0;
     for (uint32_t i = 0; i < count; i++) {
-        uint64_t needed = needed_bytes(h, l, i);
-        uint64_t stored = TIFFGetStrileByteCount(h->tif, i);
+        uint64_t needed = strip_end_needed(h, l, i);
+        uint64_t decoded = decoded_bytes(h, l, i);
 
-        surplus += needed > 0 && stored > needed ? stored - needed : 0;
+        surplus += needed > 0 && decoded > needed ? decoded - needed : 0;
     }
     return strip_end_surplus(log, l, surplus);
 }
@@ -204,11 +247,9 @@ int strip_end_check(struct breach_log *log, const struct tiff_handle *h,
 {
     struct strips s = {.h = h, .layout = layout};
 
-    if (layout->compression != COMPRESSION_NONE)
-        return 0;
     s.row_bytes = TIFFScanlineSize64(h->tif);
-    if (h->io.base != NULL && s.row_bytes > 0 && has_plain_rows(layout) &&
-        check_zeros(log, &s) != 0)
+    if (layout->compression == COMPRESSION_NONE && h->io.base != NULL &&
+        s.row_bytes > 0 && has_plain_rows(layout) && check_zeros(log, &s) != 0)
         return -1;
     return check_surplus(log, h, layout);
 }

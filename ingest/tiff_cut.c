@@ -55,7 +55,7 @@ static bool chain_is_cut(const struct tiff_source *s, uint64_t at)
         int rc = source_directory(s, at, &d, &ignored);
 
         if (rc <= 0)
-            return rc == 0 && at >= s->size_bytes;
+            return rc == 0 && source_directory_is_cut(s, at);
         if (directory_is_cut(s, &d))
             return true;
         at = d.next;

@@ -26,7 +26,7 @@ struct decoder {
     struct sketch *sketch;
     struct tiff_decoded done;
     size_t mark;            /* libtiff's messages before this block */
-    uint64_t surplus_bytes; /* behind the ends of Deflate blocks */
+    uint64_t surplus_bytes; /* of Deflate blocks, beyond their pixels */
     uint64_t held_bytes; /* decoded since pages of the file were given back */
 };
 
@@ -96,13 +96,12 @@ static int check_end(struct decoder *d, const char *what, uint32_t i)
 {
     uint64_t at = TIFFGetStrileOffset(d->h->tif, i);
     uint64_t bytes = TIFFGetStrileByteCount(d->h->tif, i);
-
-    size_t surplus = 0;
+    uint64_t surplus = 0;
 
     if (bytes == 0 || at > d->h->io.bytes || bytes > d->h->io.bytes - at)
         return 0;
     switch (deflate_end_of((const uint8_t *)d->h->io.base + at, (size_t)bytes,
-                           &surplus)) {
+                           strip_end_needed(d->h, d->layout, i), &surplus)) {
     case DEFLATE_WHOLE:
         d->surplus_bytes += surplus;
         return 0;

@@ -114,6 +114,20 @@ int source_directory(const struct tiff_source *s, uint64_t at,
     return 1;
 }
 
+bool source_directory_is_cut(const struct tiff_source *s, uint64_t at)
+{
+    size_t head = s->is_big ? 8 : 2;
+    size_t each = s->is_big ? 20 : 12;
+    uint8_t bytes[8];
+    uint64_t count;
+
+    if (!source_read(s, at, bytes, head))
+        return true;
+    count = source_number(s, bytes, head);
+    return count > 0 && count <= MAX_ENTRIES &&
+           count * each > s->size_bytes - at - head;
+}
+
 void tiff_directory_fini(struct tiff_directory *d)
 {
     free(d->entries);

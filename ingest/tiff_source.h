@@ -78,6 +78,9 @@ bool source_header(struct tiff_source *s, struct tiff_header *out);
  * directory has counts as not there. */
 int source_directory(const struct tiff_source *s, uint64_t at,
                      struct tiff_directory *out, struct err *err);
+/* None could be read there, and that is so because the file ends before it
+ * does: it begins behind the end, or its count of entries reaches there. */
+bool source_directory_is_cut(const struct tiff_source *s, uint64_t at);
 void tiff_directory_fini(struct tiff_directory *d);
 static inline void tiff_directory_fini_at(struct tiff_directory *d)
 {

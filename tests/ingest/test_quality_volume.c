@@ -325,6 +325,31 @@ static void volume__names_every_copy_of_a_page(void **state)
     assert_int_equal(named, 5);
 }
 
+/* Blots here and there, others on each page. */
+static void write_blots(char map[INK_MAP_SIZE], uint32_t seed)
+{
+    map[0] = 'w';
+    map[1] = '2';
+    for (unsigned i = 2; i < INK_MAP_SIZE - 1; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        map[i] = (seed >> 24) % 8 == 0 ? '/' : 'A';
+    }
+    map[INK_MAP_SIZE - 1] = '\0';
+}
+
+/* Then it is itself what most pages have in common. */
+static void volume__most_of_which_is_one_page_names_the_copies(void **state)
+{
+    struct shelf *s = *state;
+    struct err err;
+
+    for (uint32_t i = 0; i < PAGES; i++)
+        write_blots(s->quality[i].ink_map, i < 4 ? i + 1 : 2);
+    assert_ok(quality_judge_volume(s->pages, PAGES, &err), err);
+    for (unsigned i = 0; i < PAGES; i++)
+        assert_int_equal(s->findings[i].count, i >= 4);
+}
+
 #define on_shelf(fn) cmocka_unit_test_setup_teardown(fn, make_shelf, drop_shelf)
 
 int main(int argc, char **argv)
@@ -351,6 +376,7 @@ int main(int argc, char **argv)
         on_shelf(volume__holds_a_late_page_against_earlier_ones),
         on_shelf(volume__of_prose_has_no_page_twice),
         on_shelf(volume__of_prose_is_seen_to_have_a_page_twice),
+        on_shelf(volume__most_of_which_is_one_page_names_the_copies),
         on_shelf(volume__names_every_copy_of_a_page),
     };
 

@@ -653,6 +653,77 @@ static void tiff_check__says_what_a_strip_has_too_much(void **state)
            VERDICT_WARN, "tiff-strip-surplus", "64 bytes");
 }
 
+/* Rows in one strip, by libtiff's own codes; then the image shows fewer. */
+static void write_rows(const char *path, uint16_t compression, uint32_t rows,
+                       uint32_t shown)
+{
+    TIFF *tif = TIFFOpen(path, "w");
+    uint8_t row[64];
+
+    assert_non_null(tif);
+    TIFFSetField(tif, TIFFTAG_IMAGEWIDTH, 64);
+    TIFFSetField(tif, TIFFTAG_IMAGELENGTH, rows);
+    TIFFSetField(tif, TIFFTAG_BITSPERSAMPLE, 8);
+    TIFFSetField(tif, TIFFTAG_SAMPLESPERPIXEL, 1);
+    TIFFSetField(tif, TIFFTAG_ROWSPERSTRIP, rows);
+    TIFFSetField(tif, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISBLACK);
+    TIFFSetField(tif, TIFFTAG_COMPRESSION, compression);
+    for (uint32_t y = 0; y < rows; y++) {
+        for (uint32_t x = 0; x < sizeof(row); x++)
+            row[x] = (uint8_t)(y * x * 31 + y);
+        assert_int_equal(TIFFWriteScanline(tif, row, y, 0), 1);
+    }
+    TIFFClose(tif);
+    tif = TIFFOpen(path, "r+");
+    TIFFSetField(tif, TIFFTAG_IMAGELENGTH, shown);
+    assert_int_equal(TIFFRewriteDirectory(tif), 1);
+    TIFFClose(tif);
+}
+
+static void tiff_check__says_what_compressed_strips_have_too_much(void **state)
+{
+    static const struct {
+        uint16_t code;
+        const char *rule;
+    } kinds[] = {{COMPRESSION_LZW, "tiff-strip-surplus"},
+                 {COMPRESSION_PACKBITS, "tiff-strip-surplus"},
+                 {COMPRESSION_ADOBE_DEFLATE, "tiff-strip-surplus"},
+                 {COMPRESSION_JPEG, "tiff-libtiff-warning"}};
+    char path[PATH_SIZE];
+    struct batch_file file;
+    struct err err;
+
+    assert_ok(path_format(path, &err, "%s/hidden.tif", (char *)*state), err);
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+        write_rows(path, kinds[i].code, 200, 200);
+        file = check_path(path);
+        assert_null(finding_of(&file, kinds[i].rule));
+        batch_file_fini(&file);
+        write_rows(path, kinds[i].code, 200, 180);
+        expect(check_path(path), VERDICT_WARN, kinds[i].rule, "");
+    }
+}
+
+static void tiff_check__says_how_many_strips_are_too_many(void **state)
+{
+    struct made_entry tags[] = MADE_PAGE;
+    CLEANUP(buf_fini) struct buf b = BUF_INIT;
+    const uint32_t counts = MADE_FIRST_DIRECTORY + MADE_DIRECTORY_BYTES + 8;
+    uint8_t pixels[80] = {1};
+
+    tags[MADE_OFFSETS] = (struct made_entry){273, MADE_LONG, 2, counts - 8};
+    tags[MADE_COUNTS] = (struct made_entry){279, MADE_LONG, 2, counts};
+    made_page(&b, tags, 0);
+    made_u32(&b, 8);
+    made_u32(&b, counts + 8);
+    made_u32(&b, 16);
+    made_u32(&b, sizeof(pixels));
+    buf_add(&b, pixels, sizeof(pixels));
+    expect(
+        check_bytes(state, &b), VERDICT_WARN, "tiff-strip-surplus",
+        "2 strips are stored, the image's 4 rows need 1; the others hold 80");
+}
+
 static void tiff_check__warns_of_a_tag_that_is_there_twice(void **state)
 {
     struct made_entry tags[] = MADE_PAGE;
@@ -675,6 +746,79 @@ static void tiff_check__rejects_a_file_of_pages_that_was_cut(void **state)
            "after image 1 there was another");
     expect_page(state, tags, MADE_FIRST_DIRECTORY + MADE_DIRECTORY_BYTES,
                 VERDICT_REJECT, "tiff-ifd-cut", "cut short");
+}
+
+/* Two pages: the second's pixels and directory stand behind the first's. */
+enum {
+    SECOND_PIXELS = MADE_FIRST_DIRECTORY + MADE_DIRECTORY_BYTES,
+    SECOND_DIRECTORY = SECOND_PIXELS + 16,
+    TWO_BYTES = SECOND_DIRECTORY + MADE_DIRECTORY_BYTES
+};
+
+static void make_two(struct buf *b)
+{
+    struct made_entry tags[] = MADE_PAGE;
+
+    made_page(b, tags, SECOND_DIRECTORY);
+    buf_add(b, MADE_PIXELS, 16);
+    tags[MADE_OFFSETS].value = SECOND_PIXELS;
+    made_directory(b, tags, MADE_TAGS, 0);
+}
+
+static void tiff_check__rejects_two_pages_cut_anywhere(void **state)
+{
+    CLEANUP(buf_fini) struct buf whole = BUF_INIT;
+
+    make_two(&whole);
+    assert_int_equal(whole.len, TWO_BYTES);
+    for (size_t len = 1; len < TWO_BYTES; len++) {
+        CLEANUP(buf_fini) struct buf b = BUF_INIT;
+        struct batch_file file;
+
+        buf_add(&b, whole.data, len);
+        file = check_bytes(state, &b);
+        if (file.verdict != VERDICT_REJECT)
+            fail_msg("cut to %zu of %d bytes: %s", len, TWO_BYTES,
+                     verdict_name(file.verdict));
+        batch_file_fini(&file);
+    }
+}
+
+/* Odd, far beyond any page, or into pixels. */
+static void tiff_check__warns_of_a_next_page_at_no_likely_place(void **state)
+{
+    static const uint32_t places[] = {301, 65535, 0x20202020, 12};
+    const struct made_entry tags[] = MADE_PAGE;
+
+    for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+        expect_page(state, tags, places[i], VERDICT_WARN, "tiff-ifd-next",
+                    "pages may be missing");
+}
+
+/* A value that follows upon the directory, and one that stands nowhere. */
+static void tiff_check__tells_a_value_cut_off_from_a_wrong_offset(void **state)
+{
+    const struct made_entry page[] = MADE_PAGE;
+    const uint32_t behind = MADE_FIRST_DIRECTORY + MADE_DIRECTORY_BYTES + 12;
+    struct made_entry tags[MADE_TAGS + 1];
+
+    memcpy(tags, page, sizeof(page));
+    for (int i = 0; i < 2; i++) {
+        CLEANUP(buf_fini) struct buf b = BUF_INIT;
+
+        tags[MADE_TAGS] =
+            (struct made_entry){282, 5, 1, i == 0 ? behind : 5000};
+        made_header(&b, MADE_FIRST_DIRECTORY);
+        buf_add(&b, MADE_PIXELS, 16);
+        made_directory(&b, tags, MADE_TAGS + 1, 0);
+        made_u32(&b, 300); /* and its other half is cut off */
+        if (i == 0)
+            expect(check_bytes(state, &b), VERDICT_REJECT, "tiff-ifd-end",
+                   "cut short");
+        else
+            expect(check_bytes(state, &b), VERDICT_WARN, "tiff-tag-value-place",
+                   "offset 5000");
+    }
 }
 
 static void tiff_check__measures_every_image(void **state)
@@ -850,6 +994,11 @@ int main(int argc, char **argv)
         unit_test_in_dir(tiff_check__says_what_a_strip_has_too_much),
         unit_test_in_dir(tiff_check__warns_of_a_tag_that_is_there_twice),
         unit_test_in_dir(tiff_check__rejects_a_file_of_pages_that_was_cut),
+        unit_test_in_dir(tiff_check__rejects_two_pages_cut_anywhere),
+        unit_test_in_dir(tiff_check__warns_of_a_next_page_at_no_likely_place),
+        unit_test_in_dir(tiff_check__tells_a_value_cut_off_from_a_wrong_offset),
+        unit_test_in_dir(tiff_check__says_what_compressed_strips_have_too_much),
+        unit_test_in_dir(tiff_check__says_how_many_strips_are_too_many),
         unit_test_in_dir(tiff_check__measures_every_image),
         unit_test_in_dir(
             tiff_check__rejects_four_billion_strips_in_a_small_file),

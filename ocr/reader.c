@@ -136,7 +136,7 @@ int reader_prepare(struct reader *reader, const char *language, struct err *err)
                    ? -1
                    : second_engine(reader, engine, &second, err);
     }
-    if (engine_for(reader, "bul", &engine, err) != 0)
+    if (engine_for(reader, ENGINE_OWN, &engine, err) != 0)
         return -1;
     return engine_for(reader, "eng", &engine, err);
 }
@@ -227,7 +227,7 @@ struct candidates {
 static struct candidates candidates_of(const char *language)
 {
     if (strcmp(language, "auto") == 0)
-        return (struct candidates){{"bul", "eng"}, 2};
+        return (struct candidates){{ENGINE_OWN, "eng"}, 2};
     return (struct candidates){{language, NULL}, 1};
 }
 

@@ -49,6 +49,7 @@ command_run command_reindex;
 command_run command_account;
 command_run command_role;
 command_run command_audit;
+command_run command_training;
 command_run command_serve;
 command_run command_bench;
 command_run command_bench_check;   /* bench check */

@@ -38,6 +38,7 @@ static const struct command commands[] = {
     {"account", command_account, "people who may log in"},
     {"role", command_role, "what each role may do"},
     {"audit", command_audit, "who saw what, and the proof of it"},
+    {"training", command_training, "lines for teaching a letter model"},
     {"serve", command_serve, "start the web server on this machine"},
     {"bench", command_bench, "the measurements of docs/benchmarks.md"},
     {"unit", command_unit, "read one unit of work (started by work)"},

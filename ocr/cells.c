@@ -5,7 +5,6 @@
 
 #include "ocr/bend.h"
 #include "ocr/frame.h"
-#include "ocr/second.h"
 #include "ocr/sift.h"
 #include "ocr/word_boxes.h"
 
@@ -70,7 +69,7 @@ static int parts_of(PIX *cell, struct parts *out, struct err *err)
 
 /* What all of the reading of a form needs. */
 struct task {
-    const struct cells_engines *engines;
+    struct engine *engine;
     const struct sheet *sheet;
     double scale; /* pixels of the sheet for one at 300 dpi */
     struct page_text *text;
@@ -430,16 +429,6 @@ static int strip_init(struct strip *strip, const struct task *task,
     return sheet_show(grey, strip->ink, &strip->shown, err);
 }
 
-static int read_twice(const struct task *task, const struct engine_job *job,
-                      struct page_text *text, struct err *err)
-{
-    if (engine_read(task->engines->first, job, text, err) != 0)
-        return -1;
-    return task->engines->second == NULL
-               ? 0
-               : second_read(task->engines->second, job, text, err);
-}
-
 static int recognise(const struct task *task, const struct cell *cell,
                      const struct strip *strip, struct page_text *text,
                      struct err *err)
@@ -453,7 +442,7 @@ static int recognise(const struct task *task, const struct cell *cell,
 
     if (line == NULL)
         return err_set(err, ERR_LIBRARY, "leptonica: crop failed");
-    if (read_twice(task, &job, text, err) != 0)
+    if (engine_read(task->engine, &job, text, err) != 0)
         return -1;
     if (task->is_raw)
         word_boxes_mend(text, strip->ink,
@@ -573,7 +562,7 @@ static int read_outside(const struct task *task, PIX *outside,
         if (sheet_show(task->sheet->grey, outside, &shown, err) != 0)
             return -1;
         job.pix = shown;
-        if (read_twice(task, &job, text, err) != 0)
+        if (engine_read(task->engine, &job, text, err) != 0)
             return -1;
     }
     page_text_finish(text);
@@ -668,16 +657,16 @@ static double scale_of(const struct sheet *sheet)
     return sheet->dpi == 0 ? 1 : sheet->dpi / 300;
 }
 
-int cells_read(const struct cells_engines *engines, const struct sheet *sheet,
+int cells_read(struct engine *engine, const struct sheet *sheet,
                const struct grid *grid, struct page_text *text,
                struct hand_lines *lines, struct err *err)
 {
-    const struct task task = {.engines = engines,
+    const struct task task = {.engine = engine,
                               .sheet = sheet,
                               .scale = scale_of(sheet),
                               .text = text,
                               .lines = lines,
-                              .is_raw = engine_reads_raw(engines->first)};
+                              .is_raw = engine_reads_raw(engine)};
 
     return read_leaves(&task, grid, err);
 }

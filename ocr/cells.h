@@ -11,16 +11,10 @@
 #include "ocr/grid.h"
 #include "ocr/hand.h"
 
-/* What reads: every line, and then again words that the first cannot write. */
-struct cells_engines {
-    struct engine *first;
-    struct engine *second; /* of the Latin model; NULL: none is needed */
-};
-
 /* Append to text: each cell that is not empty as a block, and what stands
  * above, between and below the cells; and to lines, what the cells' lines look
  * like. ERR_LIBRARY, ERR_NOMEM. */
-int cells_read(const struct cells_engines *engines, const struct sheet *sheet,
+int cells_read(struct engine *engine, const struct sheet *sheet,
                const struct grid *grid, struct page_text *text,
                struct hand_lines *lines, struct err *err);
 

@@ -23,6 +23,10 @@ struct copying {
     size_t at;
     struct buf *out;
     const struct network_change *change;
+    /* In out: how many weights the layer with the outputs has, and what
+     * contains it. */
+    size_t weights_at[DEPTH_MAX + 2];
+    int last_count;
     struct err *err;
 };
 
@@ -181,6 +185,18 @@ static int mean_row(const struct copying *c, const struct matrix *old,
     return 0;
 }
 
+static void add_weights(struct copying *c, int32_t more)
+{
+    for (int i = 0; i < c->last_count && !c->out->failed; i++) {
+        char *at = c->out->data + c->weights_at[i];
+        int32_t weights;
+
+        memcpy(&weights, at, sizeof(weights));
+        weights += more;
+        memcpy(at, &weights, sizeof(weights));
+    }
+}
+
 static int copy_outputs(struct copying *c)
 {
     __attribute__((cleanup(matrix_fini_at))) struct matrix old = {.of = NULL};
@@ -201,6 +217,7 @@ static int copy_outputs(struct copying *c)
             return -1;
     }
     put_matrix(c, &m);
+    add_weights(c, ((int32_t)m.rows - (int32_t)old.rows) * (int32_t)m.columns);
     return 0;
 }
 
@@ -286,23 +303,10 @@ static int copy_content(struct copying *c, const char *type, int32_t flags,
     return 0;
 }
 
-/* The layer that ends in the outputs, and what contains it, have others. */
-static void change_sizes(const struct copying *c, const char *type,
-                         int32_t sizes[3], int32_t *lost)
-{
-    int32_t before = sizes[1];
-
-    if (c->change->outputs == NULL)
-        return;
-    sizes[1] = c->change->output_count;
-    if (strcmp(type, "Series") != 0)
-        *lost = (before - sizes[1]) * (sizes[0] + 1);
-}
-
 static int copy_layer(struct copying *c, bool is_last, int depth)
 {
     char type[64] = "";
-    int32_t flags, sizes[3], lost = 0;
+    int32_t flags, sizes[3];
 
     if (copy(c, 1) != 0 || copy_string(c, type, sizeof(type)) != 0 ||
         copy(c, 2) != 0 || take(c, &flags, 4) != 0)
@@ -310,9 +314,11 @@ static int copy_layer(struct copying *c, bool is_last, int depth)
     put_i32(c, flags);
     if (take(c, sizes, sizeof(sizes)) != 0)
         return -1;
-    if (is_last)
-        change_sizes(c, type, sizes, &lost);
-    sizes[2] -= lost;
+    if (is_last) {
+        if (c->change->outputs != NULL)
+            sizes[1] = c->change->output_count;
+        c->weights_at[c->last_count++] = c->out->len + 2 * sizeof(int32_t);
+    }
     buf_add(c->out, sizes, sizeof(sizes));
     if (copy_string(c, NULL, 0) != 0)
         return -1;
@@ -341,7 +347,7 @@ static int copy_end(struct copying *c)
 int network_convert(const struct buf *in, const struct network_change *change,
                     struct buf *out, struct err *err)
 {
-    struct copying c = {in, 0, out, change, err};
+    struct copying c = {.in = in, .out = out, .change = change, .err = err};
 
     if (copy_layer(&c, true, 0) != 0 || copy_end(&c) != 0)
         return -1;

@@ -257,7 +257,7 @@ static void put_old_letter(struct making *m, const char *at, size_t before,
     if (!is_last || before == 0 || at[2] == '.')
         return;
     if (is(at, "бвгджзклмнпрстфхцчшщ"))
-        put(m, "ъ", 2);
+        put(m, chance(m) < 0.2 ? "ь" : "ъ", 2);
     else if (is(at, "БВГДЖЗКЛМНПРСТФХЦЧШЩ"))
         put(m, "Ъ", 2);
 }

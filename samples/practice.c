@@ -14,7 +14,8 @@
 #define TRIES        10
 #define PAD_PX       14
 #define OLD_SHARE    0.35
-#define RUNNING_AS_1 0.12 /* pages of running text */
+#define RUNNING_SHARE 0.25 /* pages of running text */
+#define RUNNING_TYPED 0.25 /* its lines that are typed, not printed */
 
 /* How the text of one column looks. */
 struct style {
@@ -515,7 +516,7 @@ static void draw_table(struct sheet *sheet, const struct faces *faces,
 static void draw_running(struct sheet *sheet, const struct faces *faces,
                          const struct grammar *grammar, double top)
 {
-    struct style style = make_style(sheet, faces, 0.4);
+    struct style style = make_style(sheet, faces, RUNNING_TYPED);
     enum grammar_spelling spelling =
         happens(sheet, OLD_SHARE) ? GRAMMAR_OLD : GRAMMAR_MODERN;
 
@@ -528,7 +529,7 @@ static void draw_running(struct sheet *sheet, const struct faces *faces,
         if (text[0] != '\0')
             draw_text(sheet, &style, (struct point){MARGIN_PX, y}, place, text);
         if (happens(sheet, 0.12))
-            style = make_style(sheet, faces, 0.4);
+            style = make_style(sheet, faces, RUNNING_TYPED);
     }
 }
 
@@ -539,7 +540,7 @@ void practice_draw(struct sheet *sheet, const struct faces *faces,
         happens(sheet, OLD_SHARE) ? GRAMMAR_OLD : GRAMMAR_MODERN;
     double top = draw_titles(sheet, faces, grammar, spelling);
 
-    if (happens(sheet, RUNNING_AS_1))
+    if (happens(sheet, RUNNING_SHARE))
         draw_running(sheet, faces, grammar, top);
     else
         draw_table(sheet, faces, grammar, top);

@@ -445,9 +445,9 @@ static int recognise(const struct task *task, const struct cell *cell,
     if (engine_read(task->engine, &job, text, err) != 0)
         return -1;
     if (task->is_raw)
-        word_boxes_mend(text, strip->ink,
-                        (struct point){cell->at.x + strip->at.x,
-                                       cell->at.y + strip->at.y});
+        word_boxes_mend(
+            text, strip->ink,
+            (struct point){cell->at.x + strip->at.x, cell->at.y + strip->at.y});
     bend_words(cell, text);
     return 0;
 }

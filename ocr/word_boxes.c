@@ -31,7 +31,8 @@ static void narrow(struct text_word *word, struct span to, PIX *ink,
     BOX *found = NULL;
     l_int32 x, y, w, h;
 
-    if (there != NULL && pixClipBoxToForeground(ink, there, NULL, &found) == 0 &&
+    if (there != NULL &&
+        pixClipBoxToForeground(ink, there, NULL, &found) == 0 &&
         found != NULL && boxGetGeometry(found, &x, &y, &w, &h) == 0)
         r = (struct rect){x + at.x, y + at.y, w, h};
     else {

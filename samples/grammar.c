@@ -55,9 +55,10 @@ static const struct section *section_named(const struct grammar *g,
 }
 
 /* The section of the old spelling where that is asked for and there is one. */
-static const struct section *
-section_in(const struct grammar *g, const char *name, size_t len,
-           enum grammar_spelling spelling, int *is_old)
+static const struct section *section_in(const struct grammar *g,
+                                        const char *name, size_t len,
+                                        enum grammar_spelling spelling,
+                                        int *is_old)
 {
     char old[LINE_SIZE];
     const struct section *s = NULL;
@@ -235,9 +236,8 @@ static int goes_on(const char *at)
 static void put_old_letter(struct making *m, const char *at, size_t before,
                            int is_last)
 {
-    if (is(at, "е") && chance(m) < 0.3)
-        put(m, "ѣ", 2);
-    else if (is(at, "я") && before > 0 && chance(m) < 0.12)
+    if ((is(at, "е") && chance(m) < 0.3) ||
+        (is(at, "я") && before > 0 && chance(m) < 0.12))
         put(m, "ѣ", 2);
     else if (is(at, "ъ") && !is_last && before > 0 && chance(m) < 0.6)
         put(m, "ѫ", 2);
@@ -269,8 +269,7 @@ static void put_old(struct making *m, const char *text, size_t len, int is_stem)
 
     for (const char *end = text + len; text < end;) {
         if (goes_on(text)) {
-            int is_last =
-                text + 2 == end ? !is_stem : !goes_on(text + 2);
+            int is_last = text + 2 == end ? !is_stem : !goes_on(text + 2);
 
             put_old_letter(m, text, before++, is_last);
             text += 2;

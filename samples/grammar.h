@@ -4,8 +4,8 @@
  * stands at the head of ocr/training/texts.grammar).
  *
  * In the old spelling [NAME old] is taken where there is one, and words of
- * modern sections are put into something like it: a silent ъ or ь behind the last
- * consonant, and here and there ѣ for е, ѫ for ъ, і before a vowel. What
+ * modern sections are put into something like it: a silent ъ or ь behind the
+ * last consonant, and here and there ѣ for е, ѫ for ъ, і before a vowel. What
  * stands there matters to whoever learns letters, not whether it was so spelt.
  */
 #ifndef SAMPLES_GRAMMAR_H

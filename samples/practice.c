@@ -9,11 +9,11 @@
 
 #include "samples/draw.h"
 
-#define COLUMNS      9
-#define MARGIN_PX    150
-#define TRIES        10
-#define PAD_PX       14
-#define OLD_SHARE    0.35
+#define COLUMNS       9
+#define MARGIN_PX     150
+#define TRIES         10
+#define PAD_PX        14
+#define OLD_SHARE     0.35
 #define RUNNING_SHARE 0.25 /* pages of running text */
 #define RUNNING_TYPED 0.25 /* its lines that are typed, not printed */
 
@@ -260,8 +260,8 @@ static void draw_set(struct sheet *sheet, const struct style *style,
     if (style->spacing != 0) {
         PangoAttrList *list = pango_attr_list_new();
 
-        pango_attr_list_insert(list, pango_attr_letter_spacing_new((int)(
-                                         style->spacing * PANGO_SCALE)));
+        pango_attr_list_insert(list, pango_attr_letter_spacing_new(
+                                         (int)(style->spacing * PANGO_SCALE)));
         pango_layout_set_attributes(layout, list);
         pango_attr_list_unref(list);
     }
@@ -331,8 +331,8 @@ static void style_printed(struct sheet *sheet, const struct faces *faces,
 {
     s->kind = CELL_PRINTED;
     s->face = faces->all[(int)roll(sheet, 0, (double)faces->all_count)];
-    s->size_px = happens(sheet, 0.75) ? roll(sheet, 26, 46)
-                                      : roll(sheet, 20, 70);
+    s->size_px =
+        happens(sheet, 0.75) ? roll(sheet, 26, 46) : roll(sheet, 20, 70);
     s->is_bold = happens(sheet, 0.25);
     s->is_italic = happens(sheet, 0.05);
     s->spacing = happens(sheet, 0.15) ? roll(sheet, 1, 9) : 0;
@@ -350,8 +350,8 @@ static void style_ink(struct sheet *sheet, struct style *s)
         s->ink[1] = roll(sheet, 0.1, 0.25);
         s->ink[2] = roll(sheet, 0.4, 0.65);
     }
-    s->strength = happens(sheet, 0.7) ? roll(sheet, 0.75, 1)
-                                      : roll(sheet, 0.4, 0.75);
+    s->strength =
+        happens(sheet, 0.7) ? roll(sheet, 0.75, 1) : roll(sheet, 0.4, 0.75);
     if (happens(sheet, 0.25))
         s->thick_px = -roll(sheet, 0.2, 0.045 * s->size_px);
     else if (happens(sheet, 0.35))
@@ -520,7 +520,9 @@ static void draw_running(struct sheet *sheet, const struct faces *faces,
     enum grammar_spelling spelling =
         happens(sheet, OLD_SHARE) ? GRAMMAR_OLD : GRAMMAR_MODERN;
 
-    for (double y = top; y < sheet->page.h - 200; y += style.size_px * 1.5) {
+    double y = top;
+
+    while (y < sheet->page.h - 200) {
         char text[GRAMMAR_TEXT];
         struct place place = {REGION_TEXT, 9, 0, 0};
 
@@ -530,6 +532,7 @@ static void draw_running(struct sheet *sheet, const struct faces *faces,
             draw_text(sheet, &style, (struct point){MARGIN_PX, y}, place, text);
         if (happens(sheet, 0.12))
             style = make_style(sheet, faces, RUNNING_TYPED);
+        y += style.size_px * 1.5;
     }
 }
 

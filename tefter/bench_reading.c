@@ -183,7 +183,7 @@ static int read_in_child(void *arg, int answer_fd)
     struct page_times times = {0};
     struct err err;
     int rc = c->way >= READING_STOCK ? read_ours(c, &times, &err)
-                                      : read_cleaned(c, &times, &err);
+                                     : read_cleaned(c, &times, &err);
 
     if (rc == 0)
         (void)dprintf(answer_fd, "%.6f", times.image_s);

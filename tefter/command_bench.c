@@ -243,7 +243,8 @@ int command_bench(const struct context *context, int argc, char **argv,
                   struct err *err)
 {
     static const struct argp_option options[] = {
-        {"language", 'l', "LANG", 0, "what all of them read with (tefter, the others with bul)", 0},
+        {"language", 'l', "LANG", 0,
+         "what all of them read with (tefter, the others with bul)", 0},
         {"no-ocrmypdf", 'x', NULL, 0, "leave the slow peer out", 0},
         {"json", 'j', NULL, 0, "print the figures as JSON", 0},
         {0}};

@@ -20,9 +20,9 @@
 struct arguments {
     char **files;
     int count;
-    const char *truth; /* folder; NULL: "truth" beside the page     */
-    const char *words; /* folder for what was read; NULL: not kept  */
-    const char *by;    /* key of the truth; NULL: start of the name */
+    const char *truth;    /* folder; NULL: "truth" beside the page     */
+    const char *words;    /* folder for what was read; NULL: not kept  */
+    const char *by;       /* key of the truth; NULL: start of the name */
     const char *language; /* what we read with            */
     const char *stock;    /* and what it is compared with */
     bool json, ours_only;
@@ -181,10 +181,10 @@ static int run_way(const struct bench *bench, const char *file,
                    const json_t *truth, enum reading_way way, struct sums *sums,
                    struct err *err)
 {
-    const struct reading_job job = {
-        bench->reader, bench->forms, file,
-        way == READING_TEFTER ? bench->a->language : bench->a->stock,
-        bench->dir};
+    const struct reading_job job = {bench->reader, bench->forms, file,
+                                    way == READING_TEFTER ? bench->a->language
+                                                          : bench->a->stock,
+                                    bench->dir};
     __attribute__((cleanup(reading_fini_at))) struct reading r = {.cpu_s = 0};
     CLEANUP(free) struct score_word *words = NULL;
     size_t count = 0;
@@ -605,7 +605,8 @@ static const struct argp_option ocr_options[] = {
      "group pages by this key of their truth (default: by the letters their "
      "names start with)",
      0},
-    {"language", 'l', "LANG", 0, "what all of them read with (ours with tefter, the others with bul)", 0},
+    {"language", 'l', "LANG", 0,
+     "what all of them read with (ours with tefter, the others with bul)", 0},
     {"stock", 's', "LANG", 0,
      "behind --language: what the others read with, if not that", 0},
     {"ours-only", 'o', NULL, 0, "read in our own way only", 0},

@@ -150,10 +150,10 @@ static int write_line(struct training_export *to, const char *page,
     if (path_format(path, err, "%s/%s.gt.txt", to->dir, stem) != 0 ||
         file_write(path, f->text, strlen(f->text), err) != 0)
         return -1;
-    row = json_pack("{s:s, s:s, s:i, s:s, s:s, s:s}", "line", stem, "page",
-                    page, "record", (int)wanted->record->number, "field",
-                    f->name, "origin", record_origin_name(f->origin), "text",
-                    f->text);
+    row =
+        json_pack("{s:s, s:s, s:i, s:s, s:s, s:s}", "line", stem, "page", page,
+                  "record", (int)wanted->record->number, "field", f->name,
+                  "origin", record_origin_name(f->origin), "text", f->text);
     to->lines++;
     return json_array_append_new(to->list, row) == 0
                ? 0

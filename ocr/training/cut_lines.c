@@ -47,8 +47,8 @@ static struct rect rect_of(const json_t *quad)
 
     for (size_t i = 0; i < 4; i++) {
         for (size_t j = 0; j < 2; j++) {
-            double at = json_number_value(
-                json_array_get(json_array_get(quad, i), j));
+            double at =
+                json_number_value(json_array_get(json_array_get(quad, i), j));
 
             low[j] = fmin(low[j], at);
             high[j] = fmax(high[j], at);
@@ -68,11 +68,11 @@ static int lines_of(const json_t *truth, struct page *page, struct err *err)
     for (size_t i = 0; i < json_array_size(cells); i++) {
         const json_t *cell = json_array_get(cells, i);
 
-        page->lines[page->count++] = (struct line){
-            .box = rect_of(json_object_get(cell, "quad")),
-            .text = json_get_text(cell, "text", ""),
-            .in_table =
-                strcmp(json_get_text(cell, "region", ""), "table") == 0};
+        page->lines[page->count++] =
+            (struct line){.box = rect_of(json_object_get(cell, "quad")),
+                          .text = json_get_text(cell, "text", ""),
+                          .in_table = strcmp(json_get_text(cell, "region", ""),
+                                             "table") == 0};
     }
     return 0;
 }
@@ -131,13 +131,12 @@ static int take_outside(struct page *page, const struct sheet *sheet,
 
         if (line->is_taken || line->in_table)
             continue;
-        if (cells_cut_at(
-                sheet, ink,
-                (struct quad){{{r.x, r.y},
-                               {r.x + r.w, r.y},
-                               {r.x + r.w, r.y + r.h},
-                               {r.x, r.y + r.h}}},
-                &picture, err) != 0 ||
+        if (cells_cut_at(sheet, ink,
+                         (struct quad){{{r.x, r.y},
+                                        {r.x + r.w, r.y},
+                                        {r.x + r.w, r.y + r.h},
+                                        {r.x, r.y + r.h}}},
+                         &picture, err) != 0 ||
             take(page, line, picture, err) != 0)
             return -1;
     }
@@ -192,8 +191,7 @@ static int cut_page(const char *out, const char *file, struct err *err)
     if (rc == 0 && page.lstmf.count > 0)
         rc = lstmf_write(&page.lstmf, done, err);
     if (rc == 0)
-        printf("%s\t%zu lines\t%u taken\n", file, page.count,
-               page.lstmf.count);
+        printf("%s\t%zu lines\t%u taken\n", file, page.count, page.lstmf.count);
     lstmf_fini(&page.lstmf);
     free(page.lines);
     return rc;

@@ -122,8 +122,7 @@ static int take_doubles(struct copying *c, const struct matrix *m)
 
     return take(c, &empty, sizeof(empty)) != 0
                ? -1
-               : take(c, m->of,
-                      (size_t)m->rows * m->columns * sizeof(double));
+               : take(c, m->of, (size_t)m->rows * m->columns * sizeof(double));
 }
 
 static int take_matrix(struct copying *c, struct matrix *m)
@@ -278,9 +277,9 @@ static int copy_content(struct copying *c, const char *type, int32_t flags,
     static const char *const full[] = {"Softmax", "Tanh",   "Logistic",
                                        "Relu",    "Linear", NULL};
     static const char *const containers[] = {
-        "Series",      "Parallel",    "Replicated",  "ParBidiLSTM",
-        "Par2dLSTM",   "RTLReversed", "TTBReversed", "XYTranspose",
-        "ParLeft",     "DepParUDLSTM", NULL};
+        "Series",    "Parallel",     "Replicated",  "ParBidiLSTM",
+        "Par2dLSTM", "RTLReversed",  "TTBReversed", "XYTranspose",
+        "ParLeft",   "DepParUDLSTM", NULL};
 
     if (strcmp(type, "Input") == 0)
         return copy(c, (size_t)5 * 4);
@@ -334,8 +333,8 @@ static int copy_end(struct copying *c)
     put_i32(c, flags & ~IS_INT8);
     if (copy(c, (size_t)2 * 4) != 0 || take(c, &null_output, 4) != 0)
         return -1;
-    put_i32(c, c->change->outputs == NULL ? null_output
-                                          : c->change->null_output);
+    put_i32(c,
+            c->change->outputs == NULL ? null_output : c->change->null_output);
     if (copy(c, (size_t)3 * 4) != 0)
         return -1;
     return c->at == c->in->len

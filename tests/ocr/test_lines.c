@@ -10,10 +10,11 @@
 
 static void label_of__writes_no_with_a_cyrillic_letter(void **state)
 {
-    static const char *const cases[][2] = {{"ул. Шипка No 12", "ул. Шипка Nо 12"},
-                                           {"NoNo N o", "NоNо N o"},
-                                           {"14.IX.1938 г.", "14.IX.1938 г."},
-                                           {"", ""}};
+    static const char *const cases[][2] = {
+        {"ул. Шипка No 12", "ул. Шипка Nо 12"},
+        {"NoNo N o", "NоNо N o"},
+        {"14.IX.1938 г.", "14.IX.1938 г."},
+        {"", ""}};
 
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -64,9 +65,8 @@ static void lstmf_write__keeps_picture_and_text(void **state)
     assert_memory_equal(file.data + at + 4, "ѣ 1", strlen("ѣ 1"));
     at += 4 + u32_at(&file, at);
     assert_int_equal(u32_at(&file, at), 1); /* one box: left, bottom, ... */
-    assert_int_equal((uint8_t)file.data[at + 8] |
-                         (uint8_t)file.data[at + 9] << 8,
-                     300);
+    assert_int_equal(
+        (uint8_t)file.data[at + 8] | (uint8_t)file.data[at + 9] << 8, 300);
 }
 
 /* A line of small letters is given as many rows as one of tall ones. */
@@ -113,12 +113,12 @@ static void word_boxes_mend__parts_a_word_that_covers_the_line(void **state)
     ink_at(ink, 110, 60);
     ink_at(ink, 200, 100);
     assert_ok(page_text_begin_line(text, &err), err);
-    assert_ok(page_text_add_word(text, "Тодор", 90, quad_at(105, 210, 300, 20),
-                                 &err),
-              err);
-    assert_ok(page_text_add_word(text, "Енев", 90, quad_at(210, 210, 60, 20),
-                                 &err),
-              err);
+    assert_ok(
+        page_text_add_word(text, "Тодор", 90, quad_at(105, 210, 300, 20), &err),
+        err);
+    assert_ok(
+        page_text_add_word(text, "Енев", 90, quad_at(210, 210, 60, 20), &err),
+        err);
     assert_ok(page_text_add_word(text, "Атанасов", 90,
                                  quad_at(300, 210, 100, 20), &err),
               err);
@@ -148,9 +148,9 @@ static void word_boxes_mend__parts_one_in_the_middle(void **state)
     assert_ok(page_text_begin_line(text, &err), err);
     assert_ok(page_text_add_word(text, "1", 90, quad_at(5, 10, 80, 20), &err),
               err);
-    assert_ok(page_text_add_word(text, "май", 90, quad_at(5, 10, 295, 20),
-                                 &err),
-              err);
+    assert_ok(
+        page_text_add_word(text, "май", 90, quad_at(5, 10, 295, 20), &err),
+        err);
     assert_ok(
         page_text_add_word(text, "1938", 90, quad_at(200, 10, 100, 20), &err),
         err);

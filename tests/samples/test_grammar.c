@@ -32,7 +32,8 @@ static struct grammar *grammar_of(const char *dir, const char *text)
 static void grammar_make__puts_sections_and_numbers_together(void **state)
 {
     struct grammar *g = grammar_of(
-        *state, "# a comment\n[date]\n{#1-9}.{#01-12}.{year} г.\n[year]\n1938\n");
+        *state,
+        "# a comment\n[date]\n{#1-9}.{#01-12}.{year} г.\n[year]\n1938\n");
     uint64_t dice = 1;
 
     assert_non_null(g);
@@ -73,8 +74,9 @@ static void grammar_make__takes_weights(void **state)
 static void grammar_make__spells_as_before_1945(void **state)
 {
     struct grammar *g = grammar_of(
-        *state, "[name]\n{stem}ов, гр. {town} на\n[stem]\nГрамат\n[town]\nШумла\n"
-                "[town old]\nВарна\n");
+        *state,
+        "[name]\n{stem}ов, гр. {town} на\n[stem]\nГрамат\n[town]\nШумла\n"
+        "[town old]\nВарна\n");
     char text[GRAMMAR_TEXT];
     uint64_t dice = 3;
 

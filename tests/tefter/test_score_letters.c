@@ -40,7 +40,8 @@ static void score_roman_dates__wants_all_of_a_date(void **state)
 {
     (void)state;
     expect(score_roman_dates, "3.III.1888, гр. Бургас", "3.III.1888 гр.", 1, 1);
-    expect(score_roman_dates, "3.III.1888, гр. Бургас", "3.ІІІ.1888, гр.", 0, 1);
+    expect(score_roman_dates, "3.III.1888, гр. Бургас", "3.ІІІ.1888, гр.", 0,
+           1);
     expect(score_roman_dates, "3.III.1888", "3.II.1888", 0, 1);
     expect(score_roman_dates, "от 3.V.1888 до 12.XI.99", "3.V.1888 12.XI.99", 2,
            2);

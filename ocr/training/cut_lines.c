@@ -19,8 +19,8 @@
 #include "ocr/training/lstmf.h"
 
 /* By how much a cut may be narrower or wider than its text, px of the page. */
-#define NARROWER_PX 10
-#define WIDER_PX    16
+#define NARROWER_PX 5
+#define WIDER_PX    10
 /* Each so many pages one is cut from its cleaned and sharpened picture, as
  * pages that read badly are. */
 #define STEEP_EACH 7

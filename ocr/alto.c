@@ -205,7 +205,8 @@ static void write_tags(struct xml_writer *w, const struct page_text *text)
 }
 
 /* Tesseract's names of two or three letters are ISO 639 codes, which are
- * language tags (BCP 47); "Cyrillic" or "bul+eng" as a whole are not. */
+ * language tags (BCP 47); "Cyrillic" or "bul+eng" as a whole are not. Our own
+ * model reads Bulgarian. */
 static bool is_language_tag(const char *name, size_t len)
 {
     return (len == 2 || len == 3) &&
@@ -216,7 +217,9 @@ static void write_languages(struct xml_writer *w, const char *language)
 {
     size_t len = strcspn(language, "+");
 
-    if (is_language_tag(language, len))
+    if (strcmp(language, "tefter") == 0)
+        xml_attr(w, "LANG", "bul");
+    else if (is_language_tag(language, len))
         xml_attrf(w, "LANG", "%.*s", (int)len, language);
 }
 

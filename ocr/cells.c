@@ -4,8 +4,9 @@
 #include <stdlib.h>
 
 #include "ocr/bend.h"
-#include "ocr/second.h"
+#include "ocr/frame.h"
 #include "ocr/sift.h"
+#include "ocr/word_boxes.h"
 
 /* Lengths at 300 dpi. A letter is as wide as half of LETTER_W or wider, and
  * between LETTER_H and TALL_H high: smaller are dots, commas and dashes, taller
@@ -21,9 +22,6 @@
 #define WORD_GAP 24
 /* A mark further from any letter is dirt. */
 #define NEAR_PX 40
-/* White kept, and white added, round a line. */
-#define PAD_PX    8
-#define BORDER_PX 10
 /* A hole that fills its box to this share is a rectangle. */
 #define FULL_HOLE 0.97
 /* A rule's thickness and more, so that letters that touch it stay whole. */
@@ -71,11 +69,14 @@ static int parts_of(PIX *cell, struct parts *out, struct err *err)
 
 /* What all of the reading of a form needs. */
 struct task {
-    const struct cells_engines *engines;
+    struct engine *engine;
     const struct sheet *sheet;
     double scale; /* pixels of the sheet for one at 300 dpi */
     struct page_text *text;
     struct hand_lines *lines;
+    bool is_raw;      /* lines are read as they are given           */
+    cells_seen *seen; /* NULL: lines are read, else only looked at  */
+    void *seen_arg;
 };
 
 static bool is_letter(const struct task *task, struct rect r)
@@ -404,12 +405,14 @@ static void strip_fini_at(struct strip *strip)
     pixDestroy(&strip->shown);
 }
 
-static int strip_init(struct strip *strip, const struct cell *cell,
-                      const struct band *band, struct err *err)
+static int strip_init(struct strip *strip, const struct task *task,
+                      const struct cell *cell, const struct band *band,
+                      struct err *err)
 {
-    BOX *box = boxCreate(band->left - PAD_PX, band->top - PAD_PX,
-                         band->right - band->left + 2 * PAD_PX,
-                         band->bottom - band->top + 2 * PAD_PX);
+    int pad = frame_pad(task->is_raw);
+    BOX *box = boxCreate(band->left - pad, band->top - pad,
+                         band->right - band->left + 2 * pad,
+                         band->bottom - band->top + 2 * pad);
     BOX *clipped = NULL;
     CLEANUP(pix_drop) PIX *grey = NULL;
 
@@ -426,32 +429,25 @@ static int strip_init(struct strip *strip, const struct cell *cell,
     return sheet_show(grey, strip->ink, &strip->shown, err);
 }
 
-static int read_twice(const struct task *task, const struct engine_job *job,
-                      struct page_text *text, struct err *err)
-{
-    if (engine_read(task->engines->first, job, text, err) != 0)
-        return -1;
-    return task->engines->second == NULL
-               ? 0
-               : second_read(task->engines->second, job, text, err);
-}
-
 static int recognise(const struct task *task, const struct cell *cell,
                      const struct strip *strip, struct page_text *text,
                      struct err *err)
 {
+    struct point by = {0, 0};
     CLEANUP(pix_drop)
-    PIX *line = pixAddBorder(strip->shown, BORDER_PX,
-                             pixGetDepth(strip->shown) == 1 ? 0 : 255);
-    struct engine_job job = {
-        line, ENGINE_LINE, task->sheet->dpi,
-        affine_shift(cell->at.x + strip->at.x - BORDER_PX,
-                     cell->at.y + strip->at.y - BORDER_PX)};
+    PIX *line = frame_line(strip->shown, task->is_raw, task->scale, &by);
+    struct engine_job job = {line, ENGINE_LINE, task->sheet->dpi,
+                             affine_shift(cell->at.x + strip->at.x - by.x,
+                                          cell->at.y + strip->at.y - by.y)};
 
     if (line == NULL)
         return err_set(err, ERR_LIBRARY, "leptonica: crop failed");
-    if (read_twice(task, &job, text, err) != 0)
+    if (engine_read(task->engine, &job, text, err) != 0)
         return -1;
+    if (task->is_raw)
+        word_boxes_mend(
+            text, strip->ink,
+            (struct point){cell->at.x + strip->at.x, cell->at.y + strip->at.y});
     bend_words(cell, text);
     return 0;
 }
@@ -477,6 +473,19 @@ static size_t full_lines(const struct page_text *text)
                : text->line_count;
 }
 
+/* Show the line to whoever looks. */
+static int show_band(const struct task *task, const struct strip *strip,
+                     struct quad quad, struct err *err)
+{
+    struct point by;
+    CLEANUP(pix_drop)
+    PIX *line = frame_line(strip->shown, task->is_raw, task->scale, &by);
+
+    if (line == NULL)
+        return err_set(err, ERR_LIBRARY, "leptonica: crop failed");
+    return task->seen(task->seen_arg, line, quad, err);
+}
+
 static int read_band(const struct task *task, const struct cell *cell,
                      const struct band *band, struct err *err)
 {
@@ -488,8 +497,11 @@ static int read_band(const struct task *task, const struct cell *cell,
 
     if (text == NULL)
         return err_set(err, ERR_NOMEM, "cells: out of memory");
-    if (strip_init(&strip, cell, band, err) != 0 ||
-        recognise(task, cell, &strip, text, err) != 0 ||
+    if (strip_init(&strip, task, cell, band, err) != 0)
+        return -1;
+    if (task->seen != NULL)
+        return show_band(task, &strip, line.quad, err);
+    if (recognise(task, cell, &strip, text, err) != 0 ||
         hand_measure(strip.ink, task->scale, text, &line, err) != 0)
         return -1;
     for (size_t i = 0; i < text->line_count; i++) {
@@ -546,11 +558,13 @@ static int read_outside(const struct task *task, PIX *outside,
 
     if (text == NULL)
         return err_set(err, ERR_NOMEM, "cells: out of memory");
-    if (sheet_show(task->sheet->grey, outside, &shown, err) != 0)
-        return -1;
-    job.pix = shown;
-    if (read_twice(task, &job, text, err) != 0)
-        return -1;
+    if (task->seen == NULL) {
+        if (sheet_show(task->sheet->grey, outside, &shown, err) != 0)
+            return -1;
+        job.pix = shown;
+        if (engine_read(task->engine, &job, text, err) != 0)
+            return -1;
+    }
     page_text_finish(text);
     *out = STEAL(text);
     return 0;
@@ -627,16 +641,73 @@ static int read_leaf(const struct task *task, const struct grid *grid,
     return add_blocks_above(task, outside, &next, INT32_MAX, err);
 }
 
-int cells_read(const struct cells_engines *engines, const struct sheet *sheet,
-               const struct grid *grid, struct page_text *text,
-               struct hand_lines *lines, struct err *err)
+static int read_leaves(const struct task *task, const struct grid *grid,
+                       struct err *err)
 {
-    struct task task = {engines, sheet, sheet->dpi == 0 ? 1 : sheet->dpi / 300,
-                        text, lines};
     int width = pixGetWidth(grid->outside);
 
     if (grid->gutter > 0 &&
-        read_leaf(&task, grid, (struct leaf){0, grid->gutter}, err) != 0)
+        read_leaf(task, grid, (struct leaf){0, grid->gutter}, err) != 0)
         return -1;
-    return read_leaf(&task, grid, (struct leaf){grid->gutter, width}, err);
+    return read_leaf(task, grid, (struct leaf){grid->gutter, width}, err);
+}
+
+static double scale_of(const struct sheet *sheet)
+{
+    return sheet->dpi == 0 ? 1 : sheet->dpi / 300;
+}
+
+int cells_read(struct engine *engine, const struct sheet *sheet,
+               const struct grid *grid, struct page_text *text,
+               struct hand_lines *lines, struct err *err)
+{
+    const struct task task = {.engine = engine,
+                              .sheet = sheet,
+                              .scale = scale_of(sheet),
+                              .text = text,
+                              .lines = lines,
+                              .is_raw = engine_reads_raw(engine)};
+
+    return read_leaves(&task, grid, err);
+}
+
+int cells_cut(const struct sheet *sheet, const struct grid *grid,
+              cells_seen *seen, void *arg, struct err *err)
+{
+    CLEANUP(page_text_free) struct page_text *text = page_text_new();
+    const struct task task = {.sheet = sheet,
+                              .scale = scale_of(sheet),
+                              .text = text,
+                              .is_raw = true,
+                              .seen = seen,
+                              .seen_arg = arg};
+
+    if (text == NULL)
+        return err_set(err, ERR_NOMEM, "cells: out of memory");
+    return read_leaves(&task, grid, err);
+}
+
+int cells_cut_at(const struct sheet *sheet, PIX *ink, struct quad quad,
+                 PIX **out, struct err *err)
+{
+    struct affine back = affine_inverse(sheet->to_master);
+    struct rect r = quad_bounds(affine_quad(back, quad_bounds(quad)));
+    int pad = frame_pad(true);
+    BOX *box = boxCreate(r.x - pad, r.y - pad, r.w + 2 * pad, r.h + 2 * pad);
+    CLEANUP(pix_drop) PIX *strip = pixClipRectangle(ink, box, NULL);
+    CLEANUP(pix_drop)
+    PIX *grey = sheet->grey == NULL || strip == NULL
+                    ? NULL
+                    : pixClipRectangle(sheet->grey, box, NULL);
+    CLEANUP(pix_drop) PIX *shown = NULL;
+    struct point by;
+
+    boxDestroy(&box);
+    if (strip == NULL || (sheet->grey != NULL && grey == NULL))
+        return err_set(err, ERR_LIBRARY, "leptonica: crop failed");
+    if (sheet_show(grey, strip, &shown, err) != 0)
+        return -1;
+    *out = frame_line(shown, true, scale_of(sheet), &by);
+    return *out == NULL ? err_set(err, ERR_LIBRARY, "leptonica: crop failed")
+                        : 0;
 }

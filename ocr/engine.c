@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "ocr/engine.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "common/file.h"
 #include "ocr/alphabet.h"
 #include "ocr/tesseract_load.h"
 
@@ -34,8 +38,36 @@ static int no_model(const struct engine *engine, const char *tessdata,
         engine->language);
 }
 
+/* Where our own models are: $TEFTER_MODELS, else share/tefter/models beside the
+ * folder of the running program. */
+static int own_models(char out[PATH_SIZE], struct err *err)
+{
+    const char *named = getenv("TEFTER_MODELS");
+    char *slash = NULL;
+    ssize_t n;
+
+    if (named != NULL && named[0] != '\0')
+        return path_format(out, err, "%s", named);
+    n = readlink("/proc/self/exe", out, PATH_SIZE - 1);
+    if (n > 0) {
+        out[n] = '\0';
+        slash = strrchr(out, '/');
+    }
+    if (slash != NULL) {
+        *slash = '\0';
+        slash = strrchr(out, '/');
+    }
+    if (slash == NULL ||
+        snprintf(slash, PATH_SIZE - (size_t)(slash - out), "%s",
+                 "/share/tefter/models") >= PATH_SIZE - (slash - out))
+        return err_set(err, ERR_IO, "cannot tell where this program lies");
+    return 0;
+}
+
 static int start(struct engine *engine, const char *tessdata, struct err *err)
 {
+    char own[PATH_SIZE];
+
     /* Tesseract splits each line among four threads, which wait for each
      * other in a busy loop: four times the CPU time for nothing when there is
      * a process for every core. With no active level it stays in this one. */
@@ -44,10 +76,19 @@ static int start(struct engine *engine, const char *tessdata, struct err *err)
     if (engine->api == NULL)
         return err_set(err, ERR_NOMEM, "tesseract: out of memory");
     (void)tess->TessBaseAPISetVariable(engine->api, "debug_file", "/dev/null");
+    if (tessdata == NULL && engine_reads_raw(engine)) {
+        if (own_models(own, err) != 0)
+            return -1;
+        tessdata = own;
+    }
     if (tess->TessBaseAPIInit3(engine->api, tessdata, engine->language) != 0)
         return no_model(engine, tessdata, err);
     if (strcmp(engine->language, "osd") == 0) /* writes nothing */
         return 0;
+    /* What is read badly would be tried again as white on black. */
+    if (engine_reads_raw(engine))
+        (void)tess->TessBaseAPISetVariable(engine->api, "invert_threshold",
+                                           "0");
     return alphabet_missing(tess->TessBaseAPIGetDatapath(engine->api),
                             engine->language, engine->lacks, err);
 }
@@ -110,6 +151,15 @@ void engine_software(char *out, size_t size)
 
 /* One word of the iterator. What page_text refuses (white space inside, a
  * character XML cannot hold) is no word. */
+/* Ours write No with a Cyrillic о (ocr/training/label.h). */
+static void put_latin(char *word)
+{
+    for (char *at = strstr(word, "Nо"); at != NULL; at = strstr(at, "Nо")) {
+        at[1] = 'o';
+        memmove(at + 2, at + 3, strlen(at + 3) + 1);
+    }
+}
+
 static int add_word(const TessResultIterator *it, const struct engine_job *job,
                     struct page_text *text, struct err *err)
 {
@@ -125,6 +175,7 @@ static int add_word(const TessResultIterator *it, const struct engine_job *job,
         tess->TessDeleteText(word);
         return 0;
     }
+    put_latin(word);
     confidence = confidence < 0 ? 0 : confidence > 100 ? 100 : confidence;
     rc = page_text_add_word(
         text, word, (unsigned)(confidence + 0.5F),
@@ -163,14 +214,26 @@ static void set_picture(struct engine *engine, PIX *pix, double dpi,
         engine->api, dpi == 0 ? DEFAULT_DPI : (int)(dpi + 0.5));
 }
 
+bool engine_reads_raw(const struct engine *engine)
+{
+    return strncmp(engine->language, ENGINE_OWN, strlen(ENGINE_OWN)) == 0;
+}
+
+static TessPageSegMode mode_of(const struct engine *engine,
+                               enum engine_layout layout)
+{
+    if (layout == ENGINE_PAGE)
+        return PSM_AUTO;
+    return engine_reads_raw(engine) ? PSM_RAW_LINE : PSM_SINGLE_LINE;
+}
+
 int engine_read(struct engine *engine, const struct engine_job *job,
                 struct page_text *text, struct err *err)
 {
     TessResultIterator *it;
     int rc = 0;
 
-    set_picture(engine, job->pix, job->dpi,
-                job->layout == ENGINE_PAGE ? PSM_AUTO : PSM_SINGLE_LINE);
+    set_picture(engine, job->pix, job->dpi, mode_of(engine, job->layout));
     if (tess->TessBaseAPIRecognize(engine->api, NULL) != 0) {
         tess->TessBaseAPIClear(engine->api);
         return err_set(err, ERR_LIBRARY, "tesseract: recognition failed");

@@ -15,8 +15,12 @@ struct engine;
 /* What the picture given is. */
 enum engine_layout {
     ENGINE_PAGE, /* a page of any layout (psm 3)  */
-    ENGINE_LINE  /* one line of text (psm 7)      */
+    ENGINE_LINE  /* one line of text (psm 7; 13 where engine_reads_raw) */
 };
+
+/* How the names of our own models begin (docs/model.md). They were taught with
+ * lines cut by ocr/cells.c, and are given them as they are. */
+#define ENGINE_OWN "tefter"
 
 /* A picture to read. */
 struct engine_job {
@@ -38,6 +42,9 @@ void engine_close(struct engine *engine);
 const char *engine_language(const struct engine *engine);
 /* Letters of ALPHABET_WANTED that it cannot write, found out when opened. */
 const char *engine_lacks(const struct engine *engine);
+
+/* Is a line given to it read as it is, without looking for text in it first? */
+bool engine_reads_raw(const struct engine *engine);
 
 /* Append the blocks, lines and words read to text. ERR_LIBRARY, ERR_NOMEM. */
 int engine_read(struct engine *engine, const struct engine_job *job,

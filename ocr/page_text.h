@@ -55,7 +55,7 @@ struct page_text {
     double skew_cw_deg;     /* small                                       */
     double skew_confidence; /* 0 when no skew could be measured         */
     bool blank;             /* nothing on it but dirt                      */
-    char language[32];      /* what it was read with, e.g. "bul"           */
+    char language[32];      /* what it was read with, e.g. "tefter"        */
     char lacks[64];         /* letters that it cannot write, and something
                                else stands for: "ѣѫ№"; "": none known     */
     char software[64];      /* e.g. "tesseract 5.3.0"                      */

@@ -19,8 +19,6 @@
 #include "ocr/sure.h"
 
 #define MAX_ENGINES 8
-/* Of the model that can write what a Bulgarian one cannot. */
-#define SECOND_LANGUAGE "eng"
 
 /* Lines read before the page is, to choose language and orientation. On forms
  * and print, upright, they read with 63 to 96 in the right language, at most
@@ -113,30 +111,13 @@ static int engine_for(struct reader *reader, const char *language,
     return 0;
 }
 
-/* What reads Roman numerals where the model has none; NULL: the model has, or
- * there is no other. */
-static int second_engine(struct reader *reader, const struct engine *first,
-                         struct engine **out, struct err *err)
-{
-    *out = NULL;
-    if (strpbrk(engine_lacks(first), "IVX") == NULL ||
-        engine_for(reader, SECOND_LANGUAGE, out, err) == 0)
-        return 0;
-    return err->kind == ERR_USAGE ? 0 : -1;
-}
-
 int reader_prepare(struct reader *reader, const char *language, struct err *err)
 {
     struct engine *engine;
 
-    if (strcmp(language, "auto") != 0) {
-        struct engine *second;
-
-        return engine_for(reader, language, &engine, err) != 0
-                   ? -1
-                   : second_engine(reader, engine, &second, err);
-    }
-    if (engine_for(reader, "bul", &engine, err) != 0)
+    if (strcmp(language, "auto") != 0)
+        return engine_for(reader, language, &engine, err);
+    if (engine_for(reader, ENGINE_OWN, &engine, err) != 0)
         return -1;
     return engine_for(reader, "eng", &engine, err);
 }
@@ -227,7 +208,7 @@ struct candidates {
 static struct candidates candidates_of(const char *language)
 {
     if (strcmp(language, "auto") == 0)
-        return (struct candidates){{"bul", "eng"}, 2};
+        return (struct candidates){{ENGINE_OWN, "eng"}, 2};
     return (struct candidates){{language, NULL}, 1};
 }
 
@@ -321,12 +302,10 @@ static int read_form(struct reader *reader, struct engine *engine,
 {
     __attribute__((cleanup(hand_lines_fini_at))) struct hand_lines lines = {0};
     CLEANUP(page_text_free) struct page_text *read = page_text_new();
-    struct cells_engines engines = {engine, NULL};
 
     if (read == NULL)
         return err_set(err, ERR_NOMEM, "reader: out of memory");
-    if (second_engine(reader, engine, &engines.second, err) != 0 ||
-        cells_read(&engines, &attempt->sheet, &attempt->grid, read, &lines,
+    if (cells_read(engine, &attempt->sheet, &attempt->grid, read, &lines,
                    err) != 0 ||
         hand_judge(&lines, err) != 0)
         return -1;

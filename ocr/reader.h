@@ -59,9 +59,9 @@ int reader_prepare(struct reader *reader, const char *language,
 /**
  * Straighten and read one page.
  *
- * @param language  Tesseract's name(s), "bul", "eng", "bul+eng"; "auto" reads
- *                  Bulgarian and changes to English (Latin) when that reads
- *                  the page better
+ * @param language  "tefter" (our own model), or Tesseract's name(s), "bul",
+ *                  "eng", "bul+eng"; "auto" reads with our own and changes to
+ *                  English (Latin) when that reads the page better
  * @param out       boxes are those of the raster given
  * @param times     added to; may be NULL
  * @return 0, or -1 with ERR_LIBRARY, ERR_NOMEM, ERR_USAGE (no such model)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "ocr/frame.h"
+
 /* Sizes at 75 dpi, where a line of text is a bar 5 to 25 pixels high. */
 #define LOOK_DPI  75
 #define JOIN_PX   9
@@ -13,7 +15,6 @@
 #define MAX_H     25
 #define MAX_W     160
 #define PAD_PX    8
-#define BORDER_PX 10
 
 static int shrink_for(double dpi)
 {
@@ -88,17 +89,32 @@ int sample_find(PIX *ink, double dpi, BOXA **out, struct err *err)
     return err_set(err, ERR_LIBRARY, "leptonica: search for lines failed");
 }
 
+/* Only as much as a line of a cell has round it. */
+static int tighten(PIX **crop, struct err *err)
+{
+    CLEANUP(pix_drop) PIX *ink = NULL;
+    int pad = frame_pad(true);
+
+    if (pixClipToForeground(*crop, &ink, NULL) != 0 || ink == NULL)
+        return 0; /* there is nothing in it */
+    return pix_replace(crop, pixAddBorder(ink, pad, 0), "crop", err);
+}
+
 static int read_line(PIX *ink, double dpi, BOX *box, struct engine *engine,
                      struct page_text *text, struct err *err)
 {
     CLEANUP(pix_drop) PIX *crop = pixClipRectangle(ink, box, NULL);
     CLEANUP(pix_drop) PIX *line = NULL;
+    bool is_raw = engine_reads_raw(engine);
+    struct point by;
     struct engine_job job = {
         .layout = ENGINE_LINE, .dpi = dpi, .to_master = AFFINE_IDENTITY};
 
     if (crop == NULL)
         return 0; /* no part of it lies on the sheet */
-    line = pixAddBorder(crop, BORDER_PX, 0);
+    if (is_raw && tighten(&crop, err) != 0)
+        return -1;
+    line = frame_line(crop, is_raw, dpi == 0 ? 1 : dpi / 300, &by);
     if (line == NULL)
         return err_set(err, ERR_LIBRARY, "leptonica: crop failed");
     job.pix = line;

@@ -21,7 +21,7 @@
 const char *reading_way_name(enum reading_way way)
 {
     static const char *const names[READING_WAYS] = {"tesseract", "cleaned",
-                                                    "tefter"};
+                                                    "stock", "tefter"};
 
     return names[way];
 }
@@ -29,7 +29,7 @@ const char *reading_way_name(enum reading_way way)
 const char *reading_way_title(enum reading_way way)
 {
     static const char *const titles[READING_WAYS] = {
-        "tesseract psm 3", "cleaned, psm 3", "tefter"};
+        "tesseract psm 3", "cleaned, psm 3", "cells, stock", "tefter"};
 
     return titles[way];
 }
@@ -182,8 +182,8 @@ static int read_in_child(void *arg, int answer_fd)
     const struct child_job *c = arg;
     struct page_times times = {0};
     struct err err;
-    int rc = c->way == READING_TEFTER ? read_ours(c, &times, &err)
-                                      : read_cleaned(c, &times, &err);
+    int rc = c->way >= READING_STOCK ? read_ours(c, &times, &err)
+                                     : read_cleaned(c, &times, &err);
 
     if (rc == 0)
         (void)dprintf(answer_fd, "%.6f", times.image_s);

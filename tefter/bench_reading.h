@@ -13,6 +13,7 @@
 enum reading_way {
     READING_TESSERACT, /* the program as it is, --psm 3, a process a page */
     READING_CLEANED,   /* our cleaned and level page, psm 3               */
+    READING_STOCK,     /* as `tefter work` does, with the stock model     */
     READING_TEFTER,    /* what `tefter work` does with a page             */
     READING_WAYS
 };

@@ -51,6 +51,7 @@ command_run command_role;
 command_run command_audit;
 command_run command_price;
 command_run command_ledger;
+command_run command_training;
 command_run command_serve;
 command_run command_bench;
 command_run command_bench_check;   /* bench check */

@@ -103,7 +103,9 @@ static int run_peer_all(const struct bench_arguments *a, enum peer peer,
                         struct err *err)
 {
     const char *language =
-        strcmp(a->language, "auto") == 0 ? "bul" : a->language;
+        strcmp(a->language, "auto") == 0 || strcmp(a->language, "tefter") == 0
+            ? "bul"
+            : a->language;
 
     *cpu_s = 0;
     *failed = 0;
@@ -241,7 +243,8 @@ int command_bench(const struct context *context, int argc, char **argv,
                   struct err *err)
 {
     static const struct argp_option options[] = {
-        {"language", 'l', "LANG", 0, "what all of them read with (bul)", 0},
+        {"language", 'l', "LANG", 0,
+         "what all of them read with (tefter, the others with bul)", 0},
         {"no-ocrmypdf", 'x', NULL, 0, "leave the slow peer out", 0},
         {"json", 'j', NULL, 0, "print the figures as JSON", 0},
         {0}};
@@ -260,7 +263,7 @@ int command_bench(const struct context *context, int argc, char **argv,
         NULL,
         NULL,
         NULL};
-    struct bench_arguments a = {.language = "bul"};
+    struct bench_arguments a = {.language = "tefter"};
     char dir[] = "/tmp/tefter-bench-XXXXXX";
     struct err ignored;
     int rc;

@@ -20,10 +20,11 @@
 struct arguments {
     char **files;
     int count;
-    const char *truth; /* folder; NULL: "truth" beside the page     */
-    const char *words; /* folder for what was read; NULL: not kept  */
-    const char *by;    /* key of the truth; NULL: start of the name */
-    const char *language;
+    const char *truth;    /* folder; NULL: "truth" beside the page     */
+    const char *words;    /* folder for what was read; NULL: not kept  */
+    const char *by;       /* key of the truth; NULL: start of the name */
+    const char *language; /* what we read with            */
+    const char *stock;    /* and what it is compared with */
     bool json, ours_only;
 };
 
@@ -181,7 +182,9 @@ static int run_way(const struct bench *bench, const char *file,
                    struct err *err)
 {
     const struct reading_job job = {bench->reader, bench->forms, file,
-                                    bench->a->language, bench->dir};
+                                    way == READING_TEFTER ? bench->a->language
+                                                          : bench->a->stock,
+                                    bench->dir};
     __attribute__((cleanup(reading_fini_at))) struct reading r = {.cpu_s = 0};
     CLEANUP(free) struct score_word *words = NULL;
     size_t count = 0;
@@ -205,6 +208,14 @@ static int run_way(const struct bench *bench, const char *file,
     return keep_words(bench, file, way, words, count, err);
 }
 
+/* Our way with the stock model is our way, when that is what we read with. */
+static bool is_left_out(const struct arguments *a, int way)
+{
+    return way != READING_TEFTER &&
+           (a->ours_only ||
+            (way == READING_STOCK && strcmp(a->language, a->stock) == 0));
+}
+
 static int run_page(struct bench *bench, const char *file, struct err *err)
 {
     CLEANUP(json_decref) json_t *truth = NULL;
@@ -223,7 +234,7 @@ static int run_page(struct bench *bench, const char *file, struct err *err)
     for (int way = 0; way < READING_WAYS; way++) {
         struct sums sums = {.cpu_s = 0};
 
-        if (bench->a->ours_only && way != READING_TEFTER)
+        if (is_left_out(bench->a, way))
             continue;
         if (run_way(bench, file, truth, (enum reading_way)way, &sums, err) != 0)
             return err_add(err, "%s", file);
@@ -296,6 +307,16 @@ static double type_unread(const struct sums *s)
     return share(s->score.type_unread, s->score.of[SCORE_FILLED].cells);
 }
 
+static double old_letters(const struct sums *s)
+{
+    return share(s->score.old_letters.right, s->score.old_letters.all);
+}
+
+static double roman_dates(const struct sums *s)
+{
+    return share(s->score.roman_dates.right, s->score.roman_dates.all);
+}
+
 static double rows_right(const struct sums *s)
 {
     return share(s->rows.right, s->rows.rows);
@@ -334,6 +355,8 @@ static const struct measure measures[] = {
     {"head_error_percent", "headings, characters wrong", "%", head_error},
     {"junk_percent", "junk in empty cells, of all chars", "%", junk_share},
     {"stray_percent", "text outside cells, of all chars", "%", stray_share},
+    {"old_letters_percent", "yat and yus read", "%", old_letters},
+    {"roman_dates_percent", "dates with Roman months right", "%", roman_dates},
     {"words_found_percent", "words found", "%", words_found},
     {"words_right_percent", "words right", "%", words_right},
     {"hand_unread_percent", "hand-written cells left unread", "%", hand_unread},
@@ -518,7 +541,8 @@ static int bench_in(const struct arguments *a, const char *dir, struct err *err)
     if (path_format(bench.dir, err, "%s", dir) != 0 ||
         form_set_new(&forms, err) != 0 ||
         reader_open(&options, &reader, err) != 0 ||
-        reader_prepare(reader, a->language, err) != 0)
+        reader_prepare(reader, a->language, err) != 0 ||
+        (!a->ours_only && reader_prepare(reader, a->stock, err) != 0))
         return -1;
     bench.reader = reader;
     bench.forms = forms;
@@ -549,7 +573,10 @@ static error_t take_argument(int key, char *arg, struct argp_state *state)
         a->by = arg;
         return 0;
     case 'l':
-        a->language = arg;
+        a->language = a->stock = arg;
+        return 0;
+    case 's':
+        a->stock = arg;
         return 0;
     case 'o':
         a->ours_only = true;
@@ -578,7 +605,10 @@ static const struct argp_option ocr_options[] = {
      "group pages by this key of their truth (default: by the letters their "
      "names start with)",
      0},
-    {"language", 'l', "LANG", 0, "what all of them read with (bul)", 0},
+    {"language", 'l', "LANG", 0,
+     "what all of them read with (ours with tefter, the others with bul)", 0},
+    {"stock", 's', "LANG", 0,
+     "behind --language: what the others read with, if not that", 0},
     {"ours-only", 'o', NULL, 0, "read in our own way only", 0},
     {"words", 'w', "DIR", 0,
      "keep the words read, WAY/NAME.tsv: middle x and y, width, height, "
@@ -592,7 +622,8 @@ static const struct argp ocr_argp = {
     take_argument,
     "FILE...",
     "Read pages whose truth is known: as tesseract --psm 3 does, as it does on "
-    "our cleaned and level page, and as `tefter work` does; count the errors."
+    "our cleaned and level page, as we do with its model, and as `tefter work` "
+    "does; count the errors."
     "\vThe first page of each file is read. CPU seconds are those of a page's "
     "own process: tesseract loads its model in each, ours in the process they "
     "are forked from.\n\nExample:\n  tefter bench ocr samples/batch/*.tif "
@@ -604,7 +635,7 @@ static const struct argp ocr_argp = {
 int command_bench_ocr(const struct context *context, int argc, char **argv,
                       struct err *err)
 {
-    struct arguments a = {.language = "bul"};
+    struct arguments a = {.language = "tefter", .stock = "bul"};
     char dir[] = "/tmp/tefter-bench-XXXXXX";
     static char name[] = "tefter bench ocr";
     struct err ignored;

@@ -199,7 +199,7 @@ static int collect(struct reader *reader, struct page *page, const char *file,
         return -1;
     page->file = file;
     page->truth = truth;
-    return reader_read(reader, raster, "bul", &text, NULL, err);
+    return reader_read(reader, raster, "tefter", &text, NULL, err);
 }
 
 int main(int argc, char **argv)

@@ -40,6 +40,7 @@ static const struct command commands[] = {
     {"audit", command_audit, "who saw what, and the proof of it"},
     {"price", command_price, "what opening a page costs"},
     {"ledger", command_ledger, "payments, charges, statements"},
+    {"training", command_training, "lines for teaching a letter model"},
     {"serve", command_serve, "start the web server on this machine"},
     {"bench", command_bench, "the measurements of docs/benchmarks.md"},
     {"unit", command_unit, "read one unit of work (started by work)"},

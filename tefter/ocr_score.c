@@ -642,6 +642,12 @@ static int score_cell(const struct cell *cell, struct placed *words,
         if (count > 0)
             tally_add(&out->by_confidence[bin_of(words, count)], &one);
         out->type_unread += unread > 0 && want.count > 0;
+        score_old_letters((struct letters){want.at, want.count},
+                          (struct letters){got.at, got.count},
+                          &out->old_letters);
+        score_roman_dates((struct letters){want.at, want.count},
+                          (struct letters){got.at, got.count},
+                          &out->roman_dates);
     }
     return 0;
 }
@@ -718,12 +724,20 @@ int score_page(const json_t *truth, const struct score_word *words,
     return 0;
 }
 
+static void part_add(struct part *to, const struct part *from)
+{
+    to->right += from->right;
+    to->all += from->all;
+}
+
 void score_add(struct score *to, const struct score *from)
 {
     for (int i = 0; i < SCORE_CLASSES; i++)
         tally_add(&to->of[i], &from->of[i]);
     for (int i = 0; i < SCORE_BINS; i++)
         tally_add(&to->by_confidence[i], &from->by_confidence[i]);
+    part_add(&to->old_letters, &from->old_letters);
+    part_add(&to->roman_dates, &from->roman_dates);
     to->type_unread += from->type_unread;
     to->stray += from->stray;
     to->junk_cells += from->junk_cells;

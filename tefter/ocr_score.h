@@ -25,6 +25,7 @@
 
 #include "common/json.h"
 #include "ocr/page_text.h"
+#include "tefter/score_letters.h"
 
 /* Of some cells. Edits are those of Levenshtein, in code points. */
 struct tally {
@@ -54,6 +55,7 @@ struct score {
      * cell is the chance that all its words are right: the product of theirs.
      */
     struct tally by_confidence[SCORE_BINS];
+    struct part old_letters, roman_dates; /* in filled, readable cells */
     int64_t stray;       /* characters read outside all cells         */
     int64_t junk_cells;  /* empty ones in which something was read    */
     int64_t hand_unread; /* filled by hand, and nothing was read      */

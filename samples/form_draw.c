@@ -61,9 +61,9 @@ static void dots(struct sheet *sheet, struct point a, struct point b)
 {
     double length = hypot(b.x - a.x, b.y - a.y);
 
-    for (double at = 0; at < length; at += 9)
-        stroke(sheet, along(a, b, at), along(a, b, fmin(at + 3.5, length)), 3.5,
-               0.8);
+    for (unsigned i = 0; 9.0 * i < length; i++)
+        stroke(sheet, along(a, b, 9.0 * i),
+               along(a, b, fmin(9.0 * i + 3.5, length)), 3.5, 0.8);
 }
 
 static void rule(struct sheet *sheet, enum rule_style style, struct point a,

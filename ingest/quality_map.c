@@ -206,6 +206,14 @@ static void unpack(const char *text, struct map *out)
     smooth(out);
 }
 
+/* What stands so far between a cell and the next, and the two below them. */
+static inline float between(const float *above, const float *below, float fx,
+                            float fy)
+{
+    return (1 - fy) * ((1 - fx) * above[0] + fx * above[1]) +
+           fy * ((1 - fx) * below[0] + fx * below[1]);
+}
+
 /* Turned about its middle, between four cells. */
 static void turn(const struct map *m, double cw_deg, struct map *out)
 {
@@ -231,8 +239,7 @@ static void turn(const struct map *m, double cw_deg, struct map *out)
                 continue;
             a = const_row_of(m, y0) + x0;
             b = const_row_of(m, y0 + 1) + x0;
-            to[u] = (1 - fy) * ((1 - fx) * a[0] + fx * a[1]) +
-                    fy * ((1 - fx) * b[0] + fx * b[1]);
+            to[u] = between(a, b, fx, fy);
         }
     }
 }
@@ -254,8 +261,7 @@ static void move(const struct map *m, double dx, double dy, struct map *out)
         float *to = row_of(out, v);
 
         for (int u = 0; u < m->columns; u++)
-            to[u] = (1 - fy) * ((1 - fx) * a[u] + fx * a[u + 1]) +
-                    fy * ((1 - fx) * b[u] + fx * b[u + 1]);
+            to[u] = between(a + u, b + u, fx, fy);
     }
 }
 

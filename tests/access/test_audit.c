@@ -8,8 +8,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "access/access_internal.h"
-#include "tests/unit.h"
+#include "tests/access/database.h"
 
 #define ENTRIES 170
 #define DAY_MS  ((int64_t)24 * 60 * 60 * 1000)
@@ -17,24 +16,6 @@
 #define WITHOUT_GUARDS                             \
     "DROP TRIGGER IF EXISTS audit_is_not_changed;" \
     "DROP TRIGGER IF EXISTS audit_is_not_removed;"
-
-static struct access *open_in(const char *dir)
-{
-    struct access *access = NULL;
-    char path[PATH_SIZE];
-    struct err err;
-
-    assert_ok(path_format(path, &err, "%s/access.sqlite", dir), err);
-    assert_ok(access_open(path, &access, &err), err);
-    return access;
-}
-
-static void run(struct access *access, const char *sql)
-{
-    struct err err;
-
-    assert_ok(db_exec(access->db, sql, &err), err);
-}
 
 static void add_entries(struct access *access, int count)
 {

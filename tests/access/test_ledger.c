@@ -8,8 +8,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "access/access_internal.h"
-#include "tests/unit.h"
+#include "tests/access/database.h"
 
 #define PAGE  "odesos/family-register/1938-012/0007"
 #define OTHER "odesos/family-register/1938-012/0008"
@@ -23,24 +22,6 @@ static const struct account notary = {
     .id = 1, .identifier = "notary-1", .name = "Н", .role = "notary"};
 static const struct account bank = {
     .id = 2, .identifier = "bank-1", .name = "Б", .role = "bank"};
-
-static struct access *open_in(const char *dir)
-{
-    struct access *access = NULL;
-    char path[PATH_SIZE];
-    struct err err;
-
-    assert_ok(path_format(path, &err, "%s/access.sqlite", dir), err);
-    assert_ok(access_open(path, &access, &err), err);
-    return access;
-}
-
-static void run(struct access *access, const char *sql)
-{
-    struct err err;
-
-    assert_ok(db_exec(access->db, sql, &err), err);
-}
 
 static void set_price(struct access *access, const char *role,
                       const char *series, int64_t cents)

@@ -105,6 +105,22 @@ static void assert_same(const struct buf *got, const struct buf *want)
     assert_memory_equal(got->data, want->data, want->len);
 }
 
+/* The network of put_network() as floats, with so many outputs of two weights
+ * each, the rate of the last layer, and the number its end has. */
+static void put_floats(struct buf *want, int outputs, const double *weights,
+                       float rate, int end)
+{
+    put_layer(want, "Series", 64, 1, outputs, 2 * outputs);
+    put_i32(want, 2);
+    put_layer(want, "Input", 0, 1, 1, 0);
+    for (int i = 0; i < 5; i++)
+        put_i32(want, i);
+    put_layer(want, "Softmax", 0, 1, outputs, 2 * outputs);
+    put_doubles(want, outputs, 2, weights);
+    put_rates(want, 0.5F, rate);
+    put_end(want, 64, end);
+}
+
 static void network_convert__makes_weights_floats_again(void **state)
 {
     static const double weights[] = {5, -10, 60, 80, -128, 127};
@@ -116,15 +132,7 @@ static void network_convert__makes_weights_floats_again(void **state)
 
     (void)state;
     put_network(&in);
-    put_layer(&want, "Series", 64, 1, 3, 6);
-    put_i32(&want, 2);
-    put_layer(&want, "Input", 0, 1, 1, 0);
-    for (int i = 0; i < 5; i++)
-        put_i32(&want, i);
-    put_layer(&want, "Softmax", 0, 1, 3, 6);
-    put_doubles(&want, 3, 2, weights);
-    put_rates(&want, 0.5F, 0.25F);
-    put_end(&want, 64, 2);
+    put_floats(&want, 3, weights, 0.25F, 2);
     assert_ok(network_convert(&in, &change, &got, &err), err);
     assert_same(&got, &want);
 }
@@ -161,15 +169,7 @@ static void network_convert__starts_new_outputs_from_their_likes(void **state)
 
     (void)state;
     put_network(&in);
-    put_layer(&want, "Series", 64, 1, 4, 8);
-    put_i32(&want, 2);
-    put_layer(&want, "Input", 0, 1, 1, 0);
-    for (int i = 0; i < 5; i++)
-        put_i32(&want, i);
-    put_layer(&want, "Softmax", 0, 1, 4, 8);
-    put_doubles(&want, 4, 2, weights);
-    put_rates(&want, 0.5F, 0.125F);
-    put_end(&want, 64, 3);
+    put_floats(&want, 4, weights, 0.125F, 3);
     assert_ok(network_convert(&in, &change, &got, &err), err);
     assert_same(&got, &want);
 }

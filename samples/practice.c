@@ -13,7 +13,7 @@
 #define MARGIN_PX     150
 #define TRIES         10
 #define PAD_PX        14
-#define OLD_SHARE     0.35
+#define OLD_SHARE     0.40
 #define RUNNING_SHARE 0.25 /* pages of running text */
 #define RUNNING_TYPED 0.25 /* its lines that are typed, not printed */
 
@@ -332,10 +332,10 @@ static void style_printed(struct sheet *sheet, const struct faces *faces,
     s->kind = CELL_PRINTED;
     s->face = faces->all[(int)roll(sheet, 0, (double)faces->all_count)];
     s->size_px =
-        happens(sheet, 0.75) ? roll(sheet, 26, 46) : roll(sheet, 20, 70);
+        happens(sheet, 0.75) ? roll(sheet, 26, 46) : roll(sheet, 20, 90);
     s->is_bold = happens(sheet, 0.25);
     s->is_italic = happens(sheet, 0.05);
-    s->spacing = happens(sheet, 0.15) ? roll(sheet, 1, 9) : 0;
+    s->spacing = happens(sheet, 0.2) ? roll(sheet, 1, 14) : 0;
     s->uneven = roll(sheet, 0, 0.12);
 }
 

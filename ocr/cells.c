@@ -5,6 +5,7 @@
 
 #include "ocr/bend.h"
 #include "ocr/frame.h"
+#include "ocr/outside.h"
 #include "ocr/sift.h"
 #include "ocr/word_boxes.h"
 
@@ -28,6 +29,8 @@
 #define RULE_GROW 11
 /* A cell with less ink is empty. */
 #define MIN_PIXELS 60
+/* A line not so many times as wide as high is a letter or two. */
+#define SHORT_LINE 2
 
 /* Connected components of a cell, sorted by their middle. */
 struct parts {
@@ -548,23 +551,131 @@ static int read_cell(const struct task *task, const struct grid *grid, BOX *box,
     return 0;
 }
 
-static int read_outside(const struct task *task, PIX *outside,
-                        struct page_text **out, struct err *err)
+/* As Tesseract takes it apart. */
+static int read_as_page(const struct task *task, PIX *outside,
+                        struct page_text *text, struct err *err)
 {
-    CLEANUP(page_text_free) struct page_text *text = page_text_new();
     CLEANUP(pix_drop) PIX *shown = NULL;
     struct engine_job job = {NULL, ENGINE_PAGE, task->sheet->dpi,
                              AFFINE_IDENTITY};
 
-    if (text == NULL)
+    if (sheet_show(task->sheet->grey, outside, &shown, err) != 0)
+        return -1;
+    job.pix = shown;
+    return engine_read(task->engine, &job, text, err);
+}
+
+/* Lines that stand below each other are one block. */
+static bool begins_block(const struct rect *line, const struct rect *before)
+{
+    int right = line->x + line->w < before->x + before->w
+                    ? line->x + line->w
+                    : before->x + before->w;
+    int left = line->x > before->x ? line->x : before->x;
+    int gap = line->y - before->y - before->h;
+
+    return right <= left || gap < 0 || gap > line->h;
+}
+
+/* One of them as a line of a cell is. */
+static int read_line(const struct task *task, const struct cell *all,
+                     struct rect r, struct page_text *text, struct err *err)
+{
+    __attribute__((cleanup(strip_fini_at))) struct strip strip = {NULL};
+    CLEANUP(page_text_free) struct page_text *line = page_text_new();
+    const struct band band = {
+        .top = r.y, .bottom = r.y + r.h, .left = r.x, .right = r.x + r.w};
+
+    if (line == NULL)
         return err_set(err, ERR_NOMEM, "cells: out of memory");
-    if (task->seen == NULL) {
-        if (sheet_show(task->sheet->grey, outside, &shown, err) != 0)
-            return -1;
-        job.pix = shown;
-        if (engine_read(task->engine, &job, text, err) != 0)
+    if (strip_init(&strip, task, all, &band, err) != 0 ||
+        recognise(task, all, &strip, line, err) != 0 ||
+        page_text_begin_line(text, err) != 0)
+        return -1;
+    for (size_t i = 0; i < line->word_count; i++) {
+        const struct text_word *word = &line->words[i];
+
+        if (page_text_add_word(text, word->text, word->confidence, word->quad,
+                               err) != 0)
             return -1;
     }
+    return 0;
+}
+
+/* One of two pages side by side, or the only one: what lies from one column
+ * of the sheet to before another. */
+struct leaf {
+    int from, to;
+};
+
+/* From where to where across the sheet cells stand. */
+static struct leaf reach_of(const struct grid *grid)
+{
+    struct leaf reach = {INT32_MAX, 0};
+
+    for (int i = 0; i < boxaGetCount(grid->cells); i++) {
+        l_int32 x = 0;
+        l_int32 w = 0;
+
+        (void)boxaGetBoxGeometry(grid->cells, i, &x, NULL, &w, NULL);
+        reach.from = x < reach.from ? x : reach.from;
+        reach.to = x + w > reach.to ? x + w : reach.to;
+    }
+    return reach;
+}
+
+/* What is left of the paper's edge, beside the table, looks like a letter or
+ * two. */
+static bool is_edge(struct rect line, struct leaf reach)
+{
+    int middle = line.x + line.w / 2;
+
+    return line.w < SHORT_LINE * line.h &&
+           (middle < reach.from || middle > reach.to);
+}
+
+/* Line by line, each as a line of a cell. */
+static int read_lines(const struct task *task, PIX *outside, struct leaf reach,
+                      struct page_text *text, struct err *err)
+{
+    __attribute__((cleanup(cell_fini_at))) struct cell all = {
+        .ink = pixClone(outside),
+        .grey = task->sheet->grey == NULL ? NULL : pixClone(task->sheet->grey)};
+    struct rect before = {0, 0, 0, 0};
+    BOXA *lines;
+    int rc = 0;
+
+    if (outside_lines(outside, task->scale, &lines, err) != 0)
+        return -1;
+    for (int i = 0; rc == 0 && i < boxaGetCount(lines); i++) {
+        struct rect r;
+
+        (void)boxaGetBoxGeometry(lines, i, &r.x, &r.y, &r.w, &r.h);
+        if (is_edge(r, reach))
+            continue;
+        if (begins_block(&r, &before))
+            rc = page_text_begin_block(text, err);
+        if (rc == 0)
+            rc = read_line(task, &all, r, text, err);
+        before = r;
+    }
+    boxaDestroy(&lines);
+    return rc;
+}
+
+static int read_outside(const struct task *task, const struct grid *grid,
+                        PIX *outside, struct page_text **out, struct err *err)
+{
+    CLEANUP(page_text_free) struct page_text *text = page_text_new();
+    int rc = 0;
+
+    if (text == NULL)
+        return err_set(err, ERR_NOMEM, "cells: out of memory");
+    if (task->seen == NULL)
+        rc = task->is_raw ? read_lines(task, outside, reach_of(grid), text, err)
+                          : read_as_page(task, outside, text, err);
+    if (rc != 0)
+        return -1;
     page_text_finish(text);
     *out = STEAL(text);
     return 0;
@@ -585,12 +696,6 @@ static int add_blocks_above(const struct task *task,
     }
     return 0;
 }
-
-/* One of two pages side by side, or the only one: what lies from one column
- * of the sheet to before another. */
-struct leaf {
-    int from, to;
-};
 
 /* What lies on no cell of a leaf. */
 static PIX *outside_of(const struct grid *grid, struct leaf leaf)
@@ -618,7 +723,7 @@ static int read_leaf(const struct task *task, const struct grid *grid,
 
     if (ink == NULL)
         return err_set(err, ERR_NOMEM, "cells: out of memory");
-    if (read_outside(task, ink, &outside, err) != 0)
+    if (read_outside(task, grid, ink, &outside, err) != 0)
         return -1;
     for (int i = 0; i < boxaGetCount(grid->cells); i++) {
         BOX *box = boxaGetBox(grid->cells, i, L_CLONE);

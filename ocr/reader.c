@@ -23,8 +23,8 @@
 /* Lines read before the page is, to choose language and orientation. On forms
  * and print, upright, they read with 63 to 96 in the right language, at most
  * 63 in the wrong one, and at most 43 when the page lies on side or head. */
-#define CONFIDENCE_GOOD 88 /* no need to try another language   */
-#define CONFIDENCE_FAIR 75 /* no need to look for another side  */
+#define CONFIDENCE_GOOD SAMPLE_GOOD /* no need to try another language   */
+#define CONFIDENCE_FAIR 75          /* no need to look for another side  */
 #define TURN_MIN_GAIN   10
 /* Pages whose words are read with less on the whole may be blurred or grainy,
  * and are read once more, cleaned of that. */

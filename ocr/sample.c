@@ -161,14 +161,17 @@ int sample_read(PIX *ink, double dpi, BOXA *boxes, struct engine *engine,
 {
     unsigned each[SAMPLE_MAX] = {0};
     int n = boxaGetCount(boxes);
+    int good = 0;
 
-    for (int i = 0; i < n; i++) {
+    /* The middle one counts: when as many as that are good, so is it. */
+    for (int i = 0; i < n && good <= (n - 1) / 2; i++) {
         BOX *box = boxaGetBox(boxes, i, L_CLONE);
         int rc = measure_line(ink, dpi, box, engine, &each[i], err);
 
         boxDestroy(&box);
         if (rc != 0)
             return -1;
+        good += each[i] >= SAMPLE_GOOD;
     }
     qsort(each, (size_t)n, sizeof(*each), surest_first);
     *confidence = n == 0 ? 0 : each[(n - 1) / 2];

@@ -9,6 +9,9 @@
 #include "ocr/engine.h"
 
 #define SAMPLE_MAX 5
+/* Lines that read as well as this leave no doubt: once it is known that the
+ * middle one does, the others are not read. */
+#define SAMPLE_GOOD 88
 
 /* Boxes of up to SAMPLE_MAX long lines of text in 1-bit ink of that
  * resolution; possibly none. The caller frees it with boxaDestroy. */

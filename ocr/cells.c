@@ -277,6 +277,14 @@ static void take_marks(const struct task *task, const struct parts *parts,
     }
 }
 
+static bool is_junk(const struct task *task, const struct text_word *word,
+                    bool line_is_sure)
+{
+    return task->is_raw && task->text->in_cell != 0
+               ? sift_is_blot(word, line_is_sure)
+               : sift_is_junk(word, line_is_sure);
+}
+
 static int add_line(const struct task *task, const struct page_text *from,
                     const struct text_line *line, struct err *err)
 {
@@ -287,7 +295,7 @@ static int add_line(const struct task *task, const struct page_text *from,
     for (size_t i = 0; i < line->word_count; i++) {
         const struct text_word *word = &from->words[line->first_word + i];
 
-        if (!sift_is_junk(word, line_is_sure) &&
+        if (!is_junk(task, word, line_is_sure) &&
             page_text_add_word(
                 task->text, word->text, word->confidence,
                 affine_quad(task->sheet->to_master, quad_bounds(word->quad)),

@@ -58,6 +58,20 @@ bool sift_is_junk(const struct text_word *word, bool line_is_sure)
     return word->confidence < (is_short ? SHORT_CONFIDENCE : JUNK_CONFIDENCE);
 }
 
+static bool is_figure(const char *word)
+{
+    return word[0] >= '0' && word[0] <= '9' && word[1] == '\0';
+}
+
+bool sift_is_blot(const struct text_word *word, bool line_is_sure)
+{
+    if (!has_letter(word->text))
+        return true;
+    if (strlen(word->text) > SHORT_BYTES || is_figure(word->text))
+        return false;
+    return sift_is_junk(word, line_is_sure);
+}
+
 static double height_px(struct quad q)
 {
     return hypot(q.corner[3].x - q.corner[0].x, q.corner[3].y - q.corner[0].y);

@@ -12,6 +12,11 @@
  * mostly a word with a wrong letter; without it mostly a blot. */
 bool sift_is_sure(const struct page_text *text, const struct text_line *line);
 bool sift_is_junk(const struct text_word *word, bool line_is_sure);
+/* The same in a cell read by a model of our own. One doubtful letter, or a
+ * speck before the word, takes all of its confidence away: of words read with
+ * none, most of four letters and more are right, and figures that stand alone
+ * too. How sure they are is said afterwards (ocr/sure.h). */
+bool sift_is_blot(const struct text_word *word, bool line_is_sure);
 
 /* A page of text without the junk, as a new text, finished. Marks that stand
  * alone in a sure line are kept: print has dashes. */

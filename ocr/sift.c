@@ -15,12 +15,13 @@
 #define SPARSE_SURE   85
 #define SPARSE_BESIDE 60
 
+/* Dashes and quotation marks are none: U+2000 to U+203F. */
 static bool has_letter(const char *word)
 {
     for (; *word != '\0'; word++) {
         unsigned char c = (unsigned char)*word;
 
-        if (c >= 0xc3 || (c >= '0' && c <= '9') ||
+        if ((c >= 0xc3 && !(c == 0xe2 && (unsigned char)word[1] == 0x80)) || (c >= '0' && c <= '9') ||
             ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
             return true;
     }

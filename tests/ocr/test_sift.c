@@ -98,6 +98,35 @@ static void sift_sparse__keeps_a_title_on_an_empty_page(void **state)
     assert_plain(kept, "Том IV\n");
 }
 
+static void sift_is_blot__spares_long_words_and_lone_figures(void **state)
+{
+    static const struct {
+        const char *word;
+        unsigned confidence;
+        bool line_is_sure, is_blot;
+    } cases[] = {
+        {"израилтянско", 0, false, false},
+        {"баща", 0, false, false},
+        {"7", 0, false, false},
+        {"го", 39, false, true},
+        {"О", 14, true, true},
+        {"син", 40, false, false},
+        {"№", 40, false, false},
+        {"–", 90, true, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        char text[32];
+        const struct text_word word = {.text = text,
+                                       .confidence = cases[i].confidence};
+
+        (void)snprintf(text, sizeof(text), "%s", cases[i].word);
+        assert_int_equal(sift_is_blot(&word, cases[i].line_is_sure),
+                         cases[i].is_blot);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -105,6 +134,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(sift_page__drops_lines_of_junk_but_no_numbers),
         cmocka_unit_test(sift_sparse__keeps_nothing_of_dirt),
         cmocka_unit_test(sift_sparse__keeps_a_title_on_an_empty_page),
+        cmocka_unit_test(sift_is_blot__spares_long_words_and_lone_figures),
     };
 
     return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));

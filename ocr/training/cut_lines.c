@@ -17,6 +17,7 @@
 #include "ocr/grid.h"
 #include "ocr/training/label.h"
 #include "ocr/training/lstmf.h"
+#include "ocr/training/soil.h"
 
 /* By how much a cut may be narrower or wider than its text, px of the page. */
 #define NARROWER_PX 5
@@ -94,6 +95,7 @@ static int take(struct page *page, struct line *line, PIX *picture,
                 struct err *err)
 {
     CLEANUP(free) char *label = label_of(line->text);
+    CLEANUP(pix_drop) PIX *soiled = NULL;
     char name[256];
 
     if (label == NULL)
@@ -101,7 +103,9 @@ static int take(struct page *page, struct line *line, PIX *picture,
     line->is_taken = true;
     (void)snprintf(name, sizeof(name), "%s-%zu", page->name,
                    (size_t)(line - page->lines));
-    return lstmf_add(&page->lstmf, name, picture, label, err);
+    if (soil_line(picture, name, &soiled, err) != 0)
+        return -1;
+    return lstmf_add(&page->lstmf, name, soiled, label, err);
 }
 
 static int see(void *arg, PIX *picture, struct quad quad, struct err *err)

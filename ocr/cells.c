@@ -21,8 +21,15 @@
 /* Small letters of small print are lower, and stand so close together. */
 #define SMALL_H  9
 #define WORD_GAP 24
-/* A mark further from any letter is dirt. */
-#define NEAR_PX 40
+/* A mark further from any letter is dirt; before a line, and behind it, one
+ * that is further from what belongs to the line than a full stop is. */
+#define NEAR_PX  40
+#define OUTER_PX 24
+/* What is no wider than this, so close to the side of its cell and so far from
+ * any letter, is left of the rule. */
+#define SLIVER_W    6
+#define SIDE_PX     12
+#define SLIVER_FREE 12
 /* A hole that fills its box to this share is a rectangle. */
 #define FULL_HOLE 0.97
 /* A rule's thickness and more, so that letters that touch it stay whole. */
@@ -192,8 +199,11 @@ static void join_bands(struct bands *bands)
 static bool is_near(const struct task *task, const struct parts *parts,
                     struct rect mark, const struct band *band)
 {
+    double outer = OUTER_PX * task->scale;
     double reach = NEAR_PX * task->scale;
 
+    if (mark.x + mark.w + outer < band->left || mark.x - outer > band->right)
+        return false;
     if (is_small_letter(task, mark) && mark.x >= band->left &&
         mark.x + mark.w <= band->right)
         return true;
@@ -254,6 +264,14 @@ static void grow_bands(const struct task *task, const struct parts *parts,
     }
 }
 
+static void clear(PIX *cell, struct rect r)
+{
+    BOX *box = boxCreate(r.x, r.y, r.w, r.h);
+
+    (void)pixClearInRect(cell, box);
+    boxDestroy(&box);
+}
+
 /* Dots, commas, dashes and accents widen the line they belong to; what stands
  * by itself is dirt, and goes. */
 static void take_marks(const struct task *task, const struct parts *parts,
@@ -262,7 +280,6 @@ static void take_marks(const struct task *task, const struct parts *parts,
     for (size_t i = 0; i < parts->count; i++) {
         struct rect r = parts->at[i];
         struct band *band = band_at(bands, r);
-        BOX *box;
 
         if (is_letter(task, r))
             continue;
@@ -271,9 +288,7 @@ static void take_marks(const struct task *task, const struct parts *parts,
             band_widen(band, r);
             continue;
         }
-        box = boxCreate(r.x, r.y, r.w, r.h);
-        (void)pixClearInRect(cell, box);
-        boxDestroy(&box);
+        clear(cell, r);
     }
 }
 
@@ -283,6 +298,43 @@ static bool is_junk(const struct task *task, const struct text_word *word,
     return task->is_raw && task->text->in_cell != 0
                ? sift_is_blot(word, line_is_sure)
                : sift_is_junk(word, line_is_sure);
+}
+
+/* Is a part thin, and does it stand at a side of the cell, by itself? */
+static bool is_sliver(const struct task *task, const struct parts *parts,
+                      struct rect r, int width)
+{
+    double side = SIDE_PX * task->scale;
+    double apart = SLIVER_FREE * task->scale;
+
+    if (r.w > SLIVER_W * task->scale ||
+        (r.x > side && r.x + r.w < width - side))
+        return false;
+    for (size_t i = 0; i < parts->count; i++) {
+        struct rect other = parts->at[i];
+
+        if (is_letter(task, other) && other.w > SLIVER_W * task->scale &&
+            other.x - apart < r.x + r.w && other.x + other.w + apart > r.x)
+            return false;
+    }
+    return true;
+}
+
+/* What a rule left at the sides of a cell would be read as a figure 1. */
+static void drop_slivers(const struct task *task, struct parts *parts,
+                         PIX *cell)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < parts->count; i++) {
+        struct rect r = parts->at[i];
+
+        if (is_sliver(task, parts, r, pixGetWidth(cell)))
+            clear(cell, r);
+        else
+            parts->at[kept++] = r;
+    }
+    parts->count = kept;
 }
 
 static int add_line(const struct task *task, const struct page_text *from,
@@ -542,8 +594,10 @@ static int read_cell(const struct task *task, const struct grid *grid, BOX *box,
         return -1;
     if (cell.ink == NULL)
         return 0;
-    if (parts_of(cell.ink, &parts, err) != 0 ||
-        bands_of(task, &parts, &bands, err) != 0)
+    if (parts_of(cell.ink, &parts, err) != 0)
+        return -1;
+    drop_slivers(task, &parts, cell.ink);
+    if (bands_of(task, &parts, &bands, err) != 0)
         return -1;
     if (is_empty(cell.ink, &bands))
         return 0;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tefter-cut-lines OUTDIR PAGE.tif...: cut the lines of pages whose truth is
- * known (truth/PAGE.json beside each) out as the reader cuts them, and write
- * OUTDIR/PAGE.lstmf. A line is taken when it is as wide as what stands there:
- * what was cut in two, or lost a letter, would teach what is not so. What
- * is there already is not made again.
+ * tefter-cut-lines OUTDIR SOILEDDIR PAGE.tif...: cut the lines of pages whose
+ * truth is known (truth/PAGE.json beside each) out as the reader cuts them, and
+ * write OUTDIR/PAGE.lstmf, and the same with dirt beside some of them
+ * (ocr/training/soil.h) as SOILEDDIR/PAGE.lstmf. A line is taken when it is as
+ * wide as what stands there: what was cut in two, or lost a letter, would teach
+ * what is not so. What is there already is not made again.
  */
 #include <math.h>
 #include <stdio.h>
@@ -39,6 +40,7 @@ struct page {
     struct line *lines;
     size_t count;
     struct lstmf lstmf;
+    struct lstmf soiled; /* the same, some of them with dirt beside them */
 };
 
 static struct rect rect_of(const json_t *quad)
@@ -103,9 +105,10 @@ static int take(struct page *page, struct line *line, PIX *picture,
     line->is_taken = true;
     (void)snprintf(name, sizeof(name), "%s-%zu", page->name,
                    (size_t)(line - page->lines));
-    if (soil_line(picture, name, &soiled, err) != 0)
+    if (soil_line(picture, name, &soiled, err) != 0 ||
+        lstmf_add(&page->soiled, name, soiled, label, err) != 0)
         return -1;
-    return lstmf_add(&page->lstmf, name, soiled, label, err);
+    return lstmf_add(&page->lstmf, name, picture, label, err);
 }
 
 static int see(void *arg, PIX *picture, struct quad quad, struct err *err)
@@ -171,17 +174,30 @@ static unsigned number_of(const char *base, int len)
     return (unsigned)strtoul(base + len, NULL, 10);
 }
 
-static int cut_page(const char *out, const char *file, struct err *err)
+/* Both, the soiled first: where the other is, nothing is to be done. */
+static int write_lines(struct page *page, const char *soiled, const char *done,
+                       struct err *err)
+{
+    if (page->lstmf.count == 0)
+        return 0;
+    return lstmf_write(&page->soiled, soiled, err) != 0
+               ? -1
+               : lstmf_write(&page->lstmf, done, err);
+}
+
+static int cut_page(const char *out, const char *soiled_out, const char *file,
+                    struct err *err)
 {
     CLEANUP(json_decref) json_t *truth = NULL;
     CLEANUP(raster_free) struct raster *raster = NULL;
     const char *base = path_base(file);
     int len = (int)strcspn(base, ".");
     struct page page = {.name = base};
-    char path[PATH_SIZE], done[PATH_SIZE];
+    char path[PATH_SIZE], done[PATH_SIZE], soiled[PATH_SIZE];
     int rc;
 
-    if (path_format(done, err, "%s/%.*s.lstmf", out, len, base) != 0)
+    if (path_format(done, err, "%s/%.*s.lstmf", out, len, base) != 0 ||
+        path_format(soiled, err, "%s/%.*s.lstmf", soiled_out, len, base) != 0)
         return -1;
     if (file_exists(done))
         return 0;
@@ -192,11 +208,12 @@ static int cut_page(const char *out, const char *file, struct err *err)
         lines_of(truth, &page, err) != 0)
         return -1;
     rc = cut(&page, raster, number_of(base, len) % STEEP_EACH == 0, err);
-    if (rc == 0 && page.lstmf.count > 0)
-        rc = lstmf_write(&page.lstmf, done, err);
+    if (rc == 0)
+        rc = write_lines(&page, soiled, done, err);
     if (rc == 0)
         printf("%s\t%zu lines\t%u taken\n", file, page.count, page.lstmf.count);
     lstmf_fini(&page.lstmf);
+    lstmf_fini(&page.soiled);
     free(page.lines);
     return rc;
 }
@@ -205,13 +222,14 @@ int main(int argc, char **argv)
 {
     struct err err;
 
-    if (argc < 3) {
-        fprintf(stderr, "Usage: tefter-cut-lines OUTDIR PAGE.tif...\n");
+    if (argc < 4) {
+        fprintf(stderr,
+                "Usage: tefter-cut-lines OUTDIR SOILEDDIR PAGE.tif...\n");
         return 2;
     }
     (void)setMsgSeverity(L_SEVERITY_NONE);
-    for (int i = 2; i < argc; i++) {
-        if (cut_page(argv[1], argv[i], &err) != 0) {
+    for (int i = 3; i < argc; i++) {
+        if (cut_page(argv[1], argv[2], argv[i], &err) != 0) {
             fprintf(stderr, "tefter-cut-lines: %s: %s\n", argv[i], err.msg);
             return 1;
         }

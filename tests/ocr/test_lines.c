@@ -5,6 +5,7 @@
 #include "ocr/frame.h"
 #include "ocr/training/label.h"
 #include "ocr/training/lstmf.h"
+#include "ocr/training/soil.h"
 #include "ocr/word_boxes.h"
 #include "tests/unit.h"
 
@@ -162,9 +163,75 @@ static void word_boxes_mend__parts_one_in_the_middle(void **state)
     assert_int_equal(r.w, 80);
 }
 
+/* Where the line lies in the soiled one: its black top row is 40 px long. */
+static int place_of(PIX *soiled)
+{
+    for (int x = 0; x + 40 <= pixGetWidth(soiled); x++) {
+        int n = 0;
+        l_uint32 v = 0;
+
+        while (n < 40 && pixGetPixel(soiled, x + n, 20, &v) == 0 &&
+               (pixGetDepth(soiled) == 1 ? v == 1 : v == 0))
+            n++;
+        if (n == 40)
+            return x;
+    }
+    return -1;
+}
+
+static PIX *line_of_depth(int depth)
+{
+    PIX *line = pixCreate(80, 44, depth);
+
+    (void)pixSetBlackOrWhite(line, L_SET_WHITE);
+    for (int x = 20; x < 60; x++)
+        (void)pixSetPixel(line, x, 20, depth == 1 ? 1 : 0);
+    return line;
+}
+
+/* Dirt stands beside what is there, which stays as it was; and not where full
+ * stops do. */
+static void soil_line__puts_dirt_beside_some(void **state)
+{
+    int soiled_count = 0;
+
+    (void)state;
+    for (int i = 0; i < 600; i++) {
+        CLEANUP(pix_drop) PIX *line = line_of_depth(i % 2 == 0 ? 1 : 8);
+        CLEANUP(pix_drop) PIX *soiled = NULL;
+        CLEANUP(pix_drop) PIX *again = NULL;
+        CLEANUP(pix_drop) PIX *back = NULL;
+        BOX *box;
+        char name[32];
+        struct err err;
+        l_int32 same = 0;
+
+        (void)snprintf(name, sizeof(name), "practice-%d", i);
+        assert_ok(soil_line(line, name, &soiled, &err), err);
+        assert_ok(soil_line(line, name, &again, &err), err);
+        assert_int_equal(pixEqual(soiled, again, &same), 0);
+        assert_int_equal(same, 1);
+        assert_int_equal(pixGetHeight(soiled), pixGetHeight(line));
+        soiled_count += pixGetWidth(soiled) > pixGetWidth(line);
+        box = boxCreate(place_of(soiled), 0, 40, 44);
+        back = pixClipRectangle(soiled, box, NULL);
+        boxDestroy(&box);
+        assert_int_equal(pixGetWidth(back), 40);
+        for (int y = 0; y < 44; y++) {
+            l_uint32 v = 0;
+
+            (void)pixGetPixel(back, 39, y, &v);
+            assert_int_equal(v, y == 20 ? (i % 2 == 0 ? 1 : 0)
+                                        : (i % 2 == 0 ? 0 : 255));
+        }
+    }
+    assert_in_range(soiled_count, 100, 200); /* a quarter of them */
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(soil_line__puts_dirt_beside_some),
         cmocka_unit_test(label_of__writes_no_with_a_cyrillic_letter),
         unit_test_in_dir(lstmf_write__keeps_picture_and_text),
         cmocka_unit_test(frame_line__keeps_small_letters_small),

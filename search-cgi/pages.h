@@ -36,6 +36,9 @@ handler page_logout_post;
 handler page_iiif_base;
 handler page_iiif_info;
 handler page_iiif_image;
+handler page_oai;
+handler page_sitemap;
+handler page_robots;
 handler page_static;
 
 /* In the place of a page of which the reader may see the rows alone: which

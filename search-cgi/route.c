@@ -72,6 +72,15 @@ static const struct route routes[] = {
     {METHOD_GET, "/iiif/{id}/{region}/{size}/{rotation}/{quality}",
      READER_KNOWN, CAPABILITY_NONE, CSRF_NONE, TOLL_PAGE, AUDIT_IMAGE,
      page_iiif_image},
+    /* The same for everybody: what the public sees. */
+    {METHOD_GET, "/oai", READER_ANYBODY, CAPABILITY_NONE, CSRF_NONE, TOLL_NONE,
+     AUDIT_NONE, page_oai},
+    {METHOD_POST, "/oai", READER_ANYBODY, CAPABILITY_NONE, CSRF_NONE, TOLL_NONE,
+     AUDIT_NONE, page_oai},
+    {METHOD_GET, "/sitemap.xml", READER_ANYBODY, CAPABILITY_NONE, CSRF_NONE,
+     TOLL_NONE, AUDIT_NONE, page_sitemap},
+    {METHOD_GET, "/robots.txt", READER_ANYBODY, CAPABILITY_NONE, CSRF_NONE,
+     TOLL_NONE, AUDIT_NONE, page_robots},
     {METHOD_GET, "/static/{file*}", READER_ANYBODY, CAPABILITY_NONE, CSRF_NONE,
      TOLL_NONE, AUDIT_NONE, page_static},
 };

@@ -62,6 +62,7 @@ struct replay {
 struct told {
     int64_t seq, at_ms;
     const char *kind, *who, *role, *subject, *detail;
+    const char *payer; /* the organisation that who acts for, or he himself */
 };
 
 static int compare_names(const void *a, const void *b)
@@ -322,7 +323,7 @@ static int find_open(struct replay *r, const struct told *t,
     struct named *last;
 
     *out = NULL;
-    if (item_key(t, t->who, key, err) != 0)
+    if (item_key(t, t->payer, key, err) != 0)
         return -1;
     last = find_named(&r->last, key);
     if (last != NULL) {
@@ -354,7 +355,7 @@ static int take_shown(struct replay *r, const struct told *t, struct err *err)
                      "the charge that it names is not the one that "
                      "opens the page");
     fee = fee_of(r, t->role, series, action, t->at_ms);
-    if (open == NULL && fee != 0 && !is_exempt(r, t->who))
+    if (open == NULL && fee != 0 && !is_exempt(r, t->payer))
         return wrong(t, err, "it was shown and had not been paid for");
     if (open != NULL && open->delivered == 0) {
         open->delivered = t->seq;
@@ -459,14 +460,14 @@ static int add_bought(struct replay *r, const struct told *t,
     if (grown == NULL)
         return no_memory(err);
     r->bought = grown;
-    if (item_key(t, t->who, key, err) != 0)
+    if (item_key(t, t->payer, key, err) != 0)
         return -1;
     last = need_named(&r->last, key);
     grown[r->bought_count] = (struct bought){.charge = p->seq,
                                              .cents = p->cents,
                                              .from_ms = t->at_ms,
                                              .until_ms = p->until_ms,
-                                             .payer = strdup(t->who),
+                                             .payer = strdup(t->payer),
                                              .item = strdup(t->subject)};
     if (last == NULL || grown[r->bought_count].payer == NULL ||
         grown[r->bought_count].item == NULL)
@@ -480,20 +481,20 @@ static int take_charge(struct replay *r, const struct told *t,
 {
     char series[SLUG_SIZE];
     const char *action;
-    const struct named *terms = find_named(&r->terms, t->who);
+    const struct named *terms = find_named(&r->terms, t->payer);
     const struct named *balance = find_named(&r->balances, p->debit);
     struct bought *open;
 
     if (!page_series(t->subject, series, &action) ||
         strcmp(p->text, t->subject) != 0 ||
-        !is_named(p->debit, "payer:", t->who) ||
+        !is_named(p->debit, "payer:", t->payer) ||
         !is_named(p->credit, "fees:", series) || p->charge != 0)
         return wrong(t, err, "it is not booked as a charge for this page is");
     if (find_open(r, t, &open, err) != 0)
         return -1;
     if (open != NULL)
         return wrong(t, err, "the page was charged twice");
-    if (is_exempt(r, t->who) ||
+    if (is_exempt(r, t->payer) ||
         fee_of(r, t->role, series, action, t->at_ms) != p->cents)
         return wrong(t, err, "by the prices of that day another sum was due");
     if (p->until_ms != t->at_ms + r->hours * HOUR_MS)
@@ -658,14 +659,15 @@ static int replay_trail(struct access *access, struct replay *r,
     int rc;
 
     if (db_prepare(access->db,
-                   "SELECT seq, at_utc_ms, kind, who, role, subject, detail"
+                   "SELECT seq, at_utc_ms, kind, who, role, subject, detail,"
+                   " iif(organisation = '', who, organisation)"
                    " FROM audit ORDER BY seq",
                    &s, err) != 0)
         return -1;
     while ((rc = stmt_step(s, err)) == 1) {
         const struct told t = {
             stmt_int(s, 0),  stmt_int(s, 1),  stmt_text(s, 2), stmt_text(s, 3),
-            stmt_text(s, 4), stmt_text(s, 5), stmt_text(s, 6)};
+            stmt_text(s, 4), stmt_text(s, 5), stmt_text(s, 6), stmt_text(s, 7)};
 
         if (take_entry(access, r, &t, err) != 0)
             return -1;

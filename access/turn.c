@@ -92,3 +92,16 @@ void access_rollback(struct access *access)
     db_rollback(access->db);
     end_transaction(access);
 }
+
+int access_in_turn(struct access *access,
+                   int (*work)(struct access *, void *arg, struct err *),
+                   void *arg, struct err *err)
+{
+    if (access_begin(access, err) != 0)
+        return -1;
+    if (work(access, arg, err) != 0) {
+        access_rollback(access);
+        return -1;
+    }
+    return access_commit(access, err);
+}

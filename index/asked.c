@@ -50,6 +50,25 @@ static int add_closure(json_t *json, const struct search_scope *scope,
     return 0;
 }
 
+static int add_restricted(json_t *json, const struct search_scope *scope,
+                          struct err *err)
+{
+    json_t *list = json_array();
+    char volume[ID_SIZE];
+    uint32_t number;
+
+    if (json_object_set_new(json, "restricted", list) != 0)
+        return err_set(err, ERR_NOMEM, "scope: out of memory");
+    for (size_t i = 0; i < scope->restricted_count; i++) {
+        if (page_id_parse(scope->restricted[i], volume, &number, err) != 0)
+            return -1;
+        if (json_array_append_new(
+                list, json_pack("[s, I]", volume, (json_int_t)number)) != 0)
+            return err_set(err, ERR_NOMEM, "scope: out of memory");
+    }
+    return 0;
+}
+
 char *asked_scope(const struct search_scope *scope, struct err *err)
 {
     CLEANUP(json_decref) json_t *json = json_object();
@@ -59,7 +78,8 @@ char *asked_scope(const struct search_scope *scope, struct err *err)
             0 ||
         add_names(json, "volumes", scope->volumes, scope->volume_count, err) !=
             0 ||
-        add_closure(json, scope, err) != 0)
+        add_closure(json, scope, err) != 0 ||
+        add_restricted(json, scope, err) != 0)
         return NULL;
     text = json_dumps(json, JSON_COMPACT);
     if (text == NULL)

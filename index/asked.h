@@ -16,12 +16,24 @@
 #include "index/search.h"
 
 /* Is the volume one of which the asker sees no closed page? */
-#define LIMITED_SQL \
+#define CLOSING_SQL \
     " v.series IN (SELECT value FROM json_each(?2, '$.closing'))"
-/* Nobody on the page may live, by the rules (index/closure.h). */
-#define RELEASED_SQL                              \
-    " p.born_to <= json_extract(?2, '$.born_by')" \
-    " AND p.died_to <= json_extract(?2, '$.died_by')"
+/* Are there pages of it that the asker does not see, closed or restricted? */
+#define LIMITED_SQL                                                    \
+    " (" CLOSING_SQL " OR v.id IN (SELECT json_extract(value, '$[0]')" \
+    " FROM json_each(?2, '$.restricted')))"
+/* Keys of restricted pages; asked once a statement. */
+#define RESTRICTED_SQL                                                \
+    " (SELECT rp.key FROM json_each(?2, '$.restricted') rj"           \
+    " CROSS JOIN volume rv ON rv.id = json_extract(rj.value, '$[0]')" \
+    " CROSS JOIN page rp ON rp.volume_key = rv.key"                   \
+    " AND rp.number = json_extract(rj.value, '$[1]'))"
+/* Nobody on the page may live, by the rules (index/closure.h), and it has no
+ * restricted entry. */
+#define RELEASED_SQL                                                      \
+    " (NOT" CLOSING_SQL " OR (p.born_to <= json_extract(?2, '$.born_by')" \
+    " AND p.died_to <= json_extract(?2, '$.died_by')))"                   \
+    " AND p.key NOT IN" RESTRICTED_SQL
 /* May the asker see page p of volume v? ASKED_SQL says it of volumes. */
 #define OPEN_SQL " (NOT" LIMITED_SQL " OR (" RELEASED_SQL "))"
 /* A sum over the pages of v that the asker may see, which the volume has of all
@@ -34,9 +46,9 @@
 
 #define ASKED_SQL                                                 \
     " (v.series IN (SELECT value FROM json_each(?2, '$.series'))" \
-    " OR (v.id IN (SELECT value FROM json_each(?2, '$.volumes'))" \
+    " OR v.id IN (SELECT value FROM json_each(?2, '$.volumes')))" \
     " AND (NOT" LIMITED_SQL " OR EXISTS (SELECT 1 FROM page p"    \
-    " WHERE p.volume_key = v.key AND" RELEASED_SQL "))))"         \
+    " WHERE p.volume_key = v.key AND" RELEASED_SQL "))"           \
     " AND (?3 IS NULL OR v.site = ?3)"                            \
     " AND (?4 IS NULL OR v.series = ?4)"                          \
     " AND (?5 IS NULL OR v.id = ?5)"                              \
@@ -52,10 +64,10 @@ struct asked {
     const struct search_request *request; /* NULL = no filters         */
 };
 
-/* {"series": [...], "volumes": [...], "closing": [...], "born_by", "died_by"},
- * closing being series that volumes may be of and whose closed pages are not
- * seen; the caller frees it. NULL: out of memory, or a name that is not UTF-8
- * (err is set). */
+/* {"series": [...], "volumes": [...], "closing": [...], "born_by", "died_by",
+ * "restricted": [[volume, page number], ...]}, closing being series that
+ * volumes may be of and whose closed pages are not seen; the caller frees it.
+ * NULL: out of memory, or a name that is not UTF-8 (err is set). */
 char *asked_scope(const struct search_scope *scope, struct err *err);
 /* Bind ?1 to ?7. */
 void asked_bind(struct stmt *s, const struct asked *asked);

@@ -32,6 +32,29 @@ static int add_rights(struct web *web, const struct request *request,
     return 0;
 }
 
+/* On what document he has his role, and for which days: his own, or his
+ * organisation's. */
+static int add_office(struct web *web, const struct request *request,
+                      struct node root, struct err *err)
+{
+    const struct account *a = &request->account;
+    struct appointment office;
+    struct access *access = NULL;
+    struct node node;
+
+    if (web_access(web, &access, err) != 0)
+        return -1;
+    if (access_appointment(access, a->identifier, &office, err) != 0 &&
+        (err->kind != ERR_ABSENT ||
+         access_appointment(access, a->organisation, &office, err) != 0))
+        return err->kind == ERR_ABSENT ? 0 : -1;
+    node = model_add(root, "office");
+    model_set(node, "from", office.from);
+    model_set(node, "to", office.to);
+    model_set(node, "document", office.document);
+    return 0;
+}
+
 #define ENTRIES_SHOWN 50
 
 /* A page's own text is its id; of anything else it is what an officer wrote. */
@@ -72,7 +95,7 @@ static int add_money(struct web *web, const struct request *request,
                      struct node root, struct err *err)
 {
     CLEANUP(ledger_list_fini) struct ledger_list list = {NULL, 0};
-    const char *payer = request->account.identifier;
+    const char *payer = account_payer(&request->account);
     const struct ledger_filter filter = {.payer = payer,
                                          .limit = ENTRIES_SHOWN};
     struct access *access = NULL;
@@ -120,6 +143,7 @@ int page_account(struct web *web, const struct request *request,
     CLEANUP(model_free) struct model *model = NULL;
 
     if (model_new("account", web, request, &model, err) != 0 ||
+        add_office(web, request, model_root(model), err) != 0 ||
         add_rights(web, request, model_root(model), err) != 0 ||
         add_money(web, request, model_root(model), err) != 0)
         return -1;

@@ -17,8 +17,8 @@ static int show_form(struct web *web, const struct request *request,
     CLEANUP(model_free) struct model *model = NULL;
     struct node form;
 
-    if (request->account.id == 0)
-        return err_set(err, ERR_ABSENT, "who is not logged in has no code");
+    if (request->account.id == 0 || request->is_program)
+        return err_set(err, ERR_ABSENT, "people have codes, after log-in");
     if (model_new("code", web, request, &model, err) != 0)
         return -1;
     form = model_add(model_root(model), "form");
@@ -54,7 +54,7 @@ int page_code_post(struct web *web, const struct request *request,
     int64_t wait_s = 0;
 
     if (request->is_program || token == NULL)
-        return err_set(err, ERR_ABSENT, "people change codes, after log-in");
+        return err_set(err, ERR_ABSENT, "people have codes, after log-in");
     if (web_access(web, &access, err) != 0)
         return -1;
     response->status = 400;

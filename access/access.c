@@ -25,6 +25,9 @@
 
 #define SCHEMA_VERSION 10
 #define RIGHT_FIELDS   4
+/* Ten times what 32 writers at once make anybody wait at worst: a process that
+ * was stopped with its turn must not stop all others. */
+#define GATE_MS 10000
 
 const char *action_name(enum action action)
 {
@@ -226,6 +229,7 @@ int access_open(const char *path, struct access **out, struct err *err)
     if (a == NULL || a->path == NULL)
         return err_set(err, ERR_NOMEM, "%s: out of memory", path);
     a->wal_fd = -1;
+    a->gate_ms = GATE_MS;
     if (sodium_init() < 0)
         return err_set(err, ERR_LIBRARY, "libsodium: cannot start");
     act_as_user(a);

@@ -43,6 +43,7 @@ struct access {
     char *path; /* of access.sqlite; slots of the slow hash lie beside it */
     struct actor actor;
     struct lock *turn; /* while a transaction is open */
+    int gate_ms;       /* how long a turn, or the slow hash, is waited for */
     int wal_fd;        /* of access.sqlite-wal; -1: not opened yet */
     int64_t ahead_ms;  /* tests look at what happens later */
 };

@@ -38,7 +38,8 @@ static int take_slot(const struct access *access, struct lock **out,
 
         if (path_format(path, err, "%s-login-%d", access->path, slot) != 0)
             return -1;
-        if (lock_acquire(path, last ? LOCK_WAIT : LOCK_TRY, out, err) == 0)
+        if ((last ? lock_acquire_within(path, access->gate_ms, out, err)
+                  : lock_acquire(path, LOCK_TRY, out, err)) == 0)
             return 0;
         if (err->kind != ERR_BUSY)
             return -1;

@@ -12,7 +12,7 @@ static int wait_at(const struct access *access, const char *gate,
 
     if (path_format(path, err, "%s-%s", access->path, gate) != 0)
         return -1;
-    return lock_acquire(path, LOCK_WAIT, out, err);
+    return lock_acquire_within(path, access->gate_ms, out, err);
 }
 
 /* Two gates, one behind the other. Whoever has just had a turn stands outside

@@ -15,25 +15,21 @@
 
 #include "index/search.h"
 
+/* Is it one of the names or numbers of a list? The list is a text, " A B ",
+ * and no table is made of it: that would take so much longer than not to find a
+ * page at all that the time would tell. */
+#define LISTED_SQL(list, what) \
+    " instr(json_extract(?2, '$." list "'), ' ' || " what " || ' ') > 0"
 /* Is the volume one of which the asker sees no closed page? */
-#define CLOSING_SQL \
-    " v.series IN (SELECT value FROM json_each(?2, '$.closing'))"
+#define CLOSING_SQL LISTED_SQL("closing", "v.series")
 /* Are there pages of it that the asker does not see, closed or restricted? */
-#define LIMITED_SQL                                                    \
-    " (" CLOSING_SQL " OR v.id IN (SELECT json_extract(value, '$[0]')" \
-    " FROM json_each(?2, '$.restricted')))"
-/* Keys of restricted pages; asked once a statement. */
-#define RESTRICTED_SQL                                                \
-    " (SELECT rp.key FROM json_each(?2, '$.restricted') rj"           \
-    " CROSS JOIN volume rv ON rv.id = json_extract(rj.value, '$[0]')" \
-    " CROSS JOIN page rp ON rp.volume_key = rv.key"                   \
-    " AND rp.number = json_extract(rj.value, '$[1]'))"
+#define LIMITED_SQL " (" CLOSING_SQL " OR" LISTED_SQL("limited", "v.key") ")"
 /* Nobody on the page may live, by the rules (index/closure.h), and it has no
  * restricted entry. */
 #define RELEASED_SQL                                                      \
     " (NOT" CLOSING_SQL " OR (p.born_to <= json_extract(?2, '$.born_by')" \
     " AND p.died_to <= json_extract(?2, '$.died_by')))"                   \
-    " AND p.key NOT IN" RESTRICTED_SQL
+    " AND NOT" LISTED_SQL("restricted", "p.key")
 /* May the asker see page p of volume v? ASKED_SQL says it of volumes. */
 #define OPEN_SQL " (NOT" LIMITED_SQL " OR (" RELEASED_SQL "))"
 /* A sum over the pages of v that the asker may see, which the volume has of all
@@ -64,11 +60,14 @@ struct asked {
     const struct search_request *request; /* NULL = no filters         */
 };
 
-/* {"series": [...], "volumes": [...], "closing": [...], "born_by", "died_by",
- * "restricted": [[volume, page number], ...]}, closing being series that
- * volumes may be of and whose closed pages are not seen; the caller frees it.
- * NULL: out of memory, or a name that is not UTF-8 (err is set). */
-char *asked_scope(const struct search_scope *scope, struct err *err);
+/* {"series": [...], "volumes": [...], "closing": " SERIES ... ", "born_by",
+ * "died_by", "restricted": " KEY ... ", "limited": " KEY ... "}, closing being
+ * series that volumes may be of and whose closed pages are not seen, restricted
+ * keys of pages, and limited those of their volumes; the caller frees it. NULL:
+ * out of memory, a name that is not UTF-8, or the catalogue cannot be read (err
+ * is set). */
+char *asked_scope(struct db *db, const struct search_scope *scope,
+                  struct err *err);
 /* Bind ?1 to ?7. */
 void asked_bind(struct stmt *s, const struct asked *asked);
 

@@ -85,29 +85,40 @@ static const char volumes_sql[] =
     "," OPEN_WORDS_SQL "," CLOSING_SQL "," LIMITED_SQL
     " FROM volume v WHERE" ASKED_SQL " ORDER BY v.year DESC, v.id";
 
-static const char restricted_sql[] =
-    "SELECT key FROM page WHERE key IN" RESTRICTED_SQL " ORDER BY key";
+static const char restricted_sql[] = "SELECT json_extract(?2, '$.restricted')";
+
+static int compare_keys(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
 
 /* Few: as many as somebody has marked. */
 static int read_restricted(struct db *db, const struct asked *asked,
                            struct rank_volumes *v, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
-    int rc;
+    const char *at;
 
     if (db_prepare(db, restricted_sql, &s, err) != 0)
         return -1;
     stmt_bind_text(s, 2, asked->scope);
-    while ((rc = stmt_step(s, err)) == 1) {
-        int64_t *grown =
-            realloc(v->restricted, (v->restricted_count + 1) * sizeof(*grown));
+    if (stmt_step(s, err) != 1)
+        return -1;
+    at = stmt_text(s, 0);
+    v->restricted = calloc(strlen(at) / 2 + 1, sizeof(*v->restricted));
+    if (v->restricted == NULL)
+        return err_set(err, ERR_NOMEM, "search: out of memory");
+    for (at += strspn(at, " "); *at != '\0'; at += strspn(at, " ")) {
+        char *end = NULL;
 
-        if (grown == NULL)
-            return err_set(err, ERR_NOMEM, "search: out of memory");
-        v->restricted = grown;
-        v->restricted[v->restricted_count++] = stmt_int(s, 0);
+        v->restricted[v->restricted_count++] = strtoll(at, &end, 10);
+        at = end;
     }
-    return rc;
+    qsort(v->restricted, v->restricted_count, sizeof(*v->restricted),
+          compare_keys);
+    return 0;
 }
 
 int rank_volumes_read(struct db *db, const struct asked *asked,
@@ -252,13 +263,6 @@ static bool is_closed(const struct page_line *line,
 {
     return (int64_t)line->born > closure->born_by ||
            (int64_t)line->died > closure->died_by;
-}
-
-static int compare_keys(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-    return (x > y) - (x < y);
 }
 
 static bool is_restricted(const struct rank_volumes *v, int64_t key)

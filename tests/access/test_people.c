@@ -344,6 +344,29 @@ static void restricted__is_for_whom_a_right_says_so(void **state)
     assert_int_equal(access_unrestrict(access, ITEM, "пак", &err), -1);
 }
 
+/* ---- gates ------------------------------------------------------------- */
+
+/* A writer that was stopped with its turn makes others wait, but not for ever;
+ * and when it goes on, so do they. */
+static void gate__is_waited_at_but_not_for_ever(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_in(*state);
+    struct lock *stopped = NULL;
+    char path[PATH_SIZE];
+    double began_s = clock_monotonic_s();
+    struct err err;
+
+    access->gate_ms = 300;
+    assert_ok(path_format(path, &err, "%s-turn", access->path), err);
+    assert_ok(lock_acquire(path, LOCK_TRY, &stopped, &err), err);
+    assert_int_equal(audit_note(access, AUDIT_LOGIN, "x", "", &err), -1);
+    assert_int_equal(err.kind, ERR_BUSY);
+    assert_true(clock_monotonic_s() - began_s >= 0.3);
+    assert_int_equal(audit_note(access, AUDIT_LOGIN, "x", "", &err), -1);
+    lock_release(stopped);
+    assert_ok(audit_note(access, AUDIT_LOGIN, "x", "", &err), err);
+}
+
 /* ---- a stolen database ------------------------------------------------- */
 
 static bool holds(const struct buf *bytes, const void *what, size_t size)
@@ -425,6 +448,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(token__is_the_accounts_until_its_day),
         unit_test_in_dir(certificate__logs_in_whose_it_is),
         unit_test_in_dir(restricted__is_for_whom_a_right_says_so),
+        unit_test_in_dir(gate__is_waited_at_but_not_for_ever),
         unit_test_in_dir(stolen_database__lets_nobody_in),
     };
 

@@ -197,12 +197,15 @@ static int make_schema(struct access *access, struct err *err)
 }
 
 /* Hashes of codes and sessions are for nobody else's eyes: the file is made
- * before SQLite would make it, and its journals get the same mode. */
+ * before SQLite would make it, and its journals get the same mode. One that is
+ * there is not opened: to close it again would take away the locks that another
+ * handle of this process has on it (fcntl(2), "Advisory record locking"). */
 static int make_private(const char *path, struct err *err)
 {
-    CLEANUP(close_fd) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    CLEANUP(close_fd)
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-    if (fd < 0)
+    if (fd < 0 && (errno != EEXIST || access(path, R_OK | W_OK) != 0))
         return err_set_errno(err, "cannot open %s", path);
     return 0;
 }

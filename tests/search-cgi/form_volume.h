@@ -63,6 +63,27 @@ static inline void form_add_field(struct page_records *r,
         err);
 }
 
+/* A sex that was misread, in the cell of the field before. */
+static inline void form_add_doubtful(struct page_records *r,
+                                     struct form_record *record)
+{
+    char name[] = "sex", text[] = "1";
+    struct err err;
+
+    assert_ok(form_record_add(
+                  record,
+                  &(struct record_field){
+                      .name = name,
+                      .type = VALUE_SEX,
+                      .text = text,
+                      .value = text,
+                      .confidence = 12,
+                      .box = quad_bounds(r->cells[r->cell_count - 1].quad),
+                      .cell = (uint32_t)r->cell_count},
+                  &err),
+              err);
+}
+
 /* r01 household, r02 to r04 in it, r05 in none. */
 static inline void form_write_records(const struct form_page *form,
                                       const char *page, const char *path)
@@ -82,6 +103,7 @@ static inline void form_write_records(const struct form_page *form,
                        form_quad(i, 0));
         form_add_field(r, record, "birth_date", VALUE_DATE, form->birth_date,
                        form_quad(i, 2));
+        form_add_doubtful(r, record);
     }
     assert_ok(records_write(r, page, &bytes, &err), err);
     assert_ok(file_write_durable(path, bytes.data, bytes.len, &err), err);

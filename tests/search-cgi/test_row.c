@@ -120,6 +120,17 @@ static void row__tells_of_nobody_else(void **state)
     assert_null(strstr(unknown, "/iiif/"));
 }
 
+/* Sure and of its column's kind, or said to be neither. */
+static void row__does_not_show_a_doubtful_reading_as_sure(void **state)
+{
+    CLEANUP(free) char *cookie = web_log_in(archive, "notary");
+    CLEANUP(free) char *row = get(cookie, ROW "r02");
+
+    (void)state;
+    assert_non_null(strstr(row, "<em>read doubtfully: 1</em>"));
+    assert_null(strstr(row, "read doubtfully: Първиев"));
+}
+
 /* A hit tells the row that matched, and no words round it. */
 static void row__is_where_a_hit_leads(void **state)
 {
@@ -382,6 +393,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(row__is_for_whom_the_table_says),
         cmocka_unit_test(row__tells_of_nobody_else),
+        cmocka_unit_test(row__does_not_show_a_doubtful_reading_as_sure),
         cmocka_unit_test(row__is_where_a_hit_leads),
         cmocka_unit_test(masked_picture__shows_the_bought_cells_alone),
         cmocka_unit_test(masked_picture__is_white_where_nothing_is_bought),

@@ -9,7 +9,7 @@
   <xsl:template name="content">
     <h1><xsl:call-template name="title"/></h1>
     <p><a href="/audit/person"><xsl:value-of select="t:t('Who has seen a person’s record')"/></a></p>
-    <form class="facts" action="/audit" method="get">
+    <form class="filters" action="/audit" method="get">
       <label><xsl:value-of select="t:t('Who')"/><xsl:text> </xsl:text>
         <input name="who" value="{@who}" maxlength="63"/></label>
       <xsl:text> </xsl:text>
@@ -74,7 +74,7 @@
   <xsl:template match="entry">
     <tr>
       <td class="number"><xsl:value-of select="@seq"/></td>
-      <td><xsl:value-of select="@at"/></td>
+      <td><xsl:call-template name="moment"><xsl:with-param name="utc" select="@at"/></xsl:call-template></td>
       <td><xsl:call-template name="kind-name"><xsl:with-param name="kind" select="@kind"/></xsl:call-template></td>
       <td class="id"><xsl:value-of select="@who"/></td>
       <td class="id"><xsl:value-of select="@organisation"/></td>

@@ -11,7 +11,7 @@
       <a href="/audit"><xsl:value-of select="t:t('Audit trail')"/></a>
     </nav>
     <h1><xsl:call-template name="title"/></h1>
-    <form class="facts" action="/audit/person" method="get">
+    <form class="filters" action="/audit/person" method="get">
       <label><xsl:value-of select="t:t('Person')"/><xsl:text> </xsl:text>
         <input name="q" value="{@q}" maxlength="200" required="required" aria-describedby="q-hint"/></label>
       <xsl:text> </xsl:text>

@@ -281,8 +281,9 @@ struct address {
     int status[9];       /* W P R $ r - x g u                           */
 };
 
-#define PAGE "/page/{site}/{series}/{number}/{page}"
-#define IIIF "/iiif/{id}"
+#define PAGE   "/page/{site}/{series}/{number}/{page}"
+#define VOLUME "/volume/{site}/{series}/{number}"
+#define IIIF   "/iiif/{id}"
 
 static const struct address addresses[] = {
     /*                              W    P    R    $    r    -    x    g    u */
@@ -472,23 +473,138 @@ static void record__is_found_by_who_sees_it_alone(void **state)
     }
 }
 
-/* Of each volume: 2 its page, 4 it is not there, x g u as above. */
+/* clang-format off: a table */
+/* Of each volume: 2 its page, 4 it is not there, x g u as above; and the same
+ * of what is told of it to viewers, who are told of whole pages alone. */
 static const struct {
     const char *volume;
-    const char *letters;
+    const char *letters, *whole;
 } volumes[] = {
-    {OLD_REGISTER, "2x2242x2xgu2222x"},
-    {"odesos/family-register/1938-012", "4x2242x2xgu2222x"},
-    {OLD_TAX, "4x2222x2xgu2222x"},
-    {"mladost/local-tax/1957-034", "4x2222x2xgu2222x"},
-    {"primorski/technical/1979-107", "2x2222x2xgu2222x"},
-    {"primorski/technical/1981-002", "4x2222x2xgu2222x"},
+    /*                                  pocnkbameq uABCTt    pocnkbameq uABCTt
+     */
+    {OLD_REGISTER,
+     "2x224"
+     "2x2xgu2222x",
+     "2x2444x2xgu4444x"},
+    {"odesos/family-register/1938-012", "4x2242x2xgu2222x", "4x2444x2xgu4444x"},
+    {OLD_TAX, "4x2222x2xgu2222x", "4x2222x2xgu2222x"},
+    {"mladost/local-tax/1957-034", "4x2222x2xgu2222x", "4x2222x2xgu2222x"},
+    {"primorski/technical/1979-107", "2x2222x2xgu2222x", "2x2222x2xgu2222x"},
+    {"primorski/technical/1981-002", "4x2222x2xgu2222x", "4x2222x2xgu2222x"},
 };
+/* clang-format on */
+#define VOLUMES (sizeof(volumes) / sizeof(*volumes))
+
+static int status_of_letter(char letter)
+{
+    return letter == '2'   ? 200
+           : letter == '4' ? 404
+           : letter == 'x' ? 403
+                           : 303;
+}
+
+static bool is_in(const char *page, const char *volume)
+{
+    return strncmp(page, volume, strlen(volume)) == 0;
+}
+
+/* Does the answer name the page, as viewers are told of it? */
+static bool has_canvas(const char *answer, const char *page)
+{
+    CLEANUP(free) char *canvas = NULL;
+
+    assert_true(asprintf(&canvas, "/canvas%s", strrchr(page, '/')) > 0);
+    return strstr(answer, canvas) != NULL;
+}
+
+static void check_manifest(size_t v, size_t r)
+{
+    char letter = volumes[v].whole[r];
+    CLEANUP(free) char *uri = NULL;
+    CLEANUP(free) char *answer = NULL;
+
+    assert_true(asprintf(&uri, "/volume/%s/manifest.json", volumes[v].volume) >
+                0);
+    answer = ask(&readers[r], METHOD_GET, uri, "");
+    if (web_status(answer) != status_of_letter(letter))
+        fail_msg("%s as %s: %d", uri, columns[r].who, web_status(answer));
+    for (size_t s = 0; s < SUBJECTS; s++) {
+        const char *page = subjects[s].page;
+
+        if (is_in(page, volumes[v].volume) &&
+            has_canvas(answer, page) !=
+                (letter == '2' && sees(subjects[s].letters[r])))
+            fail_msg("%s in %s as %s", page, uri, columns[r].who);
+    }
+}
+
+static void check_find(size_t v, const struct subject *s, size_t r)
+{
+    char letter = volumes[v].whole[r];
+    CLEANUP(buf_fini) struct buf uri = BUF_INIT;
+    CLEANUP(free) char *answer = NULL;
+
+    buf_printf(&uri, "/volume/%s/find.json?q=", volumes[v].volume);
+    percent_encode(&uri, s->word);
+    answer = ask(&readers[r], METHOD_GET, buf_str(&uri), "");
+    if (web_status(answer) != status_of_letter(letter) ||
+        has_canvas(answer, s->page) != (letter == '2' && sees(s->letters[r])))
+        fail_msg("%s: %s as %s: %d", s->state, buf_str(&uri), columns[r].who,
+                 web_status(answer));
+}
+
+/* Manifests, and what is found by them. */
+static void viewer__is_told_of_whole_pages_alone(void **state)
+{
+    (void)state;
+    for (size_t v = 0; v < VOLUMES; v++) {
+        assert_int_equal(strlen(volumes[v].whole), READERS);
+        for (size_t r = 0; r < READERS; r++) {
+            CLEANUP(free)
+            char *list =
+                ask(&readers[r], METHOD_GET, "/volumes/collection.json", "");
+
+            if ((strstr(list, volumes[v].volume) != NULL) !=
+                (volumes[v].whole[r] == '2'))
+                fail_msg("%s in the collection as %s", volumes[v].volume,
+                         columns[r].who);
+            check_manifest(v, r);
+            for (size_t s = 0; s < SUBJECTS; s++) {
+                if (is_in(subjects[s].page, volumes[v].volume) &&
+                    subjects[s].word[0] != '\0')
+                    check_find(v, &subjects[s], r);
+            }
+        }
+    }
+}
+
+/* Whoever asks: the column of the public. */
+static void harvester__is_told_what_the_public_sees(void **state)
+{
+    static const char *const lists[] = {
+        "/sitemap.xml", "/oai?verb=ListRecords&metadataPrefix=oai_dc",
+        "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc"};
+
+    (void)state;
+    for (size_t r = 0; r < READERS; r++) {
+        for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+            CLEANUP(free)
+            char *answer = ask(&readers[r], METHOD_GET, lists[i], "");
+
+            for (size_t v = 0; v < VOLUMES; v++) {
+                if ((strstr(answer, volumes[v].volume) != NULL) !=
+                    (volumes[v].whole[0] == '2'))
+                    fail_msg("%s in %s as %s", volumes[v].volume, lists[i],
+                             columns[r].who);
+            }
+        }
+    }
+}
 
 static void volume__lists_what_its_reader_sees(void **state)
 {
     (void)state;
-    for (size_t v = 0; v < sizeof(volumes) / sizeof(*volumes); v++) {
+    for (size_t v = 0; v < VOLUMES; v++) {
         CLEANUP(free) char *uri = NULL;
 
         assert_true(asprintf(&uri, "/volume/%s", volumes[v].volume) > 0);
@@ -498,10 +614,7 @@ static void volume__lists_what_its_reader_sees(void **state)
             CLEANUP(free) char *answer = ask(&readers[r], METHOD_GET, uri, "");
             CLEANUP(free)
             char *list = ask(&readers[r], METHOD_GET, "/volumes", "");
-            int expected = letter == '2'   ? 200
-                           : letter == '4' ? 404
-                           : letter == 'x' ? 403
-                                           : 303;
+            int expected = status_of_letter(letter);
 
             if (web_status(answer) != expected)
                 fail_msg("%s as %s: %d, not %d", uri, columns[r].who,
@@ -511,8 +624,7 @@ static void volume__lists_what_its_reader_sees(void **state)
             for (size_t s = 0; s < SUBJECTS; s++) {
                 const char *page = subjects[s].page;
 
-                if (strncmp(page, volumes[v].volume,
-                            strlen(volumes[v].volume)) == 0 &&
+                if (is_in(page, volumes[v].volume) &&
                     (strstr(answer, page) != NULL) !=
                         (letter == '2' && sees(subjects[s].letters[r])))
                     fail_msg("%s in its volume as %s", page, columns[r].who);
@@ -539,6 +651,21 @@ static const struct {
     {METHOD_GET, "/volumes", "",
      "2f2222f2f3"
      "32222f"},
+    {METHOD_GET, "/volumes/collection.json", "",
+     "2f2222f2f3"
+     "32222f"},
+    {METHOD_GET, "/oai", "",
+     "2222222222"
+     "222222"},
+    {METHOD_POST, "/oai", "",
+     "2222222222"
+     "222222"},
+    {METHOD_GET, "/sitemap.xml", "",
+     "2222222222"
+     "222222"},
+    {METHOD_GET, "/robots.txt", "",
+     "2222222222"
+     "222222"},
     {METHOD_GET, "/batches", "",
      "f2fffff2ff"
      "3fffff"},
@@ -669,7 +796,9 @@ static bool is_walked(const struct route *route)
         if (is_same(route, others[i].method, others[i].pattern))
             return true;
     }
-    return is_same(route, METHOD_GET, "/volume/{site}/{series}/{number}");
+    return is_same(route, METHOD_GET, VOLUME) ||
+           is_same(route, METHOD_GET, VOLUME "/manifest.json") ||
+           is_same(route, METHOD_GET, VOLUME "/find.json");
 }
 
 static void route__stands_in_a_table(void **state)
@@ -871,6 +1000,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(record__is_for_whom_the_table_says),
         cmocka_unit_test(record__is_found_by_who_sees_it_alone),
         cmocka_unit_test(volume__lists_what_its_reader_sees),
+        cmocka_unit_test(viewer__is_told_of_whole_pages_alone),
+        cmocka_unit_test(harvester__is_told_what_the_public_sees),
         cmocka_unit_test(search_command__finds_what_the_role_would),
         cmocka_unit_test(walk__leaves_trail_and_ledger_sound),
         cmocka_unit_test(address__answers_as_the_table_says),

@@ -9,8 +9,9 @@
 
 #define MS_IN_S 1000
 
-static int add_rights(struct web *web, const struct request *request,
-                      struct node root, struct err *err)
+/* @param role  whose; NULL: everybody's */
+static int add_rights(struct web *web, const char *role, struct node root,
+                      struct err *err)
 {
     CLEANUP(free) struct right *rights = NULL;
     struct access *access = NULL;
@@ -22,9 +23,10 @@ static int add_rights(struct web *web, const struct request *request,
     for (size_t i = 0; i < count; i++) {
         struct node right;
 
-        if (strcmp(rights[i].role, request->account.role) != 0)
+        if (role != NULL && strcmp(rights[i].role, role) != 0)
             continue;
         right = model_add(root, "right");
+        model_set(right, "role", rights[i].role);
         model_set(right, "series", rights[i].series);
         model_set(right, "action", rights[i].action);
         model_set(right, "condition", rights[i].condition);
@@ -144,8 +146,20 @@ int page_account(struct web *web, const struct request *request,
 
     if (model_new("account", web, request, &model, err) != 0 ||
         add_office(web, request, model_root(model), err) != 0 ||
-        add_rights(web, request, model_root(model), err) != 0 ||
+        add_rights(web, request->account.role, model_root(model), err) != 0 ||
         add_money(web, request, model_root(model), err) != 0)
+        return -1;
+    return view_render(web, request, model, response, err);
+}
+
+/* The whole table, for the administrator: one screen. */
+int page_rights(struct web *web, const struct request *request,
+                struct response *response, struct err *err)
+{
+    CLEANUP(model_free) struct model *model = NULL;
+
+    if (model_new("rights", web, request, &model, err) != 0 ||
+        add_rights(web, NULL, model_root(model), err) != 0)
         return -1;
     return view_render(web, request, model, response, err);
 }

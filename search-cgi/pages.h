@@ -23,6 +23,7 @@ handler page_batch_picture;
 handler page_batch_scan;
 handler page_account;
 handler page_audit;
+handler page_rights;
 handler page_person;
 handler page_organisation;
 handler page_member_add_post;

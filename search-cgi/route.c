@@ -57,6 +57,8 @@ static const struct route routes[] = {
      AUDIT_NONE, page_audit},
     {METHOD_GET, "/audit/person", READER_KNOWN, ACTION_AUDIT, CSRF_NONE,
      TOLL_NONE, AUDIT_TRAIL_READ, page_person},
+    {METHOD_GET, "/rights", READER_KNOWN, ACTION_ADMIN, CSRF_NONE, TOLL_NONE,
+     AUDIT_NONE, page_rights},
     {METHOD_GET, "/organisation", READER_KNOWN, ACTION_MANAGE, CSRF_NONE,
      TOLL_NONE, AUDIT_NONE, page_organisation},
     {METHOD_POST, "/organisation/add", READER_KNOWN, ACTION_MANAGE, CSRF_NEEDED,

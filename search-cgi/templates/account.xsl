@@ -40,14 +40,7 @@
               <tr>
                 <td><xsl:call-template name="action-name"/></td>
                 <td><xsl:call-template name="series-name"><xsl:with-param name="series" select="@series"/></xsl:call-template></td>
-                <td><xsl:choose>
-                  <xsl:when test="@condition = ''">–</xsl:when>
-                  <xsl:when test="@condition = 'own-site'"><xsl:value-of select="t:t('at your own site')"/></xsl:when>
-                  <xsl:when test="@condition = 'ground'"><xsl:value-of select="t:t('with a stated ground')"/></xsl:when>
-                  <xsl:when test="@condition = 'own-organisation'"><xsl:value-of select="t:t('of your own organisation, if you keep its users')"/></xsl:when>
-                  <xsl:when test="@condition = 'published'"><xsl:value-of select="t:t('published volumes only')"/></xsl:when>
-                  <xsl:otherwise><xsl:value-of select="@condition"/></xsl:otherwise>
-                </xsl:choose></td>
+                <td><xsl:call-template name="condition-name"/></td>
               </tr>
             </xsl:for-each>
           </tbody>
@@ -122,6 +115,17 @@
       <xsl:when test="@kind = 'top-up'"><xsl:value-of select="t:t('your transfer')"/></xsl:when>
       <xsl:when test="@kind = 'pay-out'"><xsl:value-of select="t:t('paid out')"/></xsl:when>
       <xsl:otherwise><xsl:value-of select="@kind"/></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
+  <xsl:template name="condition-name">
+    <xsl:choose>
+      <xsl:when test="@condition = ''">–</xsl:when>
+      <xsl:when test="@condition = 'own-site'"><xsl:value-of select="t:t('at your own site')"/></xsl:when>
+      <xsl:when test="@condition = 'ground'"><xsl:value-of select="t:t('with a stated ground')"/></xsl:when>
+      <xsl:when test="@condition = 'own-organisation'"><xsl:value-of select="t:t('of your own organisation, if you keep its users')"/></xsl:when>
+      <xsl:when test="@condition = 'published'"><xsl:value-of select="t:t('published volumes only')"/></xsl:when>
+      <xsl:otherwise><xsl:value-of select="@condition"/></xsl:otherwise>
     </xsl:choose>
   </xsl:template>
 

@@ -46,6 +46,12 @@
                 <xsl:with-param name="text" select="t:t('Audit trail')"/>
               </xsl:call-template>
             </xsl:if>
+            <xsl:if test="reader/@may-admin">
+              <xsl:call-template name="nav-link">
+                <xsl:with-param name="href">/rights</xsl:with-param>
+                <xsl:with-param name="text" select="t:t('Rights')"/>
+              </xsl:call-template>
+            </xsl:if>
             <xsl:if test="reader/@may-manage">
               <xsl:call-template name="nav-link">
                 <xsl:with-param name="href">/organisation</xsl:with-param>

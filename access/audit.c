@@ -546,7 +546,8 @@ int audit_list(struct access *access, const struct audit_filter *filter,
 /* Pages of hits stand between spaces (page_search.c). */
 static const char shown_sql[] = ENTRY_COLUMNS
     " WHERE ((kind IN ('open', 'image') AND subject IN (?1, ?2, ?3)"
-    "  AND subject <> '') OR (kind = 'search'"
+    "  AND subject <> '') OR (kind IN ('open', 'image') AND ?2 = ''"
+    "  AND instr(subject, ?1 || '/') = 1) OR (kind = 'search'"
     "  AND instr(detail || ' ', ' ' || ?1 || ' ') > 0))"
     " AND at_utc_ms >= ?4 AND (?5 = 0 OR at_utc_ms < ?5) ORDER BY seq";
 

@@ -180,3 +180,31 @@ test('the first statement, as CSV and as PDF, and the proof', (t) => {
         '--json').json().map((e) => [e.who, e.ground]),
     [['notary', 'notarial-case 123/2026']]);
 });
+
+test('a restricted page is found by nobody but who may see such', () => {
+    const page = 'odesos/family-register/1938-012/0002';
+    const found = (role) => run('search', '--json', '--role', role,
+        'Иванова').json().hits.some((h) => h.page === page);
+
+    done('page', 'restrict', page, 'осиновяване, дело 14/1951');
+    assert.deepEqual(run('page', 'restricted', '--json').json(), [{ page }]);
+    assert.equal(run('page', 'restrict', page, 'пак').status, 1);
+    assert.equal(found('notary'), false);
+    assert.equal(found('bailiff'), false);
+    assert.equal(found('clerk'), true);
+    done('page', 'unrestrict', page, 'съдебно решение 3/2026');
+    assert.equal(found('notary'), true);
+    assert.equal(run('page', 'restrict', `${page}9`, 'няма').status, 1);
+});
+
+test('everyone who has seen a person is told', () => {
+    const page = 'odesos/family-register/1938-012/0002';
+    const seen = run('audit', 'person', page, '--json').json();
+
+    assert.equal(seen[0].record, page);
+    assert.ok(seen[0].entries.some((e) => e.who === 'notary'));
+    assert.match(done('audit', 'person', page, '--csv').stdout,
+        /^record,entry,utc,how,who,organisation,role,ground,origin\r\n/);
+    assert.equal(run('audit', 'list', '--kind', 'trail-read', '--json').json()
+        .length, 2);
+});

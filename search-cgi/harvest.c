@@ -52,15 +52,22 @@ static int add_times(struct web *web, struct harvest *out, struct err *err)
     return 0;
 }
 
+int harvest_scope(struct web *web, const struct request *request,
+                  enum action action, struct scope *out, struct err *err)
+{
+    struct request anybody = *request;
+
+    anybody.account = (struct account){.role = "public"};
+    return web_scope(web, &anybody, action, out, err);
+}
+
 static int list_public(struct web *web, const struct request *request,
                        struct volume_rows *out, struct err *err)
 {
     CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
-    struct request anybody = *request;
     struct catalogue *catalogue = NULL;
 
-    anybody.account = (struct account){.role = "public"};
-    if (web_scope(web, &anybody, ACTION_VIEW, &scope, err) != 0)
+    if (harvest_scope(web, request, ACTION_VIEW, &scope, err) != 0)
         return -1;
     if (web_catalogue(web, &catalogue, err) != 0)
         return err->kind == ERR_ABSENT ? 0 : -1;

@@ -24,6 +24,10 @@ struct harvest {
         .items = NULL \
     }
 
+/* What the public may do this with. */
+int harvest_scope(struct web *web, const struct request *request,
+                  enum action action, struct scope *out, struct err *err);
+
 /* harvest_fini in any case. An archive with nothing in it gives none. */
 int harvest_volumes(struct web *web, const struct request *request,
                     struct harvest *out, struct err *err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/json.h"
 #include "search-cgi/address.h"
+#include "search-cgi/found_note.h"
 #include "search-cgi/manifest.h"
 #include "search-cgi/pages.h"
 #include "search-cgi/server_address.h"
@@ -103,17 +104,6 @@ static int find_hits(struct web *web, const struct scope *scope,
     return search_run(catalogue, &scope->search, &asked, out, err);
 }
 
-static void note_hits(const struct request *request,
-                      const struct search_answer *answer,
-                      struct response *response)
-{
-    buf_printf(&response->shown, "total=%lld shown:", (long long)answer->total);
-    for (size_t i = 0; i < answer->hit_count; i++)
-        buf_printf(&response->shown, " %s", answer->hits[i].page);
-    buf_puts(&response->shown, " asked: ");
-    request_link(request, NULL, 0, &response->shown);
-}
-
 /* Without a question nothing is found: a search for nothing would be the whole
  * volume. */
 int page_manifest_find(struct web *web, const struct request *request,
@@ -137,7 +127,7 @@ int page_manifest_find(struct web *web, const struct request *request,
         find_hits(web, &scope, request, volume, &found, err) != 0)
         return -1;
     if (found != NULL)
-        note_hits(request, found, response);
+        found_note(request, found, response);
     request_link(request, NULL, 0, &here);
     if (here.failed)
         return err_set(err, ERR_NOMEM, "answer: out of memory");

@@ -46,6 +46,7 @@ handler page_iiif_base;
 handler page_iiif_info;
 handler page_iiif_image;
 handler page_oai;
+handler page_sru;
 handler page_sitemap;
 handler page_robots;
 handler page_static;

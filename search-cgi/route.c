@@ -95,6 +95,8 @@ static const struct route routes[] = {
      AUDIT_NONE, page_oai},
     {METHOD_POST, "/oai", READER_ANYBODY, CAPABILITY_NONE, CSRF_NONE, TOLL_NONE,
      AUDIT_NONE, page_oai},
+    {METHOD_GET, "/sru", READER_KNOWN, CAPABILITY_NONE, CSRF_NONE, TOLL_NONE,
+     AUDIT_SEARCH, page_sru},
     {METHOD_GET, "/sitemap.xml", READER_ANYBODY, CAPABILITY_NONE, CSRF_NONE,
      TOLL_NONE, AUDIT_NONE, page_sitemap},
     {METHOD_GET, "/robots.txt", READER_ANYBODY, CAPABILITY_NONE, CSRF_NONE,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What harvesters and search engines are given, by OAI-PMH 2.0, sitemaps.org
- * and RFC 9309: of what the public sees, and of nothing else, whoever asks.
+ * What harvesters and search engines are given, by OAI-PMH 2.0, SRU 1.2,
+ * sitemaps.org and RFC 9309: of what the public sees, and of nothing else,
+ * whoever asks.
  */
 #include "tests/search-cgi/web_archive.h"
 
@@ -16,6 +17,7 @@
 #define CLOSED    "odesos/family-register/1938-012"
 #define PUBLIC    0
 #define CLERK     2
+#define ADMIN     7
 #define DC        "&metadataPrefix=oai_dc"
 #define MANY      60 /* more than one list holds */
 
@@ -30,24 +32,34 @@ static char *get(size_t role, const char *uri)
 
 /* The answer as a tree; what a role other than the public is told is compared
  * with that by the test of it. */
-static xmlDoc *oai(const char *arguments)
+static xmlDoc *ask_xml(const char *path, const char *arguments)
 {
     CLEANUP(free) char *answer = NULL;
     char uri[512];
     const char *body;
     xmlDoc *doc;
 
-    (void)snprintf(uri, sizeof(uri), "/oai?%s", arguments);
+    (void)snprintf(uri, sizeof(uri), "%s?%s", path, arguments);
     answer = get(PUBLIC, uri);
     assert_int_equal(web_status(answer), 200);
     assert_non_null(strstr(answer, "Content-Type: text/xml; charset=utf-8"));
     body = web_body(answer);
-    doc = xmlReadMemory(body, (int)strlen(body), "oai", NULL, XML_PARSE_NONET);
+    doc = xmlReadMemory(body, (int)strlen(body), path, NULL, XML_PARSE_NONET);
     assert_non_null(doc);
     return doc;
 }
 
-/* string(expression), with the prefixes o, d and dc. The caller frees it. */
+static xmlDoc *oai(const char *arguments)
+{
+    return ask_xml("/oai", arguments);
+}
+
+static xmlDoc *sru(const char *arguments)
+{
+    return ask_xml("/sru", arguments);
+}
+
+/* string(expression), with these prefixes. The caller frees it. */
 static char *value(xmlDoc *doc, const char *expression)
 {
     xmlXPathContext *context = xmlXPathNewContext(doc);
@@ -57,6 +69,13 @@ static char *value(xmlDoc *doc, const char *expression)
     assert_non_null(context);
     (void)xmlXPathRegisterNs(context, BAD_CAST "o",
                              BAD_CAST "http://www.openarchives.org/OAI/2.0/");
+    (void)xmlXPathRegisterNs(context, BAD_CAST "s",
+                             BAD_CAST "http://www.loc.gov/zing/srw/");
+    (void)xmlXPathRegisterNs(context, BAD_CAST "diag",
+                             BAD_CAST
+                             "http://www.loc.gov/zing/srw/diagnostic/");
+    (void)xmlXPathRegisterNs(context, BAD_CAST "zr",
+                             BAD_CAST "http://explain.z3950.org/dtd/2.0/");
     (void)xmlXPathRegisterNs(context, BAD_CAST "dc",
                              BAD_CAST "http://purl.org/dc/elements/1.1/");
     found = xmlXPathEvalExpression(BAD_CAST expression, context);
@@ -161,6 +180,7 @@ static void harvest__is_the_same_for_everybody(void **state)
 {
     static const char *const addresses[] = {
         "/oai?verb=ListRecords" DC, "/oai?verb=ListSets", "/sitemap.xml",
+        "/sru?operation=searchRetrieve&query=%D0%BE%D0%B1%D1%89%D0%BE",
         "/oai?verb=GetRecord" DC "&identifier=" BASE "/volume/" CLOSED};
 
     (void)state;
@@ -200,6 +220,74 @@ static void oai__understands_posted_forms(void **state)
     (void)state;
     assert_int_equal(web_status(answer), 200);
     assert_non_null(strstr(answer, "<Identify>"));
+}
+
+static void sru__finds_what_is_published(void **state)
+{
+    CLEANUP(xml_doc_free)
+    xmlDoc *doc = sru("operation=searchRetrieve&version=1.2&query="
+                      "%D0%BE%D0%B1%D1%89%D0%BE"); /* общо */
+
+    (void)state;
+    expect(doc, "//s:numberOfRecords", "1"); /* of four volumes */
+    expect(doc, "//dc:identifier", BASE "/page/" PUBLISHED "/0001");
+    expect(doc, "//dc:title", web_volumes[WEB_PUBLISHED].title);
+    expect(doc, "//s:recordPosition", "1");
+    expect(doc, "count(//s:nextRecordPosition)", "0");
+}
+
+static void sru__says_what_is_wrong(void **state)
+{
+    static const struct {
+        const char *arguments, *number;
+    } table[] = {
+        {"operation=scan", "4"},
+        {"operation=searchRetrieve&version=2.0&query=a", "5"},
+        {"operation=searchRetrieve&query=a&startRecord=0", "6"},
+        {"operation=searchRetrieve&query=a&maximumRecords=x", "6"},
+        {"operation=searchRetrieve", "7"},
+        {"operation=searchRetrieve&query=a&nonsense=1", "8"},
+        {"operation=searchRetrieve&query=a%20and", "10"},
+        {"operation=searchRetrieve&query=dc.creator%3Da", "16"},
+        {"operation=searchRetrieve&query=%D0%BE%D0%B1%D1%89%D0%BE"
+         "&startRecord=7",
+         "61"},
+        {"operation=searchRetrieve&query=a&recordSchema=marcxml", "66"},
+        {"operation=searchRetrieve&query=a&recordPacking=string", "71"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+        CLEANUP(xml_doc_free) xmlDoc *doc = sru(table[i].arguments);
+        char uri[64];
+
+        (void)snprintf(uri, sizeof(uri), "info:srw/diagnostic/1/%s",
+                       table[i].number);
+        expect(doc, "//diag:uri", uri);
+    }
+}
+
+static void sru__explains_itself(void **state)
+{
+    CLEANUP(xml_doc_free) xmlDoc *doc = sru("");
+
+    (void)state;
+    expect(doc, "//zr:host", "archive.example");
+    expect(doc, "//zr:port", "80");
+    expect(doc, "count(//diag:uri)", "0");
+}
+
+static void sru__stands_in_the_audit_trail(void **state)
+{
+    CLEANUP(xml_doc_free)
+    xmlDoc *doc =
+        sru("operation=searchRetrieve&query=%D0%BE%D0%B1%D1%89%D0%BE");
+    CLEANUP(free) char *trail = get(ADMIN, "/audit?format=json");
+
+    (void)state;
+    expect(doc, "//s:numberOfRecords", "1");
+    assert_non_null(strstr(trail, "/sru?operation=searchRetrieve"));
+    assert_non_null(strstr(trail, "shown: " PUBLISHED "/0001"));
 }
 
 /* Many volumes, published. */
@@ -263,6 +351,10 @@ int main(int argc, char **argv)
         cmocka_unit_test(oai__understands_posted_forms),
         cmocka_unit_test(harvest__is_the_same_for_everybody),
         cmocka_unit_test(sitemap__names_what_is_published),
+        cmocka_unit_test(sru__finds_what_is_published),
+        cmocka_unit_test(sru__says_what_is_wrong),
+        cmocka_unit_test(sru__explains_itself),
+        cmocka_unit_test(sru__stands_in_the_audit_trail),
         cmocka_unit_test(oai__gives_a_long_list_in_parts),
     };
     void *dir = NULL;

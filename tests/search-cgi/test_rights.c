@@ -563,6 +563,19 @@ static void viewer__is_told_of_whole_pages_alone(void **state)
     }
 }
 
+static void check_sru(const struct subject *s, size_t r)
+{
+    CLEANUP(buf_fini) struct buf uri = BUF_INIT;
+    CLEANUP(free) char *answer = NULL;
+    bool answers = strchr(s->letters, 'u') != &s->letters[r];
+
+    buf_puts(&uri, "/sru?version=1.2&operation=searchRetrieve&query=");
+    percent_encode(&uri, s->word);
+    answer = ask(&readers[r], METHOD_GET, buf_str(&uri), "");
+    if ((strstr(answer, s->page) != NULL) != (answers && sees(s->letters[0])))
+        fail_msg("%s: %s as %s", s->state, buf_str(&uri), columns[r].who);
+}
+
 /* Whoever asks: the column of the public. */
 static void harvester__is_told_what_the_public_sees(void **state)
 {
@@ -572,6 +585,10 @@ static void harvester__is_told_what_the_public_sees(void **state)
 
     (void)state;
     for (size_t r = 0; r < READERS; r++) {
+        for (size_t s = 0; s < SUBJECTS; s++) {
+            if (subjects[s].word[0] != '\0')
+                check_sru(&subjects[s], r);
+        }
         for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
             CLEANUP(free)
             char *answer = ask(&readers[r], METHOD_GET, lists[i], "");
@@ -636,6 +653,7 @@ static const struct {
                                            "2f2222f2" "f332222f"},
     {METHOD_GET, "/oai", "",               "22222222" "22222222"},
     {METHOD_POST, "/oai", "",              "22222222" "22222222"},
+    {METHOD_GET, "/sru", "",               "22222222" "22322222"},
     {METHOD_GET, "/sitemap.xml", "",       "22222222" "22222222"},
     {METHOD_GET, "/robots.txt", "",        "22222222" "22222222"},
     {METHOD_GET, "/batches", "",           "f2fffff2" "ff3fffff"},

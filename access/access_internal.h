@@ -133,101 +133,15 @@ int account_check_code(struct access *access, const char *identifier,
     " FROM appointment WHERE holder = " holder                           \
     " ORDER BY audit DESC LIMIT 1), 1)"
 /* What rows of accounts begin with; account_bind_day gives them their day. */
-#define ACCOUNT_COLUMNS                                                                  \
-    " account.id, account.identifier, account.name, iif(" IN_OFFICE_SQL(                 \
-        "account.identifier") " AND" IN_OFFICE_SQL("account.organisation") ","           \
-                                                                           " "           \
-                                                                           "a"           \
-                                                                           "c"           \
-                                                                           "c"           \
-                                                                           "o"           \
-                                                                           "u"           \
-                                                                           "n"           \
-                                                                           "t"           \
-                                                                           "."           \
-                                                                           "r"           \
-                                                                           "o"           \
-                                                                           "l"           \
-                                                                           "e"           \
-                                                                           ","           \
-                                                                           " "           \
-                                                                           "'" ROLE_NONE \
-                                                                           "'"           \
-                                                                           ")"           \
-                                                                           ","           \
-                                                                           " "           \
-                                                                           "a"           \
-                                                                           "c"           \
-                                                                           "c"           \
-                                                                           "o"           \
-                                                                           "u"           \
-                                                                           "n"           \
-                                                                           "t"           \
-                                                                           "."           \
-                                                                           "s"           \
-                                                                           "i"           \
-                                                                           "t"           \
-                                                                           "e"           \
-                                                                           ","           \
-                                                                           " "           \
-                                                                           "a"           \
-                                                                           "c"           \
-                                                                           "c"           \
-                                                                           "o"           \
-                                                                           "u"           \
-                                                                           "n"           \
-                                                                           "t"           \
-                                                                           "."           \
-                                                                           "o"           \
-                                                                           "r"           \
-                                                                           "g"           \
-                                                                           "a"           \
-                                                                           "n"           \
-                                                                           "i"           \
-                                                                           "s"           \
-                                                                           "a"           \
-                                                                           "t"           \
-                                                                           "i"           \
-                                                                           "o"           \
-                                                                           "n"           \
-                                                                           ","           \
-                                                                           " "           \
-                                                                           "a"           \
-                                                                           "c"           \
-                                                                           "c"           \
-                                                                           "o"           \
-                                                                           "u"           \
-                                                                           "n"           \
-                                                                           "t"           \
-                                                                           "."           \
-                                                                           "m"           \
-                                                                           "a"           \
-                                                                           "n"           \
-                                                                           "a"           \
-                                                                           "g"           \
-                                                                           "e"           \
-                                                                           "s"           \
-                                                                           ","           \
-                                                                           " "           \
-                                                                           "a"           \
-                                                                           "c"           \
-                                                                           "c"           \
-                                                                           "o"           \
-                                                                           "u"           \
-                                                                           "n"           \
-                                                                           "t"           \
-                                                                           "."           \
-                                                                           "m"           \
-                                                                           "u"           \
-                                                                           "s"           \
-                                                                           "t"           \
-                                                                           "_"           \
-                                                                           "c"           \
-                                                                           "h"           \
-                                                                           "a"           \
-                                                                           "n"           \
-                                                                           "g"           \
-                                                                           "e"
+#define ACCOUNT_SELF_SQL   IN_OFFICE_SQL("account.identifier")
+#define ACCOUNT_OFFICE_SQL IN_OFFICE_SQL("account.organisation")
+#define ACCOUNT_ROLE_SQL                               \
+    " iif(" ACCOUNT_SELF_SQL " AND" ACCOUNT_OFFICE_SQL \
+    ", account.role, '" ROLE_NONE "')"
+#define ACCOUNT_COLUMNS                                               \
+    " account.id, account.identifier, account.name," ACCOUNT_ROLE_SQL \
+    ", account.site, account.organisation, account.manages,"          \
+    " account.must_change"
 #define ACCOUNT_COLUMN_COUNT 8
 void account_bind_day(struct access *access, struct stmt *s);
 void account_from_row(const struct stmt *s, struct account *out);

@@ -26,7 +26,7 @@ static int show_rights(struct access *access, bool json, struct err *err)
                                 "series", r->series, "action", r->action,
                                 "condition", r->condition));
         else
-            (void)printf("%-9s %-16s %-8s %s\n", r->role, r->series, r->action,
+            (void)printf("%-9s %-16s %-10s %s\n", r->role, r->series, r->action,
                          r->condition);
     }
     return json ? json_print(stdout, list, err) : 0;

@@ -14,6 +14,7 @@
 #include "access/access_ground_sql.h"
 #include "access/access_internal.h"
 #include "access/access_money_sql.h"
+#include "access/access_people_sql.h"
 #include "access/access_publish_sql.h"
 #include "access/access_rights_tsv.h"
 #include "access/access_rows_sql.h"
@@ -22,8 +23,11 @@
 #include "access/access_throttle_sql.h"
 #include "common/file.h"
 
-#define SCHEMA_VERSION 9
+#define SCHEMA_VERSION 10
 #define RIGHT_FIELDS   4
+/* Ten times what 32 writers at once make anybody wait at worst: a process that
+ * was stopped with its turn must not stop all others. */
+#define GATE_MS 10000
 
 const char *action_name(enum action action)
 {
@@ -31,7 +35,8 @@ const char *action_name(enum action action)
         [ACTION_SEARCH] = "search",   [ACTION_VIEW] = "view",
         [ACTION_ROW] = "row",         [ACTION_INGEST] = "ingest",
         [ACTION_CORRECT] = "correct", [ACTION_AUDIT] = "audit",
-        [ACTION_ADMIN] = "admin",
+        [ACTION_ADMIN] = "admin",     [ACTION_RESTRICTED] = "restricted",
+        [ACTION_MANAGE] = "manage",
     };
 
     return names[action];
@@ -148,6 +153,17 @@ static int read_version(struct db *db, int64_t *out, struct err *err)
     return 0;
 }
 
+#define AUDIT_VERSION 3 /* the first that signs */
+
+/* What makes the next version of each. */
+static const char *const steps[SCHEMA_VERSION] = {
+    [1] = access_throttle_sql, [2] = access_audit_sql,
+    [3] = access_publish_sql,  [4] = access_ground_sql,
+    [5] = access_money_sql,    [6] = access_rows_sql,
+    [7] = access_gateway_sql,  [8] = access_second_factor_sql,
+    [9] = access_people_sql,
+};
+
 /* From nothing, or from an older version, step by step. Another process may
  * have done it while this one waited its turn. */
 static int fill(struct access *access, struct err *err)
@@ -160,24 +176,13 @@ static int fill(struct access *access, struct err *err)
     if (version == 0 && (db_exec(db, access_schema_sql, err) != 0 ||
                          insert_rights(db, err) != 0))
         return -1;
-    if (version < 2 && db_exec(db, access_throttle_sql, err) != 0)
+    if (version < AUDIT_VERSION && audit_make_key(access, err) != 0)
         return -1;
-    if (version < 3 && (audit_make_key(access, err) != 0 ||
-                        db_exec(db, access_audit_sql, err) != 0))
-        return -1;
-    if (version < 4 && db_exec(db, access_publish_sql, err) != 0)
-        return -1;
-    if (version < 5 && db_exec(db, access_ground_sql, err) != 0)
-        return -1;
-    if (version < 6 && db_exec(db, access_money_sql, err) != 0)
-        return -1;
-    if (version < 7 && db_exec(db, access_rows_sql, err) != 0)
-        return -1;
-    if (version < 8 && db_exec(db, access_gateway_sql, err) != 0)
-        return -1;
-    if (version < 9 && db_exec(db, access_second_factor_sql, err) != 0)
-        return -1;
-    return db_exec(db, "PRAGMA user_version=9", err);
+    for (int64_t v = version < 1 ? 1 : version; v < SCHEMA_VERSION; v++) {
+        if (db_exec(db, steps[v], err) != 0)
+            return -1;
+    }
+    return db_exec(db, "PRAGMA user_version=10", err);
 }
 
 static int make_schema(struct access *access, struct err *err)
@@ -192,12 +197,15 @@ static int make_schema(struct access *access, struct err *err)
 }
 
 /* Hashes of codes and sessions are for nobody else's eyes: the file is made
- * before SQLite would make it, and its journals get the same mode. */
+ * before SQLite would make it, and its journals get the same mode. One that is
+ * there is not opened: to close it again would take away the locks that another
+ * handle of this process has on it (fcntl(2), "Advisory record locking"). */
 static int make_private(const char *path, struct err *err)
 {
-    CLEANUP(close_fd) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    CLEANUP(close_fd)
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-    if (fd < 0)
+    if (fd < 0 && (errno != EEXIST || access(path, R_OK | W_OK) != 0))
         return err_set_errno(err, "cannot open %s", path);
     return 0;
 }
@@ -224,6 +232,7 @@ int access_open(const char *path, struct access **out, struct err *err)
     if (a == NULL || a->path == NULL)
         return err_set(err, ERR_NOMEM, "%s: out of memory", path);
     a->wal_fd = -1;
+    a->gate_ms = GATE_MS;
     if (sodium_init() < 0)
         return err_set(err, ERR_LIBRARY, "libsodium: cannot start");
     act_as_user(a);
@@ -351,7 +360,8 @@ void access_series_fini(struct series_list *list)
 /* A condition that this program does not know grants nothing. */
 static const char actions_sql[] =
     "SELECT DISTINCT action FROM rights WHERE role = ?1"
-    " AND condition IN ('', 'own-site', 'published', 'ground')";
+    " AND condition IN ('', 'own-site', 'published', 'ground',"
+    " 'own-organisation')";
 
 int access_actions(struct access *access, const char *role,
                    bool may[ACTION_COUNT], struct err *err)

@@ -30,18 +30,26 @@ enum action {
     ACTION_CORRECT,
     ACTION_AUDIT,
     ACTION_ADMIN,
+    ACTION_RESTRICTED, /* pages with restricted entries, too   */
+    ACTION_MANAGE,     /* accounts of one's own organisation   */
     ACTION_COUNT
 };
 const char *action_name(enum action action);
 
-#define CASE_SIZE 65
+#define CASE_SIZE          65
+#define SESSION_TOKEN_SIZE 65 /* 256 bits in hex and NUL */
+/* Of who has no role today: his days have not begun, or are over. */
+#define ROLE_NONE "none"
 
 struct account {
     int64_t id;          /* 0: not logged in                          */
     char identifier[64]; /* EGN, EIK, register number or user name    */
     char name[128];
-    char role[SLUG_SIZE]; /* "public" when not logged in               */
-    char site[SLUG_SIZE]; /* an operator's site; "" = none             */
+    char role[SLUG_SIZE];  /* "public" when not logged in               */
+    char site[SLUG_SIZE];  /* an operator's site; "" = none             */
+    char organisation[64]; /* for which he acts; "" = for himself      */
+    bool manages;          /* keeps the accounts of the organisation   */
+    bool must_change;      /* has still the code that was handed out   */
     /* Of a session: on what ground and for which case; "" = none stated. */
     char ground[SLUG_SIZE];
     char case_number[CASE_SIZE];
@@ -151,18 +159,136 @@ struct publication {
 int access_publications(struct access *access, struct publication **out,
                         size_t *count, struct err *err);
 
-/* Accounts. The code is hashed (argon2id, RFC 9106); it is never stored. */
+/* From when till when somebody has his role, as an officer saw it proved. */
+struct office {
+    const char *from, *to; /* days, UTC; "" = today; "" = no end    */
+    const char *document;  /* number and date of it, one line       */
+};
+
+/* Accounts. The code is hashed (argon2id, RFC 9106); it is never stored. Who
+ * was never appointed has his role without end. */
 #define CODE_MIN_BYTES 8
 #define CODE_MAX_BYTES 128
-/* ERR_EXISTS; ERR_USAGE: the role or site is none, the code too short, ... */
+/* ERR_EXISTS; ERR_USAGE: the role or site is none, the code too short, ...;
+ * ERR_ABSENT: there is no such organisation */
 int account_add(struct access *access, const struct account *account,
                 const char *code, struct err *err);
-/* Sorted by identifier. The caller frees *out. */
-int account_list(struct access *access, struct account **out, size_t *count,
-                 struct err *err);
+/* And appoint it. */
+int account_add_for(struct access *access, const struct account *account,
+                    const struct office *office, const char *code,
+                    struct err *err);
+/* ERR_USAGE: ten digits that are no EGN or LNCh, nine or thirteen that are no
+ * EIK. */
+int identifier_check(const char *identifier, struct err *err);
+/* Who pays for him: his organisation, or he himself. Borrowed. */
+const char *account_payer(const struct account *account);
+/* Four groups of four hex digits: 64 random bits, easy to type once. */
+#define CODE_SIZE 20
+void account_random_code(char out[CODE_SIZE]);
+/* Sorted by identifier; the role is ROLE_NONE of who has none today. The caller
+ * frees *out.
+ * @param organisation  its users alone; NULL: all */
+int account_list(struct access *access, const char *organisation,
+                 struct account **out, size_t *count, struct err *err);
 /* And its sessions. ERR_ABSENT. */
 int account_remove(struct access *access, const char *identifier,
                    struct err *err);
+
+/* Another code, for who has lost his own: he has to change it, too, and his
+ * sessions are over. ERR_ABSENT, ERR_USAGE. */
+int account_issue_code(struct access *access, const char *identifier,
+                       const char *code, struct err *err);
+/* Its owner puts another in its place; his other sessions are over. ERR_INPUT:
+ * the old code is wrong (and counts as one at log-in: ERR_BUSY); ERR_USAGE: the
+ * new one is too short, or the old one; ERR_ABSENT: the session is over. */
+int account_change_code(struct access *access, const char *token,
+                        const char *old_code, const char *code,
+                        struct err *err);
+
+/* Organisations: their users are accounts of the same role; they pay for them,
+ * and what they have bought is open to their users alone. */
+struct organisation {
+    char id[64]; /* EIK or register number; no account's identifier */
+    char name[128];
+    char role[SLUG_SIZE];  /* ROLE_NONE outside its days */
+    char from[11], to[11]; /* "": without end            */
+    char document[201];
+};
+/* ERR_EXISTS, ERR_USAGE. */
+int organisation_add(struct access *access, const struct organisation *what,
+                     const struct office *office, struct err *err);
+/* ERR_ABSENT; ERR_USAGE: it has users. What it has paid stays. */
+int organisation_remove(struct access *access, const char *id, struct err *err);
+/* By id. The caller frees *out. */
+int organisation_list(struct access *access, struct organisation **out,
+                      size_t *count, struct err *err);
+
+/* Give an account or organisation, and its users, a role for some days; what
+ * it was before is over. ERR_ABSENT, ERR_USAGE: the days, the document, the
+ * role, or a user whose role is his organisation's. */
+int access_appoint(struct access *access, const char *holder, const char *role,
+                   const struct office *office, struct err *err);
+/* He has no role any more, from now on. */
+int access_dismiss(struct access *access, const char *holder,
+                   const char *reason, struct err *err);
+/* His last appointment. ERR_ABSENT: he was never appointed. */
+struct appointment {
+    char role[SLUG_SIZE], from[11], to[11], document[201];
+};
+int access_appointment(struct access *access, const char *holder,
+                       struct appointment *out, struct err *err);
+
+/* Tokens with which a program works on behalf of an account. */
+#define MACHINE_TOKEN_SIZE (SESSION_TOKEN_SIZE + 7) /* "tefter-" in front */
+struct machine_token {
+    char identifier[64], name[64], to[11];
+};
+/* @param name   one line: what it is for, so that it can be removed
+ * @param to     the last day, at most a year from now
+ * @param token  shown once
+ * ERR_ABSENT, ERR_EXISTS, ERR_USAGE. */
+int machine_token_add(struct access *access, const char *identifier,
+                      const char *name, const char *to,
+                      char token[MACHINE_TOKEN_SIZE], struct err *err);
+int machine_token_remove(struct access *access, const char *identifier,
+                         const char *name, struct err *err);
+int machine_token_list(struct access *access, struct machine_token **out,
+                       size_t *count, struct err *err);
+/* Whose it is. ERR_ABSENT: nobody's, or no longer; the trail says so. */
+int machine_token_account(struct access *access, const char *token,
+                          struct account *out, struct err *err);
+/* What a program says with each request: account->ground and case_number.
+ * ERR_USAGE: no ground of the role, or no case number. */
+int account_state_ground(struct access *access, struct account *account,
+                         const char *ground, const char *case_number,
+                         struct err *err);
+
+/* Certificates of TLS clients, known by the SHA-256 of their DER in hex. */
+#define FINGERPRINT_SIZE 65
+/* Of the first certificate of a PEM text (RFC 7468). ERR_INPUT: there is none.
+ */
+int certificate_fingerprint(const char *pem, char out[FINGERPRINT_SIZE],
+                            struct err *err);
+/* ERR_ABSENT, ERR_EXISTS: it is somebody's. */
+int certificate_add(struct access *access, const char *identifier,
+                    const char *fingerprint, struct err *err);
+int certificate_remove(struct access *access, const char *fingerprint,
+                       struct err *err);
+struct certificate {
+    char identifier[64], fingerprint[FINGERPRINT_SIZE];
+};
+int certificate_list(struct access *access, struct certificate **out,
+                     size_t *count, struct err *err);
+
+/* Pages with a restricted entry. ERR_USAGE: no page, no reason; ERR_EXISTS,
+ * ERR_ABSENT. */
+int access_restrict(struct access *access, const char *page, const char *reason,
+                    struct err *err);
+int access_unrestrict(struct access *access, const char *page,
+                      const char *reason, struct err *err);
+/* Of the pages those that the role does not see; NULL: all. */
+int access_restricted(struct access *access, const char *role,
+                      struct series_list *out, struct err *err);
 
 /* A second factor: from now on the account logs in with one-time codes (TOTP,
  * RFC 6238), too, and its sessions are over. A secret that it had is replaced.
@@ -181,10 +307,13 @@ int account_remove_totp(struct access *access, const char *identifier,
  * ERR_BUSY.
  * @param one_time  of who has a second factor; "" of others
  * @param token     of the new session, for the cookie */
-#define SESSION_TOKEN_SIZE 65
 int session_begin(struct access *access, const char *identifier,
                   const char *code, const char *one_time,
                   char token[SESSION_TOKEN_SIZE], struct err *err);
+/* With a certificate that the web server has verified, in place of codes.
+ * ERR_ABSENT: it is no account's. */
+int session_begin_certificate(struct access *access, const char *fingerprint,
+                              char token[SESSION_TOKEN_SIZE], struct err *err);
 /* Seconds that must pass before a code of this identifier is looked at; 0: it
  * may be tried. */
 int throttle_wait(struct access *access, const char *identifier,

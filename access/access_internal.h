@@ -15,11 +15,18 @@ struct actor {
     char role[SLUG_SIZE];
     char origin[64];
     char ground[SLUG_SIZE + CASE_SIZE];
+    char organisation[64];
 };
 
 #define TOKEN_BYTES 32
 /* A right to the action ?2: one to view pages is one to their rows. */
 #define ACTION_SQL " (action = ?2 OR (?2 = 'row' AND action = 'view'))"
+
+/* An appointment's document and days; and, in the open transaction, the
+ * appointment. */
+int office_check(const struct office *office, struct err *err);
+int office_put(struct access *access, const char *holder, const char *role,
+               const struct office *office, struct err *err);
 
 /* What the database keeps of a session's token. */
 void session_token_hash(const char *token, unsigned char out[TOKEN_BYTES]);
@@ -36,6 +43,7 @@ struct access {
     char *path; /* of access.sqlite; slots of the slow hash lie beside it */
     struct actor actor;
     struct lock *turn; /* while a transaction is open */
+    int gate_ms;       /* how long a turn, or the slow hash, is waited for */
     int wal_fd;        /* of access.sqlite-wal; -1: not opened yet */
     int64_t ahead_ms;  /* tests look at what happens later */
 };
@@ -73,6 +81,7 @@ int audit_noted_of_late(struct access *access, enum audit_kind kind,
                         const char *subject, struct err *err);
 int64_t access_now_ms(const struct access *access); /* since 1970 UTC */
 void access_day(int64_t at_utc_ms, char out[DAY_TEXT_SIZE]); /* UTC */
+bool access_is_day(const char *text);                        /* 2026-11-26 */
 /* Is it one of the series, or "*"? 1, 0, or -1. */
 int series_is_known(struct access *access, const char *series, struct err *err);
 /* A file of that many random bytes beside the database, access.sqlite-NAME, of
@@ -98,14 +107,48 @@ int access_take_names(struct stmt *s, struct series_list *out, struct err *err);
 /* 1, 0, or -1. */
 int account_exists(struct access *access, const char *identifier,
                    struct err *err);
+/* The same of accounts and organisations. */
+int payer_exists(struct access *access, const char *payer, struct err *err);
+/* ERR_ABSENT. */
+int account_find_id(struct access *access, const char *identifier, int64_t *id,
+                    struct err *err);
+/* Whoever is logged in as the account is no more; of one session that is kept,
+ * the hash of its token, or NULL. */
+int session_end_all(struct access *access, int64_t account,
+                    const unsigned char *kept, struct err *err);
+/* A change in a transaction of its own: work does it, and rolls back what it
+ * began when it returns -1. */
+int access_in_turn(struct access *access,
+                   int (*work)(struct access *, void *arg, struct err *),
+                   void *arg, struct err *err);
 /* Does the code belong to the account? Takes the time of one slow hash in any
  * case, and waits for one of its two slots.
  * @param out  the account, when 1 is returned
  * @return 1, 0, or -1 */
 int account_check_code(struct access *access, const char *identifier,
                        const char *code, struct account *out, struct err *err);
-/* From a row that begins with id, identifier, name, role, site. */
+/* Whether a holder's last appointment, if he has one, has day ?9. */
+#define IN_OFFICE_SQL(holder)                                            \
+    " coalesce((SELECT from_day <= ?9 AND (to_day = '' OR to_day >= ?9)" \
+    " FROM appointment WHERE holder = " holder                           \
+    " ORDER BY audit DESC LIMIT 1), 1)"
+/* What rows of accounts begin with; account_bind_day gives them their day. */
+#define ACCOUNT_SELF_SQL   IN_OFFICE_SQL("account.identifier")
+#define ACCOUNT_OFFICE_SQL IN_OFFICE_SQL("account.organisation")
+#define ACCOUNT_ROLE_SQL                               \
+    " iif(" ACCOUNT_SELF_SQL " AND" ACCOUNT_OFFICE_SQL \
+    ", account.role, '" ROLE_NONE "')"
+#define ACCOUNT_COLUMNS                                               \
+    " account.id, account.identifier, account.name," ACCOUNT_ROLE_SQL \
+    ", account.site, account.organisation, account.manages,"          \
+    " account.must_change"
+#define ACCOUNT_COLUMN_COUNT 8
+void account_bind_day(struct access *access, struct stmt *s);
 void account_from_row(const struct stmt *s, struct account *out);
+
+/* Whose certificate it is: 1, 0, or -1. */
+int certificate_account(struct access *access, const char *fingerprint,
+                        struct account *out, struct err *err);
 
 /* 32 bytes of a text for one purpose (BLAKE2b): nothing is kept as typed. */
 void access_derive(const char *text, const char *purpose,

@@ -6,12 +6,19 @@
 #include "access/access_internal.h"
 #include "common/file.h"
 #include "common/text.h"
+#include "ocr/value.h"
 
 /* 64 MiB, two passes: 0.1 s of CPU on a common server (libsodium's choice for
  * interactive log-in); two at once, so that log-ins cannot eat the machine. */
 #define HASH_OPS    crypto_pwhash_OPSLIMIT_INTERACTIVE
 #define HASH_MEMORY crypto_pwhash_MEMLIMIT_INTERACTIVE
 #define HASH_SLOTS  2
+
+/* Numbers of these lengths have check digits; of others an identifier is what
+ * the municipality says it is: a register number, a user name. */
+#define EGN_DIGITS        10
+#define EIK_DIGITS        9
+#define EIK_BRANCH_DIGITS 13
 
 /* What an unknown identifier's code is compared with, so that it takes the
  * same time. Of the same costs; nobody is let in by it. */
@@ -31,12 +38,40 @@ static int take_slot(const struct access *access, struct lock **out,
 
         if (path_format(path, err, "%s-login-%d", access->path, slot) != 0)
             return -1;
-        if (lock_acquire(path, last ? LOCK_WAIT : LOCK_TRY, out, err) == 0)
+        if ((last ? lock_acquire_within(path, access->gate_ms, out, err)
+                  : lock_acquire(path, LOCK_TRY, out, err)) == 0)
             return 0;
         if (err->kind != ERR_BUSY)
             return -1;
     }
     return -1;
+}
+
+static int check_code(const char *code, struct err *err)
+{
+    if (strlen(code) < CODE_MIN_BYTES || strlen(code) > CODE_MAX_BYTES)
+        return err_set(err, ERR_USAGE, "the code must have %d to %d bytes",
+                       CODE_MIN_BYTES, CODE_MAX_BYTES);
+    return 0;
+}
+
+int identifier_check(const char *identifier, struct err *err)
+{
+    size_t len = strlen(identifier);
+
+    if (strspn(identifier, "0123456789") != len)
+        return 0;
+    if (len == EGN_DIGITS && !egn_is_valid(identifier) &&
+        !lnch_is_valid(identifier))
+        return err_set(err, ERR_USAGE,
+                       "'%s' is no personal number: its check digit is wrong",
+                       identifier);
+    if ((len == EIK_DIGITS || len == EIK_BRANCH_DIGITS) &&
+        !eik_is_valid(identifier))
+        return err_set(err, ERR_USAGE,
+                       "'%s' is no company number: its check digit is wrong",
+                       identifier);
+    return 0;
 }
 
 static int check_account(const struct account *account, const char *code,
@@ -49,6 +84,8 @@ static int check_account(const struct account *account, const char *code,
         return err_set(err, ERR_USAGE,
                        "identifier: one line of text is expected, without "
                        "spaces round it");
+    if (identifier_check(account->identifier, err) != 0)
+        return -1;
     if (!text_is_one_line(account->name))
         return err_set(err, ERR_USAGE, "name: one line of text is expected");
     if (!role_is_known(account->role) || strcmp(account->role, "public") == 0)
@@ -61,22 +98,53 @@ static int check_account(const struct account *account, const char *code,
                        "site '%s': lower-case letters, digits, . _ - are "
                        "expected",
                        account->site);
-    if (strlen(code) < CODE_MIN_BYTES || strlen(code) > CODE_MAX_BYTES)
-        return err_set(err, ERR_USAGE, "the code must have %d to %d bytes",
-                       CODE_MIN_BYTES, CODE_MAX_BYTES);
-    return 0;
+    if (account->manages && account->organisation[0] == '\0')
+        return err_set(err, ERR_USAGE,
+                       "who manages an organisation is one of its users");
+    return check_code(code, err);
+}
+
+static int exists(struct access *access, const char *sql, const char *name,
+                  struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+
+    if (db_prepare(access->db, sql, &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 1, name);
+    return stmt_step(s, err);
 }
 
 int account_exists(struct access *access, const char *identifier,
                    struct err *err)
 {
-    CLEANUP(stmt_free) struct stmt *s = NULL;
+    return exists(access, "SELECT 1 FROM account WHERE identifier = ?1",
+                  identifier, err);
+}
 
-    if (db_prepare(access->db, "SELECT 1 FROM account WHERE identifier = ?1",
+int payer_exists(struct access *access, const char *payer, struct err *err)
+{
+    return exists(access,
+                  "SELECT 1 FROM account WHERE identifier = ?1"
+                  " UNION SELECT 1 FROM organisation WHERE id = ?1",
+                  payer, err);
+}
+
+int account_find_id(struct access *access, const char *identifier, int64_t *id,
+                    struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    int rc;
+
+    if (db_prepare(access->db, "SELECT id FROM account WHERE identifier = ?1",
                    &s, err) != 0)
         return -1;
     stmt_bind_text(s, 1, identifier);
-    return stmt_step(s, err);
+    rc = stmt_step(s, err);
+    if (rc == 0)
+        return err_set(err, ERR_ABSENT, "there is no account '%s'", identifier);
+    *id = rc == 1 ? stmt_int(s, 0) : 0;
+    return rc == 1 ? 0 : -1;
 }
 
 static int hash_code(const struct access *access, const char *code,
@@ -93,20 +161,46 @@ static int hash_code(const struct access *access, const char *code,
     return 0;
 }
 
+/* Users have the role of their organisation. ERR_ABSENT: there is none. */
+static int take_organisation(struct access *access, struct account *account,
+                             struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    int rc;
+
+    if (account->organisation[0] == '\0')
+        return 0;
+    if (db_prepare(access->db, "SELECT role FROM organisation WHERE id = ?1",
+                   &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 1, account->organisation);
+    rc = stmt_step(s, err);
+    if (rc == 0)
+        return err_set(err, ERR_ABSENT, "there is no organisation '%s'",
+                       account->organisation);
+    if (rc == 1 && strcmp(account->role, stmt_text(s, 0)) != 0)
+        return err_set(err, ERR_USAGE, "users of '%s' have the role %s",
+                       account->organisation, stmt_text(s, 0));
+    return rc == 1 ? 0 : -1;
+}
+
 static int insert_account(struct access *access, const struct account *account,
                           const char *hash, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
-    int exists = account_exists(access, account->identifier, err);
+    int taken = payer_exists(access, account->identifier, err);
 
-    if (exists < 0)
+    if (taken < 0)
         return -1;
-    if (exists == 1)
-        return err_set(err, ERR_EXISTS, "there is an account '%s' already",
+    if (taken == 1)
+        return err_set(err, ERR_EXISTS,
+                       "there is an account or organisation '%s' already",
                        account->identifier);
     if (db_prepare(access->db,
                    "INSERT INTO account (identifier, name, role, site,"
-                   " code_hash, created_utc_s) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                   " code_hash, created_utc_s, organisation, manages,"
+                   " must_change)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                    &s, err) != 0)
         return -1;
     stmt_bind_text(s, 1, account->identifier);
@@ -115,38 +209,107 @@ static int insert_account(struct access *access, const struct account *account,
     stmt_bind_text(s, 4, account->site);
     stmt_bind_text(s, 5, hash);
     stmt_bind_int(s, 6, (int64_t)time(NULL));
+    stmt_bind_text(s, 7, account->organisation);
+    stmt_bind_int(s, 8, account->manages);
+    stmt_bind_int(s, 9, account->must_change);
     return stmt_run(s, err);
+}
+
+struct addition {
+    struct account account;
+    char hash[crypto_pwhash_STRBYTES];
+    const struct office *office; /* or NULL */
+};
+
+/* An account that there was once, and that had its days, begins anew. */
+static int appoint_new(struct access *access, const struct account *account,
+                       const struct office *office, struct err *err)
+{
+    const struct office anew = {"", "", "account added anew"};
+    struct appointment before;
+
+    if (office == NULL &&
+        access_appointment(access, account->identifier, &before, err) != 0)
+        return err->kind == ERR_ABSENT ? 0 : -1;
+    return office_put(access, account->identifier, account->role,
+                      office == NULL ? &anew : office, err);
+}
+
+static int add_in_turn(struct access *access, void *arg, struct err *err)
+{
+    struct addition *a = arg;
+    char detail[SLUG_SIZE + sizeof(a->account.organisation) + 32];
+
+    (void)snprintf(detail, sizeof(detail), "%s%s%s%s", a->account.role,
+                   a->account.organisation[0] == '\0' ? "" : " of ",
+                   a->account.organisation,
+                   a->account.manages ? " manager" : "");
+    if (take_organisation(access, &a->account, err) != 0 ||
+        insert_account(access, &a->account, a->hash, err) != 0 ||
+        audit_add(access, AUDIT_ACCOUNT_ADDED, a->account.identifier, detail,
+                  err) != 0)
+        return -1;
+    return appoint_new(access, &a->account, a->office, err);
+}
+
+int account_add_for(struct access *access, const struct account *account,
+                    const struct office *office, const char *code,
+                    struct err *err)
+{
+    struct addition a = {.account = *account, .office = office};
+
+    if (check_account(account, code, err) != 0 ||
+        (office != NULL && office_check(office, err) != 0) ||
+        hash_code(access, code, a.hash, err) != 0)
+        return -1;
+    return access_in_turn(access, add_in_turn, &a, err);
 }
 
 int account_add(struct access *access, const struct account *account,
                 const char *code, struct err *err)
 {
-    char hash[crypto_pwhash_STRBYTES];
+    return account_add_for(access, account, NULL, code, err);
+}
 
-    if (check_account(account, code, err) != 0 ||
-        hash_code(access, code, hash, err) != 0 || access_begin(access, err))
-        return -1;
-    if (insert_account(access, account, hash, err) != 0 ||
-        audit_add(access, AUDIT_ACCOUNT_ADDED, account->identifier,
-                  account->role, err) != 0) {
-        access_rollback(access);
-        return -1;
-    }
-    return access_commit(access, err);
+void account_bind_day(struct access *access, struct stmt *s)
+{
+    char today[DAY_TEXT_SIZE];
+
+    access_day(access_now_ms(access), today);
+    stmt_bind_text(s, 9, today);
 }
 
 void account_from_row(const struct stmt *s, struct account *out)
 {
-    *out = (struct account){.id = stmt_int(s, 0)};
+    *out = (struct account){.id = stmt_int(s, 0),
+                            .manages = stmt_int(s, 6) != 0,
+                            .must_change = stmt_int(s, 7) != 0};
     (void)snprintf(out->identifier, sizeof(out->identifier), "%s",
                    stmt_text(s, 1));
     (void)snprintf(out->name, sizeof(out->name), "%s", stmt_text(s, 2));
     (void)snprintf(out->role, sizeof(out->role), "%s", stmt_text(s, 3));
     (void)snprintf(out->site, sizeof(out->site), "%s", stmt_text(s, 4));
+    (void)snprintf(out->organisation, sizeof(out->organisation), "%s",
+                   stmt_text(s, 5));
 }
 
-int account_list(struct access *access, struct account **out, size_t *count,
-                 struct err *err)
+void account_random_code(char out[CODE_SIZE])
+{
+    char token[SESSION_TOKEN_SIZE];
+
+    access_random_token(token);
+    (void)snprintf(out, CODE_SIZE, "%.4s-%.4s-%.4s-%.4s", token, token + 4,
+                   token + 8, token + 12);
+}
+
+const char *account_payer(const struct account *account)
+{
+    return account->organisation[0] != '\0' ? account->organisation
+                                            : account->identifier;
+}
+
+int account_list(struct access *access, const char *organisation,
+                 struct account **out, size_t *count, struct err *err)
 {
     CLEANUP(free) struct account *accounts = NULL;
     CLEANUP(stmt_free) struct stmt *s = NULL;
@@ -154,10 +317,13 @@ int account_list(struct access *access, struct account **out, size_t *count,
     int rc;
 
     if (db_prepare(access->db,
-                   "SELECT id, identifier, name, role, site FROM account"
+                   "SELECT" ACCOUNT_COLUMNS " FROM account"
+                   " WHERE ?1 IS NULL OR organisation = ?1"
                    " ORDER BY identifier",
                    &s, err) != 0)
         return -1;
+    account_bind_day(access, s);
+    stmt_bind_text(s, 1, organisation);
     while ((rc = stmt_step(s, err)) == 1) {
         struct account *grown = realloc(accounts, (n + 1) * sizeof(*accounts));
 
@@ -189,16 +355,16 @@ static int delete_account(struct access *access, const char *identifier,
     return audit_add(access, AUDIT_ACCOUNT_REMOVED, identifier, "", err);
 }
 
+static int delete_in_turn(struct access *access, void *arg, struct err *err)
+{
+    return delete_account(access, arg, err);
+}
+
 int account_remove(struct access *access, const char *identifier,
                    struct err *err)
 {
-    if (access_begin(access, err) != 0)
-        return -1;
-    if (delete_account(access, identifier, err) != 0) {
-        access_rollback(access);
-        return -1;
-    }
-    return access_commit(access, err);
+    return access_in_turn(access, delete_in_turn, (void *)(uintptr_t)identifier,
+                          err);
 }
 
 /* The account and its hash; for an unknown identifier nobody's.
@@ -211,16 +377,18 @@ static int find_hash(struct access *access, const char *identifier,
     int found;
 
     if (db_prepare(access->db,
-                   "SELECT id, identifier, name, role, site, code_hash"
+                   "SELECT" ACCOUNT_COLUMNS ", code_hash"
                    " FROM account WHERE identifier = ?1",
                    &s, err) != 0)
         return -1;
+    account_bind_day(access, s);
     stmt_bind_text(s, 1, identifier);
     found = stmt_step(s, err);
     if (found == 1)
         account_from_row(s, out);
     (void)snprintf(hash, crypto_pwhash_STRBYTES, "%s",
-                   found == 1 ? stmt_text(s, 5) : nobodys_hash);
+                   found == 1 ? stmt_text(s, ACCOUNT_COLUMN_COUNT)
+                              : nobodys_hash);
     return found;
 }
 
@@ -242,4 +410,82 @@ int account_check_code(struct access *access, const char *identifier,
         return 0;
     *out = account;
     return 1;
+}
+
+/* Another code for an account. */
+struct new_code {
+    const char *identifier;
+    char hash[crypto_pwhash_STRBYTES];
+    bool must_change;
+    const unsigned char *kept; /* session that goes on, or NULL */
+    enum audit_kind kind;
+};
+
+static int put_code(struct access *access, void *arg, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    const struct new_code *n = arg;
+    int64_t account;
+
+    if (account_find_id(access, n->identifier, &account, err) != 0 ||
+        db_prepare(access->db,
+                   "UPDATE account SET code_hash = ?2, must_change = ?3"
+                   " WHERE id = ?1",
+                   &s, err) != 0)
+        return -1;
+    stmt_bind_int(s, 1, account);
+    stmt_bind_text(s, 2, n->hash);
+    stmt_bind_int(s, 3, n->must_change);
+    if (stmt_run(s, err) != 0 ||
+        session_end_all(access, account, n->kept, err) != 0 ||
+        throttle_forgive(access, n->identifier, err) != 0)
+        return -1;
+    return audit_add(access, n->kind, n->identifier, "", err);
+}
+
+int account_issue_code(struct access *access, const char *identifier,
+                       const char *code, struct err *err)
+{
+    struct new_code n = {.identifier = identifier,
+                         .must_change = true,
+                         .kind = AUDIT_CODE_ISSUED};
+    int64_t account;
+
+    if (check_code(code, err) != 0 ||
+        account_find_id(access, identifier, &account, err) != 0 ||
+        hash_code(access, code, n.hash, err) != 0)
+        return -1;
+    return access_in_turn(access, put_code, &n, err);
+}
+
+int account_change_code(struct access *access, const char *token,
+                        const char *old_code, const char *code, struct err *err)
+{
+    unsigned char kept[TOKEN_BYTES];
+    char csrf[SESSION_TOKEN_SIZE];
+    struct account account;
+    struct new_code n = {.kept = kept, .kind = AUDIT_CODE_CHANGED};
+    int right;
+
+    if (session_account(access, token, &account, csrf, err) != 0)
+        return -1;
+    if (account.id == 0)
+        return err_set(err, ERR_ABSENT, "the session is over");
+    if (check_code(code, err) != 0)
+        return -1;
+    if (strcmp(code, old_code) == 0)
+        return err_set(err, ERR_USAGE, "the new code is the old one");
+    if (throttle_begin(access, account.identifier, err) != 0)
+        return -1;
+    right =
+        account_check_code(access, account.identifier, old_code, &account, err);
+    if (right < 0)
+        return -1;
+    if (right == 0)
+        return err_set(err, ERR_INPUT, "the old code is another one");
+    n.identifier = account.identifier;
+    session_token_hash(token, kept);
+    return hash_code(access, code, n.hash, err) != 0
+               ? -1
+               : access_in_turn(access, put_code, &n, err);
 }

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "access/access_internal.h"
-#include "common/buf.h"
+#include "common/csv.h"
 #include "common/file.h"
 
 #define HASH_BYTES    crypto_hash_sha256_BYTES
@@ -17,7 +17,7 @@
 #define MS_IN_S       1000
 #define NS_IN_MS      1000000
 #define HEAD_TEXT_MAX 128
-#define TEXTS         7 /* of an entry, from kind to ground */
+#define TEXTS         8 /* of an entry, from kind to organisation */
 
 const char *audit_kind_name(enum audit_kind kind)
 {
@@ -50,6 +50,19 @@ const char *audit_kind_name(enum audit_kind kind)
         [AUDIT_GROUND_REMOVED] = "ground-removed",
         [AUDIT_SECOND_FACTOR_SET] = "totp-set",
         [AUDIT_SECOND_FACTOR_REMOVED] = "totp-removed",
+        [AUDIT_APPOINTED] = "appointed",
+        [AUDIT_DISMISSED] = "dismissed",
+        [AUDIT_ORGANISATION_ADDED] = "organisation-added",
+        [AUDIT_ORGANISATION_REMOVED] = "organisation-removed",
+        [AUDIT_CODE_CHANGED] = "code-changed",
+        [AUDIT_CODE_ISSUED] = "code-issued",
+        [AUDIT_TOKEN_ADDED] = "token-added",
+        [AUDIT_TOKEN_REMOVED] = "token-removed",
+        [AUDIT_CERTIFICATE_ADDED] = "certificate-added",
+        [AUDIT_CERTIFICATE_REMOVED] = "certificate-removed",
+        [AUDIT_RESTRICTED] = "restricted",
+        [AUDIT_UNRESTRICTED] = "unrestricted",
+        [AUDIT_TRAIL_READ] = "trail-read",
     };
 
     return names[kind];
@@ -72,6 +85,17 @@ void access_act_as(struct access *access, const char *who, const char *role,
     (void)snprintf(a->who, sizeof(a->who), "%s", who);
     (void)snprintf(a->role, sizeof(a->role), "%s", role);
     (void)snprintf(a->origin, sizeof(a->origin), "%s", origin);
+    a->organisation[0] = '\0';
+}
+
+void access_act_for(struct access *access, const struct account *account,
+                    const char *origin)
+{
+    struct actor *a = &access->actor;
+
+    access_act_as(access, account->identifier, account->role, origin);
+    (void)snprintf(a->organisation, sizeof(a->organisation), "%s",
+                   account->organisation);
 }
 
 /* The end of the chain, or all zero before the first entry. */
@@ -220,8 +244,10 @@ static void hash_entry(const struct audit_entry *e,
     add_field(&state, e->origin);
     add_field(&state, e->subject);
     add_field(&state, e->detail);
-    if (e->ground[0] != '\0')
+    if (e->ground[0] != '\0' || e->organisation[0] != '\0')
         add_field(&state, e->ground);
+    if (e->organisation[0] != '\0')
+        add_field(&state, e->organisation);
     (void)crypto_hash_sha256_final(&state, out);
 }
 
@@ -246,13 +272,14 @@ static int insert_entry(struct access *access, const struct audit_entry *e,
                         const unsigned char *hash, struct err *err)
 {
     CLEANUP(stmt_reset) struct stmt *s = NULL;
-    const char *const texts[] = {e->kind,    e->who,    e->role,  e->origin,
-                                 e->subject, e->detail, e->ground};
+    const char *const texts[] = {e->kind,   e->who,         e->role,
+                                 e->origin, e->subject,     e->detail,
+                                 e->ground, e->organisation};
 
     if (access_kept(access, KEPT_ENTRY,
                     "INSERT INTO audit (seq, at_utc_ms, kind, who, role,"
-                    " origin, subject, detail, ground, hash)"
-                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                    " origin, subject, detail, ground, organisation, hash)"
+                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
                     &s, err) != 0)
         return -1;
     stmt_bind_int(s, 1, e->seq);
@@ -338,6 +365,7 @@ int audit_add_at(struct access *access, enum audit_kind kind,
     e.subject = about;
     e.detail = more;
     e.ground = access->actor.ground;
+    e.organisation = access->actor.organisation;
     hash_entry(&e, tip.hash, hash);
     access_day(e.at_utc_ms, today);
     access_day(tip.at_utc_ms, last);
@@ -417,6 +445,7 @@ static void entry_fini(struct audit_entry *e)
     free(e->subject);
     free(e->detail);
     free(e->ground);
+    free(e->organisation);
 }
 
 void audit_list_fini(struct audit_list *list)
@@ -431,9 +460,9 @@ void audit_list_fini(struct audit_list *list)
 static int entry_from_row(const struct stmt *s, struct audit_entry *out,
                           struct err *err)
 {
-    char **const texts[TEXTS] = {&out->kind,   &out->who,     &out->role,
-                                 &out->origin, &out->subject, &out->detail,
-                                 &out->ground};
+    char **const texts[TEXTS] = {&out->kind,   &out->who,         &out->role,
+                                 &out->origin, &out->subject,     &out->detail,
+                                 &out->ground, &out->organisation};
 
     *out = (struct audit_entry){.seq = stmt_int(s, 0),
                                 .at_utc_ms = stmt_int(s, 1)};
@@ -447,9 +476,9 @@ static int entry_from_row(const struct stmt *s, struct audit_entry *out,
     return 0;
 }
 
-#define ENTRY_COLUMNS                                                         \
-    "SELECT seq, at_utc_ms, kind, who, role, origin, subject, detail, ground" \
-    " FROM audit"
+#define ENTRY_COLUMNS                                                          \
+    "SELECT seq, at_utc_ms, kind, who, role, origin, subject, detail, ground," \
+    " organisation FROM audit"
 
 static const char list_sql[] =
     "SELECT * FROM (" ENTRY_COLUMNS
@@ -457,6 +486,8 @@ static const char list_sql[] =
     " AND (?3 IS NULL OR subject = ?3 OR instr(detail, ?3) > 0"
     "  OR instr(subject, ?3 || '/') = 1)"
     " AND (?7 IS NULL OR instr(ground, ?7) > 0)"
+    " AND (?8 IS NULL OR role = ?8) AND (?9 IS NULL OR organisation = ?9)"
+    " AND (?10 IS NULL OR origin = ?10)"
     " AND at_utc_ms >= ?4 AND (?5 = 0 OR at_utc_ms < ?5)"
     " ORDER BY seq DESC LIMIT CASE ?6 WHEN 0 THEN -1 ELSE ?6 END)"
     " ORDER BY seq";
@@ -476,12 +507,26 @@ static int add_entry(struct audit_list *list, const struct stmt *s,
     return 0;
 }
 
+static int take_entries(struct stmt *s, struct audit_list *out, struct err *err)
+{
+    CLEANUP(audit_list_fini) struct audit_list list = {NULL, 0};
+    int rc;
+
+    while ((rc = stmt_step(s, err)) == 1) {
+        if (add_entry(&list, s, err) != 0)
+            return -1;
+    }
+    if (rc < 0)
+        return -1;
+    *out = list;
+    list = (struct audit_list){NULL, 0};
+    return 0;
+}
+
 int audit_list(struct access *access, const struct audit_filter *filter,
                struct audit_list *out, struct err *err)
 {
-    CLEANUP(audit_list_fini) struct audit_list list = {NULL, 0};
     CLEANUP(stmt_free) struct stmt *s = NULL;
-    int rc;
 
     if (db_prepare(access->db, list_sql, &s, err) != 0)
         return -1;
@@ -492,15 +537,56 @@ int audit_list(struct access *access, const struct audit_filter *filter,
     stmt_bind_int(s, 5, filter->until_utc_ms);
     stmt_bind_int(s, 6, filter->limit);
     stmt_bind_text(s, 7, filter->ground);
-    while ((rc = stmt_step(s, err)) == 1) {
-        if (add_entry(&list, s, err) != 0)
-            return -1;
-    }
-    if (rc < 0)
+    stmt_bind_text(s, 8, filter->role);
+    stmt_bind_text(s, 9, filter->organisation);
+    stmt_bind_text(s, 10, filter->origin);
+    return take_entries(s, out, err);
+}
+
+/* Pages of hits stand between spaces (page_search.c). */
+static const char shown_sql[] = ENTRY_COLUMNS
+    " WHERE ((kind IN ('open', 'image') AND subject IN (?1, ?2, ?3)"
+    "  AND subject <> '') OR (kind IN ('open', 'image') AND ?2 = ''"
+    "  AND instr(subject, ?1 || '/') = 1) OR (kind = 'search'"
+    "  AND instr(detail || ' ', ' ' || ?1 || ' ') > 0))"
+    " AND at_utc_ms >= ?4 AND (?5 = 0 OR at_utc_ms < ?5) ORDER BY seq";
+
+int audit_shown(struct access *access, const struct audit_record *record,
+                const struct audit_filter *filter, struct audit_list *out,
+                struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+
+    if (db_prepare(access->db, shown_sql, &s, err) != 0)
         return -1;
-    *out = list;
-    list = (struct audit_list){NULL, 0};
-    return 0;
+    stmt_bind_text(s, 1, record->page);
+    stmt_bind_text(s, 2, record->row);
+    stmt_bind_text(s, 3, record->household);
+    stmt_bind_int(s, 4, filter->since_utc_ms);
+    stmt_bind_int(s, 5, filter->until_utc_ms);
+    return take_entries(s, out, err);
+}
+
+int audit_csv(const struct audit_list *list, struct buf *out, struct err *err)
+{
+    buf_puts(out, "entry,utc,kind,who,organisation,role,ground,origin,about,"
+                  "details\r\n");
+    for (size_t i = 0; i < list->count; i++) {
+        const struct audit_entry *e = &list->items[i];
+        char at[CLOCK_RFC3339_SIZE];
+
+        clock_rfc3339((time_t)(e->at_utc_ms / MS_IN_S), at);
+        buf_printf(out, "%lld,%s,%s,", (long long)e->seq, at, e->kind);
+        csv_text(out, e->who, ",");
+        csv_text(out, e->organisation, ",");
+        csv_text(out, e->role, ",");
+        csv_text(out, e->ground, ",");
+        csv_text(out, e->origin, ",");
+        csv_text(out, e->subject, ",");
+        csv_text(out, e->detail, "\r\n");
+    }
+    return out->failed ? err_set(err, ERR_NOMEM, "audit trail: out of memory")
+                       : 0;
 }
 
 static const char heads_sql[] =

@@ -46,6 +46,20 @@ enum audit_kind {
     AUDIT_GROUND_REMOVED,
     AUDIT_SECOND_FACTOR_SET, /* one-time codes: the account */
     AUDIT_SECOND_FACTOR_REMOVED,
+    AUDIT_APPOINTED, /* a role, from-to, by a document: account or organisation
+                      */
+    AUDIT_DISMISSED,
+    AUDIT_ORGANISATION_ADDED,
+    AUDIT_ORGANISATION_REMOVED,
+    AUDIT_CODE_CHANGED, /* by its owner: the account                       */
+    AUDIT_CODE_ISSUED,  /* another one, by an officer or a manager         */
+    AUDIT_TOKEN_ADDED,  /* of a machine: the account                       */
+    AUDIT_TOKEN_REMOVED,
+    AUDIT_CERTIFICATE_ADDED, /* of a TLS client: the account               */
+    AUDIT_CERTIFICATE_REMOVED,
+    AUDIT_RESTRICTED, /* a page with such an entry: the page               */
+    AUDIT_UNRESTRICTED,
+    AUDIT_TRAIL_READ, /* somebody asked who saw a person's record          */
     AUDIT_KIND_COUNT
 };
 const char *audit_kind_name(enum audit_kind kind);
@@ -56,6 +70,9 @@ int audit_kind_find(const char *name);
  * cut. Until it is said: "@" and the machine's user, with no role. */
 void access_act_as(struct access *access, const char *who, const char *role,
                    const char *origin);
+/* The same for an account, and for its organisation. */
+void access_act_for(struct access *access, const struct account *account,
+                    const char *origin);
 
 /* Add an entry in a transaction of its own: it is on the disk when this
  * returns 0. ERR_BUSY, ERR_IO, ERR_LIBRARY. */
@@ -74,7 +91,8 @@ struct audit_entry {
     int64_t seq;
     int64_t at_utc_ms;
     char *kind, *who, *role, *origin, *subject, *detail;
-    char *ground; /* and case number; "" when none was stated */
+    char *ground;       /* and case number; "" when none was stated */
+    char *organisation; /* that who acted for; "" none */
 };
 struct audit_list {
     struct audit_entry *items;
@@ -92,6 +110,7 @@ struct audit_filter {
     const char *about;  /* the subject, one below it (a row of a page), or a
                           text within the detail */
     const char *ground; /* a text within it: a case number, a ground */
+    const char *role, *organisation, *origin;
     int64_t since_utc_ms;
     int64_t until_utc_ms; /* the first moment that no longer counts */
     int64_t limit;        /* so many of the latest */
@@ -99,6 +118,21 @@ struct audit_filter {
 /* In the order of the trail. */
 int audit_list(struct access *access, const struct audit_filter *filter,
                struct audit_list *out, struct err *err);
+
+/* As CSV (RFC 4180) with a head line; appended. ERR_NOMEM. */
+struct buf;
+int audit_csv(const struct audit_list *list, struct buf *out, struct err *err);
+
+/* Everyone who has been shown something of a record: who opened its page, it or
+ * its household, saw a picture of them, or saw the page among the hits of a
+ * search. Of the filter the days count. Names borrowed; "" what is not known:
+ * of a page without a row, who opened any of its rows, too. */
+struct audit_record {
+    const char *page, *row, *household; /* ids */
+};
+int audit_shown(struct access *access, const struct audit_record *record,
+                const struct audit_filter *filter, struct audit_list *out,
+                struct err *err);
 
 #define AUDIT_HASH_HEX 65
 #define AUDIT_SIGN_HEX 129

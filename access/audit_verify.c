@@ -14,7 +14,8 @@
 
 static const char entries_sql[] =
     "SELECT seq, at_utc_ms, kind, who, role, origin, subject, detail, hash,"
-    " typeof(seq) || typeof(at_utc_ms), ground FROM audit ORDER BY seq";
+    " typeof(seq) || typeof(at_utc_ms), ground, organisation FROM audit ORDER "
+    "BY seq";
 
 static const char heads_sql[] =
     "SELECT h.day, h.seq, h.hash, h.signature, a.hash,"
@@ -42,7 +43,7 @@ static int expected_hash(const struct stmt *s, unsigned char hash[HASH_BYTES],
                          struct err *err)
 {
     CLEANUP(buf_fini) struct buf text = BUF_INIT;
-    const char *ground;
+    const char *ground = stmt_text(s, 10), *organisation = stmt_text(s, 11);
 
     buf_add(&text, (const char *)hash, HASH_BYTES);
     for (int i = 0; i < TEXT_FIELDS + 2; i++) {
@@ -50,9 +51,10 @@ static int expected_hash(const struct stmt *s, unsigned char hash[HASH_BYTES],
 
         buf_printf(&text, "%zu:%s,", strlen(field), field);
     }
-    ground = stmt_text(s, 10);
-    if (ground[0] != '\0')
+    if (ground[0] != '\0' || organisation[0] != '\0')
         buf_printf(&text, "%zu:%s,", strlen(ground), ground);
+    if (organisation[0] != '\0')
+        buf_printf(&text, "%zu:%s,", strlen(organisation), organisation);
     if (text.failed)
         return err_set(err, ERR_NOMEM, "audit trail: out of memory");
     (void)crypto_hash_sha256(hash, (const unsigned char *)text.data, text.len);

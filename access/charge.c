@@ -74,7 +74,7 @@ static int find_fee(struct access *access, const struct account *reader,
         return -1;
     if (state == PRICE_NONE || (state == PRICE_SET && cents == 0))
         return 0;
-    if (terms_find(access, reader->identifier, &terms, err) != 0)
+    if (terms_find(access, account_payer(reader), &terms, err) != 0)
         return -1;
     if (terms.kind == TERMS_EXEMPT)
         return 0;
@@ -87,7 +87,8 @@ static int find_gate(struct access *access, const struct account *reader,
                      const char *item, int64_t at_utc_ms, struct gate *out,
                      struct err *err)
 {
-    int held = find_held(access, reader->identifier, item, at_utc_ms, out, err);
+    int held =
+        find_held(access, account_payer(reader), item, at_utc_ms, out, err);
 
     return held < 0    ? -1
            : held == 1 ? 0
@@ -149,7 +150,7 @@ static int take_money(struct access *access, const struct account *reader,
         price_window(access, &hours, err) != 0)
         return -1;
     until_ms = at_utc_ms + hours * MS_IN_AN_HOUR;
-    ledger_payer_name(reader->identifier, debit);
+    ledger_payer_name(account_payer(reader), debit);
     ledger_fees_name(series, credit);
     buf_printf(&more, "q=%s", query);
     if (more.failed)
@@ -165,8 +166,8 @@ static int take_money(struct access *access, const struct account *reader,
                                       .more = buf_str(&more)},
                     at_utc_ms, &charge, err) != 0)
         return -1;
-    return insert_purchase(access, reader->identifier, item, charge, at_utc_ms,
-                           until_ms, err);
+    return insert_purchase(access, account_payer(reader), item, charge,
+                           at_utc_ms, until_ms, err);
 }
 
 static int make_in_turn(struct access *access, const struct account *reader,
@@ -186,7 +187,7 @@ static int make_in_turn(struct access *access, const struct account *reader,
     *out = gate.state == GATE_OVER ? CHARGE_OVER : CHARGE_CHANGED;
     if (gate.state == GATE_OVER || gate.cents != seen_cents)
         return 0;
-    can = can_pay(access, reader->identifier, gate.cents, err);
+    can = can_pay(access, account_payer(reader), gate.cents, err);
     *out = CHARGE_SHORT;
     if (can != 1)
         return can;
@@ -412,13 +413,13 @@ int charge_fail(struct access *access, const struct account *reader,
                 const char *item, struct err *err)
 {
     struct pending pending;
-    int rc = find_unshown(access, reader->identifier, item, &pending, err);
+    int rc = find_unshown(access, account_payer(reader), item, &pending, err);
 
     if (rc != 1)
         return rc;
     if (access_begin(access, err) != 0)
         return -1;
-    if (fail_in_turn(access, reader->identifier, item, err) != 0) {
+    if (fail_in_turn(access, account_payer(reader), item, err) != 0) {
         access_rollback(access);
         return -1;
     }

@@ -116,7 +116,7 @@ static int insert_invoice(struct access *access, const struct invoice *i,
 static int invoice_in_turn(struct access *access, struct invoice *i,
                            struct err *err)
 {
-    int exists = account_exists(access, i->payer, err);
+    int exists = payer_exists(access, i->payer, err);
     int64_t now_ms = access_now_ms(access), audit;
     char detail[96];
 

@@ -27,7 +27,8 @@ static bool action_is_known(const char *name)
 
 static bool condition_is_known(const char *name)
 {
-    static const char *const known[] = {"", "own-site", "published", "ground"};
+    static const char *const known[] = {"", "own-site", "published", "ground",
+                                        "own-organisation"};
 
     for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
         if (strcmp(name, known[i]) == 0)
@@ -56,13 +57,13 @@ static int check_right(struct access *access, const struct right *r,
     if (!action_is_known(r->action))
         return err_set(
             err, ERR_USAGE,
-            "action '%s': search, view, row, ingest, correct, audit or "
-            "admin is expected",
+            "action '%s': search, view, row, ingest, correct, audit, admin, "
+            "restricted or manage is expected",
             r->action);
     if (!condition_is_known(r->condition))
         return err_set(err, ERR_USAGE,
-                       "condition '%s': own-site, published, ground, or none, "
-                       "is expected",
+                       "condition '%s': own-site, published, ground, "
+                       "own-organisation, or none, is expected",
                        r->condition);
     return 0;
 }

@@ -125,6 +125,19 @@ int session_state_ground(struct access *access, const char *token,
     return access_commit(access, err);
 }
 
+int account_state_ground(struct access *access, struct account *account,
+                         const char *ground, const char *case_number,
+                         struct err *err)
+{
+    if (check_ground(access, account, ground, err) != 0 ||
+        check_case(case_number, err) != 0)
+        return -1;
+    (void)snprintf(account->ground, sizeof(account->ground), "%s", ground);
+    (void)snprintf(account->case_number, sizeof(account->case_number), "%s",
+                   case_number);
+    return 0;
+}
+
 int access_ground_list(struct access *access, struct role_ground **out,
                        size_t *count, struct err *err)
 {

@@ -220,7 +220,7 @@ static int transfer(struct access *access, const struct order *o,
                     struct err *err)
 {
     bool comes_in = o->kind == AUDIT_TOP_UP;
-    int exists = account_exists(access, o->payer, err);
+    int exists = payer_exists(access, o->payer, err);
     char account[LEDGER_NAME_SIZE];
     int64_t has = 0, seq;
 

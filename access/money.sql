@@ -28,7 +28,7 @@ CREATE INDEX price_of_role ON price (role, series);
 CREATE TABLE terms (
     audit       INTEGER NOT NULL PRIMARY KEY, -- kind terms-set, about the payer:
                                      -- "KIND limit=N"
-    payer       TEXT NOT NULL,    -- account.identifier
+    payer       TEXT NOT NULL,    -- account.identifier, or organisation.id
     kind        TEXT NOT NULL CHECK (kind IN ('prepaid', 'postpaid', 'exempt')),
     limit_cents INTEGER NOT NULL CHECK (limit_cents >= 0) -- of postpaid: how
                                   -- much may be owed; else 0

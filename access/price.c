@@ -10,7 +10,7 @@
 #include "common/buf.h"
 
 /* Of the calendar, too: there is no 30th of February. */
-static bool is_day(const char *text)
+bool access_is_day(const char *text)
 {
     struct tm day = {.tm_year = 0};
     const char *end = strptime(text, "%Y-%m-%d", &day);
@@ -24,7 +24,7 @@ static bool is_day(const char *text)
 
 static int check_days(const struct price *p, const char *today, struct err *err)
 {
-    if (!is_day(p->from) || (p->to[0] != '\0' && !is_day(p->to)))
+    if (!access_is_day(p->from) || (p->to[0] != '\0' && !access_is_day(p->to)))
         return err_set(err, ERR_USAGE,
                        "from '%s' to '%s': days are expected, like 2026-11-26",
                        p->from, p->to);

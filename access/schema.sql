@@ -7,7 +7,8 @@
 -- These are the tables of version 1; access.c lays what came later on top
 -- (throttle.sql: version 2, audit.sql: version 3, publish.sql: version 4,
 -- ground.sql: version 5, money.sql: version 6, rows.sql: version 7,
--- gateway.sql: version 8, second_factor.sql: version 9), in new files and in old ones, and counts up
+-- gateway.sql: version 8, second_factor.sql: version 9, people.sql: version
+-- 10), in new files and in old ones, and counts up
 -- PRAGMA user_version.
 
 -- The kinds of people. Filled from rights.tsv when the file is made.

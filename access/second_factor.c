@@ -128,49 +128,22 @@ int second_factor_use(struct access *access, int64_t account, int64_t step,
     return stmt_run(s, err) != 0 ? -1 : db_changes(access->db) == 1;
 }
 
-static int find_account(struct access *access, const char *identifier,
-                        int64_t *id, struct err *err)
-{
-    CLEANUP(stmt_free) struct stmt *s = NULL;
-    int rc;
-
-    if (db_prepare(access->db, "SELECT id FROM account WHERE identifier = ?1",
-                   &s, err) != 0)
-        return -1;
-    stmt_bind_text(s, 1, identifier);
-    rc = stmt_step(s, err);
-    if (rc == 0)
-        return err_set(err, ERR_ABSENT, "there is no account '%s'", identifier);
-    *id = rc == 1 ? stmt_int(s, 0) : 0;
-    return rc == 1 ? 0 : -1;
-}
-
-/* Sessions that were begun without it are over. */
-static int end_sessions(struct access *access, int64_t account, struct err *err)
-{
-    CLEANUP(stmt_free) struct stmt *s = NULL;
-
-    if (db_prepare(access->db, "DELETE FROM session WHERE account = ?1", &s,
-                   err) != 0)
-        return -1;
-    stmt_bind_int(s, 1, account);
-    return stmt_run(s, err);
-}
-
 static int put_secret(struct access *access, const char *identifier,
                       const unsigned char *sealed, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
     int64_t account;
 
-    if (find_account(access, identifier, &account, err) != 0 ||
+    if (account_find_id(access, identifier, &account, err) != 0 ||
         db_prepare(access->db,
                    "INSERT OR REPLACE INTO second_factor VALUES (?1, ?2, 0)",
                    &s, err) != 0)
         return -1;
     stmt_bind_int(s, 1, account);
     stmt_bind_blob(s, 2, sealed, SEALED_BYTES);
-    if (stmt_run(s, err) != 0 || end_sessions(access, account, err) != 0)
+    /* Sessions that were begun without it are over. */
+    if (stmt_run(s, err) != 0 ||
+        session_end_all(access, account, NULL, err) != 0)
         return -1;
     return audit_add(access, AUDIT_SECOND_FACTOR_SET, identifier, "", err);
 }
@@ -182,7 +155,7 @@ static int take_secret(struct access *access, const char *identifier,
     int64_t account;
 
     (void)sealed;
-    if (find_account(access, identifier, &account, err) != 0 ||
+    if (account_find_id(access, identifier, &account, err) != 0 ||
         db_prepare(access->db, "DELETE FROM second_factor WHERE account = ?1",
                    &s, err) != 0)
         return -1;

@@ -41,7 +41,7 @@ static int remove_old(struct access *access, int64_t now_s, struct err *err)
 }
 
 static int insert_session(struct access *access, const char *token,
-                          int64_t account, struct err *err)
+                          int64_t account, bool by_certificate, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
     unsigned char hash[TOKEN_BYTES];
@@ -51,12 +51,14 @@ static int insert_session(struct access *access, const char *token,
     if (remove_old(access, now_s, err) != 0 ||
         db_prepare(access->db,
                    "INSERT INTO session (token_hash, account, created_utc_s,"
-                   " last_used_utc_s) VALUES (?1, ?2, ?3, ?3)",
+                   " last_used_utc_s, by_certificate)"
+                   " VALUES (?1, ?2, ?3, ?3, ?4)",
                    &s, err) != 0)
         return -1;
     stmt_bind_blob(s, 1, hash, sizeof(hash));
     stmt_bind_int(s, 2, account);
     stmt_bind_int(s, 3, now_s);
+    stmt_bind_int(s, 4, by_certificate);
     return stmt_run(s, err);
 }
 
@@ -79,6 +81,7 @@ static int no_such(struct err *err)
 static int keep_session(struct access *access, const struct account *account,
                         const char *token, int64_t step, struct err *err)
 {
+    char origin[sizeof(access->actor.origin)];
     int used;
 
     if (access_begin(access, err) != 0)
@@ -88,10 +91,10 @@ static int keep_session(struct access *access, const struct account *account,
         access_rollback(access);
         return used < 0 ? -1 : no_such(err);
     }
-    access_act_as(access, account->identifier, account->role,
-                  access->actor.origin);
+    (void)snprintf(origin, sizeof(origin), "%s", access->actor.origin);
+    access_act_for(access, account, origin);
     if (throttle_forgive(access, account->identifier, err) != 0 ||
-        insert_session(access, token, account->id, err) != 0 ||
+        insert_session(access, token, account->id, false, err) != 0 ||
         audit_add(access, AUDIT_LOGIN, account->identifier, "", err) != 0) {
         access_rollback(access);
         return -1;
@@ -141,10 +144,54 @@ int session_begin(struct access *access, const char *identifier,
     return 0;
 }
 
+struct by_certificate {
+    const struct account *account;
+    const char *token;
+};
+
+static int keep_by_certificate(struct access *access, void *arg,
+                               struct err *err)
+{
+    const struct by_certificate *by = arg;
+    char origin[sizeof(access->actor.origin)];
+
+    (void)snprintf(origin, sizeof(origin), "%s", access->actor.origin);
+    access_act_for(access, by->account, origin);
+    return insert_session(access, by->token, by->account->id, true, err) != 0
+               ? -1
+               : audit_add(access, AUDIT_LOGIN, by->account->identifier,
+                           "certificate", err);
+}
+
+int session_begin_certificate(struct access *access, const char *fingerprint,
+                              char token[SESSION_TOKEN_SIZE], struct err *err)
+{
+    char fresh[SESSION_TOKEN_SIZE], why[AUDIT_HASH_HEX + 32];
+    struct account account;
+    int found = certificate_account(access, fingerprint, &account, err);
+
+    if (found < 0)
+        return -1;
+    if (found == 0) {
+        (void)snprintf(why, sizeof(why), "unknown certificate %.64s",
+                       fingerprint);
+        return audit_note(access, AUDIT_LOGIN_REFUSED, "", why, err) != 0
+                   ? -1
+                   : err_set(err, ERR_ABSENT,
+                             "the certificate is no account's");
+    }
+    access_random_token(fresh);
+    if (access_in_turn(access, keep_by_certificate,
+                       &(struct by_certificate){&account, fresh}, err) != 0)
+        return -1;
+    memcpy(token, fresh, sizeof(fresh));
+    return 0;
+}
+
+/* A session that was begun with a certificate needs no code. */
 static const char find_sql[] =
-    "SELECT account.id, identifier, name, role, site, last_used_utc_s,"
-    " ground, case_number"
-    " FROM session JOIN account ON account.id = session.account"
+    "SELECT" ACCOUNT_COLUMNS ", last_used_utc_s, ground, case_number,"
+    " by_certificate FROM session JOIN account ON account.id = session.account"
     " WHERE token_hash = ?1 AND last_used_utc_s >= ?2"
     " AND session.created_utc_s >= ?3";
 
@@ -161,14 +208,18 @@ static int find_session(struct access *access, const unsigned char *hash,
     stmt_bind_blob(s, 1, hash, TOKEN_BYTES);
     stmt_bind_int(s, 2, now_s - IDLE_LIMIT_S);
     stmt_bind_int(s, 3, now_s - TOTAL_LIMIT_S);
+    account_bind_day(access, s);
     rc = stmt_step(s, err);
     if (rc != 1)
         return rc;
     account_from_row(s, out);
-    *last_used_s = stmt_int(s, 5);
-    (void)snprintf(out->ground, sizeof(out->ground), "%s", stmt_text(s, 6));
+    *last_used_s = stmt_int(s, ACCOUNT_COLUMN_COUNT);
+    (void)snprintf(out->ground, sizeof(out->ground), "%s",
+                   stmt_text(s, ACCOUNT_COLUMN_COUNT + 1));
     (void)snprintf(out->case_number, sizeof(out->case_number), "%s",
-                   stmt_text(s, 7));
+                   stmt_text(s, ACCOUNT_COLUMN_COUNT + 2));
+    if (stmt_int(s, ACCOUNT_COLUMN_COUNT + 3) != 0)
+        out->must_change = false;
     return 1;
 }
 
@@ -213,6 +264,22 @@ int session_account(struct access *access, const char *token,
     }
     *out = account;
     return 0;
+}
+
+int session_end_all(struct access *access, int64_t account,
+                    const unsigned char *kept, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+
+    if (db_prepare(access->db,
+                   "DELETE FROM session WHERE account = ?1"
+                   " AND (?2 IS NULL OR token_hash <> ?2)",
+                   &s, err) != 0)
+        return -1;
+    stmt_bind_int(s, 1, account);
+    if (kept != NULL)
+        stmt_bind_blob(s, 2, kept, TOKEN_BYTES);
+    return stmt_run(s, err);
 }
 
 static int delete_session(struct access *access, const char *token,

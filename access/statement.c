@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "access/ledger_internal.h"
+#include "common/csv.h"
 
 #define MS_IN_S 1000
 
@@ -32,8 +33,10 @@ static int read_month(const char *text, int64_t *from_ms, int64_t *until_ms,
 
 /* Once there were charges, the statement can be had, account or not. */
 static const char known_sql[] =
-    "SELECT (SELECT name FROM account WHERE identifier = ?1),"
+    "SELECT coalesce((SELECT name FROM account WHERE identifier = ?1),"
+    "  (SELECT name FROM organisation WHERE id = ?1)),"
     " EXISTS (SELECT 1 FROM account WHERE identifier = ?1) OR"
+    " EXISTS (SELECT 1 FROM organisation WHERE id = ?1) OR"
     " EXISTS (SELECT 1 FROM balance WHERE account = ?2)";
 
 static int find_name(struct access *access, const char *payer,
@@ -110,17 +113,6 @@ void statement_fini(struct statement *statement)
     ledger_list_fini(&statement->entries);
 }
 
-/* A text that a spreadsheet would take for a formula begins with a quote. */
-static void add_text(struct buf *out, const char *text)
-{
-    buf_puts(out, "\"");
-    if (text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL)
-        buf_puts(out, "'");
-    for (; *text != '\0'; text++)
-        buf_add(out, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1);
-    buf_puts(out, "\",");
-}
-
 static void add_sum(struct buf *out, int64_t cents, const char *end)
 {
     char text[EURO_SIZE];
@@ -136,9 +128,9 @@ static void add_row(struct buf *out, const struct statement *statement,
 
     clock_rfc3339((time_t)(e->at_utc_ms / MS_IN_S), at);
     buf_printf(out, "%lld,%s,%s,", (long long)e->seq, at, e->kind);
-    add_text(out, e->text);
-    add_text(out, e->who);
-    add_text(out, e->ground);
+    csv_text(out, e->text, ",");
+    csv_text(out, e->who, ",");
+    csv_text(out, e->ground, ",");
     add_sum(out, statement_change(statement, e), ",");
     add_sum(out, balance_cents, "\r\n");
 }

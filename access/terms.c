@@ -43,7 +43,7 @@ static int insert_terms(struct access *access, const char *payer,
 static int set_in_turn(struct access *access, const char *payer,
                        const struct terms *terms, struct err *err)
 {
-    int exists = account_exists(access, payer, err);
+    int exists = payer_exists(access, payer, err);
     char detail[64];
     int64_t audit;
 

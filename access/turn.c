@@ -12,7 +12,7 @@ static int wait_at(const struct access *access, const char *gate,
 
     if (path_format(path, err, "%s-%s", access->path, gate) != 0)
         return -1;
-    return lock_acquire(path, LOCK_WAIT, out, err);
+    return lock_acquire_within(path, access->gate_ms, out, err);
 }
 
 /* Two gates, one behind the other. Whoever has just had a turn stands outside
@@ -91,4 +91,17 @@ void access_rollback(struct access *access)
 {
     db_rollback(access->db);
     end_transaction(access);
+}
+
+int access_in_turn(struct access *access,
+                   int (*work)(struct access *, void *arg, struct err *),
+                   void *arg, struct err *err)
+{
+    if (access_begin(access, err) != 0)
+        return -1;
+    if (work(access, arg, err) != 0) {
+        access_rollback(access);
+        return -1;
+    }
+    return access_commit(access, err);
 }

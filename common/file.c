@@ -5,11 +5,15 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <linux/magic.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <time.h>
+
+#include "common/clock.h"
 
 #define BLOCK_BYTES ((size_t)1 << 18)
 
@@ -500,21 +504,101 @@ struct lock {
     int fd;
 };
 
-int lock_acquire(const char *path, enum lock_wait wait, struct lock **out,
-                 struct err *err)
+static int open_lock(const char *path, struct lock **out, struct err *err)
 {
-    CLEANUP(lock_release) struct lock *lock = calloc(1, sizeof(*lock));
+    struct lock *lock = calloc(1, sizeof(*lock));
 
     if (lock == NULL)
         return err_set(err, ERR_NOMEM, "%s: out of memory", path);
     lock->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (lock->fd < 0)
-        return err_set_errno(err, "cannot make the lock %s", path);
+    *out = lock;
+    return lock->fd < 0 ? err_set_errno(err, "cannot make the lock %s", path)
+                        : 0;
+}
+
+int lock_acquire(const char *path, enum lock_wait wait, struct lock **out,
+                 struct err *err)
+{
+    CLEANUP(lock_release) struct lock *lock = NULL;
+
+    if (open_lock(path, &lock, err) != 0)
+        return -1;
     while (flock(lock->fd, wait == LOCK_WAIT ? LOCK_EX : LOCK_EX | LOCK_NB)) {
         if (errno == EWOULDBLOCK)
             return err_set(err, ERR_BUSY, "%s is held by another process",
                            path);
         if (errno != EINTR)
+            return err_set_errno(err, "cannot lock %s", path);
+    }
+    *out = STEAL(lock);
+    return 0;
+}
+
+#ifndef sigev_notify_thread_id /* older headers of glibc have no name for it \
+                                */
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+#define WAKE_AGAIN_NS 50000000L
+#define NS_IN_MS      1000000L
+#define MS_IN_S       1000
+
+static void wake(int signal)
+{
+    (void)signal;
+}
+
+/* A clock that interrupts this thread's flock, which has no limit of its own:
+ * again and again, so that it is not missed between two calls. */
+static int start_alarm(int timeout_ms, timer_t *out, struct err *err)
+{
+    const struct sigaction on_alarm = {.sa_handler = wake};
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID,
+                             .sigev_signo = SIGRTMIN};
+    const struct itimerspec when = {
+        {0, WAKE_AGAIN_NS},
+        {timeout_ms / MS_IN_S, timeout_ms % MS_IN_S * NS_IN_MS}};
+
+    event.sigev_notify_thread_id = gettid();
+    if (sigaction(SIGRTMIN, &on_alarm, NULL) != 0 ||
+        timer_create(CLOCK_MONOTONIC, &event, out) != 0)
+        return err_set_errno(err, "cannot make a clock");
+    if (timer_settime(*out, 0, &when, NULL) == 0)
+        return 0;
+    (void)timer_delete(*out);
+    return err_set_errno(err, "cannot start a clock");
+}
+
+/* @return 0, or the errno of flock; EINTR: the time is over */
+static int lock_until(int fd, double deadline_s)
+{
+    while (flock(fd, LOCK_EX) != 0) {
+        if (errno != EINTR || clock_monotonic_s() >= deadline_s)
+            return errno;
+    }
+    return 0;
+}
+
+int lock_acquire_within(const char *path, int timeout_ms, struct lock **out,
+                        struct err *err)
+{
+    CLEANUP(lock_release) struct lock *lock = NULL;
+    double deadline_s = clock_monotonic_s() + (double)timeout_ms / MS_IN_S;
+    timer_t alarm;
+    int problem;
+
+    if (open_lock(path, &lock, err) != 0)
+        return -1;
+    if (flock(lock->fd, LOCK_EX | LOCK_NB) != 0) {
+        if (start_alarm(timeout_ms, &alarm, err) != 0)
+            return -1;
+        problem = lock_until(lock->fd, deadline_s);
+        (void)timer_delete(alarm);
+        errno = problem;
+        if (problem == EINTR)
+            return err_set(err, ERR_BUSY,
+                           "%s was held by others for %d ms: try again", path,
+                           timeout_ms);
+        if (problem != 0)
             return err_set_errno(err, "cannot lock %s", path);
     }
     *out = STEAL(lock);

@@ -115,6 +115,10 @@ struct lock;
 /* ERR_BUSY when LOCK_TRY and somebody else holds it. */
 int lock_acquire(const char *path, enum lock_wait wait, struct lock **out,
                  struct err *err);
+/* Wait in the queue, but not for ever: ERR_BUSY when others hold it for so
+ * long. */
+int lock_acquire_within(const char *path, int timeout_ms, struct lock **out,
+                        struct err *err);
 void lock_release(struct lock *lock);
 DEFINE_CLEANUP(struct lock, lock_release)
 

@@ -15,13 +15,21 @@
 
 #include "index/search.h"
 
+/* Is it one of the names or numbers of a list? The list is a text, " A B ",
+ * and no table is made of it: that would take so much longer than not to find a
+ * page at all that the time would tell. */
+#define LISTED_SQL(list, what) \
+    " instr(json_extract(?2, '$." list "'), ' ' || " what " || ' ') > 0"
 /* Is the volume one of which the asker sees no closed page? */
-#define LIMITED_SQL \
-    " v.series IN (SELECT value FROM json_each(?2, '$.closing'))"
-/* Nobody on the page may live, by the rules (index/closure.h). */
-#define RELEASED_SQL                              \
-    " p.born_to <= json_extract(?2, '$.born_by')" \
-    " AND p.died_to <= json_extract(?2, '$.died_by')"
+#define CLOSING_SQL LISTED_SQL("closing", "v.series")
+/* Are there pages of it that the asker does not see, closed or restricted? */
+#define LIMITED_SQL " (" CLOSING_SQL " OR" LISTED_SQL("limited", "v.key") ")"
+/* Nobody on the page may live, by the rules (index/closure.h), and it has no
+ * restricted entry. */
+#define RELEASED_SQL                                                      \
+    " (NOT" CLOSING_SQL " OR (p.born_to <= json_extract(?2, '$.born_by')" \
+    " AND p.died_to <= json_extract(?2, '$.died_by')))"                   \
+    " AND NOT" LISTED_SQL("restricted", "p.key")
 /* May the asker see page p of volume v? ASKED_SQL says it of volumes. */
 #define OPEN_SQL " (NOT" LIMITED_SQL " OR (" RELEASED_SQL "))"
 /* A sum over the pages of v that the asker may see, which the volume has of all
@@ -34,9 +42,9 @@
 
 #define ASKED_SQL                                                 \
     " (v.series IN (SELECT value FROM json_each(?2, '$.series'))" \
-    " OR (v.id IN (SELECT value FROM json_each(?2, '$.volumes'))" \
+    " OR v.id IN (SELECT value FROM json_each(?2, '$.volumes')))" \
     " AND (NOT" LIMITED_SQL " OR EXISTS (SELECT 1 FROM page p"    \
-    " WHERE p.volume_key = v.key AND" RELEASED_SQL "))))"         \
+    " WHERE p.volume_key = v.key AND" RELEASED_SQL "))"           \
     " AND (?3 IS NULL OR v.site = ?3)"                            \
     " AND (?4 IS NULL OR v.series = ?4)"                          \
     " AND (?5 IS NULL OR v.id = ?5)"                              \
@@ -52,11 +60,14 @@ struct asked {
     const struct search_request *request; /* NULL = no filters         */
 };
 
-/* {"series": [...], "volumes": [...], "closing": [...], "born_by", "died_by"},
- * closing being series that volumes may be of and whose closed pages are not
- * seen; the caller frees it. NULL: out of memory, or a name that is not UTF-8
- * (err is set). */
-char *asked_scope(const struct search_scope *scope, struct err *err);
+/* {"series": [...], "volumes": [...], "closing": " SERIES ... ", "born_by",
+ * "died_by", "restricted": " KEY ... ", "limited": " KEY ... "}, closing being
+ * series that volumes may be of and whose closed pages are not seen, restricted
+ * keys of pages, and limited those of their volumes; the caller frees it. NULL:
+ * out of memory, a name that is not UTF-8, or the catalogue cannot be read (err
+ * is set). */
+char *asked_scope(struct db *db, const struct search_scope *scope,
+                  struct err *err);
 /* Bind ?1 to ?7. */
 void asked_bind(struct stmt *s, const struct asked *asked);
 

@@ -59,8 +59,8 @@ static int add_volume(struct rank_volumes *v, size_t *cap,
     item->year_to = (int)stmt_int(row, 4);
     v->pages += stmt_int(row, 5);
     v->words += stmt_int(row, 6);
-    item->is_limited = stmt_int(row, 7) != 0;
-    v->is_limited = v->is_limited || item->is_limited;
+    item->is_closing = stmt_int(row, 7) != 0;
+    v->is_limited = v->is_limited || stmt_int(row, 8) != 0;
     if (item->key >= v->place_count)
         v->place_count = (size_t)item->key + 1;
     return 0;
@@ -76,6 +76,51 @@ static int place_volumes(struct rank_volumes *v, struct err *err)
     return 0;
 }
 
+#define OPEN_WITH_TEXT_SQL \
+    OPEN_SUM_SQL("v.pages_with_text", "coalesce(sum(p.words > 0), 0)")
+#define OPEN_WORDS_SQL OPEN_SUM_SQL("v.words", "coalesce(sum(p.words), 0)")
+
+static const char volumes_sql[] =
+    "SELECT v.key, v.site, v.series, v.year, v.year_to," OPEN_WITH_TEXT_SQL
+    "," OPEN_WORDS_SQL "," CLOSING_SQL "," LIMITED_SQL
+    " FROM volume v WHERE" ASKED_SQL " ORDER BY v.year DESC, v.id";
+
+static const char restricted_sql[] = "SELECT json_extract(?2, '$.restricted')";
+
+static int compare_keys(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Few: as many as somebody has marked. */
+static int read_restricted(struct db *db, const struct asked *asked,
+                           struct rank_volumes *v, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    const char *at;
+
+    if (db_prepare(db, restricted_sql, &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 2, asked->scope);
+    if (stmt_step(s, err) != 1)
+        return -1;
+    at = stmt_text(s, 0);
+    v->restricted = calloc(strlen(at) / 2 + 1, sizeof(*v->restricted));
+    if (v->restricted == NULL)
+        return err_set(err, ERR_NOMEM, "search: out of memory");
+    for (at += strspn(at, " "); *at != '\0'; at += strspn(at, " ")) {
+        char *end = NULL;
+
+        v->restricted[v->restricted_count++] = strtoll(at, &end, 10);
+        at = end;
+    }
+    qsort(v->restricted, v->restricted_count, sizeof(*v->restricted),
+          compare_keys);
+    return 0;
+}
+
 int rank_volumes_read(struct db *db, const struct asked *asked,
                       struct rank_volumes *out, struct err *err)
 {
@@ -84,37 +129,14 @@ int rank_volumes_read(struct db *db, const struct asked *asked,
     size_t cap = 0;
     int rc;
 
-    if (db_prepare(
-            db,
-            "SELECT v.key, v.site, v.series, v.year, v.year_to," OPEN_SUM_SQL(
-                "v.pages_with_text",
-                "coalesce(sum(p.words > 0), 0)") "," OPEN_SUM_SQL("v.words",
-                                                                  "coalesce("
-                                                                  "sum(p.words)"
-                                                                  ", 0)") "," LIMITED_SQL
-                                                                          " FRO"
-                                                                          "M "
-                                                                          "volu"
-                                                                          "me "
-                                                                          "v "
-                                                                          "WHER"
-                                                                          "E" ASKED_SQL
-                                                                          " ORD"
-                                                                          "ER "
-                                                                          "BY "
-                                                                          "v."
-                                                                          "year"
-                                                                          " DES"
-                                                                          "C, "
-                                                                          "v."
-                                                                          "id",
-            &s, err) != 0)
+    if (db_prepare(db, volumes_sql, &s, err) != 0)
         return -1;
     asked_bind(s, asked);
     while ((rc = stmt_step(s, err)) == 1)
         if (add_volume(&v, &cap, s, err) != 0)
             return -1;
-    if (rc < 0 || place_volumes(&v, err) != 0)
+    if (rc < 0 || place_volumes(&v, err) != 0 ||
+        (v.is_limited && read_restricted(db, asked, &v, err) != 0))
         return -1;
     *out = v;
     v = (struct rank_volumes){.count = 0};
@@ -124,6 +146,7 @@ int rank_volumes_read(struct db *db, const struct asked *asked,
 void rank_volumes_fini(struct rank_volumes *volumes)
 {
     free(volumes->items);
+    free(volumes->restricted);
     free(volumes->place);
     *volumes = (struct rank_volumes){.count = 0};
 }
@@ -242,6 +265,13 @@ static bool is_closed(const struct page_line *line,
            (int64_t)line->died > closure->died_by;
 }
 
+static bool is_restricted(const struct rank_volumes *v, int64_t key)
+{
+    return v->restricted_count > 0 &&
+           bsearch(&key, v->restricted, v->restricted_count, sizeof(key),
+                   compare_keys) != NULL;
+}
+
 static int take(struct taking *t, const Fts5ExtensionApi *api, Fts5Context *fts)
 {
     int64_t key = api->xRowid(fts);
@@ -262,7 +292,8 @@ static int take(struct taking *t, const Fts5ExtensionApi *api, Fts5Context *fts)
     }
     place = line->volume < v->place_count ? v->place[line->volume] : 0;
     if (place == 0 ||
-        (v->items[place - 1].is_limited && is_closed(line, t->task->closure)))
+        (v->items[place - 1].is_closing && is_closed(line, t->task->closure)) ||
+        is_restricted(v, key))
         return SQLITE_OK;
     v->items[place - 1].matches++;
     t->result->total++;

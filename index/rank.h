@@ -26,7 +26,7 @@ struct rank_volume {
     char site[SLUG_SIZE], series[SLUG_SIZE];
     int year, year_to;
     int64_t matches; /* pages of it that match */
-    bool is_limited; /* closed pages are not seen */
+    bool is_closing; /* closed pages are not seen */
 };
 
 /* In the order of hits with one score: newest first, then by id. */
@@ -36,7 +36,9 @@ struct rank_volumes {
     uint32_t *place; /* by key: 1 + index in items, 0 = not to be seen */
     size_t place_count;
     int64_t pages, words; /* with text, for the mean length */
-    bool is_limited;      /* some volume is                 */
+    bool is_limited;      /* some pages of some are not seen */
+    int64_t *restricted;  /* keys of restricted pages, ascending */
+    size_t restricted_count;
 };
 
 int rank_volumes_read(struct db *db, const struct asked *asked,

@@ -416,7 +416,8 @@ int search_run(struct catalogue *catalogue, const struct search_scope *scope,
 {
     CLEANUP(search_answer_free)
     struct search_answer *found = calloc(1, sizeof(*found));
-    CLEANUP(free) char *series = asked_scope(scope, err);
+    CLEANUP(free)
+    char *series = asked_scope(catalogue_db(catalogue), scope, err);
     struct search s = {.db = catalogue_db(catalogue),
                        .closure = scope->closure,
                        .whole = scope->whole,
@@ -498,7 +499,8 @@ int search_page_boxes(struct catalogue *catalogue,
                       const char *query, struct rect **boxes, size_t *count,
                       struct err *err)
 {
-    CLEANUP(free) char *series = asked_scope(scope, err);
+    CLEANUP(free)
+    char *series = asked_scope(catalogue_db(catalogue), scope, err);
     CLEANUP(search_answer_free)
     struct search_answer *found = calloc(1, sizeof(*found));
     struct search s = {.db = catalogue_db(catalogue),

@@ -33,6 +33,10 @@ struct search_scope {
     /* When pages of the single volumes are closed (of whole series none is):
      * borrowed, NULL for none. */
     const struct closure *closure;
+    /* Pages with a restricted entry, by id: as if they were not there.
+     * Borrowed. */
+    const char *const *restricted;
+    size_t restricted_count;
 };
 
 /* What counts as a hit beside what was typed. */

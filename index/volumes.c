@@ -203,7 +203,8 @@ int catalogue_series(struct catalogue *catalogue, struct name_list *out,
 int volume_list(struct catalogue *catalogue, const struct search_scope *scope,
                 struct volume_rows *out, struct err *err)
 {
-    CLEANUP(free) char *series = asked_scope(scope, err);
+    CLEANUP(free)
+    char *series = asked_scope(catalogue_db(catalogue), scope, err);
     struct asked asked = {NULL, series, NULL};
     struct volume_rows rows = {NULL, 0};
 
@@ -232,7 +233,8 @@ static int show_volume(struct db *db, const struct asked *asked,
 int volume_show(struct catalogue *catalogue, const struct search_scope *scope,
                 const char *volume, struct volume_rows *out, struct err *err)
 {
-    CLEANUP(free) char *series = asked_scope(scope, err);
+    CLEANUP(free)
+    char *series = asked_scope(catalogue_db(catalogue), scope, err);
     struct search_request request = {.volume = volume};
     struct asked asked = {NULL, series, &request};
     struct db *db = catalogue_db(catalogue);
@@ -294,7 +296,8 @@ static int find_page(struct db *db, const struct asked *asked, uint32_t number,
 int page_show(struct catalogue *catalogue, const struct search_scope *scope,
               const char *page, struct page_row *out, struct err *err)
 {
-    CLEANUP(free) char *series = asked_scope(scope, err);
+    CLEANUP(free)
+    char *series = asked_scope(catalogue_db(catalogue), scope, err);
     struct search_request request = {0};
     struct asked asked = {NULL, series, &request};
     struct page_row row = {.label = NULL};

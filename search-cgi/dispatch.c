@@ -23,23 +23,54 @@ static int status_of(const struct err *err)
     }
 }
 
-/* Who is asking, what may he, and what must a form of his send? Without a
- * session it is what the log-in page put into a cookie. */
-static int identify(struct web *web, struct request *r, struct err *err)
+/* Who has a session? Without one, the token is what the log-in page put into a
+ * cookie. */
+static int identify_person(struct access *access, struct request *r,
+                           struct err *err)
 {
     const char *token = param_get(&r->cookies, COOKIE_SESSION);
     const char *form = param_get(&r->cookies, COOKIE_CSRF);
-    struct access *access = NULL;
 
-    if (web_access(web, &access, err) != 0 ||
-        session_account(access, token, &r->account, r->csrf, err) != 0)
+    if (session_account(access, token, &r->account, r->csrf, err) != 0)
         return -1;
     if (r->account.id == 0 && form != NULL &&
         strlen(form) == sizeof(r->csrf) - 1)
         memcpy(r->csrf, form, sizeof(r->csrf));
-    if (access_actions(access, r->account.role, r->may, err) != 0)
+    return 0;
+}
+
+/* A program says with each request who it is and on what ground it looks;
+ * cookies it has none. */
+static int identify_program(struct access *access, struct request *r,
+                            struct err *err)
+{
+    if (machine_token_account(access, r->bearer, &r->account, err) != 0)
         return -1;
-    access_act_as(access, r->account.identifier, r->account.role, r->origin);
+    r->is_program = true;
+    access_act_for(access, &r->account, r->origin);
+    return r->bearer_ground[0] == '\0'
+               ? 0
+               : account_state_ground(access, &r->account, r->bearer_ground,
+                                      r->bearer_case, err);
+}
+
+/* Who is asking, and what may he? */
+static int identify(struct web *web, struct request *r, struct err *err)
+{
+    struct access *access = NULL;
+    bool known = r->bearer[0] != '\0';
+
+    if (web_access(web, &access, err) != 0)
+        return -1;
+    access_act_as(access, "", "public", r->origin);
+    access_on_ground(access, "", "");
+    if ((known ? identify_program : identify_person)(access, r, err) != 0 ||
+        access_actions(access, r->account.role, r->may, err) != 0)
+        return -1;
+    /* Organisations are kept by people, and each by its own. */
+    if (!r->account.manages || r->is_program)
+        r->may[ACTION_MANAGE] = false;
+    access_act_for(access, &r->account, r->origin);
     access_on_ground(access, r->account.ground, r->account.case_number);
     r->is_identified = true;
     return 0;
@@ -54,6 +85,9 @@ static int refuse(struct web *web, const struct route *route,
 
     request->refusal = REFUSAL_READER;
     if (request->account.id == 0)
+        return 0;
+    request->refusal = REFUSAL_DAYS;
+    if (strcmp(request->account.role, ROLE_NONE) == 0)
         return 0;
     if (web_access(web, &access, err) != 0)
         return -1;
@@ -108,9 +142,12 @@ static int check_toll(struct web *web, const struct route *route,
 static int check(struct web *web, const struct route *route,
                  struct request *request, struct err *err)
 {
-    if (route->csrf == CSRF_NEEDED &&
+    /* A browser sends cookies by itself, a program's token nobody but it. */
+    if (route->csrf == CSRF_NEEDED && !request->is_program &&
         !token_equal(request->csrf, request_form(request, "csrf")))
         request->refusal = REFUSAL_FORM;
+    else if (request->account.must_change && route->reader != READER_ANY_CODE)
+        request->refusal = REFUSAL_CODE;
     else if (route->capability != CAPABILITY_NONE &&
              !request->may[route->capability])
         return refuse(web, route, request, err);
@@ -122,18 +159,19 @@ static int check(struct web *web, const struct route *route,
                : check_toll(web, route, request, err);
 }
 
-/* To the page that asks for it, and from there back. A program is told. */
-static int ask_for_ground(const struct request *request,
-                          struct response *response)
+/* To the page where the reader does what is wanting, and from there back. A
+ * program is told. */
+static int send_to(const char *page, const struct request *request,
+                   struct response *response)
 {
     CLEANUP(buf_fini) struct buf here = BUF_INIT;
     CLEANUP(buf_fini) struct buf to = BUF_INIT;
 
-    if (request->wanted == AS_JSON)
+    if (request->wanted == AS_JSON || request->is_program)
         return 403;
     request_link(request, NULL, 0, &here);
-    buf_puts(&to, "/ground?back=");
-    percent_encode(&to, buf_str(&here));
+    buf_printf(&to, "%s?back=", page);
+    percent_encode(&to, request->method == METHOD_POST ? "/" : buf_str(&here));
     if (here.failed || to.failed)
         return 500;
     response_redirect(response, buf_str(&to));
@@ -226,17 +264,22 @@ static int answer(struct web *web, struct request *request,
                                                 : status_of(err);
     if (route_find(request, &route, &found, err) != 0)
         return status_of(err);
-    if ((found != ROUTE_FOUND || route->reader == READER_KNOWN) &&
+    if ((found != ROUTE_FOUND || route->reader != READER_ANYBODY) &&
         identify(web, request, err) != 0)
-        return status_of(err);
+        return request->bearer[0] != '\0' && !request->is_program &&
+                       err->kind == ERR_ABSENT
+                   ? 401
+                   : status_of(err);
     if (found != ROUTE_FOUND)
         return found == ROUTE_WRONG_METHOD ? 405 : 404;
     if (check(web, route, request, err) != 0)
         return status_of(err);
     if (request->refusal == REFUSAL_FORM)
         return 403;
+    if (request->refusal == REFUSAL_CODE)
+        return send_to("/code", request, response);
     if (request->refusal == REFUSAL_GROUND)
-        return ask_for_ground(request, response);
+        return send_to("/ground", request, response);
     if (request->refusal != REFUSAL_NONE && request->refusal != REFUSAL_PRICE)
         return note_refusal(web, request, action_name(route->capability), err)
                    ? status_of(err)
@@ -276,6 +319,8 @@ int dispatch(struct web *web, char *const *env, body_reader *read_body,
     if (failed != 0) {
         response_reset(&response);
         page_error(web, &request, failed, &response);
+        if (failed == 401)
+            response_header(&response, "WWW-Authenticate", "Bearer");
     }
     log_request(&request, response.status, started_s, &problem);
     return response_write(&response, request.method == METHOD_HEAD, out, err);

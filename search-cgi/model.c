@@ -36,6 +36,11 @@ static void add_reader(struct node root, const struct request *r)
         model_set(reader, "may-ingest", "yes");
     if (r->is_identified && r->may[ACTION_AUDIT])
         model_set(reader, "may-audit", "yes");
+    if (r->is_identified && r->may[ACTION_ADMIN])
+        model_set(reader, "may-admin", "yes");
+    if (r->is_identified && r->may[ACTION_MANAGE])
+        model_set(reader, "may-manage", "yes");
+    model_set(reader, "organisation", r->account.organisation);
 }
 
 /* Where to come back to after logging in. */

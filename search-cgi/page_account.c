@@ -9,8 +9,9 @@
 
 #define MS_IN_S 1000
 
-static int add_rights(struct web *web, const struct request *request,
-                      struct node root, struct err *err)
+/* @param role  whose; NULL: everybody's */
+static int add_rights(struct web *web, const char *role, struct node root,
+                      struct err *err)
 {
     CLEANUP(free) struct right *rights = NULL;
     struct access *access = NULL;
@@ -22,13 +23,37 @@ static int add_rights(struct web *web, const struct request *request,
     for (size_t i = 0; i < count; i++) {
         struct node right;
 
-        if (strcmp(rights[i].role, request->account.role) != 0)
+        if (role != NULL && strcmp(rights[i].role, role) != 0)
             continue;
         right = model_add(root, "right");
+        model_set(right, "role", rights[i].role);
         model_set(right, "series", rights[i].series);
         model_set(right, "action", rights[i].action);
         model_set(right, "condition", rights[i].condition);
     }
+    return 0;
+}
+
+/* On what document he has his role, and for which days: his own, or his
+ * organisation's. */
+static int add_office(struct web *web, const struct request *request,
+                      struct node root, struct err *err)
+{
+    const struct account *a = &request->account;
+    struct appointment office;
+    struct access *access = NULL;
+    struct node node;
+
+    if (web_access(web, &access, err) != 0)
+        return -1;
+    if (access_appointment(access, a->identifier, &office, err) != 0 &&
+        (err->kind != ERR_ABSENT ||
+         access_appointment(access, a->organisation, &office, err) != 0))
+        return err->kind == ERR_ABSENT ? 0 : -1;
+    node = model_add(root, "office");
+    model_set(node, "from", office.from);
+    model_set(node, "to", office.to);
+    model_set(node, "document", office.document);
     return 0;
 }
 
@@ -72,7 +97,7 @@ static int add_money(struct web *web, const struct request *request,
                      struct node root, struct err *err)
 {
     CLEANUP(ledger_list_fini) struct ledger_list list = {NULL, 0};
-    const char *payer = request->account.identifier;
+    const char *payer = account_payer(&request->account);
     const struct ledger_filter filter = {.payer = payer,
                                          .limit = ENTRIES_SHOWN};
     struct access *access = NULL;
@@ -120,8 +145,21 @@ int page_account(struct web *web, const struct request *request,
     CLEANUP(model_free) struct model *model = NULL;
 
     if (model_new("account", web, request, &model, err) != 0 ||
-        add_rights(web, request, model_root(model), err) != 0 ||
+        add_office(web, request, model_root(model), err) != 0 ||
+        add_rights(web, request->account.role, model_root(model), err) != 0 ||
         add_money(web, request, model_root(model), err) != 0)
+        return -1;
+    return view_render(web, request, model, response, err);
+}
+
+/* The whole table, for the administrator: one screen. */
+int page_rights(struct web *web, const struct request *request,
+                struct response *response, struct err *err)
+{
+    CLEANUP(model_free) struct model *model = NULL;
+
+    if (model_new("rights", web, request, &model, err) != 0 ||
+        add_rights(web, NULL, model_root(model), err) != 0)
         return -1;
     return view_render(web, request, model, response, err);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "access/audit.h"
 
+#include <time.h>
+
 #include "search-cgi/pages.h"
 #include "search-cgi/view.h"
 
@@ -30,39 +32,91 @@ static void add_entry(struct node root, const struct audit_entry *e)
     model_set(node, "subject", e->subject);
     model_set(node, "detail", e->detail);
     model_set(node, "ground", e->ground);
+    model_set(node, "organisation", e->organisation);
 }
+
+static const char *const texts[] = {"who",   "organisation", "role", "origin",
+                                    "about", "ground",       "kind"};
 
 static void add_form(struct node root, const struct request *request)
 {
-    model_set(root, "who", request_query(request, "who"));
-    model_set(root, "about", request_query(request, "about"));
-    model_set(root, "ground", request_query(request, "ground"));
-    model_set(root, "kind", request_query(request, "kind"));
+    CLEANUP(buf_fini) struct buf csv = BUF_INIT;
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+        model_set(root, texts[i], request_query(request, texts[i]));
+    model_set(root, "since", request_query(request, "since"));
+    model_set(root, "until", request_query(request, "until"));
+    request_link(request, &(struct link_change){"format", "csv"}, 1, &csv);
+    model_set(root, "csv", buf_str(&csv));
     for (int k = 0; k < AUDIT_KIND_COUNT; k++)
         model_set(model_add(root, "kind"), "name",
                   audit_kind_name((enum audit_kind)k));
+}
+
+/* The first moment of a day in UTC, so many days later; 0: none was named. */
+static int read_day(const struct request *request, const char *name, int later,
+                    int64_t *out, struct err *err)
+{
+    const char *text = request_query(request, name);
+    struct tm day = {.tm_year = 0};
+    const char *end = strptime(text, "%Y-%m-%d", &day);
+
+    *out = 0;
+    if (text[0] == '\0')
+        return 0;
+    if (end == NULL || *end != '\0')
+        return err_set(err, ERR_USAGE, "'%.20s': a day is expected", text);
+    day.tm_mday += later;
+    *out = (int64_t)timegm(&day) * MS_IN_S;
+    return 0;
+}
+
+/* A page of the latest; all of them as a file. */
+static int read_filter(const struct request *request, struct audit_filter *out,
+                       struct err *err)
+{
+    *out = (struct audit_filter){
+        .kind = condition(request, "kind"),
+        .who = condition(request, "who"),
+        .role = condition(request, "role"),
+        .organisation = condition(request, "organisation"),
+        .origin = condition(request, "origin"),
+        .about = condition(request, "about"),
+        .ground = condition(request, "ground"),
+        .limit = request_wants_csv(request) ? 0 : ENTRIES_SHOWN,
+    };
+    return read_day(request, "since", 0, &out->since_utc_ms, err) != 0
+               ? -1
+               : read_day(request, "until", 1, &out->until_utc_ms, err);
+}
+
+static int show(struct web *web, const struct request *request,
+                const struct audit_list *list, struct response *response,
+                struct err *err)
+{
+    CLEANUP(model_free) struct model *model = NULL;
+
+    if (model_new("audit", web, request, &model, err) != 0)
+        return -1;
+    add_form(model_root(model), request);
+    for (size_t i = list->count; i > 0; i--)
+        add_entry(model_root(model), &list->items[i - 1]);
+    return view_render(web, request, model, response, err);
 }
 
 int page_audit(struct web *web, const struct request *request,
                struct response *response, struct err *err)
 {
     CLEANUP(audit_list_fini) struct audit_list list = {NULL, 0};
-    CLEANUP(model_free) struct model *model = NULL;
-    const struct audit_filter filter = {
-        .kind = condition(request, "kind"),
-        .who = condition(request, "who"),
-        .about = condition(request, "about"),
-        .ground = condition(request, "ground"),
-        .limit = ENTRIES_SHOWN,
-    };
+    struct audit_filter filter;
     struct access *access = NULL;
 
-    if (web_access(web, &access, err) != 0 ||
-        audit_list(access, &filter, &list, err) != 0 ||
-        model_new("audit", web, request, &model, err) != 0)
+    if (read_filter(request, &filter, err) != 0 ||
+        web_access(web, &access, err) != 0 ||
+        audit_list(access, &filter, &list, err) != 0)
         return -1;
-    add_form(model_root(model), request);
-    for (size_t i = list.count; i > 0; i--)
-        add_entry(model_root(model), &list.items[i - 1]);
-    return view_render(web, request, model, response, err);
+    if (!request_wants_csv(request))
+        return show(web, request, &list, response, err);
+    response_csv(response, "audit.csv");
+    return audit_csv(&list, &response->body, err);
 }

@@ -9,7 +9,8 @@ static const char *refusal_name(enum refusal refusal)
         [REFUSAL_NONE] = "",         [REFUSAL_FORM] = "form",
         [REFUSAL_READER] = "",       [REFUSAL_ROLE] = "role",
         [REFUSAL_LOGOUT] = "logout", [REFUSAL_GROUND] = "ground",
-        [REFUSAL_PRICE] = "price",
+        [REFUSAL_PRICE] = "price",   [REFUSAL_DAYS] = "days",
+        [REFUSAL_CODE] = "code",
     };
 
     return names[refusal];

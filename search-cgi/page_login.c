@@ -31,10 +31,13 @@ static int form_token(struct web *web, const struct request *request,
 struct refused {
     const char *identifier; /* as typed; NULL: nothing was refused */
     int64_t wait_s;         /* before it may be tried again        */
+    bool certificate;       /* is nobody's                         */
 };
 
 static void add_refusal(struct node form, const struct refused *refused)
 {
+    if (refused->certificate)
+        model_set(form, "unknown-certificate", "yes");
     if (refused->identifier == NULL)
         return;
     model_set(form, "identifier", refused->identifier);
@@ -57,6 +60,8 @@ static int show_form(struct web *web, const struct request *request,
         model_new("login", web, request, &model, err) != 0)
         return -1;
     form = model_add(model_root(model), "form");
+    if (request->certificate[0] != '\0')
+        model_set(form, "certificate", request->certificate);
     model_set(form, "csrf", token);
     model_set(form, "back", path_local(back));
     add_refusal(form, refused);
@@ -67,7 +72,7 @@ int page_login(struct web *web, const struct request *request,
                struct response *response, struct err *err)
 {
     return show_form(web, request, request_query(request, "back"),
-                     &(struct refused){NULL, 0}, response, err);
+                     &(struct refused){NULL, 0, false}, response, err);
 }
 
 /* The same for who has just logged in: the search page is no use to a role
@@ -108,7 +113,7 @@ static int refuse(struct web *web, const struct request *request,
                   const char *identifier, struct response *response,
                   struct err *err)
 {
-    struct refused refused = {identifier, 0};
+    struct refused refused = {identifier, 0, false};
     struct access *access = NULL;
     char seconds[24];
 
@@ -134,6 +139,20 @@ static int refuse(struct web *web, const struct request *request,
                      response, err);
 }
 
+static int let_in(struct access *access, const struct request *request,
+                  const char *token, struct response *response, struct err *err)
+{
+    const char *next = NULL;
+
+    if (first_page(access, token, request_form(request, "back"), &next, err) !=
+        0)
+        return -1;
+    response_cookie(response, COOKIE_SESSION, token, is_secure(request));
+    response_cookie(response, COOKIE_CSRF, "", is_secure(request));
+    response_redirect(response, next);
+    return 0;
+}
+
 int page_login_post(struct web *web, const struct request *request,
                     struct response *response, struct err *err)
 {
@@ -142,8 +161,6 @@ int page_login_post(struct web *web, const struct request *request,
     CLEANUP(free) char *code = without_spaces(request_form(request, "code"));
     CLEANUP(free)
     char *one_time = without_spaces(request_form(request, "one-time"));
-    const char *back = request_form(request, "back");
-    const char *next = NULL;
     struct access *access = NULL;
     char token[SESSION_TOKEN_SIZE];
 
@@ -153,12 +170,28 @@ int page_login_post(struct web *web, const struct request *request,
         return -1;
     if (session_begin(access, identifier, code, one_time, token, err) != 0)
         return refuse(web, request, identifier, response, err);
-    if (first_page(access, token, back, &next, err) != 0)
+    return let_in(access, request, token, response, err);
+}
+
+int page_login_certificate_post(struct web *web, const struct request *request,
+                                struct response *response, struct err *err)
+{
+    struct access *access = NULL;
+    char token[SESSION_TOKEN_SIZE];
+
+    if (request->certificate[0] == '\0')
+        return err_set(err, ERR_INPUT,
+                       "the web server tells of no verified certificate");
+    if (web_access(web, &access, err) != 0)
         return -1;
-    response_cookie(response, COOKIE_SESSION, token, is_secure(request));
-    response_cookie(response, COOKIE_CSRF, "", is_secure(request));
-    response_redirect(response, next);
-    return 0;
+    if (session_begin_certificate(access, request->certificate, token, err) ==
+        0)
+        return let_in(access, request, token, response, err);
+    if (err->kind != ERR_ABSENT)
+        return -1;
+    response->status = 403;
+    return show_form(web, request, request_form(request, "back"),
+                     &(struct refused){NULL, 0, true}, response, err);
 }
 
 int page_logout_post(struct web *web, const struct request *request,

@@ -57,8 +57,8 @@ int page_pay_post(struct web *web, const struct request *request,
     if (find_gateway(web, &gateway, err) != 0 ||
         euro_parse(request_form(request, "sum"), &cents, err) != 0 ||
         web_access(web, &access, err) != 0 ||
-        gateway_invoice(access, request->account.identifier, cents, &number,
-                        err) != 0)
+        gateway_invoice(access, account_payer(&request->account), cents,
+                        &number, err) != 0)
         return -1;
     return show_form(web, request, &gateway, number, cents, response, err);
 }

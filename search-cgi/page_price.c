@@ -71,7 +71,7 @@ static void set_euro(struct node node, const char *name, int64_t cents)
 static int add_means(struct web *web, const struct request *request,
                      struct node offer, int64_t price_cents, struct err *err)
 {
-    const char *payer = request->account.identifier;
+    const char *payer = account_payer(&request->account);
     struct access *access = NULL;
     struct terms terms;
     int64_t has, hours;

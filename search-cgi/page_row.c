@@ -119,6 +119,16 @@ int page_rows(struct web *web, const struct request *request,
 
 /* --- one of them --- */
 
+#define DOUBTFUL_BELOW 50 /* percent: more often wrong than right */
+
+/* A machine's reading that is none of its column's kind ("1" for a sex), or
+ * that it does not believe itself, is not shown as if it stood there. */
+static bool is_doubtful(const struct record_field *f)
+{
+    return f->origin == RECORD_OCR && f->text[0] != '\0' &&
+           (!f->valid || f->confidence < DOUBTFUL_BELOW);
+}
+
 static void add_fields(struct node root, const struct sight *sight)
 {
     for (size_t i = 0; i < sight->records->record_count; i++) {
@@ -137,6 +147,8 @@ static void add_fields(struct node root, const struct sight *sight)
             model_set(node, "name", field->name);
             model_set(node, "value", field->value);
             model_set(node, "origin", record_origin_name(field->origin));
+            if (is_doubtful(field))
+                model_set(node, "doubtful", "yes");
         }
     }
 }
@@ -172,10 +184,12 @@ static int to_json(const struct sight *sight, json_t **out, struct err *err)
              f++)
             (void)json_array_append_new(
                 fields,
-                json_pack("{s:i, s:s, s:s, s:s, s:s}", "record", (int)r->number,
-                          "name", r->fields[f].name, "text", r->fields[f].text,
-                          "value", r->fields[f].value, "origin",
-                          record_origin_name(r->fields[f].origin)));
+                json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:b}", "record",
+                          (int)r->number, "name", r->fields[f].name, "text",
+                          r->fields[f].text, "value", r->fields[f].value,
+                          "origin", record_origin_name(r->fields[f].origin),
+                          "confidence", (int)r->fields[f].confidence,
+                          "doubtful", (int)is_doubtful(&r->fields[f])));
     }
     *out = json_pack("{s:s, s:O}", "item", sight->item.id, "fields", fields);
     return *out == NULL ? err_set(err, ERR_NOMEM, "row: out of memory") : 0;

@@ -8,9 +8,9 @@ int page_statement(struct web *web, const struct request *request,
                    struct response *response, struct err *err)
 {
     CLEANUP(statement_fini) struct statement statement = STATEMENT_INIT;
-    const char *payer = request->account.identifier;
+    const char *payer = account_payer(&request->account);
     struct access *access = NULL;
-    char disposition[64];
+    char name[32];
 
     if (request->account.id == 0)
         return err_set(err, ERR_ABSENT, "who is not logged in pays nothing");
@@ -20,9 +20,7 @@ int page_statement(struct web *web, const struct request *request,
                        &statement, err) != 0 ||
         statement_csv(&statement, &response->body, err) != 0)
         return -1;
-    (void)snprintf(disposition, sizeof(disposition),
-                   "attachment; filename=\"%s.csv\"", statement.month);
-    response_header(response, "Content-Disposition", disposition);
-    response->type = "text/csv; charset=utf-8";
+    (void)snprintf(name, sizeof(name), "%s.csv", statement.month);
+    response_csv(response, name);
     return 0;
 }

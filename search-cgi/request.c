@@ -142,6 +142,42 @@ static int read_origin(char *const *env, struct request *r, struct err *err)
     return copy_text(&r->host, clean_host(env_get(env, "HTTP_HOST")), err);
 }
 
+/* What stands behind "Bearer " (RFC 6750, section 2.1; the scheme's case does
+ * not count). */
+static const char *bearer_of(char *const *env)
+{
+    static const char scheme[] = "Bearer ";
+    const char *header = env_get(env, "HTTP_AUTHORIZATION");
+
+    return strncasecmp(header, scheme, sizeof(scheme) - 1) == 0
+               ? header + sizeof(scheme) - 1
+               : "";
+}
+
+/* lighttpd (ssl.verifyclient.exportcert), Apache (SSLOptions +StdEnvVars
+ * +ExportCertData) and nginx (fastcgi_param) tell it by the same names. */
+static int read_certificate(char *const *env, struct request *r,
+                            struct err *err)
+{
+    const char *pem = env_get(env, "SSL_CLIENT_CERT");
+
+    if (strcmp(env_get(env, "SSL_CLIENT_VERIFY"), "SUCCESS") != 0 ||
+        pem[0] == '\0')
+        return 0;
+    return certificate_fingerprint(pem, r->certificate, err);
+}
+
+static int read_credentials(char *const *env, struct request *r,
+                            struct err *err)
+{
+    if (copy_text(&r->bearer, bearer_of(env), err) != 0 ||
+        copy_text(&r->bearer_ground, env_get(env, "HTTP_TEFTER_GROUND"), err) !=
+            0 ||
+        copy_text(&r->bearer_case, env_get(env, "HTTP_TEFTER_CASE"), err) != 0)
+        return -1;
+    return read_certificate(env, r, err);
+}
+
 static int read_body(char *const *env, body_reader *read, void *from,
                      struct buf *body, struct err *err)
 {
@@ -256,7 +292,8 @@ int request_read(char *const *env, body_reader *read, void *from,
     (void)snprintf(out->account.role, sizeof(out->account.role), "public");
     out->language = accepted_language(env_get(env, "HTTP_ACCEPT_LANGUAGE"));
     if (copy_text(&out->path, "/", err) != 0 ||
-        read_origin(env, out, err) != 0 || read_path(env, out, err) != 0 ||
+        read_origin(env, out, err) != 0 ||
+        read_credentials(env, out, err) != 0 || read_path(env, out, err) != 0 ||
         param_parse_cookies(env_get(env, "HTTP_COOKIE"), &out->cookies, err))
         return -1;
     choose_language(env, out);
@@ -274,6 +311,9 @@ void request_fini(struct request *r)
     free(r->host);
     free(r->origin);
     free(r->if_none_match);
+    free(r->bearer);
+    free(r->bearer_ground);
+    free(r->bearer_case);
     param_list_fini(&r->query);
     param_list_fini(&r->form);
     param_list_fini(&r->cookies);
@@ -297,6 +337,11 @@ const char *request_part(const struct request *r, const char *name)
 const char *request_query(const struct request *r, const char *name)
 {
     return value_or_empty(&r->query, name);
+}
+
+bool request_wants_csv(const struct request *r)
+{
+    return strcmp(request_query(r, "format"), "csv") == 0;
 }
 
 const char *request_form(const struct request *r, const char *name)

@@ -37,7 +37,9 @@ enum refusal {
     REFUSAL_ROLE,   /* the reader's role may not                          */
     REFUSAL_LOGOUT, /* the role may not, and who is not logged in may     */
     REFUSAL_GROUND, /* the reader has not said on what ground             */
-    REFUSAL_PRICE   /* the reader has not paid for the page               */
+    REFUSAL_PRICE,  /* the reader has not paid for the page               */
+    REFUSAL_DAYS,   /* the reader's role has not begun, or is over        */
+    REFUSAL_CODE    /* the reader has still the code he was handed        */
 };
 
 struct request {
@@ -48,6 +50,12 @@ struct request {
     char *host;   /* name and port as asked; "" when not acceptable       */
     char *origin; /* network address of whoever asks; "" when not told  */
     char *if_none_match; /* the header; "" when there is none */
+    /* What a program sends in place of a session: "Authorization: Bearer", and
+     * on what ground it looks, "Tefter-Ground" and "Tefter-Case"; "" none. */
+    char *bearer, *bearer_ground, *bearer_case;
+    /* Of the client, when the web server has verified its certificate (it says
+     * so in SSL_CLIENT_VERIFY, which no header of the client's can set); "" */
+    char certificate[FINGERPRINT_SIZE];
     struct param_list query;
     struct param_list form; /* of a POST                                   */
     struct param_list cookies;
@@ -57,6 +65,7 @@ struct request {
     enum representation wanted;
     struct account account;        /* public when not logged in              */
     bool is_identified;            /* the session and rights were looked up  */
+    bool is_program;               /* it is known by its token               */
     bool may[ACTION_COUNT];        /* what the reader may, in any series     */
     char csrf[SESSION_TOKEN_SIZE]; /* what a form must send; "" when none    */
     int refused; /* the web server's own status, of which a page is wanted; 0 */
@@ -101,6 +110,8 @@ const char *language_code(enum language language); /* "bg", "en" */
 
 /* What the route's {name} stood for; "" when the route has no such part. */
 const char *request_part(const struct request *request, const char *name);
+/* "?format=csv", where a page has a list to be had so. */
+bool request_wants_csv(const struct request *request);
 /* A query parameter; "" when it is absent. */
 const char *request_query(const struct request *request, const char *name);
 /* A field of a posted form; "" when it is absent. */

@@ -52,6 +52,16 @@ void response_redirect(struct response *r, const char *address)
     response_header(r, "Location", address);
 }
 
+void response_csv(struct response *response, const char *file_name)
+{
+    char disposition[128];
+
+    (void)snprintf(disposition, sizeof(disposition),
+                   "attachment; filename=\"%s\"", file_name);
+    response_header(response, "Content-Disposition", disposition);
+    response->type = "text/csv; charset=utf-8";
+}
+
 int response_json(struct response *r, const json_t *json, struct err *err)
 {
     CLEANUP(free) char *text = json_dumps(json, JSON_INDENT(1));
@@ -81,6 +91,7 @@ const char *status_text(int status)
         {303, "303 See Other"},
         {304, "304 Not Modified"},
         {400, "400 Bad Request"},
+        {401, "401 Unauthorized"},
         {402, "402 Payment Required"},
         {403, "403 Forbidden"},
         {404, "404 Not Found"},

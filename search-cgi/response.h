@@ -48,6 +48,8 @@ void response_cookie(struct response *response, const char *name,
                      const char *value, bool secure);
 /* 303 See Other: what a form that did its work answers. */
 void response_redirect(struct response *response, const char *address);
+/* The body will be CSV, to be saved under that name. */
+void response_csv(struct response *response, const char *file_name);
 /* The body is this JSON. ERR_NOMEM. */
 int response_json(struct response *response, const json_t *json,
                   struct err *err);

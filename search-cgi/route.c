@@ -55,15 +55,33 @@ static const struct route routes[] = {
      TOLL_NONE, AUDIT_NONE, page_gateway_post},
     {METHOD_GET, "/audit", READER_KNOWN, ACTION_AUDIT, CSRF_NONE, TOLL_NONE,
      AUDIT_NONE, page_audit},
+    {METHOD_GET, "/audit/person", READER_KNOWN, ACTION_AUDIT, CSRF_NONE,
+     TOLL_NONE, AUDIT_TRAIL_READ, page_person},
+    {METHOD_GET, "/rights", READER_KNOWN, ACTION_ADMIN, CSRF_NONE, TOLL_NONE,
+     AUDIT_NONE, page_rights},
+    {METHOD_GET, "/organisation", READER_KNOWN, ACTION_MANAGE, CSRF_NONE,
+     TOLL_NONE, AUDIT_NONE, page_organisation},
+    {METHOD_POST, "/organisation/add", READER_KNOWN, ACTION_MANAGE, CSRF_NEEDED,
+     TOLL_NONE, AUDIT_NONE, page_member_add_post},
+    {METHOD_POST, "/organisation/code", READER_KNOWN, ACTION_MANAGE,
+     CSRF_NEEDED, TOLL_NONE, AUDIT_NONE, page_member_code_post},
+    {METHOD_POST, "/organisation/remove", READER_KNOWN, ACTION_MANAGE,
+     CSRF_NEEDED, TOLL_NONE, AUDIT_NONE, page_member_remove_post},
+    {METHOD_GET, "/code", READER_ANY_CODE, CAPABILITY_NONE, CSRF_NONE,
+     TOLL_NONE, AUDIT_NONE, page_code},
+    {METHOD_POST, "/code", READER_ANY_CODE, CAPABILITY_NONE, CSRF_NEEDED,
+     TOLL_NONE, AUDIT_NONE, page_code_post},
     {METHOD_GET, "/ground", READER_KNOWN, CAPABILITY_NONE, CSRF_NONE, TOLL_NONE,
      AUDIT_NONE, page_ground},
     {METHOD_POST, "/ground", READER_KNOWN, CAPABILITY_NONE, CSRF_NEEDED,
      TOLL_NONE, AUDIT_NONE, page_ground_post},
-    {METHOD_GET, "/login", READER_KNOWN, CAPABILITY_NONE, CSRF_NONE, TOLL_NONE,
-     AUDIT_NONE, page_login},
-    {METHOD_POST, "/login", READER_KNOWN, CAPABILITY_NONE, CSRF_NEEDED,
+    {METHOD_GET, "/login", READER_ANY_CODE, CAPABILITY_NONE, CSRF_NONE,
+     TOLL_NONE, AUDIT_NONE, page_login},
+    {METHOD_POST, "/login", READER_ANY_CODE, CAPABILITY_NONE, CSRF_NEEDED,
      TOLL_NONE, AUDIT_NONE, page_login_post},
-    {METHOD_POST, "/logout", READER_KNOWN, CAPABILITY_NONE, CSRF_NEEDED,
+    {METHOD_POST, "/login/certificate", READER_ANY_CODE, CAPABILITY_NONE,
+     CSRF_NEEDED, TOLL_NONE, AUDIT_NONE, page_login_certificate_post},
+    {METHOD_POST, "/logout", READER_ANY_CODE, CAPABILITY_NONE, CSRF_NEEDED,
      TOLL_NONE, AUDIT_NONE, page_logout_post},
     {METHOD_GET, "/iiif/{id}", READER_KNOWN, CAPABILITY_NONE, CSRF_NONE,
      TOLL_PAGE, AUDIT_NONE, page_iiif_base},
@@ -162,4 +180,9 @@ int route_find(struct request *r, const struct route **out,
         }
     }
     return 0;
+}
+
+const struct route *route_at(size_t i)
+{
+    return i < sizeof(routes) / sizeof(*routes) ? &routes[i] : NULL;
 }

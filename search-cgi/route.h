@@ -20,8 +20,10 @@ typedef int handler(struct web *web, const struct request *request,
                     struct response *response, struct err *err);
 
 enum csrf { CSRF_NONE, CSRF_NEEDED };
-/* Is the session looked up at all? Not for what is the same for everybody. */
-enum reader { READER_ANYBODY, READER_KNOWN };
+/* Is the session looked up at all? Not for what is the same for everybody. Who
+ * has still the code that he was handed is let through to READER_ANY_CODE
+ * alone. */
+enum reader { READER_ANYBODY, READER_KNOWN, READER_ANY_CODE };
 
 /* Is it a page's content, which a paying reader must have paid for? */
 enum toll { TOLL_NONE, TOLL_PAGE };
@@ -49,5 +51,8 @@ enum route_match { ROUTE_FOUND, ROUTE_NOT_FOUND, ROUTE_WRONG_METHOD };
  * @return 0, or -1 with ERR_INPUT (a part is not UTF-8), ERR_NOMEM */
 int route_find(struct request *request, const struct route **out,
                enum route_match *status, struct err *err);
+/* The table's lines, one by one; NULL behind the last. For what goes through
+ * all of them. */
+const struct route *route_at(size_t i);
 
 #endif

@@ -175,7 +175,9 @@ int web_scope(struct web *web, const struct request *request,
         access_series(access, request->account.role, action, &out->list, err) !=
             0 ||
         access_volumes(access, request->account.role, action, &out->volumes,
-                       err) != 0)
+                       err) != 0 ||
+        access_restricted(access, request->account.role, &out->restricted,
+                          err) != 0)
         return -1;
     sees = access_sees_numbers(access, request->account.role, err);
     if (sees < 0)
@@ -187,6 +189,8 @@ int web_scope(struct web *web, const struct request *request,
         .volume_count = out->volumes.count,
         .masks_numbers = sees == 0,
         .closure = &out->closure,
+        .restricted = (const char *const *)out->restricted.names,
+        .restricted_count = out->restricted.count,
     };
     return 0;
 }

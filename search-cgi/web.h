@@ -39,10 +39,11 @@ int web_package_page(struct web *web, const char *volume, uint32_t number,
  * with the `search` part of it.
  *     CLEANUP(scope_fini) struct scope scope = SCOPE_INIT; */
 struct scope {
-    struct series_list list;    /* whole series         */
-    struct series_list volumes; /* single volumes       */
-    struct closure closure;     /* when its pages are closed */
-    struct search_scope search; /* borrows from all     */
+    struct series_list list;       /* whole series         */
+    struct series_list volumes;    /* single volumes       */
+    struct series_list restricted; /* pages that are not there for him */
+    struct closure closure;        /* when its pages are closed */
+    struct search_scope search;    /* borrows from all     */
 };
 #define SCOPE_INIT                  \
     {                               \
@@ -59,6 +60,7 @@ static inline void scope_fini_at(struct scope *scope)
 {
     access_series_fini(&scope->list);
     access_series_fini(&scope->volumes);
+    access_series_fini(&scope->restricted);
 }
 
 #endif

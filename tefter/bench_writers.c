@@ -2,10 +2,12 @@
 #include "tefter/bench_writers.h"
 
 #include <argp.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "access/audit.h"
@@ -16,7 +18,10 @@
 #define WAITS_MAX   ((size_t)1 << 17) /* a writer */
 #define SUBJECT     "odesos/family-register/1938-012/0007"
 #define MS_IN_S     1000
+#define NS_IN_S     1e9
 #define PERCENT_99  0.99
+#define DISK_PAGE   4096
+#define DISK_TRIES  300
 
 struct arguments {
     long writers;
@@ -28,6 +33,7 @@ struct arguments {
 struct waits {
     size_t count;
     double ms[WAITS_MAX];
+    float processor_ms[WAITS_MAX];
 };
 
 static long read_number(const char *arg, long max, struct argp_state *state)
@@ -71,6 +77,14 @@ static int write_one(const char *path, bool reopen, struct access **access,
     return audit_note(*access, AUDIT_OPEN, SUBJECT, "q=x", err);
 }
 
+static double processor_s(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / NS_IN_S;
+}
+
 /* In the child: entries one after the other until the time is over. */
 static int write_many(const struct arguments *a, const char *path,
                       struct waits *waits, struct err *err)
@@ -80,11 +94,13 @@ static int write_many(const struct arguments *a, const char *path,
     double before_s = clock_monotonic_s();
 
     while (before_s < end_s && waits->count < WAITS_MAX) {
-        double now_s;
+        double now_s, processor = processor_s();
 
         if (write_one(path, a->reopen, &access, err) != 0)
             return -1;
         now_s = clock_monotonic_s();
+        waits->processor_ms[waits->count] =
+            (float)((processor_s() - processor) * MS_IN_S);
         waits->ms[waits->count++] = (now_s - before_s) * MS_IN_S;
         before_s = now_s;
     }
@@ -117,6 +133,43 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* What the disk takes for a page alone, written behind the others as SQLite
+ * writes its log: the median of some. */
+static int measure_disk(const char *dir, double *median_ms, struct err *err)
+{
+    char path[PATH_SIZE], page[DISK_PAGE] = "";
+    double ms[DISK_TRIES];
+    CLEANUP(close_fd) int fd = -1;
+
+    if (path_format(path, err, "%s/disk", dir) != 0)
+        return -1;
+    fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return err_set_errno(err, "cannot make %s", path);
+    for (int i = 0; i < DISK_TRIES; i++) {
+        double before_s = clock_monotonic_s();
+
+        if (write(fd, page, sizeof(page)) != sizeof(page) || fdatasync(fd) != 0)
+            return err_set_errno(err, "cannot write %s", path);
+        ms[i] = (clock_monotonic_s() - before_s) * MS_IN_S;
+    }
+    qsort(ms, DISK_TRIES, sizeof(*ms), compare);
+    *median_ms = ms[DISK_TRIES / 2];
+    return 0;
+}
+
+static double median_processor(const struct arguments *a,
+                               const struct waits *waits, double *room)
+{
+    size_t n = 0;
+
+    for (long i = 0; i < a->writers; i++)
+        for (size_t k = 0; k < waits[i].count; k++)
+            room[n++] = waits[i].processor_ms[k];
+    qsort(room, n, sizeof(*room), compare);
+    return room[n / 2];
+}
+
 static int print_waits(const struct arguments *a, const struct waits *waits,
                        struct err *err)
 {
@@ -141,6 +194,8 @@ static int print_waits(const struct arguments *a, const struct waits *waits,
                  a->writers, (double)n / (double)a->seconds, all[n / 2],
                  all[(size_t)((double)n * PERCENT_99)], all[n - 1], least,
                  most);
+    (void)printf("processor, median ms\t%.3f\n",
+                 median_processor(a, waits, all));
     return 0;
 }
 
@@ -163,8 +218,12 @@ static int bench_in(const struct arguments *a, const char *dir, struct err *err)
                                MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     struct access *made = NULL;
     char path[PATH_SIZE];
+    double disk_ms = 0;
     int rc = -1;
 
+    if (measure_disk(dir, &disk_ms, err) != 0)
+        return -1;
+    (void)printf("disk alone, median ms\t%.2f\n", disk_ms);
     if (waits == MAP_FAILED)
         return err_set_errno(err, "cannot share memory with the writers");
     if (path_format(path, err, "%s/access.sqlite", dir) == 0 &&

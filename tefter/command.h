@@ -47,6 +47,7 @@ command_run command_export;
 command_run command_import;
 command_run command_reindex;
 command_run command_account;
+command_run command_organisation;
 command_run command_role;
 command_run command_audit;
 command_run command_price;
@@ -87,5 +88,9 @@ int words_read_plain(int argc, char **argv, const char *args_doc,
 /* `volume publish`, `withdraw` and `published`. */
 int volume_publication(const struct context *context, const struct words *words,
                        struct err *err);
+/* `page restrict`, `unrestrict` and `restricted`; ERR_USAGE: it is none of
+ * them. */
+int page_restriction(const struct context *context, const char *const *words,
+                     int count, bool json, struct err *err);
 
 #endif

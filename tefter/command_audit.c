@@ -7,18 +7,23 @@
 
 #include "access/audit.h"
 #include "common/json.h"
+#include "search-cgi/disclosed.h"
+#include "store/archive.h"
 #include "tefter/command.h"
 
 #define MS_IN_S      1000
 #define MS_IN_A_DAY  ((int64_t)24 * 60 * 60 * MS_IN_S)
 #define OPTION_UNTIL 1
 #define OPTION_KEY   2
+#define OPTION_ROLE  3
+#define OPTION_FROM  4
 
 struct audit_arguments {
     struct audit_filter filter;
     const char *verb;
+    const char *person; /* words of `audit person`, or NULL */
     const char *key;
-    bool json;
+    bool json, csv;
 };
 
 /* The first moment of a day in UTC. */
@@ -60,13 +65,25 @@ static error_t take_argument(int key, char *arg, struct argp_state *state)
     case OPTION_KEY:
         a->key = arg;
         return 0;
+    case 'o':
+        a->filter.organisation = arg;
+        return 0;
+    case OPTION_ROLE:
+        a->filter.role = arg;
+        return 0;
+    case OPTION_FROM:
+        a->filter.origin = arg;
+        return 0;
     case 'j':
         a->json = true;
         return 0;
+    case 'c':
+        a->csv = true;
+        return 0;
     case ARGP_KEY_ARG:
-        if (state->arg_num > 0)
+        if (state->arg_num > 1)
             argp_error(state, "one word too many: '%s'", arg);
-        a->verb = arg;
+        *(state->arg_num == 0 ? &a->verb : &a->person) = arg;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -96,16 +113,99 @@ static void print_entry(const struct audit_entry *e)
     print_field(e->origin, '\t');
     print_field(e->subject, '\t');
     print_field(e->detail, '\t');
-    print_field(e->ground, '\n');
+    print_field(e->ground, '\t');
+    print_field(e->organisation, '\n');
 }
 
 static json_t *entry_to_json(const struct audit_entry *e)
 {
-    return json_pack("{s:I, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "seq",
-                     (json_int_t)e->seq, "at_utc_ms", (json_int_t)e->at_utc_ms,
-                     "kind", e->kind, "who", e->who, "role", e->role, "origin",
-                     e->origin, "subject", e->subject, "detail", e->detail,
-                     "ground", e->ground);
+    return json_pack("{s:I, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}",
+                     "seq", (json_int_t)e->seq, "at_utc_ms",
+                     (json_int_t)e->at_utc_ms, "kind", e->kind, "who", e->who,
+                     "role", e->role, "origin", e->origin, "subject",
+                     e->subject, "detail", e->detail, "ground", e->ground,
+                     "organisation", e->organisation);
+}
+
+static int print_csv(int rc, const struct buf *csv)
+{
+    if (rc == 0)
+        (void)fputs(buf_str(csv), stdout);
+    return rc;
+}
+
+static json_t *disclosed_json(const struct disclosed *d)
+{
+    json_t *entries = json_array();
+
+    for (size_t i = 0; i < d->entries.count; i++) {
+        json_t *entry = entry_to_json(&d->entries.items[i]);
+
+        (void)json_object_set_new(
+            entry, "how", json_string(disclosed_how(&d->entries.items[i])));
+        (void)json_array_append_new(entries, entry);
+    }
+    return json_pack("{s:s, s:o}", "record", d->record, "entries", entries);
+}
+
+static void print_disclosed(const struct disclosed *d)
+{
+    (void)printf("%s: %zu entries\n", d->record, d->entries.count);
+    for (size_t i = 0; i < d->entries.count; i++) {
+        const struct audit_entry *e = &d->entries.items[i];
+        char at[CLOCK_RFC3339_SIZE];
+
+        clock_rfc3339((time_t)(e->at_utc_ms / MS_IN_S), at);
+        (void)printf("  %lld\t%s\t%s\t", (long long)e->seq, at,
+                     disclosed_how(e));
+        print_field(e->who, '\t');
+        print_field(e->organisation, '\t');
+        print_field(e->role, '\t');
+        print_field(e->ground, '\t');
+        print_field(e->origin, '\n');
+    }
+}
+
+/* That it was asked is in the trail before it is answered. */
+static int note_person(struct access *access, const char *person,
+                       const struct disclosed_list *list, struct err *err)
+{
+    CLEANUP(buf_fini) struct buf detail = BUF_INIT;
+
+    buf_printf(&detail, "records=%zu person=%s", list->count, person);
+    return detail.failed ? err_set(err, ERR_NOMEM, "audit: out of memory")
+                         : audit_note(access, AUDIT_TRAIL_READ, "",
+                                      buf_str(&detail), err);
+}
+
+static int person(const struct archive *archive, struct access *access,
+                  const struct audit_arguments *a, struct err *err)
+{
+    CLEANUP(catalogue_close) struct catalogue *catalogue = NULL;
+    CLEANUP(store_close) struct store *store = NULL;
+    CLEANUP(disclosed_fini) struct disclosed_list found = DISCLOSED_INIT;
+    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(buf_fini) struct buf csv = BUF_INIT;
+
+    if (catalogue_open(archive->catalogue, CATALOGUE_READ, &catalogue, err) !=
+            0 ||
+        store_open(archive->store, &store, err) != 0 ||
+        disclosed_find(&(struct disclosed_places){catalogue, store, access},
+                       a->person, &a->filter, &found, err) != 0 ||
+        note_person(access, a->person, &found, err) != 0)
+        return -1;
+    if (found.is_cut)
+        (void)fprintf(stderr, "more pages fit these words than were looked at: "
+                              "name the person more closely\n");
+    if (a->csv)
+        return print_csv(disclosed_csv(&found, &csv, err), &csv);
+    for (size_t i = 0; i < found.count; i++) {
+        if (a->json)
+            (void)json_array_append_new(json, disclosed_json(&found.items[i]));
+        else
+            print_disclosed(&found.items[i]);
+    }
+    return a->json ? json_print(stdout, json, err) : 0;
 }
 
 static int list(struct access *access, const struct audit_arguments *a,
@@ -113,9 +213,12 @@ static int list(struct access *access, const struct audit_arguments *a,
 {
     CLEANUP(json_decref) json_t *json = json_array();
     CLEANUP(audit_list_fini) struct audit_list entries = {NULL, 0};
+    CLEANUP(buf_fini) struct buf csv = BUF_INIT;
 
     if (audit_list(access, &a->filter, &entries, err) != 0)
         return -1;
+    if (a->csv)
+        return print_csv(audit_csv(&entries, &csv, err), &csv);
     for (size_t i = 0; i < entries.count; i++) {
         if (!a->json)
             print_entry(&entries.items[i]);
@@ -167,16 +270,24 @@ static int verify(struct access *access, const char *key, struct err *err)
     return 0;
 }
 
-static int run(struct access *access, const struct audit_arguments *a,
-               struct err *err)
+static int run(const struct archive *archive, struct access *access,
+               const struct audit_arguments *a, struct err *err)
 {
+    bool asks = a->verb != NULL && strcmp(a->verb, "person") == 0;
+
+    if (asks && a->person != NULL)
+        return person(archive, access, a, err);
+    if (asks || a->person != NULL)
+        return err_set(err, ERR_USAGE,
+                       "expected person and a name, a personal number, or the "
+                       "id of a page or row");
     if (a->verb != NULL && strcmp(a->verb, "list") == 0)
         return list(access, a, err);
     if (a->verb != NULL && strcmp(a->verb, "heads") == 0)
         return heads(access, a->json, err);
     if (a->verb != NULL && strcmp(a->verb, "verify") == 0)
         return verify(access, a->key, err);
-    return err_set(err, ERR_USAGE, "expected list, heads or verify");
+    return err_set(err, ERR_USAGE, "expected list, person, heads or verify");
 }
 
 int command_audit(const struct context *context, int argc, char **argv,
@@ -196,16 +307,23 @@ int command_audit(const struct context *context, int argc, char **argv,
          "verify: the key that must have signed, as `audit heads` printed it "
          "earlier",
          0},
+        {"role", OPTION_ROLE, "ROLE", 0, "list: of this role", 0},
+        {"organisation", 'o', "ID", 0, "list: of who acted for it", 0},
+        {"origin", OPTION_FROM, "ADDRESS", 0, "list: from this address", 0},
         {"json", 'j', NULL, 0, "print as JSON", 0},
+        {"csv", 'c', NULL, 0, "list, person: print as CSV", 0},
         {0}};
     const struct argp argp = {
         options,
         take_argument,
-        "list\nheads\nverify",
-        "Who saw and did what (list); the signed ends of its days, to be "
+        "list\nperson PERSON\nheads\nverify",
+        "Who saw and did what (list); everyone who has seen the record of a "
+        "person, by name, personal number, or the id of the row (person); the "
+        "signed ends of its days, to be "
         "printed and kept elsewhere (heads); and whether anything in it was "
         "altered, removed or moved since (verify; exit status 4)."
-        "\vExample:\n  tefter audit list --kind open --since 2026-11-01",
+        "\vExample:\n  tefter audit list --kind open --since 2026-11-01\n"
+        "  tefter audit person 'Стоян Иванов Вълчински' --csv > seen.csv",
         NULL,
         NULL,
         NULL};
@@ -218,5 +336,5 @@ int command_audit(const struct context *context, int argc, char **argv,
     if (archive_open(context->archive_dir, &archive, err) != 0 ||
         access_open(archive->access, &access, err) != 0)
         return -1;
-    return run(access, &a, err);
+    return run(archive, access, &a, err);
 }

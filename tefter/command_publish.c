@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * volume publish, withdraw, published: what the public may see.
+ * volume publish, withdraw, published: what the public may see. page restrict,
+ * unrestrict, restricted: what most may not.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,21 +9,28 @@
 #include "common/json.h"
 #include "tefter/view.h"
 
+static int print_names(const struct series_list *list, const char *what,
+                       bool json, struct err *err)
+{
+    CLEANUP(json_decref) json_t *answer = json_array();
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (json)
+            (void)json_array_append_new(
+                answer, json_pack("{s:s}", what, list->names[i]));
+        else
+            (void)printf("%s\n", list->names[i]);
+    }
+    return json ? json_print(stdout, answer, err) : 0;
+}
+
 static int print_published(struct access *access, bool json, struct err *err)
 {
     CLEANUP(access_series_fini) struct series_list list = {NULL, 0};
-    CLEANUP(json_decref) json_t *answer = json_array();
 
-    if (access_published(access, &list, err) != 0)
-        return -1;
-    for (size_t i = 0; i < list.count; i++) {
-        if (json)
-            (void)json_array_append_new(
-                answer, json_pack("{s:s}", "volume", list.names[i]));
-        else
-            (void)printf("%s\n", list.names[i]);
-    }
-    return json ? json_print(stdout, answer, err) : 0;
+    return access_published(access, &list, err) != 0
+               ? -1
+               : print_names(&list, "volume", json, err);
 }
 
 /* A slip of the pen publishes nothing. */
@@ -58,4 +66,39 @@ int volume_publication(const struct context *context, const struct words *words,
     return check_volume(&v, volume, err) != 0
                ? -1
                : access_publish(access, volume, err);
+}
+
+static int print_restricted(struct access *access, bool json, struct err *err)
+{
+    CLEANUP(access_series_fini) struct series_list list = {NULL, 0};
+
+    return access_restricted(access, NULL, &list, err) != 0
+               ? -1
+               : print_names(&list, "page", json, err);
+}
+
+int page_restriction(const struct context *context, const char *const *words,
+                     int count, bool json, struct err *err)
+{
+    CLEANUP(view_fini) struct view v = VIEW_INIT;
+    CLEANUP(access_close) struct access *access = NULL;
+    bool lists = count == 1 && strcmp(words[0], "restricted") == 0;
+    bool lifts = count == 3 && strcmp(words[0], "unrestrict") == 0;
+    struct page_row row;
+
+    if (!lists && !lifts && (count != 3 || strcmp(words[0], "restrict") != 0))
+        return err_set(err, ERR_USAGE,
+                       "expected show PAGE, restricted, or restrict or "
+                       "unrestrict, PAGE and REASON");
+    if (view_open(&v, context, NULL, err) != 0 ||
+        access_open(v.archive->access, &access, err) != 0)
+        return -1;
+    if (lists)
+        return print_restricted(access, json, err);
+    if (lifts) /* also of a page that is lost */
+        return access_unrestrict(access, words[1], words[2], err);
+    if (page_show(v.catalogue, &v.scope, words[1], &row, err) != 0)
+        return -1;
+    page_row_fini(&row);
+    return access_restrict(access, words[1], words[2], err);
 }

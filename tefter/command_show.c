@@ -182,7 +182,11 @@ int command_volume(const struct context *context, int argc, char **argv,
     return run_volume(&v, &words, err);
 }
 
+#define PAGE_WORDS_MAX 3
+
 struct page_arguments {
+    const char *words[PAGE_WORDS_MAX];
+    int count;
     const char *page;
     const char *image; /* file to write */
     char what; /* 't' text, 'a' ALTO, 'i' image, 'o' overlay, 0 the record */
@@ -207,15 +211,9 @@ static error_t take_page_argument(int key, char *arg, struct argp_state *state)
         a->json = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (state->arg_num == 0 && strcmp(arg, "show") == 0)
-            return 0;
-        if (a->page != NULL || state->arg_num == 0)
-            argp_error(state, "expected: show PAGE");
-        a->page = arg;
-        return 0;
-    case ARGP_KEY_END:
-        if (a->page == NULL)
-            argp_error(state, "expected: show PAGE");
+        if (a->count == PAGE_WORDS_MAX)
+            argp_error(state, "one word too many: '%s'", arg);
+        a->words[a->count++] = arg;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -388,6 +386,8 @@ static int run_page(const struct context *context,
     CLEANUP(view_fini) struct view v = VIEW_INIT;
     struct page_files files;
 
+    if (a->count != 2 || strcmp(a->words[0], "show") != 0)
+        return page_restriction(context, a->words, a->count, a->json, err);
     if (((a->what == 'i' || a->what == 'o') &&
          upright_check_name(a->image, err) != 0) ||
         view_open(&v, context, NULL, err) != 0)
@@ -423,8 +423,10 @@ int command_page(const struct context *context, int argc, char **argv,
     const struct argp argp = {
         options,
         take_page_argument,
-        "show PAGE",
-        "One page's record, text, ALTO XML, or straightened image."
+        "show PAGE\nrestrict PAGE REASON\nunrestrict PAGE REASON\nrestricted",
+        "One page's record, text, ALTO XML, or straightened image; and which "
+        "pages have a restricted entry (an adoption): they are there only for "
+        "roles with the right 'restricted'."
         "\vExample:\n"
         "  tefter page show odesos/family-register/1938-012/0007 --text",
         NULL,
@@ -434,5 +436,6 @@ int command_page(const struct context *context, int argc, char **argv,
 
     if (argp_parse(&argp, argc, argv, 0, NULL, &a) != 0)
         return EXIT_USAGE;
+    a.page = a.words[1];
     return run_page(context, &a, err);
 }

@@ -36,6 +36,7 @@ static const struct command commands[] = {
     {"import", command_import, "take such a volume in"},
     {"reindex", command_reindex, "build the catalogue from the store"},
     {"account", command_account, "people who may log in"},
+    {"organisation", command_organisation, "offices that pay for their users"},
     {"role", command_role, "what each role may do"},
     {"audit", command_audit, "who saw what, and the proof of it"},
     {"price", command_price, "what opening a page costs"},
@@ -89,7 +90,7 @@ static char *help_filter(int key, const char *text, void *input)
         return (char *)(uintptr_t)text;
     (void)fprintf(f, "Commands (each has its own --help):\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        (void)fprintf(f, "  %-10s %s\n", commands[i].name, commands[i].summary);
+        (void)fprintf(f, "  %-12s %s\n", commands[i].name, commands[i].summary);
     (void)fprintf(f,
                   "\nExit status: 0 done, 1 failed, 2 usage, 3 done but "
                   "some pages were set aside, 4 fixity broken.\n\n%s",

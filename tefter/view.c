@@ -27,6 +27,7 @@ static int see_as(struct view *v, const char *role, struct err *err)
     access_on_ground(access, "command-line", "");
     if (access_series(access, role, ACTION_SEARCH, &v->granted, err) != 0 ||
         access_volumes(access, role, ACTION_SEARCH, &v->volumes, err) != 0 ||
+        access_restricted(access, role, &v->restricted, err) != 0 ||
         access_series(access, role, ACTION_VIEW, &v->whole_series, err) != 0 ||
         access_volumes(access, role, ACTION_VIEW, &v->whole_volumes, err) != 0)
         return -1;
@@ -47,6 +48,8 @@ static int see_as(struct view *v, const char *role, struct err *err)
         .masks_numbers = sees == 0,
         .closure = &v->closure,
         .whole = &v->whole,
+        .restricted = (const char *const *)v->restricted.names,
+        .restricted_count = v->restricted.count,
     };
     return 0;
 }
@@ -67,6 +70,7 @@ void view_fini(struct view *v)
 {
     access_series_fini(&v->granted);
     access_series_fini(&v->volumes);
+    access_series_fini(&v->restricted);
     access_series_fini(&v->whole_series);
     access_series_fini(&v->whole_volumes);
     name_list_fini(&v->everything);

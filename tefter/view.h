@@ -21,9 +21,10 @@
 struct view {
     struct archive *archive;
     struct catalogue *catalogue;
-    struct name_list everything; /* the series of the catalogue */
-    struct series_list granted;  /* those of a role             */
-    struct series_list volumes;  /* single ones of a role       */
+    struct name_list everything;   /* the series of the catalogue */
+    struct series_list granted;    /* those of a role             */
+    struct series_list volumes;    /* single ones of a role       */
+    struct series_list restricted; /* pages it does not see     */
     struct series_list whole_series, whole_volumes; /* to be seen whole */
     struct search_scope whole;                      /* of these         */
     struct closure closure;    /* when pages are closed       */

@@ -14,8 +14,11 @@
           <dt><xsl:value-of select="t:t('Name')"/></dt><dd><xsl:value-of select="reader/@name"/></dd>
           <dt><xsl:value-of select="t:t('Identifier')"/></dt><dd class="id"><xsl:value-of select="reader/@identifier"/></dd>
           <dt><xsl:value-of select="t:t('Role')"/></dt><dd><xsl:call-template name="role-name"><xsl:with-param name="role" select="reader/@role"/></xsl:call-template></dd>
+          <xsl:if test="reader/@organisation != ''"><dt><xsl:value-of select="t:t('Organisation')"/></dt><dd class="id"><xsl:value-of select="reader/@organisation"/></dd></xsl:if>
+          <xsl:if test="office"><dt><xsl:value-of select="t:t('Role given')"/></dt><dd><xsl:call-template name="office-days"/></dd></xsl:if>
           <xsl:if test="reader/@site != ''"><dt><xsl:value-of select="t:t('Site')"/></dt><dd><xsl:call-template name="site-name"><xsl:with-param name="site" select="reader/@site"/></xsl:call-template></dd></xsl:if>
         </dl>
+        <p><a href="/code?back=%2Faccount"><xsl:value-of select="t:t('Change the code')"/></a></p>
       </xsl:when>
       <xsl:otherwise>
         <p><xsl:value-of select="t:t('You are not logged in: you see what is published.')"/>
@@ -37,19 +40,20 @@
               <tr>
                 <td><xsl:call-template name="action-name"/></td>
                 <td><xsl:call-template name="series-name"><xsl:with-param name="series" select="@series"/></xsl:call-template></td>
-                <td><xsl:choose>
-                  <xsl:when test="@condition = ''">–</xsl:when>
-                  <xsl:when test="@condition = 'own-site'"><xsl:value-of select="t:t('at your own site')"/></xsl:when>
-                  <xsl:when test="@condition = 'ground'"><xsl:value-of select="t:t('with a stated ground')"/></xsl:when>
-                  <xsl:when test="@condition = 'published'"><xsl:value-of select="t:t('published volumes only')"/></xsl:when>
-                  <xsl:otherwise><xsl:value-of select="@condition"/></xsl:otherwise>
-                </xsl:choose></td>
+                <td><xsl:call-template name="condition-name"/></td>
               </tr>
             </xsl:for-each>
           </tbody>
         </table></div>
       </xsl:when>
       <xsl:otherwise><p><xsl:value-of select="t:t('Nothing')"/></p></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
+  <xsl:template name="office-days">
+    <xsl:choose>
+      <xsl:when test="office/@to = ''"><xsl:value-of select="t:t('from %1 on: %2', office/@from, office/@document)"/></xsl:when>
+      <xsl:otherwise><xsl:value-of select="t:t('from %1 to %2: %3', office/@from, office/@to, office/@document)"/></xsl:otherwise>
     </xsl:choose>
   </xsl:template>
 
@@ -114,6 +118,17 @@
     </xsl:choose>
   </xsl:template>
 
+  <xsl:template name="condition-name">
+    <xsl:choose>
+      <xsl:when test="@condition = ''">–</xsl:when>
+      <xsl:when test="@condition = 'own-site'"><xsl:value-of select="t:t('at your own site')"/></xsl:when>
+      <xsl:when test="@condition = 'ground'"><xsl:value-of select="t:t('with a stated ground')"/></xsl:when>
+      <xsl:when test="@condition = 'own-organisation'"><xsl:value-of select="t:t('of your own organisation, if you keep its users')"/></xsl:when>
+      <xsl:when test="@condition = 'published'"><xsl:value-of select="t:t('published volumes only')"/></xsl:when>
+      <xsl:otherwise><xsl:value-of select="@condition"/></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
   <xsl:template name="action-name">
     <xsl:choose>
       <xsl:when test="@action = 'search'"><xsl:value-of select="t:t('search')"/></xsl:when>
@@ -122,6 +137,8 @@
       <xsl:when test="@action = 'ingest'"><xsl:value-of select="t:t('give batches in')"/></xsl:when>
       <xsl:when test="@action = 'correct'"><xsl:value-of select="t:t('correct and key')"/></xsl:when>
       <xsl:when test="@action = 'audit'"><xsl:value-of select="t:t('read the audit trail')"/></xsl:when>
+      <xsl:when test="@action = 'restricted'"><xsl:value-of select="t:t('see restricted entries, too')"/></xsl:when>
+      <xsl:when test="@action = 'manage'"><xsl:value-of select="t:t('keep users')"/></xsl:when>
       <xsl:when test="@action = 'admin'"><xsl:value-of select="t:t('keep accounts and rights')"/></xsl:when>
       <xsl:otherwise><xsl:value-of select="@action"/></xsl:otherwise>
     </xsl:choose>

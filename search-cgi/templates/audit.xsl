@@ -8,9 +8,25 @@
 
   <xsl:template name="content">
     <h1><xsl:call-template name="title"/></h1>
-    <form class="facts" action="/audit" method="get">
+    <p><a href="/audit/person"><xsl:value-of select="t:t('Who has seen a person’s record')"/></a></p>
+    <form class="filters" action="/audit" method="get">
       <label><xsl:value-of select="t:t('Who')"/><xsl:text> </xsl:text>
         <input name="who" value="{@who}" maxlength="63"/></label>
+      <xsl:text> </xsl:text>
+      <label><xsl:value-of select="t:t('Organisation')"/><xsl:text> </xsl:text>
+        <input name="organisation" value="{@organisation}" maxlength="63"/></label>
+      <xsl:text> </xsl:text>
+      <label><xsl:value-of select="t:t('Role')"/><xsl:text> </xsl:text>
+        <input name="role" value="{@role}" maxlength="63" size="10"/></label>
+      <xsl:text> </xsl:text>
+      <label><xsl:value-of select="t:t('From')"/><xsl:text> </xsl:text>
+        <input name="origin" value="{@origin}" maxlength="63" size="15"/></label>
+      <xsl:text> </xsl:text>
+      <label><xsl:value-of select="t:t('From the day')"/><xsl:text> </xsl:text>
+        <input name="since" value="{@since}" type="date"/></label>
+      <xsl:text> </xsl:text>
+      <label><xsl:value-of select="t:t('To the day')"/><xsl:text> </xsl:text>
+        <input name="until" value="{@until}" type="date"/></label>
       <xsl:text> </xsl:text>
       <label><xsl:value-of select="t:t('About')"/><xsl:text> </xsl:text>
         <input name="about" value="{@about}" maxlength="200"/></label>
@@ -33,13 +49,15 @@
     </form>
     <xsl:choose>
       <xsl:when test="entry">
-        <p><xsl:value-of select="t:t('The latest entries, the newest first; times are UTC.')"/></p>
+        <p><xsl:value-of select="t:t('The latest entries, the newest first; times are UTC.')"/>
+          <xsl:text> </xsl:text><a href="{@csv}"><xsl:value-of select="t:t('All of them as CSV')"/></a></p>
         <div class="scroll"><table>
           <thead><tr>
             <th scope="col" class="number"><xsl:value-of select="t:t('Number')"/></th>
             <th scope="col"><xsl:value-of select="t:t('When')"/></th>
             <th scope="col"><xsl:value-of select="t:t('What')"/></th>
             <th scope="col"><xsl:value-of select="t:t('Who')"/></th>
+            <th scope="col"><xsl:value-of select="t:t('Organisation')"/></th>
             <th scope="col"><xsl:value-of select="t:t('Role')"/></th>
             <th scope="col"><xsl:value-of select="t:t('Ground')"/></th>
             <th scope="col"><xsl:value-of select="t:t('From')"/></th>
@@ -56,9 +74,10 @@
   <xsl:template match="entry">
     <tr>
       <td class="number"><xsl:value-of select="@seq"/></td>
-      <td><xsl:value-of select="@at"/></td>
+      <td><xsl:call-template name="moment"><xsl:with-param name="utc" select="@at"/></xsl:call-template></td>
       <td><xsl:call-template name="kind-name"><xsl:with-param name="kind" select="@kind"/></xsl:call-template></td>
       <td class="id"><xsl:value-of select="@who"/></td>
+      <td class="id"><xsl:value-of select="@organisation"/></td>
       <td><xsl:if test="@role != ''"><xsl:call-template name="role-name"><xsl:with-param name="role" select="@role"/></xsl:call-template></xsl:if></td>
       <td class="id"><xsl:value-of select="@ground"/></td>
       <td class="id"><xsl:value-of select="@origin"/></td>
@@ -79,6 +98,19 @@
       <xsl:when test="$kind = 'refused'"><xsl:value-of select="t:t('was refused')"/></xsl:when>
       <xsl:when test="$kind = 'account-added'"><xsl:value-of select="t:t('added an account')"/></xsl:when>
       <xsl:when test="$kind = 'account-removed'"><xsl:value-of select="t:t('removed an account')"/></xsl:when>
+      <xsl:when test="$kind = 'appointed'"><xsl:value-of select="t:t('gave a role')"/></xsl:when>
+      <xsl:when test="$kind = 'dismissed'"><xsl:value-of select="t:t('took a role away')"/></xsl:when>
+      <xsl:when test="$kind = 'organisation-added'"><xsl:value-of select="t:t('added an organisation')"/></xsl:when>
+      <xsl:when test="$kind = 'organisation-removed'"><xsl:value-of select="t:t('removed an organisation')"/></xsl:when>
+      <xsl:when test="$kind = 'code-changed'"><xsl:value-of select="t:t('changed the code')"/></xsl:when>
+      <xsl:when test="$kind = 'code-issued'"><xsl:value-of select="t:t('issued another code')"/></xsl:when>
+      <xsl:when test="$kind = 'token-added'"><xsl:value-of select="t:t('issued a token')"/></xsl:when>
+      <xsl:when test="$kind = 'token-removed'"><xsl:value-of select="t:t('removed a token')"/></xsl:when>
+      <xsl:when test="$kind = 'certificate-added'"><xsl:value-of select="t:t('bound a certificate')"/></xsl:when>
+      <xsl:when test="$kind = 'certificate-removed'"><xsl:value-of select="t:t('unbound a certificate')"/></xsl:when>
+      <xsl:when test="$kind = 'restricted'"><xsl:value-of select="t:t('restricted a page')"/></xsl:when>
+      <xsl:when test="$kind = 'unrestricted'"><xsl:value-of select="t:t('lifted a restriction')"/></xsl:when>
+      <xsl:when test="$kind = 'trail-read'"><xsl:value-of select="t:t('asked who saw a person’s record')"/></xsl:when>
       <xsl:when test="$kind = 'right-granted'"><xsl:value-of select="t:t('granted a right')"/></xsl:when>
       <xsl:when test="$kind = 'right-revoked'"><xsl:value-of select="t:t('took a right away')"/></xsl:when>
       <xsl:when test="$kind = 'ground'"><xsl:value-of select="t:t('stated a ground')"/></xsl:when>

@@ -9,6 +9,7 @@
       <xsl:when test="/page/@status = 400"><xsl:value-of select="t:t('This address cannot be understood')"/></xsl:when>
       <xsl:when test="/page/@refusal = 'form'"><xsl:value-of select="t:t('This form cannot be accepted any more')"/></xsl:when>
       <xsl:when test="/page/@status = 403"><xsl:value-of select="t:t('Not allowed')"/></xsl:when>
+      <xsl:when test="/page/@status = 401"><xsl:value-of select="t:t('Not known')"/></xsl:when>
       <xsl:when test="/page/@status = 404"><xsl:value-of select="t:t('There is nothing here to show')"/></xsl:when>
       <xsl:when test="/page/@status = 413 or /page/@status = 414 or /page/@status = 431"><xsl:value-of select="t:t('What was sent is too long')"/></xsl:when>
       <xsl:when test="/page/@status &lt; 500 or /page/@status = 501 or /page/@status = 505"><xsl:value-of select="t:t('This address does not work that way')"/></xsl:when>
@@ -24,6 +25,9 @@
         <xsl:when test="@status = 400"><xsl:value-of select="t:t('It is damaged or too long. Please begin at the search page.')"/></xsl:when>
         <xsl:when test="@refusal = 'form'"><xsl:value-of select="t:t('It was open too long, or was sent from another page. Go back, load it again and send it once more.')"/></xsl:when>
         <xsl:when test="@refusal = 'ground'"><a href="/ground"><xsl:value-of select="t:t('Say first on what ground you look.')"/></a></xsl:when>
+        <xsl:when test="@refusal = 'code'"><a href="/code"><xsl:value-of select="t:t('Put a code of your own in place of the one you were handed.')"/></a></xsl:when>
+        <xsl:when test="@refusal = 'days'"><xsl:value-of select="t:t('Your role has not begun, or is over. The municipality gives it anew on the document that proves it.')"/></xsl:when>
+        <xsl:when test="@status = 401"><xsl:value-of select="t:t('The token is nobody’s, or its days are over.')"/></xsl:when>
         <xsl:when test="@refusal != ''"><xsl:call-template name="role-refused"/></xsl:when>
         <xsl:when test="@status = 403"><xsl:value-of select="t:t('It is open to those who are logged in and have the right to it.')"/></xsl:when>
         <xsl:when test="@status = 404"><xsl:value-of select="t:t('The page does not exist, or is not open to you. Logging in may help.')"/></xsl:when>

@@ -46,6 +46,18 @@
                 <xsl:with-param name="text" select="t:t('Audit trail')"/>
               </xsl:call-template>
             </xsl:if>
+            <xsl:if test="reader/@may-admin">
+              <xsl:call-template name="nav-link">
+                <xsl:with-param name="href">/rights</xsl:with-param>
+                <xsl:with-param name="text" select="t:t('Rights')"/>
+              </xsl:call-template>
+            </xsl:if>
+            <xsl:if test="reader/@may-manage">
+              <xsl:call-template name="nav-link">
+                <xsl:with-param name="href">/organisation</xsl:with-param>
+                <xsl:with-param name="text" select="t:t('Users')"/>
+              </xsl:call-template>
+            </xsl:if>
           </nav>
           <div class="reader">
             <xsl:call-template name="languages"/>
@@ -124,6 +136,7 @@
       <xsl:when test="$role = 'public'"><xsl:value-of select="t:t('public')"/></xsl:when>
       <xsl:when test="$role = 'auditor'"><xsl:value-of select="t:t('auditor')"/></xsl:when>
       <xsl:when test="$role = 'admin'"><xsl:value-of select="t:t('administrator')"/></xsl:when>
+      <xsl:when test="$role = 'none'"><xsl:value-of select="t:t('no role at present')"/></xsl:when>
       <xsl:otherwise><xsl:value-of select="$role"/></xsl:otherwise>
     </xsl:choose>
   </xsl:template>

@@ -14,6 +14,17 @@
     <xsl:if test="form/@wait-minutes">
       <p class="notice wrong" role="alert"><xsl:value-of select="t:n('Too many wrong codes. Please try again in %1 minute.', 'Too many wrong codes. Please try again in %1 minutes.', form/@wait-minutes)"/></p>
     </xsl:if>
+    <xsl:if test="form/@unknown-certificate">
+      <p class="notice wrong" role="alert"><xsl:value-of select="t:t('This certificate is bound to no account. The municipality binds it when you show it there.')"/></p>
+    </xsl:if>
+    <xsl:if test="form/@certificate">
+      <form class="card" method="post" action="/login/certificate">
+        <input type="hidden" name="csrf" value="{form/@csrf}"/>
+        <input type="hidden" name="back" value="{form/@back}"/>
+        <p class="hint"><xsl:value-of select="t:t('Your browser has shown a certificate (SHA-256 %1…).', substring(form/@certificate, 1, 16))"/></p>
+        <button type="submit"><xsl:value-of select="t:t('Log in with the certificate')"/></button>
+      </form>
+    </xsl:if>
     <form class="card" method="post" action="/login">
       <input type="hidden" name="csrf" value="{form/@csrf}"/>
       <input type="hidden" name="back" value="{form/@back}"/>

@@ -63,6 +63,7 @@
         <dd>
           <xsl:choose>
             <xsl:when test="@origin = 'unread'"><em><xsl:value-of select="t:t('unread')"/></em></xsl:when>
+            <xsl:when test="@doubtful"><em><xsl:value-of select="t:t('read doubtfully: %1', string(.))"/></em></xsl:when>
             <xsl:otherwise><xsl:value-of select="."/></xsl:otherwise>
           </xsl:choose>
         </dd>

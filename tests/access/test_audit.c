@@ -22,8 +22,12 @@ static void add_entries(struct access *access, int count)
     char subject[64];
     struct err err;
 
-    access_act_as(access, "7505121234", "clerk", "192.0.2.7");
     for (int i = 0; i < count; i++) {
+        struct account who = {.identifier = "7505121238", .role = "clerk"};
+
+        if (i % 3 == 2)
+            (void)snprintf(who.organisation, sizeof(who.organisation), "42");
+        access_act_for(access, &who, "192.0.2.7");
         (void)snprintf(subject, sizeof(subject),
                        "odesos/family-register/1938-012/%04d", i + 1);
         assert_ok(audit_note(access, AUDIT_OPEN, subject, "q=Иванов", &err),
@@ -71,8 +75,9 @@ struct planted {
 
 static struct planted plant(int kind, int at)
 {
-    static const char *const columns[] = {
-        "kind", "who", "role", "origin", "subject", "detail", "ground"};
+    static const char *const columns[] = {"kind",   "who",         "role",
+                                          "origin", "subject",     "detail",
+                                          "ground", "organisation"};
     struct planted p = {"", ""};
     int64_t next = at == ENTRIES ? at : at + 1;
 
@@ -80,7 +85,7 @@ static struct planted plant(int kind, int at)
     case 0: /* a text changed, by one character */
         (void)snprintf(p.sql, sizeof(p.sql),
                        "UPDATE audit SET %s = %s || '.' WHERE seq = %d",
-                       columns[at % 7], columns[at % 7], at);
+                       columns[at % 8], columns[at % 8], at);
         (void)snprintf(p.said, sizeof(p.said), "entry %d ", at);
         break;
     case 1: /* removed, the last one included */
@@ -116,7 +121,7 @@ static struct planted plant(int kind, int at)
         (void)snprintf(
             p.sql, sizeof(p.sql),
             "INSERT INTO audit SELECT %d, at_utc_ms, kind, who, role,"
-            " origin, subject, detail, hash, ground FROM audit"
+            " origin, subject, detail, hash, ground, organisation FROM audit"
             " WHERE seq = %d",
             ENTRIES + 1, at);
         (void)snprintf(p.said, sizeof(p.said), "entry %d ", ENTRIES + 1);
@@ -157,6 +162,23 @@ static void audit_verify__names_every_planted_alteration(void **state)
         }
     }
     assert_sound(access, ENTRIES);
+}
+
+/* What stood in one column is not taken for what stands in the other. */
+static void audit_verify__tells_ground_and_organisation_apart(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_in(*state);
+    int64_t count;
+    struct err err;
+
+    add_entries(access, 3);
+    run(access, WITHOUT_GUARDS);
+    run(access, "BEGIN; UPDATE audit SET ground = organisation,"
+                " organisation = ground WHERE seq = 3");
+    assert_int_equal(audit_verify(access, NULL, &count, &err), -1);
+    assert_non_null(strstr(err.msg, "entry 3 "));
+    run(access, "ROLLBACK");
+    assert_sound(access, 3);
 }
 
 /* Who knows the format can write a chain anew; he cannot sign its end. */
@@ -258,7 +280,7 @@ static void audit__has_log_ins_and_accounts(void **state)
     CLEANUP(access_close) struct access *access = open_in(*state);
     CLEANUP(audit_list_fini) struct audit_list list = {NULL, 0};
     const struct account clerk = {
-        .identifier = "7505121234", .name = "Архивист", .role = "clerk"};
+        .identifier = "7505121238", .name = "Архивист", .role = "clerk"};
     static const char *const kinds[] = {"account-added", "login-refused",
                                         "login-refused", "login",
                                         "logout",        "account-removed"};
@@ -266,25 +288,25 @@ static void audit__has_log_ins_and_accounts(void **state)
     struct err err;
 
     assert_ok(account_add(access, &clerk, "a code of one's own", &err), err);
-    assert_int_equal(session_begin(access, "7505121234", "", "", token, &err),
+    assert_int_equal(session_begin(access, "7505121238", "", "", token, &err),
                      -1);
     assert_int_equal(session_begin(access, "my-secret", "", "", token, &err),
                      -1);
-    assert_ok(session_begin(access, "7505121234", "a code of one's own", "",
+    assert_ok(session_begin(access, "7505121238", "a code of one's own", "",
                             token, &err),
               err);
     assert_ok(session_end(access, token, &err), err);
     assert_ok(session_end(access, token, &err), err);
-    assert_ok(account_remove(access, "7505121234", &err), err);
+    assert_ok(account_remove(access, "7505121238", &err), err);
     assert_ok(
         audit_list(access, &(struct audit_filter){.kind = NULL}, &list, &err),
         err);
     assert_int_equal(list.count, 6);
     for (size_t i = 0; i < list.count; i++)
         assert_string_equal(list.items[i].kind, kinds[i]);
-    assert_string_equal(list.items[1].subject, "7505121234");
+    assert_string_equal(list.items[1].subject, "7505121238");
     assert_string_equal(list.items[2].subject, "");
-    assert_string_equal(list.items[4].who, "7505121234");
+    assert_string_equal(list.items[4].who, "7505121238");
     assert_sound(access, 6);
 }
 
@@ -331,6 +353,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(audit_verify__finds_a_trail_sound),
         unit_test_in_dir(audit__has_no_way_to_change_or_remove),
         unit_test_in_dir(audit_verify__names_every_planted_alteration),
+        unit_test_in_dir(audit_verify__tells_ground_and_organisation_apart),
         unit_test_in_dir(audit_verify__is_not_deceived_by_another_key),
         unit_test_in_dir(audit__signs_the_end_of_each_day),
         unit_test_in_dir(audit_list__filters),

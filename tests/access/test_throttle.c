@@ -13,7 +13,7 @@
 #define FREE_TRIES 5
 
 static const struct account clerk = {
-    .identifier = "7505121234", .name = "Архивист", .role = "clerk"};
+    .identifier = "7505121238", .name = "Архивист", .role = "clerk"};
 
 static void database(const char *dir, char out[PATH_SIZE])
 {
@@ -117,7 +117,9 @@ static void throttle__holds_up_nobody_else(void **state)
 static void throttle__waits_longer_each_time_but_not_for_ever(void **state)
 {
     CLEANUP(access_close) struct access *access = open_with_clerk(*state);
-    int64_t before_s = 30;
+    /* At the end; the hash of each try takes some of it on a slow machine. */
+    const int64_t most_s = 15 * 60 - 20;
+    int64_t before_s = 20;
 
     fail_until_it_waits(access, clerk.identifier);
     for (int i = 0; i < 7; i++) {
@@ -127,10 +129,10 @@ static void throttle__waits_longer_each_time_but_not_for_ever(void **state)
         assert_int_equal(try_code(access, clerk.identifier, ""), ERR_ABSENT);
         wait_s = wait_of(access, clerk.identifier);
         assert_in_range(wait_s, before_s, 15 * 60);
-        assert_true(wait_s > before_s || wait_s >= 15 * 60 - 1);
-        before_s = wait_s >= 15 * 60 - 1 ? 15 * 60 - 1 : wait_s;
+        assert_true(wait_s > before_s || wait_s >= most_s);
+        before_s = wait_s >= most_s ? most_s : wait_s;
     }
-    assert_int_equal(before_s, 15 * 60 - 1);
+    assert_int_equal(before_s, most_s);
     /* A clock that was put back by a year. */
     change(*state,
            "UPDATE login_failure SET until_utc_s = until_utc_s + 31536000");
@@ -177,8 +179,16 @@ static void throttle__keeps_nothing_as_it_was_typed(void **state)
     assert_null(memmem(bytes.data, bytes.len, typed, strlen(typed)));
 }
 
-/* What version 6 brought. */
+/* What versions 6 to 10 brought. */
 #define WITHOUT_MONEY                                                          \
+    "DROP TABLE organisation; DROP TABLE appointment;"                         \
+    "DROP TABLE machine_token; DROP TABLE certificate; DROP TABLE restricted;" \
+    "DROP INDEX account_of_organisation;"                                      \
+    "ALTER TABLE account DROP COLUMN organisation;"                            \
+    "ALTER TABLE account DROP COLUMN manages;"                                 \
+    "ALTER TABLE account DROP COLUMN must_change;"                             \
+    "ALTER TABLE session DROP COLUMN by_certificate;"                          \
+    "ALTER TABLE audit DROP COLUMN organisation;"                              \
     "DROP TABLE second_factor; DROP TABLE invoice_status; DROP TABLE invoice;" \
     "DROP TABLE purchase; DROP TABLE ledger;"                                  \
     "DROP TABLE balance; DROP TABLE price;"                                    \
@@ -226,6 +236,7 @@ static void access_open__closes_an_older_file_to_the_public(void **state)
     assert_ok(access_series(access, "public", ACTION_VIEW, &list, &err), err);
     assert_int_equal(list.count, 0);
     assert_int_equal(access_may(access, "public", ACTION_VIEW, &err), 1);
+    assert_int_equal(access_may(access, "clerk", ACTION_RESTRICTED, &err), 1);
     access_close(access);
 }
 

@@ -6,7 +6,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { makeArchive, samples, tempDir } from './tefter.mjs';
+import {
+    makeArchive, program, root, samples, tempDir,
+} from './tefter.mjs';
 import {
     addAccounts, get, launch, logIn, openTab, picture, serve, viewerIsStill,
 } from './web.mjs';
@@ -33,6 +35,35 @@ before(async () => {
 after(async () => {
     await browser?.close();
     await server?.stop();
+});
+
+test('the guide leads from an empty archive to a first statement', () => {
+    const fresh = makeArchive({ after: (f) => process.on('exit', f) });
+    const guide = readFileSync(join(root, 'docs/administrator.md'), 'utf8');
+    const section = guide.split(/^## /m).find((s) =>
+        s.startsWith('From an empty archive'));
+    const lines = section.split('\n').filter((l) => l.startsWith('    tefter '));
+
+    assert.ok(lines.length > 15);
+    for (const line of lines) {
+        const r = spawnSync('sh', ['-c',
+            `tefter() { "$TEFTER_PROGRAM" "$@"; }\n${line}`], {
+            encoding: 'utf8',
+            env: { ...process.env, TEFTER_ARCHIVE: fresh.dir,
+                TEFTER_PROGRAM: program },
+        });
+
+        assert.equal(r.status, 0, `${line}: ${r.stderr}`);
+    }
+    assert.deepEqual(fresh('ledger', 'payers', '--json').json().map((p) =>
+        [p.payer, p.terms, p.balance_cents, p.limit_cents]), [
+        ['121830616', 'postpaid', 0, 50000], ['812', 'exempt', 0, 0],
+        ['831661388', 'prepaid', 5000, 0]]);
+    assert.equal(fresh('account', 'list', '--json').json()
+        .filter((a) => a.manages).length, 2);
+    assert.match(fresh('ledger', 'statement', '831661388', month).stdout,
+        /top-up,"TRF 77\/26\.11\.2026"/);
+    assert.equal(fresh('ledger', 'verify').status, 0);
 });
 
 test('accounts, prices and terms are set as the guide says', () => {
@@ -148,4 +179,32 @@ test('the first statement, as CSV and as PDF, and the proof', (t) => {
     assert.deepEqual(run('audit', 'list', '--kind', 'open', '--about', family,
         '--json').json().map((e) => [e.who, e.ground]),
     [['notary', 'notarial-case 123/2026']]);
+});
+
+test('a restricted page is found by nobody but who may see such', () => {
+    const page = 'odesos/family-register/1938-012/0002';
+    const found = (role) => run('search', '--json', '--role', role,
+        'Иванова').json().hits.some((h) => h.page === page);
+
+    done('page', 'restrict', page, 'осиновяване, дело 14/1951');
+    assert.deepEqual(run('page', 'restricted', '--json').json(), [{ page }]);
+    assert.equal(run('page', 'restrict', page, 'пак').status, 1);
+    assert.equal(found('notary'), false);
+    assert.equal(found('bailiff'), false);
+    assert.equal(found('clerk'), true);
+    done('page', 'unrestrict', page, 'съдебно решение 3/2026');
+    assert.equal(found('notary'), true);
+    assert.equal(run('page', 'restrict', `${page}9`, 'няма').status, 1);
+});
+
+test('everyone who has seen a person is told', () => {
+    const page = 'odesos/family-register/1938-012/0002';
+    const seen = run('audit', 'person', page, '--json').json();
+
+    assert.equal(seen[0].record, page);
+    assert.ok(seen[0].entries.some((e) => e.who === 'notary'));
+    assert.match(done('audit', 'person', page, '--csv').stdout,
+        /^record,entry,utc,how,who,organisation,role,ground,origin\r\n/);
+    assert.equal(run('audit', 'list', '--kind', 'trail-read', '--json').json()
+        .length, 2);
 });

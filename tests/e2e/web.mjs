@@ -23,7 +23,8 @@ export const roles = [
 export function addAccounts(run) {
     for (const role of roles.slice(1)) {
         const r = run('account', 'add', role, '--role', role, '--name',
-            `Име ${role}`, '--site', 'odesos', '--code', code);
+            `Име ${role}`, '--site', 'odesos', '--code', code,
+            '--document', 'Изпитание 1/2026');
         if (r.status !== 0) throw new Error(r.stderr);
     }
 }

@@ -211,10 +211,123 @@ static void lighttpd__gets_the_same_from_cgi_and_fastcgi(void **state)
     }
 }
 
+/* ---- certificates of clients -------------------------------------------- */
+
+#define MOD_OPENSSL "/usr/lib/lighttpd/mod_openssl.so"
+
+/* An authority, a client of it, and one of an authority that nobody named. */
+static const char make_certificates[] =
+    "cd '%s' && for ca in ours theirs; do"
+    " openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+    "  -subj /CN=$ca -days 2 -keyout $ca.key -out $ca.pem &&"
+    " openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+    "  -subj /CN=client-of-$ca -keyout client-$ca.key -out $ca.csr &&"
+    " openssl x509 -req -in $ca.csr -CA $ca.pem -CAkey $ca.key -CAcreateserial"
+    "  -days 2 -out client-$ca.pem || exit 1; done 2>/dev/null;"
+    " cat ours.pem ours.key > server.pem;"
+    " printf 'include \"%s/serve/lighttpd.conf\"\\ninclude"
+    " \"%s/serve/tls.conf\"\\n' > tls-server.conf";
+
+static void run_shell(const char *line)
+{
+    assert_int_equal(system(line), 0); /* NOLINT(cert-env33-c): our own words */
+}
+
+static pid_t start_tls(const char *mode, int port)
+{
+    char run[PATH_SIZE], name[32], path[PATH_SIZE], conf[PATH_SIZE];
+    struct err err;
+    pid_t child;
+
+    (void)snprintf(name, sizeof(name), "tls-%s", mode);
+    make_run(name, run);
+    (void)snprintf(name, sizeof(name), "%d", port);
+    assert_ok(path_format(path, &err, "%s", work_dir), err);
+    assert_ok(path_format(conf, &err, "%s/tls-server.conf", work_dir), err);
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        if (chdir(path) != 0)
+            _exit(126);
+        (void)setenv("TEFTER_ARCHIVE", archive->dir, 1);
+        (void)setenv("TEFTER_SHARE", SHARE_DIR, 1);
+        (void)setenv("TEFTER_RUN", run, 1);
+        (void)setenv("TEFTER_PORT", name, 1);
+        (void)setenv("TEFTER_MODE", mode, 1);
+        (void)setenv("TEFTER_TLS_PEM", "server.pem", 1);
+        (void)setenv("TEFTER_CLIENT_CA", "ours.pem", 1);
+        (void)execl(LIGHTTPD, LIGHTTPD, "-D", "-f", conf, (char *)NULL);
+        _exit(127);
+    }
+    return child;
+}
+
+/* The log-in page, as it comes to who shows that certificate ("": none) and
+ * sends that header. The caller frees it. */
+static char *log_in_page(int port, const char *client, const char *header)
+{
+    CLEANUP(buf_fini) struct buf out = BUF_INIT;
+    CLEANUP(free) char *line = NULL;
+    char block[4096];
+    FILE *from;
+    size_t n;
+
+    assert_true(asprintf(&line,
+                         "cd '%s' && curl -sk --retry 20 --retry-connrefused"
+                         " --retry-delay 1 %s%s%s%s%s -H 'Accept-Language: en'"
+                         " -H '%s' https://127.0.0.1:%d/login",
+                         work_dir, client[0] == '\0' ? "" : "--cert client-",
+                         client, client[0] == '\0' ? "" : ".pem --key client-",
+                         client, client[0] == '\0' ? "" : ".key", header,
+                         port) > 0);
+    from = popen(line, "r"); /* NOLINT(cert-env33-c): our own words */
+    assert_non_null(from);
+    while ((n = fread(block, 1, sizeof(block), from)) > 0)
+        buf_add(&out, block, n);
+    assert_int_equal(pclose(from), 0);
+    assert_non_null(strstr(buf_str(&out), "name=\"identifier\""));
+    return buf_steal(&out);
+}
+
+static bool is_offered(int port, const char *client, const char *header)
+{
+    CLEANUP(free) char *page = log_in_page(port, client, header);
+
+    return strstr(page, "/login/certificate") != NULL;
+}
+
+static void lighttpd__tells_of_certificates_it_has_verified(void **state)
+{
+    static const char *const modes[] = {"cgi", "fastcgi"};
+    CLEANUP(free) char *line = NULL;
+
+    (void)state;
+    if (!file_exists(LIGHTTPD) || !file_exists(MOD_OPENSSL)) {
+        print_message("skipped: there is no " MOD_OPENSSL "\n");
+        skip();
+    }
+    assert_true(
+        asprintf(&line, make_certificates, work_dir, SHARE_DIR, SHARE_DIR) > 0);
+    run_shell(line);
+    for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++) {
+        int port = free_port(), status;
+        pid_t server = start_tls(modes[i], port);
+
+        assert_true(is_offered(port, "ours", "X-None: 1"));
+        assert_false(is_offered(port, "", "X-None: 1"));
+        assert_false(is_offered(port, "theirs", "X-None: 1"));
+        assert_false(is_offered(port, "", "SSL-Client-Verify: SUCCESS"));
+        assert_false(is_offered(port, "", "SSL_CLIENT_VERIFY: SUCCESS"));
+        assert_int_equal(kill(server, SIGTERM), 0);
+        assert_int_equal(waitpid(server, &status, 0), server);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lighttpd__gets_the_same_from_cgi_and_fastcgi),
+        cmocka_unit_test(lighttpd__tells_of_certificates_it_has_verified),
     };
     void *dir = NULL;
     int rc;

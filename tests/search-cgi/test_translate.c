@@ -118,6 +118,8 @@ static void templates__hold_no_words_of_their_own(void **state)
     for (size_t i = 0; i < names.count; i++) {
         CLEANUP(free) char *text = read_template(names.names[i]);
 
+        if (strstr(text, "method=\"xml\"") != NULL)
+            continue; /* for programs: no language at all */
         for (char *at = text; (at = strchr(at, '>')) != NULL; at++) {
             size_t len = strcspn(at + 1, "<");
             CLEANUP(free) char *between = strndup(at + 1, len);

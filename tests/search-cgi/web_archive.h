@@ -236,6 +236,11 @@ struct ask {
     const char *form;  /* body of a POST             */
     const char *https; /* "on", as web servers say it */
     const char *if_none_match;
+    const char *bearer;            /* "Bearer ..."                         */
+    const char *ground, *number;   /* of the program with the token        */
+    const char *verified;          /* what the web server says of it       */
+    const char *certificate;       /* PEM                                  */
+    const char *false_certificate; /* the same as a header of the client's */
 };
 
 static inline void web_env(const char *name, const char *value)
@@ -260,6 +265,14 @@ static inline void web_exec(const char *archive, const struct ask *ask)
     web_env("HTTP_ACCEPT_LANGUAGE", ask->language);
     web_env("HTTPS", ask->https);
     web_env("HTTP_IF_NONE_MATCH", ask->if_none_match);
+    web_env("HTTP_AUTHORIZATION", ask->bearer);
+    web_env("HTTP_TEFTER_GROUND", ask->ground);
+    web_env("HTTP_TEFTER_CASE", ask->number);
+    web_env("SSL_CLIENT_VERIFY", ask->verified);
+    web_env("SSL_CLIENT_CERT", ask->certificate);
+    if (ask->false_certificate != NULL)
+        web_env("HTTP_SSL_CLIENT_VERIFY", "SUCCESS");
+    web_env("HTTP_SSL_CLIENT_CERT", ask->false_certificate);
     web_env("HTTP_HOST", "archive.example");
     if (ask->form != NULL) {
         (void)snprintf(length, sizeof(length), "%zu", strlen(ask->form));

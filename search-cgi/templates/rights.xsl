@@ -1,0 +1,31 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<!-- SPDX-License-Identifier: MIT -->
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
+    xmlns:t="urn:tefter:text" exclude-result-prefixes="t">
+  <xsl:import href="account.xsl"/>
+
+  <xsl:template name="title"><xsl:value-of select="t:t('Who may do what')"/></xsl:template>
+
+  <xsl:template name="content">
+    <h1><xsl:call-template name="title"/></h1>
+    <p><xsl:value-of select="t:t('What does not stand here is denied. It is changed at the command line.')"/></p>
+    <div class="scroll"><table>
+      <thead><tr>
+        <th scope="col"><xsl:value-of select="t:t('Role')"/></th>
+        <th scope="col"><xsl:value-of select="t:t('Action')"/></th>
+        <th scope="col"><xsl:value-of select="t:t('Series')"/></th>
+        <th scope="col"><xsl:value-of select="t:t('Condition')"/></th>
+      </tr></thead>
+      <tbody>
+        <xsl:for-each select="right">
+          <tr>
+            <td><xsl:call-template name="role-name"><xsl:with-param name="role" select="@role"/></xsl:call-template></td>
+            <td><xsl:call-template name="action-name"/></td>
+            <td><xsl:call-template name="series-name"><xsl:with-param name="series" select="@series"/></xsl:call-template></td>
+            <td><xsl:call-template name="condition-name"/></td>
+          </tr>
+        </xsl:for-each>
+      </tbody>
+    </table></div>
+  </xsl:template>
+</xsl:stylesheet>

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * People and programs at the door: the code that is changed at the first
+ * log-in, the organisation that keeps its own users, tokens, certificates, and
+ * what the auditor is told of who has seen a person.
+ */
+#include "access/ledger.h"
+#include "tests/search-cgi/form_volume.h"
+
+#define OFFICE   "121830616"
+#define OTHER    "831661388"
+#define REGISTER "odesos/family-register/1890-001"
+#define TAX      "mladost/local-tax/1957-034/0001"
+
+static struct archive *archive;
+
+static struct access *open_access(void)
+{
+    struct access *access = NULL;
+    struct err err;
+
+    assert_ok(access_open(archive->access, &access, &err), err);
+    return access;
+}
+
+static char *get(const char *cookie, const char *uri)
+{
+    return web_ask(
+        archive->dir,
+        &(struct ask){.uri = uri, .cookie = cookie, .language = "en"});
+}
+
+/* What stands behind a text, up to a character; "" when it is not there. The
+ * caller frees it. */
+static char *behind(const char *answer, const char *start, const char *end)
+{
+    const char *at = strstr(answer, start);
+
+    if (at == NULL)
+        return strdup("");
+    at += strlen(start);
+    return strndup(at, strcspn(at, end));
+}
+
+static char *post(const char *cookie, const char *uri, const char *fields)
+{
+    CLEANUP(free) char *page = get(cookie, "/code");
+    CLEANUP(free) char *csrf = behind(page, "name=\"csrf\" value=\"", "\"");
+    CLEANUP(free) char *form = NULL;
+
+    assert_true(asprintf(&form, "csrf=%s&%s", csrf, fields) > 0);
+    return web_ask(archive->dir, &(struct ask){.method = "POST",
+                                               .uri = uri,
+                                               .cookie = cookie,
+                                               .form = form,
+                                               .language = "en"});
+}
+
+static int post_status(const char *cookie, const char *uri, const char *fields)
+{
+    CLEANUP(free) char *answer = post(cookie, uri, fields);
+
+    return web_status(answer);
+}
+
+static int status_of(const char *cookie, const char *uri)
+{
+    CLEANUP(free) char *answer = get(cookie, uri);
+
+    return web_status(answer);
+}
+
+static char *cookie_of(const char *identifier, const char *code)
+{
+    CLEANUP(access_close) struct access *access = open_access();
+    char token[SESSION_TOKEN_SIZE];
+    char *cookie = NULL;
+    struct err err;
+
+    assert_ok(session_begin(access, identifier, code, "", token, &err), err);
+    assert_true(asprintf(&cookie, "tefter_session=%s", token) > 0);
+    return cookie;
+}
+
+static void add_office(const char *id)
+{
+    static const struct office office = {"", "", "Договор 1/2026"};
+    CLEANUP(access_close) struct access *access = open_access();
+    struct organisation o = {.name = "Кантора", .role = "notary"};
+    struct account a = {.name = "Управител", .role = "notary", .manages = true};
+    struct err err;
+
+    (void)snprintf(o.id, sizeof(o.id), "%s", id);
+    assert_ok(organisation_add(access, &o, &office, &err), err);
+    (void)snprintf(a.identifier, sizeof(a.identifier), "head-of-%s", id);
+    memcpy(a.organisation, o.id, sizeof(a.organisation));
+    assert_ok(account_add(access, &a, CODE_OF_ALL, &err), err);
+}
+
+/* The manager adds a user, who puts his own code in place of the one that was
+ * handed to him before he sees anything else. */
+static void user__changes_the_code_before_anything_else(void **state)
+{
+    CLEANUP(free) char *head = cookie_of("head-of-" OFFICE, CODE_OF_ALL);
+    CLEANUP(free)
+    char *added = post(head, "/organisation/add",
+                       "identifier=7505121238&name=%D0%98%D0%B2%D0%B0%D0%BD");
+    CLEANUP(free) char *code = behind(added, "<strong class=\"id\">", "<");
+    CLEANUP(free) char *cookie = NULL;
+    CLEANUP(free) char *first = NULL;
+    CLEANUP(free) char *form = NULL;
+    CLEANUP(free) char *changed = NULL;
+
+    (void)state;
+    assert_int_equal(web_status(added), 200);
+    assert_int_equal(strlen(code), CODE_SIZE - 1);
+    cookie = cookie_of("7505121238", code);
+    first = get(cookie, "/volumes?x=1");
+    assert_int_equal(web_status(first), 303);
+    assert_non_null(
+        strstr(first, "\nLocation: /code?back=%2Fvolumes%3Fx%3D1\r"));
+    assert_int_equal(status_of(cookie, "/code"), 200);
+    assert_int_equal(status_of(cookie, "/iiif/x/info.json"), 303);
+    assert_int_equal(post_status(cookie, "/organisation/add", "x=1"), 303);
+    assert_int_equal(post_status(cookie, "/code",
+                                 "old=wrong-one&new=12345678&again=12345678"),
+                     400);
+    assert_true(asprintf(&form,
+                         "old=%s&new=12345678&again=12345678&back=/account",
+                         code) > 0);
+    changed = post(cookie, "/code", form);
+    assert_int_equal(web_status(changed), 303);
+    assert_non_null(strstr(changed, "\nLocation: /account\r"));
+    assert_int_equal(status_of(cookie, "/account"), 200);
+    /* What is his is the office's, and the office is not his to keep. */
+    assert_int_equal(status_of(cookie, "/organisation"), 403);
+}
+
+static void manager__keeps_his_own_users_alone(void **state)
+{
+    CLEANUP(free) char *head = cookie_of("head-of-" OFFICE, CODE_OF_ALL);
+    CLEANUP(free) char *other = cookie_of("head-of-" OTHER, CODE_OF_ALL);
+    CLEANUP(free) char *page = NULL;
+    CLEANUP(free) char *others = NULL;
+    CLEANUP(free) char *taken = NULL;
+
+    (void)state;
+    assert_int_equal(
+        post_status(head, "/organisation/add", "identifier=clerk-2&name=x"),
+        200);
+    page = get(head, "/organisation");
+    others = get(other, "/organisation");
+    assert_non_null(strstr(page, "clerk-2"));
+    assert_null(strstr(others, "clerk-2"));
+    taken = post(other, "/organisation/add", "identifier=clerk-2&name=x");
+    assert_int_equal(web_status(taken), 400);
+    assert_non_null(strstr(taken, "clerk-2 was not added"));
+    assert_int_equal(
+        post_status(head, "/organisation/add", "identifier=7505121234&name=x"),
+        400);
+    assert_int_equal(
+        post_status(other, "/organisation/remove", "identifier=clerk-2"), 404);
+    assert_int_equal(
+        post_status(other, "/organisation/code", "identifier=clerk-2"), 404);
+    assert_int_equal(
+        post_status(head, "/organisation/remove", "identifier=clerk"), 404);
+    assert_int_equal(
+        post_status(head, "/organisation/remove", "identifier=head-of-" OFFICE),
+        404);
+    assert_int_equal(
+        post_status(head, "/organisation/remove", "identifier=clerk-2"), 200);
+}
+
+/* ---- programs ---------------------------------------------------------- */
+
+static char *program(const char *bearer, const char *uri, const char *form,
+                     const char *ground)
+{
+    return web_ask(archive->dir,
+                   &(struct ask){.method = form == NULL ? "GET" : "POST",
+                                 .uri = uri,
+                                 .form = form,
+                                 .bearer = bearer,
+                                 .ground = ground,
+                                 .number = ground == NULL ? NULL : "9/2026",
+                                 .accept = "application/json"});
+}
+
+static int program_status(const char *bearer, const char *uri, const char *form,
+                          const char *ground)
+{
+    CLEANUP(free) char *answer = program(bearer, uri, form, ground);
+
+    return web_status(answer);
+}
+
+static void program__pays_and_states_its_ground_as_people_do(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_access();
+    CLEANUP(audit_list_fini) struct audit_list list = {NULL, 0};
+    CLEANUP(free) char *bearer = NULL;
+    CLEANUP(free) char *offer = NULL;
+    CLEANUP(free) char *unknown = NULL;
+    char token[MACHINE_TOKEN_SIZE], moment[CLOCK_RFC3339_SIZE], day[11];
+    struct price price = {.role = "notary", .series = "*", .cents = 200};
+    struct ledger_sum sum;
+    int64_t has;
+    struct err err;
+
+    (void)state;
+    clock_rfc3339(time(NULL) + (time_t)7 * 24 * 3600, moment);
+    (void)snprintf(day, sizeof(day), "%.10s", moment);
+    assert_ok(price_set(access, &price, &err), err);
+    assert_ok(ledger_top_up(access, OTHER, 300, "TRF", &err), err);
+    assert_ok(machine_token_add(access, "head-of-" OTHER, "програма", day,
+                                token, &err),
+              err);
+    assert_true(asprintf(&bearer, "bearer %s", token) > 0);
+    assert_int_equal(program_status(bearer, "/page/" TAX, NULL, NULL), 403);
+    assert_int_equal(
+        program_status(bearer, "/page/" TAX, NULL, "enforcement-case"), 400);
+    offer = program(bearer, "/page/" TAX, NULL, "notarial-case");
+    assert_int_equal(web_status(offer), 402);
+    assert_non_null(strstr(offer, "\"price_cents\": 200"));
+    assert_int_equal(program_status(bearer, "/page/" TAX "/open", "cents=200",
+                                    "notarial-case"),
+                     303);
+    assert_int_equal(
+        program_status(bearer, "/page/" TAX, NULL, "notarial-case"), 200);
+    assert_int_equal(program_status(bearer, "/organisation", NULL, NULL), 403);
+    assert_ok(ledger_balance(access, OTHER, &has, &err), err);
+    assert_int_equal(has, 100);
+    assert_ok(ledger_verify(access, &sum, &err), err);
+    assert_ok(audit_list(
+                  access,
+                  &(struct audit_filter){.kind = "open", .organisation = OTHER},
+                  &list, &err),
+              err);
+    assert_int_equal(list.count, 1);
+    assert_string_equal(list.items[0].ground, "notarial-case 9/2026");
+    assert_string_equal(list.items[0].who, "head-of-" OTHER);
+    bearer[20] = bearer[20] == 'a' ? 'b' : 'a';
+    unknown = program(bearer, "/page/" TAX, NULL, "notarial-case");
+    assert_int_equal(web_status(unknown), 401);
+    assert_non_null(strstr(unknown, "\nWWW-Authenticate: Bearer\r"));
+}
+
+/* ---- certificates ------------------------------------------------------ */
+
+#define PEM                         \
+    "-----BEGIN CERTIFICATE-----\n" \
+    "MAMCAQE=\n"                    \
+    "-----END CERTIFICATE-----\n"
+
+static char *log_in_by(const char *verified, const char *certificate,
+                       const char *false_certificate)
+{
+    static const char cookie[] = "tefter_form=0123456789abcdef0123456789abcdef"
+                                 "0123456789abcdef0123456789abcdef";
+    static const char form[] = "csrf=0123456789abcdef0123456789abcdef"
+                               "0123456789abcdef0123456789abcdef&back=/account";
+
+    return web_ask(archive->dir,
+                   &(struct ask){.method = "POST",
+                                 .uri = "/login/certificate",
+                                 .cookie = cookie,
+                                 .form = form,
+                                 .verified = verified,
+                                 .certificate = certificate,
+                                 .false_certificate = false_certificate,
+                                 .language = "en"});
+}
+
+static void certificate__lets_in_whom_the_server_has_verified(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_access();
+    CLEANUP(free) char *unknown = log_in_by("SUCCESS", PEM, NULL);
+    CLEANUP(free) char *failed = NULL;
+    CLEANUP(free) char *header = NULL;
+    CLEANUP(free) char *known = NULL;
+    CLEANUP(free) char *token = NULL;
+    char fingerprint[FINGERPRINT_SIZE];
+    struct err err;
+
+    (void)state;
+    assert_int_equal(web_status(unknown), 403);
+    assert_non_null(strstr(unknown, "bound to no account"));
+    assert_ok(certificate_fingerprint(PEM, fingerprint, &err), err);
+    assert_ok(certificate_add(access, "head-of-" OFFICE, fingerprint, &err),
+              err);
+    failed = log_in_by("FAILED:unable to verify", PEM, NULL);
+    assert_int_equal(web_status(failed), 400);
+    header = log_in_by(NULL, NULL,
+                       "-----BEGIN CERTIFICATE----- MAMCAQE= "
+                       "-----END CERTIFICATE-----");
+    assert_int_equal(web_status(header), 400);
+    known = log_in_by("SUCCESS", PEM, NULL);
+    assert_int_equal(web_status(known), 303);
+    token = web_cookie(known, "tefter_session");
+    assert_non_null(token);
+    {
+        CLEANUP(free) char *cookie = NULL;
+        CLEANUP(free) char *page = NULL;
+
+        assert_true(asprintf(&cookie, "tefter_session=%s", token) > 0);
+        page = get(cookie, "/account");
+        assert_non_null(strstr(page, "head-of-" OFFICE));
+    }
+}
+
+/* ---- days -------------------------------------------------------------- */
+
+static void dismissed__is_told_so_and_shown_nothing(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_access();
+    CLEANUP(free) char *cookie = cookie_of("notary", CODE_OF_ALL);
+    CLEANUP(free) char *page = NULL;
+    CLEANUP(free) char *account = NULL;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(status_of(cookie, "/volumes"), 303); /* a ground first */
+    assert_ok(access_dismiss(access, "notary", "отписан", &err), err);
+    page = get(cookie, "/volumes");
+    account = get(cookie, "/account");
+    assert_int_equal(web_status(page), 403);
+    assert_non_null(strstr(page, "Your role has not begun, or is over."));
+    assert_non_null(strstr(account, "no role at present"));
+}
+
+/* ---- who has seen a person --------------------------------------------- */
+
+static const struct form_page pages[] = {
+    {{"Видяниев", "Съседниев", "Третиев", "Чуждиев"}, "1838-01-01"},
+};
+
+static size_t count_of(const char *text, const char *what)
+{
+    size_t n = 0;
+
+    for (; (text = strstr(text, what)) != NULL; text += strlen(what))
+        n++;
+    return n;
+}
+
+/* Видяниев is row 2, of household 1; Чуждиев row 5, of none. */
+static void auditor__is_told_who_has_seen_a_person(void **state)
+{
+    static const char person[] =
+        "/audit/person?q=%D0%92%D0%B8%D0%B4%D1%8F%D0%BD%D0%B8%D0%B5%D0%B2";
+    CLEANUP(free) char *clerk = web_log_in(archive, "clerk");
+    CLEANUP(free) char *bailiff = web_log_in(archive, "bailiff");
+    CLEANUP(free) char *auditor = web_log_in(archive, "auditor");
+    CLEANUP(free) char *before = get(auditor, person);
+    CLEANUP(free) char *page = NULL;
+    CLEANUP(free) char *csv = NULL;
+    CLEANUP(free) char *row = NULL;
+    CLEANUP(free) char *list = NULL;
+    CLEANUP(free) char *uri = NULL;
+
+    (void)state;
+    assert_non_null(strstr(before, REGISTER "/0001/r02"));
+    assert_non_null(strstr(before, "Nobody has seen it."));
+    assert_null(strstr(before, "Съседниев")); /* no page is shown to him */
+    assert_int_equal(status_of(bailiff, "/page/" REGISTER "/0001/row/r05"),
+                     200);
+    assert_int_equal(status_of(bailiff, "/page/" REGISTER "/0001/row/r02"),
+                     200);
+    assert_int_equal(status_of(bailiff, "/page/" REGISTER "/0001/row/h01"),
+                     200);
+    assert_int_equal(status_of(clerk, "/page/" REGISTER "/0001"), 200);
+    assert_int_equal(
+        status_of(clerk,
+                  "/?q=%D0%92%D0%B8%D0%B4%D1%8F%D0%BD%D0%B8%D0%B5%D0%B2"),
+        200);
+    page = get(auditor, person);
+    assert_non_null(strstr(page, "the whole page"));
+    assert_non_null(strstr(page, "the household"));
+    assert_non_null(strstr(page, "among the hits of a search"));
+    assert_non_null(strstr(page, "enforcement-case 123/2026"));
+    assert_true(asprintf(&uri, "%s&format=csv", person) > 0);
+    csv = get(auditor, uri);
+    assert_int_equal(count_of(web_body(csv), "\r\n"), 1 + 4);
+    assert_non_null(strstr(csv, "attachment; filename=\"disclosed.csv\""));
+    row = get(auditor, "/audit/person?format=csv&q=" REGISTER "/0001/r05");
+    assert_int_equal(count_of(web_body(row), "\r\n"), 1 + 3);
+    list = get(auditor, "/audit?format=csv&kind=trail-read");
+    assert_int_equal(count_of(web_body(list), "records=1 person="), 4);
+    assert_int_equal(status_of(clerk, person), 403);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(user__changes_the_code_before_anything_else),
+        cmocka_unit_test(manager__keeps_his_own_users_alone),
+        cmocka_unit_test(program__pays_and_states_its_ground_as_people_do),
+        cmocka_unit_test(certificate__lets_in_whom_the_server_has_verified),
+        cmocka_unit_test(dismissed__is_told_so_and_shown_nothing),
+        cmocka_unit_test(auditor__is_told_who_has_seen_a_person),
+    };
+    void *dir = NULL;
+    int rc;
+
+    if (unit_make_dir(&dir) != 0)
+        return 1;
+    web_archive_make(dir, &archive);
+    form_volume_add(dir, archive,
+                    &(struct web_volume){REGISTER, "Стар", "1890", ""}, pages,
+                    1);
+    add_office(OFFICE);
+    add_office(OTHER);
+    rc = unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
+    archive_close(archive);
+    return unit_remove_dir(&dir) != 0 ? 1 : rc;
+}

@@ -1,0 +1,988 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Who gets what: every address of the web and every command of the program, for
+ * every kind of reader, of every series and every state that a record can be
+ * in, against tables that were written by hand from the domain's table of roles
+ * (docs/access-rules.md). An address or a command that stands in no table fails
+ * the test.
+ *
+ * The archive is one that shows the public its old registers: who is named
+ * there has died. A page costs notaries 2.00 euro.
+ */
+#include <errno.h>
+
+#include "access/access_internal.h"
+#include "access/ledger.h"
+#include "search-cgi/dispatch.h"
+#include "search-cgi/route.h"
+#include "tests/search-cgi/form_volume.h"
+
+#define OLD_REGISTER "odesos/family-register/1890-001"
+#define OLD_TAX      "mladost/local-tax/1957-035"
+#define OFFICE_A     "121830616"
+#define OFFICE_B     "831661388"
+
+static struct archive *archive;
+static struct web *web;
+
+/* ---- readers ----------------------------------------------------------- */
+
+enum { READERS = 16 };
+
+/* In the order of the columns of all tables. */
+static const struct {
+    char letter;
+    const char *who;
+} columns[READERS] = {
+    {'p', "public"},
+    {'o', "operator"},
+    {'c', "clerk"},
+    {'n', "notary, exempt from fees, with a ground"},
+    {'k', "bank, with a ground"},
+    {'b', "bailiff, with a ground"},
+    {'a', "auditor"},
+    {'m', "administrator"},
+    {'e', "notary whose days are over"},
+    {'q', "notary who has stated no ground"},
+    {'u', "notary who has still the code he was handed"},
+    {'A', "notary of office A, its manager, who has bought"},
+    {'C', "his colleague in office A"},
+    {'B', "notary of office B"},
+    {'T', "program of the colleague's, with a ground"},
+    {'t', "the same program without a ground"},
+};
+
+struct asker {
+    char cookie[160], csrf[SESSION_TOKEN_SIZE], bearer[128];
+    bool states_ground; /* in headers */
+    char name[64];
+};
+static struct asker readers[READERS];
+
+static void set_session(struct access *access, struct asker *reader,
+                        const char *identifier)
+{
+    char token[SESSION_TOKEN_SIZE];
+    struct account account;
+    struct err err;
+
+    assert_ok(session_begin(access, identifier, CODE_OF_ALL, "", token, &err),
+              err);
+    assert_ok(session_account(access, token, &account, reader->csrf, &err),
+              err);
+    (void)snprintf(reader->cookie, sizeof(reader->cookie), "tefter_session=%s",
+                   token);
+    if (strcmp(reader->name, "no-ground") != 0 &&
+        strcmp(account.role, ROLE_NONE) != 0)
+        web_state_ground(access, account.role, token);
+}
+
+/* A form of who is not logged in has the token of a cookie. */
+static void set_public(struct asker *reader)
+{
+    access_random_token(reader->csrf);
+    (void)snprintf(reader->cookie, sizeof(reader->cookie), "tefter_form=%s",
+                   reader->csrf);
+}
+
+static void set_bearer(struct access *access, struct asker *reader,
+                       const char *identifier)
+{
+    char token[MACHINE_TOKEN_SIZE], day[DAY_TEXT_SIZE];
+    struct err err;
+
+    access_day(access_now_ms(access) + (int64_t)7 * 24 * 3600 * 1000, day);
+    assert_ok(
+        machine_token_add(access, identifier, reader->name, day, token, &err),
+        err);
+    (void)snprintf(reader->bearer, sizeof(reader->bearer), "Bearer %s", token);
+}
+
+static void add_notary(struct access *access, const char *identifier,
+                       const char *office, bool manages, bool must_change)
+{
+    struct account a = {.name = "Нотариус",
+                        .role = "notary",
+                        .manages = manages,
+                        .must_change = must_change};
+    struct err err;
+
+    (void)snprintf(a.identifier, sizeof(a.identifier), "%s", identifier);
+    (void)snprintf(a.organisation, sizeof(a.organisation), "%s", office);
+    assert_ok(account_add(access, &a, CODE_OF_ALL, &err), err);
+}
+
+static void add_office(struct access *access, const char *id)
+{
+    static const struct office office = {"", "", "Договор 1/2026"};
+    struct organisation o = {.name = "Кантора", .role = "notary"};
+    struct err err;
+
+    (void)snprintf(o.id, sizeof(o.id), "%s", id);
+    assert_ok(organisation_add(access, &o, &office, &err), err);
+    assert_ok(ledger_top_up(access, id, 1000, "TRF", &err), err);
+}
+
+static void make_readers(void)
+{
+    CLEANUP(access_close) struct access *access = NULL;
+    struct err err;
+
+    assert_ok(access_open(archive->access, &access, &err), err);
+    add_office(access, OFFICE_A);
+    add_office(access, OFFICE_B);
+    add_notary(access, "expired", "", false, false);
+    add_notary(access, "no-ground", "", false, false);
+    add_notary(access, "new", "", false, true);
+    add_notary(access, "a-manager", OFFICE_A, true, false);
+    add_notary(access, "a-colleague", OFFICE_A, false, false);
+    add_notary(access, "b-user", OFFICE_B, false, false);
+    assert_ok(access_dismiss(access, "expired", "отписан", &err), err);
+    for (int i = 0; i < READERS; i++) {
+        static const char *const names[READERS] = {
+            "public",      "operator",  "clerk",   "notary",
+            "bank",        "bailiff",   "auditor", "admin",
+            "expired",     "no-ground", "new",     "a-manager",
+            "a-colleague", "b-user",    "program", "silent"};
+
+        (void)snprintf(readers[i].name, sizeof(readers[i].name), "%s",
+                       names[i]);
+        if (i == 0)
+            set_public(&readers[i]);
+        else if (i >= 14)
+            set_bearer(access, &readers[i], "a-colleague");
+        else
+            set_session(access, &readers[i], names[i]);
+    }
+    readers[14].states_ground = true;
+}
+
+/* ---- asking ------------------------------------------------------------ */
+
+struct body {
+    const char *text;
+    size_t at;
+};
+
+static size_t read_body(void *from, char *out, size_t size)
+{
+    struct body *b = from;
+    size_t left = strlen(b->text) - b->at;
+    size_t n = left < size ? left : size;
+
+    memcpy(out, b->text + b->at, n);
+    b->at += n;
+    return n;
+}
+
+static char *line(const char *name, const char *value)
+{
+    char *text = NULL;
+
+    assert_true(asprintf(&text, "%s=%s", name, value) > 0);
+    return text;
+}
+
+/* The answer; the caller frees it. */
+static char *ask(const struct asker *reader, enum method method,
+                 const char *uri, const char *form)
+{
+    CLEANUP(buf_fini) struct buf out = BUF_INIT;
+    struct body body = {form, 0};
+    char length[24];
+    char *env[16] = {NULL};
+    size_t n = 0;
+    struct err err;
+
+    (void)snprintf(length, sizeof(length), "%zu", strlen(form));
+    env[n++] = line("REQUEST_METHOD", method_name(method));
+    env[n++] = line("REQUEST_URI", uri);
+    env[n++] = line("HTTP_HOST", "archive.example");
+    env[n++] = line("HTTP_ACCEPT_LANGUAGE", "en");
+    env[n++] = line("HTTP_COOKIE", reader->cookie);
+    if (reader->bearer[0] != '\0')
+        env[n++] = line("HTTP_AUTHORIZATION", reader->bearer);
+    if (reader->states_ground) {
+        env[n++] = line("HTTP_TEFTER_GROUND", "notarial-case");
+        env[n++] = line("HTTP_TEFTER_CASE", "7/2026");
+    }
+    if (method == METHOD_POST) {
+        env[n++] = line("CONTENT_LENGTH", length);
+        env[n++] = line("CONTENT_TYPE", "application/x-www-form-urlencoded");
+    }
+    assert_ok(dispatch(web, env, read_body, &body, &out, &err), err);
+    while (n > 0)
+        free(env[--n]);
+    return buf_steal(&out);
+}
+
+/* ---- records ----------------------------------------------------------- */
+
+/* What a reader gets of a record, by a letter:
+ *
+ *   W all of its page           R single rows, paid for or free
+ *   P all of it, as paid for    r single rows, each to be paid for first
+ *   $ all of it, when paid for  - nothing: it is not there
+ *   x no: his role does nothing of the kind
+ *   g the question on what ground he looks
+ *   u the form for a code of his own */
+#define LETTERS "WPR$r-xgu"
+
+struct subject {
+    const char *page;  /* id                                       */
+    const char *word;  /* that is on it alone; "" it is blank      */
+    bool rows;         /* are its rows known?                      */
+    const char *state; /* for the message                          */
+    const char *letters;
+};
+
+/* clang-format off */
+static const struct subject subjects[] = {
+    /*                                                            pocnkbam equABCTt */
+    {OLD_REGISTER "/0001", "Древниев", true, "register, open, published",
+                                                              "WxWR-RxW" "xguRRrRx"},
+    {OLD_REGISTER "/0002", "Живиев", true, "register, closed, published",
+                                                              "-xWR-RxW" "xgurrrrx"},
+    {OLD_REGISTER "/0003", "Осиновиев", true, "register, restricted, published",
+                                                              "-xW---xW" "xgu----x"},
+    {"odesos/family-register/1938-012/0001", "тайнасемейна", false, "register, rows not known",
+                                                              "-xWR-RxW" "xgurrrrx"},
+    {OLD_TAX "/0001", "Платиев", true, "tax, open",
+                                                              "-xWWWWxW" "xguPP$Px"},
+    {"mladost/local-tax/1957-034/0001", "тайнаданъчна", false, "tax, closed",
+                                                              "-xWWWWxW" "xgu$$$$x"},
+    {OLD_TAX "/0002", "Скритиев", true, "tax, restricted",
+                                                              "-xW---xW" "xgu----x"},
+    {"primorski/technical/1979-107/0001", "тайнатехническа", false, "technical, published",
+                                                              "WxWWWWxW" "xgu$$$$x"},
+    {"primorski/technical/1981-002/0001", "тайнанеиздадена", false, "technical, not published",
+                                                              "-xWWWWxW" "xgu$$$$x"},
+    {"primorski/technical/1979-107/0002", "", false, "technical, restricted, published",
+                                                              "-xW---xW" "xgu----x"},
+};
+/* clang-format on */
+#define SUBJECTS (sizeof(subjects) / sizeof(*subjects))
+
+static const struct form_page register_pages[] = {
+    {{"Древниев", "Стариев", "Предишниев", "Съседев"}, "1838-01-01"},
+    {{"Живиев", "Младиев", "Днешниев", "Близкиев"}, "1990-01-01"},
+    {{"Осиновиев", "Приетиев", "Родниев", "Странични"}, "1838-01-01"},
+};
+static const struct form_page tax_pages[] = {
+    {{"Платиев", "Данъчниев", "Имотниев", "Дворниев"}, "1838-01-01"},
+    {{"Скритиев", "Затулиев", "Тихиев", "Немиев"}, "1838-01-01"},
+};
+
+/* What each letter comes to at the addresses that are about a record. Where the
+ * rows are not known, there is none to open: the second line of a row address.
+ * A post offers 0.01 euro, which nothing costs, so that nothing is charged. */
+struct address {
+    enum method method;
+    const char *pattern; /* of the table of routes                      */
+    bool of_row;         /* {id} is a row's; {record} always is one     */
+    int status[9];       /* W P R $ r - x g u                           */
+};
+
+#define PAGE   "/page/{site}/{series}/{number}/{page}"
+#define VOLUME "/volume/{site}/{series}/{number}"
+#define IIIF   "/iiif/{id}"
+
+/* clang-format off */
+static const struct address addresses[] = {
+    /*                                            W    P    R    $    r    -    x    g    u */
+    {METHOD_GET, PAGE, false,
+                                             {200, 200, 200, 402, 200, 404, 403, 303, 303}},
+    {METHOD_GET, PAGE "/boxes", false,
+                                             {200, 200, 404, 402, 404, 404, 403, 303, 303}},
+    {METHOD_GET, PAGE "/form", false,
+                                             {200, 200, 404, 402, 404, 404, 403, 303, 303}},
+    {METHOD_POST, PAGE "/open", false,
+                                             {303, 303, 404, 409, 404, 404, 403, 303, 303}},
+    {METHOD_GET, PAGE "/row/{record}", true,
+                                             {200, 402, 200, 402, 402, 404, 403, 303, 303}},
+    {METHOD_POST, PAGE "/row/{record}/open", true,
+                                             {303, 409, 303, 409, 409, 404, 403, 303, 303}},
+    {METHOD_GET, IIIF, false,
+                                             {303, 303, 404, 402, 404, 404, 404, 404, 303}},
+    {METHOD_GET, IIIF "/info.json", false,
+                                             {200, 200, 404, 402, 404, 404, 404, 404, 303}},
+    {METHOD_GET, IIIF "/{region}/{size}/{rotation}/{quality}", false,
+                                             {200, 200, 404, 402, 404, 404, 404, 404, 303}},
+    {METHOD_GET, IIIF, true,
+                                             {303, 402, 303, 402, 402, 404, 404, 404, 303}},
+    {METHOD_GET, IIIF "/info.json", true,
+                                             {200, 402, 200, 402, 402, 404, 404, 404, 303}},
+    {METHOD_GET, IIIF "/{region}/{size}/{rotation}/{quality}", true,
+                                             {200, 402, 200, 402, 402, 404, 404, 404, 303}},
+};
+/* clang-format on */
+#define ADDRESSES (sizeof(addresses) / sizeof(*addresses))
+
+/* The parts of a page's address, by name. The caller frees it. */
+static char *part_of(const char *name, const struct subject *s, bool of_row)
+{
+    static const char *const fixed[][2] = {{"record", "r02"},
+                                           {"region", "full"},
+                                           {"size", "max"},
+                                           {"rotation", "0"},
+                                           {"quality", "default.jpg"},
+                                           {"batch", "2026-11-26-x"},
+                                           {"picture", "0001.jpg"},
+                                           {"file*", "style.css"}};
+    static const char *const places[] = {"site", "series", "number", "page"};
+    const char *at = s->page;
+    char *text = NULL;
+
+    for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++) {
+        if (strcmp(name, fixed[i][0]) == 0)
+            return strdup(fixed[i][1]);
+    }
+    for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+        if (strcmp(name, places[i]) == 0)
+            return strndup(at, strcspn(at, "/"));
+        at += strcspn(at, "/") + 1;
+    }
+    assert_string_equal(name, "id");
+    {
+        CLEANUP(buf_fini) struct buf id = BUF_INIT;
+
+        percent_encode(&id, s->page);
+        assert_true(
+            asprintf(&text, "%s%s", buf_str(&id), of_row ? "%2Fr02" : "") > 0);
+    }
+    return text;
+}
+
+/* The pattern with its braces filled in. The caller frees it. */
+static char *fill_in(const char *pattern, const struct subject *s, bool of_row)
+{
+    CLEANUP(buf_fini) struct buf uri = BUF_INIT;
+
+    while (*pattern != '\0') {
+        size_t len = strcspn(pattern, "{");
+
+        buf_add(&uri, pattern, len);
+        pattern += len;
+        if (*pattern == '{') {
+            size_t end = strcspn(pattern, "}");
+            CLEANUP(free) char *name = strndup(pattern + 1, end - 1);
+            CLEANUP(free) char *part = part_of(name, s, of_row);
+
+            buf_puts(&uri, part);
+            pattern += end + 1;
+        }
+    }
+    return buf_steal(&uri);
+}
+
+static int expected_status(const struct address *a, const struct subject *s,
+                           char letter)
+{
+    int status = a->status[strchr(LETTERS, letter) - LETTERS];
+    bool sees = strchr("WPR$r", letter) != NULL;
+
+    return a->of_row && !s->rows && sees ? 404 : status;
+}
+
+/* Nothing of a record stands in an answer to who may not have it. */
+static void assert_silent(const char *answer, const struct subject *s,
+                          const char *message)
+{
+    if ((s->word[0] != '\0' && strstr(answer, s->word) != NULL) ||
+        strstr(answer, "Content-Type: image/") != NULL)
+        fail_msg("%s: tells of it", message);
+}
+
+static void check_record(const struct address *a, const struct subject *s,
+                         size_t r)
+{
+    CLEANUP(free) char *uri = fill_in(a->pattern, s, a->of_row);
+    CLEANUP(free) char *form = NULL;
+    CLEANUP(free) char *answer = NULL;
+    CLEANUP(free) char *message = NULL;
+    char letter = s->letters[r];
+    int status, expected = expected_status(a, s, letter);
+
+    assert_true(asprintf(&form, "csrf=%s&cents=1&q=x", readers[r].csrf) > 0);
+    answer =
+        ask(&readers[r], a->method, uri, a->method == METHOD_POST ? form : "");
+    status = web_status(answer);
+    assert_true(asprintf(&message, "%s: %s %s as %s", s->state,
+                         method_name(a->method), uri, columns[r].who) > 0);
+    if (status != expected)
+        fail_msg("%s: %d, not %d", message, status, expected);
+    if (strchr("WPR", letter) == NULL || status != 200)
+        assert_silent(answer, s, message);
+}
+
+static void record__is_for_whom_the_table_says(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < SUBJECTS; s++) {
+        assert_int_equal(strlen(subjects[s].letters), READERS);
+        for (size_t r = 0; r < READERS; r++) {
+            for (size_t a = 0; a < ADDRESSES; a++)
+                check_record(&addresses[a], &subjects[s], r);
+        }
+    }
+}
+
+/* ---- what is found, and listed ----------------------------------------- */
+
+static bool sees(char letter)
+{
+    return strchr("WPR$r", letter) != NULL;
+}
+
+/* Searching: who sees of a record anything at all finds it, by its word; for
+ * all others there are no hits. The volume's page lists it, or does not. */
+static void record__is_found_by_who_sees_it_alone(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SUBJECTS; i++) {
+        const struct subject *s = &subjects[i];
+        CLEANUP(buf_fini) struct buf uri = BUF_INIT;
+
+        if (s->word[0] == '\0')
+            continue;
+        buf_puts(&uri, "/?format=json&q=");
+        percent_encode(&uri, s->word);
+        for (size_t r = 0; r < READERS; r++) {
+            char letter = s->letters[r];
+            CLEANUP(free)
+            char *answer = ask(&readers[r], METHOD_GET, buf_str(&uri), "");
+            bool found = strstr(answer, "\"total\": 1,") != NULL;
+
+            if (web_status(answer) != (strchr("xgu", letter) ? 403 : 200) ||
+                found != sees(letter) ||
+                (strstr(answer, s->page) != NULL) != sees(letter))
+                fail_msg("%s: %s finds %s: %s", s->state, columns[r].who,
+                         s->word, answer);
+        }
+    }
+}
+
+/* clang-format off */
+/* Of each volume: 2 its page, 4 it is not there, x g u as above; and the same
+ * of what is told of it to viewers, who are told of whole pages alone. */
+static const struct {
+    const char *volume;
+    const char *letters, *whole;
+} volumes[] = {
+    /*                                   pocnkbam equABCTt      pocnkbam equABCTt */
+    {OLD_REGISTER,                       "2x2242x2" "xgu2222x", "2x2444x2" "xgu4444x"},
+    {"odesos/family-register/1938-012",  "4x2242x2" "xgu2222x", "4x2444x2" "xgu4444x"},
+    {OLD_TAX,                            "4x2222x2" "xgu2222x", "4x2222x2" "xgu2222x"},
+    {"mladost/local-tax/1957-034",       "4x2222x2" "xgu2222x", "4x2222x2" "xgu2222x"},
+    {"primorski/technical/1979-107",     "2x2222x2" "xgu2222x", "2x2222x2" "xgu2222x"},
+    {"primorski/technical/1981-002",     "4x2222x2" "xgu2222x", "4x2222x2" "xgu2222x"},
+};
+/* clang-format on */
+#define VOLUMES (sizeof(volumes) / sizeof(*volumes))
+
+static int status_of_letter(char letter)
+{
+    return letter == '2'   ? 200
+           : letter == '4' ? 404
+           : letter == 'x' ? 403
+                           : 303;
+}
+
+static bool is_in(const char *page, const char *volume)
+{
+    return strncmp(page, volume, strlen(volume)) == 0;
+}
+
+/* Does the answer name the page, as viewers are told of it? */
+static bool has_canvas(const char *answer, const char *page)
+{
+    CLEANUP(free) char *canvas = NULL;
+
+    assert_true(asprintf(&canvas, "/canvas%s", strrchr(page, '/')) > 0);
+    return strstr(answer, canvas) != NULL;
+}
+
+static void check_manifest(size_t v, size_t r)
+{
+    char letter = volumes[v].whole[r];
+    CLEANUP(free) char *uri = NULL;
+    CLEANUP(free) char *answer = NULL;
+
+    assert_true(asprintf(&uri, "/volume/%s/manifest.json", volumes[v].volume) >
+                0);
+    answer = ask(&readers[r], METHOD_GET, uri, "");
+    if (web_status(answer) != status_of_letter(letter))
+        fail_msg("%s as %s: %d", uri, columns[r].who, web_status(answer));
+    for (size_t s = 0; s < SUBJECTS; s++) {
+        const char *page = subjects[s].page;
+
+        if (is_in(page, volumes[v].volume) &&
+            has_canvas(answer, page) !=
+                (letter == '2' && sees(subjects[s].letters[r])))
+            fail_msg("%s in %s as %s", page, uri, columns[r].who);
+    }
+}
+
+static void check_find(size_t v, const struct subject *s, size_t r)
+{
+    char letter = volumes[v].whole[r];
+    CLEANUP(buf_fini) struct buf uri = BUF_INIT;
+    CLEANUP(free) char *answer = NULL;
+
+    buf_printf(&uri, "/volume/%s/find.json?q=", volumes[v].volume);
+    percent_encode(&uri, s->word);
+    answer = ask(&readers[r], METHOD_GET, buf_str(&uri), "");
+    if (web_status(answer) != status_of_letter(letter) ||
+        has_canvas(answer, s->page) != (letter == '2' && sees(s->letters[r])))
+        fail_msg("%s: %s as %s: %d", s->state, buf_str(&uri), columns[r].who,
+                 web_status(answer));
+}
+
+/* Manifests, and what is found by them. */
+static void viewer__is_told_of_whole_pages_alone(void **state)
+{
+    (void)state;
+    for (size_t v = 0; v < VOLUMES; v++) {
+        assert_int_equal(strlen(volumes[v].whole), READERS);
+        for (size_t r = 0; r < READERS; r++) {
+            CLEANUP(free)
+            char *list =
+                ask(&readers[r], METHOD_GET, "/volumes/collection.json", "");
+
+            if ((strstr(list, volumes[v].volume) != NULL) !=
+                (volumes[v].whole[r] == '2'))
+                fail_msg("%s in the collection as %s", volumes[v].volume,
+                         columns[r].who);
+            check_manifest(v, r);
+            for (size_t s = 0; s < SUBJECTS; s++) {
+                if (is_in(subjects[s].page, volumes[v].volume) &&
+                    subjects[s].word[0] != '\0')
+                    check_find(v, &subjects[s], r);
+            }
+        }
+    }
+}
+
+static void check_sru(const struct subject *s, size_t r)
+{
+    CLEANUP(buf_fini) struct buf uri = BUF_INIT;
+    CLEANUP(free) char *answer = NULL;
+    bool answers = strchr(s->letters, 'u') != &s->letters[r];
+
+    buf_puts(&uri, "/sru?version=1.2&operation=searchRetrieve&query=");
+    percent_encode(&uri, s->word);
+    answer = ask(&readers[r], METHOD_GET, buf_str(&uri), "");
+    if ((strstr(answer, s->page) != NULL) != (answers && sees(s->letters[0])))
+        fail_msg("%s: %s as %s", s->state, buf_str(&uri), columns[r].who);
+}
+
+/* Whoever asks: the column of the public. */
+static void harvester__is_told_what_the_public_sees(void **state)
+{
+    static const char *const lists[] = {
+        "/sitemap.xml", "/oai?verb=ListRecords&metadataPrefix=oai_dc",
+        "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc"};
+
+    (void)state;
+    for (size_t r = 0; r < READERS; r++) {
+        for (size_t s = 0; s < SUBJECTS; s++) {
+            if (subjects[s].word[0] != '\0')
+                check_sru(&subjects[s], r);
+        }
+        for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+            CLEANUP(free)
+            char *answer = ask(&readers[r], METHOD_GET, lists[i], "");
+
+            for (size_t v = 0; v < VOLUMES; v++) {
+                if ((strstr(answer, volumes[v].volume) != NULL) !=
+                    (volumes[v].whole[0] == '2'))
+                    fail_msg("%s in %s as %s", volumes[v].volume, lists[i],
+                             columns[r].who);
+            }
+        }
+    }
+}
+
+static void volume__lists_what_its_reader_sees(void **state)
+{
+    (void)state;
+    for (size_t v = 0; v < VOLUMES; v++) {
+        CLEANUP(free) char *uri = NULL;
+
+        assert_true(asprintf(&uri, "/volume/%s", volumes[v].volume) > 0);
+        assert_int_equal(strlen(volumes[v].letters), READERS);
+        for (size_t r = 0; r < READERS; r++) {
+            char letter = volumes[v].letters[r];
+            CLEANUP(free) char *answer = ask(&readers[r], METHOD_GET, uri, "");
+            CLEANUP(free)
+            char *list = ask(&readers[r], METHOD_GET, "/volumes", "");
+            int expected = status_of_letter(letter);
+
+            if (web_status(answer) != expected)
+                fail_msg("%s as %s: %d, not %d", uri, columns[r].who,
+                         web_status(answer), expected);
+            if ((strstr(list, uri) != NULL) != (letter == '2'))
+                fail_msg("%s in /volumes as %s", uri, columns[r].who);
+            for (size_t s = 0; s < SUBJECTS; s++) {
+                const char *page = subjects[s].page;
+
+                if (is_in(page, volumes[v].volume) &&
+                    (strstr(answer, page) != NULL) !=
+                        (letter == '2' && sees(subjects[s].letters[r])))
+                    fail_msg("%s in its volume as %s", page, columns[r].who);
+            }
+        }
+    }
+}
+
+/* ---- addresses that are about no record -------------------------------- */
+
+/* For each column: 2 200, 3 303, b 400, f 403, 4 404. Forms: of the csrf token
+ * and what stands here. */
+/* clang-format off */
+static const struct {
+    enum method method;
+    const char *pattern;
+    const char *form;
+    const char *statuses;
+} others[] = {
+    /*                                     pocnkbam equABCTt */
+    {METHOD_GET, "/", "",                  "2f2222f2" "f332222f"},
+    {METHOD_GET, "/volumes", "",           "2f2222f2" "f332222f"},
+    {METHOD_GET, "/volumes/collection.json", "",
+                                           "2f2222f2" "f332222f"},
+    {METHOD_GET, "/oai", "",               "22222222" "22222222"},
+    {METHOD_POST, "/oai", "",              "22222222" "22222222"},
+    {METHOD_GET, "/sru", "",               "22222222" "22322222"},
+    {METHOD_GET, "/sitemap.xml", "",       "22222222" "22222222"},
+    {METHOD_GET, "/robots.txt", "",        "22222222" "22222222"},
+    {METHOD_GET, "/batches", "",           "f2fffff2" "ff3fffff"},
+    {METHOD_GET, "/batch/{batch}", "",     "f4fffff4" "ff3fffff"},
+    {METHOD_GET, "/batch/{batch}/picture/{picture}", "",
+                                           "f4fffff4" "ff3fffff"},
+    {METHOD_GET, "/batch/{batch}/scan/{picture}", "",
+                                           "f4fffff4" "ff3fffff"},
+    {METHOD_GET, "/account", "",           "22222222" "22322222"},
+    {METHOD_GET, "/account/statement", "month",
+                                           "4bbbbbbb" "bb3bbbbb"},
+    {METHOD_POST, "/account/pay", "&sum=20.00",
+                                           "44444444" "44344444"},
+    {METHOD_POST, "/gateway/epay", "",     "44444444" "44444444"},
+    {METHOD_GET, "/audit", "",             "ffffff22" "ff3fffff"},
+    {METHOD_GET, "/audit/person", "",      "ffffff22" "ff3fffff"},
+    {METHOD_GET, "/rights", "",            "fffffff2" "ff3fffff"},
+    {METHOD_GET, "/organisation", "",      "ffffffff" "ff32ffff"},
+    {METHOD_POST, "/organisation/add", "&identifier=&name=",
+                                           "ffffffff" "ff3bffff"},
+    {METHOD_POST, "/organisation/code", "&identifier=b-user",
+                                           "ffffffff" "ff34ffff"},
+    {METHOD_POST, "/organisation/remove", "&identifier=b-user",
+                                           "ffffffff" "ff34ffff"},
+    {METHOD_GET, "/code", "",              "42222222" "22222244"},
+    {METHOD_POST, "/code", "&old=x&new=long-enough&again=not-the-same",
+                                           "4bbbbbbb" "bbbbbb44"},
+    {METHOD_GET, "/ground", "",            "22222222" "22322222"},
+    {METHOD_POST, "/ground", "&ground=none&case=1",
+                                           "4bbbbbbb" "bb3bbb44"},
+    {METHOD_GET, "/login", "",             "22222222" "22222222"},
+    {METHOD_POST, "/login", "&code=not-a-code&identifier=",
+                                           "ffffffff" "ffffffff"},
+    {METHOD_POST, "/login/certificate", "",
+                                           "bbbbbbbb" "bbbbbbbb"},
+    {METHOD_GET, "/static/{file*}", "",    "22222222" "22222222"},
+    /* The last: whoever does it is logged in no more. */
+    {METHOD_POST, "/logout", "",           "33333333" "33333333"},
+};
+/* clang-format on */
+#define OTHERS (sizeof(others) / sizeof(*others))
+
+static int status_of(char letter)
+{
+    return letter == '2'   ? 200
+           : letter == '3' ? 303
+           : letter == 'b' ? 400
+           : letter == 'f' ? 403
+                           : 404;
+}
+
+static void check_other(size_t i, size_t r)
+{
+    bool posts = others[i].method == METHOD_POST;
+    CLEANUP(free) char *uri = fill_in(others[i].pattern, &subjects[0], false);
+    CLEANUP(free) char *form = NULL;
+    CLEANUP(free) char *answer = NULL;
+    int status, expected = status_of(others[i].statuses[r]);
+
+    /* Wrong codes of one identifier would make the next one wait. */
+    assert_true(asprintf(&form, "csrf=%s%s%s", readers[r].csrf, others[i].form,
+                         strcmp(uri, "/login") == 0 ? readers[r].name : "") >
+                0);
+    answer = ask(&readers[r], others[i].method, uri, posts ? form : "");
+    status = web_status(answer);
+    if (status != expected)
+        fail_msg("%s %s as %s: %d, not %d", method_name(others[i].method), uri,
+                 columns[r].who, status, expected);
+}
+
+static void address__answers_as_the_table_says(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < OTHERS; i++) {
+        assert_int_equal(strlen(others[i].statuses), READERS);
+        for (size_t r = 0; r < READERS; r++)
+            check_other(i, r);
+    }
+}
+
+/* ---- nothing is forgotten ---------------------------------------------- */
+
+static bool is_same(const struct route *route, enum method method,
+                    const char *pattern)
+{
+    return route->method == method && strcmp(route->pattern, pattern) == 0;
+}
+
+static bool is_walked(const struct route *route)
+{
+    for (size_t i = 0; i < ADDRESSES; i++) {
+        if (is_same(route, addresses[i].method, addresses[i].pattern))
+            return true;
+    }
+    for (size_t i = 0; i < OTHERS; i++) {
+        if (is_same(route, others[i].method, others[i].pattern))
+            return true;
+    }
+    return is_same(route, METHOD_GET, VOLUME) ||
+           is_same(route, METHOD_GET, VOLUME "/manifest.json") ||
+           is_same(route, METHOD_GET, VOLUME "/find.json");
+}
+
+static void route__stands_in_a_table(void **state)
+{
+    size_t count = 0;
+
+    (void)state;
+    for (; route_at(count) != NULL; count++) {
+        if (!is_walked(route_at(count)))
+            fail_msg("%s %s stands in no table of this test: write down who "
+                     "gets what there",
+                     method_name(route_at(count)->method),
+                     route_at(count)->pattern);
+    }
+    assert_true(count > 30);
+}
+
+/* ---- commands ---------------------------------------------------------- */
+
+/* Who may read the archive's folder sees all of it (decision 0007): commands
+ * read for the owner of the folder. One of them shows what a role would see. */
+enum reach {
+    NO_RECORDS, /* tells nothing that stands on a page                      */
+    OWNER,      /* reads for who owns the folder                            */
+    AS_ROLE     /* with --role: what that role finds on the web             */
+};
+static const struct {
+    const char *name;
+    enum reach reach;
+} commands[] = {
+    {"init", NO_RECORDS}, {"digitize", OWNER},     {"ingest", OWNER},
+    {"work", OWNER},      {"batch", OWNER},        {"volume", OWNER},
+    {"page", OWNER},      {"records", OWNER},      {"forms", OWNER},
+    {"search", AS_ROLE},  {"check", NO_RECORDS},   {"verify", OWNER},
+    {"replicate", OWNER}, {"export", OWNER},       {"import", OWNER},
+    {"reindex", OWNER},   {"account", NO_RECORDS}, {"organisation", NO_RECORDS},
+    {"role", NO_RECORDS}, {"audit", OWNER},        {"price", NO_RECORDS},
+    {"ledger", OWNER},    {"training", OWNER},     {"serve", NO_RECORDS},
+    {"bench", OWNER},     {"unit", OWNER},         {"receive", OWNER},
+};
+
+static char *run_tefter(const char *arguments)
+{
+    CLEANUP(free) char *line_text = NULL;
+    CLEANUP(buf_fini) struct buf out = BUF_INIT;
+    char block[4096];
+    FILE *from;
+    size_t n;
+
+    assert_true(asprintf(&line_text, "'%s' --archive '%s' %s", TEFTER,
+                         archive->dir, arguments) > 0);
+    from = popen(line_text, "r"); /* NOLINT(cert-env33-c): our own words */
+    assert_non_null(from);
+    while ((n = fread(block, 1, sizeof(block), from)) > 0)
+        buf_add(&out, block, n);
+    assert_int_equal(pclose(from), 0);
+    return buf_steal(&out);
+}
+
+static bool is_in_table(const char *name, size_t len)
+{
+    for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
+        if (strlen(commands[i].name) == len &&
+            strncmp(commands[i].name, name, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void command__stands_in_the_table(void **state)
+{
+    CLEANUP(free) char *help = run_tefter("--help");
+    const char *at = strstr(help, "Commands (");
+    size_t count = 0;
+
+    (void)state;
+    assert_non_null(at);
+    for (at = strchr(at, '\n') + 1; strncmp(at, "  ", 2) == 0;
+         at = strchr(at, '\n') + 1) {
+        size_t len = strcspn(at + 2, " \n");
+
+        if (!is_in_table(at + 2, len))
+            fail_msg("the command %.*s stands in no table of this test",
+                     (int)len, at + 2);
+        count++;
+    }
+    assert_int_equal(count, sizeof(commands) / sizeof(*commands));
+}
+
+/* The first eight columns are roles; on the command line they have a ground,
+ * and nothing is paid. Whom the web does not let search finds nothing here. */
+static void search_command__finds_what_the_role_would(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < SUBJECTS; s++) {
+        if (subjects[s].word[0] == '\0')
+            continue;
+        for (size_t r = 0; r < WEB_ROLES; r++) {
+            CLEANUP(free) char *arguments = NULL;
+            CLEANUP(free) char *answer = NULL;
+
+            assert_true(asprintf(&arguments, "search --json --role %s %s",
+                                 readers[r].name, subjects[s].word) > 0);
+            answer = run_tefter(arguments);
+            if ((strstr(answer, subjects[s].page) != NULL) !=
+                sees(subjects[s].letters[r]))
+                fail_msg("%s: --role %s: %s", subjects[s].state,
+                         readers[r].name, answer);
+        }
+    }
+}
+
+/* ---- the archive ------------------------------------------------------- */
+
+static void grant_public(struct access *access, const char *action)
+{
+    struct right right = {.role = "public",
+                          .series = "family-register",
+                          .condition = "published"};
+    struct err err;
+
+    (void)snprintf(right.action, sizeof(right.action), "%s", action);
+    assert_ok(access_grant(access, &right, &err), err);
+}
+
+static void make_rules(void)
+{
+    CLEANUP(access_close) struct access *access = NULL;
+    struct price price = {.role = "notary", .series = "*", .cents = 200};
+    struct err err;
+
+    assert_ok(access_open(archive->access, &access, &err), err);
+    grant_public(access, "search");
+    grant_public(access, "view");
+    assert_ok(access_publish(access, OLD_REGISTER, &err), err);
+    assert_ok(
+        access_restrict(access, OLD_REGISTER "/0003", "осиновяване", &err),
+        err);
+    assert_ok(access_restrict(access, OLD_TAX "/0002", "осиновяване", &err),
+              err);
+    assert_ok(access_restrict(access, "primorski/technical/1979-107/0002",
+                              "осиновяване", &err),
+              err);
+    assert_ok(price_set(access, &price, &err), err);
+    assert_ok(
+        terms_set(access, "notary", &(struct terms){TERMS_EXEMPT, 0}, &err),
+        err);
+}
+
+/* Office A has bought a row of the open register, and the open tax page. */
+static void buy(void)
+{
+    static const char *const bought[] = {OLD_REGISTER "/0001/r02",
+                                         OLD_TAX "/0001"};
+    CLEANUP(access_close) struct access *access = NULL;
+    enum charge_result result;
+    struct account account = {.id = 1,
+                              .identifier = "a-manager",
+                              .role = "notary",
+                              .organisation = OFFICE_A};
+    struct err err;
+
+    assert_ok(access_open(archive->access, &access, &err), err);
+    access_act_for(access, &account, "192.0.2.1");
+    for (size_t i = 0; i < sizeof(bought) / sizeof(*bought); i++) {
+        assert_ok(
+            charge_make(access, &account, bought[i], 200, "", &result, &err),
+            err);
+        assert_int_equal(result, CHARGE_MADE);
+    }
+}
+
+/* Nothing of the walk has cost anybody anything, and all of it is proved. */
+static void walk__leaves_trail_and_ledger_sound(void **state)
+{
+    CLEANUP(access_close) struct access *access = NULL;
+    struct ledger_sum sum;
+    int64_t count, has;
+    struct err err;
+
+    (void)state;
+    assert_ok(access_open(archive->access, &access, &err), err);
+    assert_ok(audit_verify(access, NULL, &count, &err), err);
+    assert_ok(ledger_verify(access, &sum, &err), err);
+    assert_int_equal(sum.charges, 2);
+    assert_int_equal(sum.shown, 2);
+    assert_ok(ledger_balance(access, OFFICE_A, &has, &err), err);
+    assert_int_equal(has, 600);
+    assert_ok(ledger_balance(access, OFFICE_B, &has, &err), err);
+    assert_int_equal(has, 1000);
+    print_message("%lld entries in the trail\n", (long long)count);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(route__stands_in_a_table),
+        cmocka_unit_test(command__stands_in_the_table),
+        cmocka_unit_test(record__is_for_whom_the_table_says),
+        cmocka_unit_test(record__is_found_by_who_sees_it_alone),
+        cmocka_unit_test(volume__lists_what_its_reader_sees),
+        cmocka_unit_test(viewer__is_told_of_whole_pages_alone),
+        cmocka_unit_test(harvester__is_told_what_the_public_sees),
+        cmocka_unit_test(search_command__finds_what_the_role_would),
+        cmocka_unit_test(walk__leaves_trail_and_ledger_sound),
+        cmocka_unit_test(address__answers_as_the_table_says),
+    };
+    void *dir = NULL;
+    struct err err;
+    int rc;
+
+    if (unit_make_dir(&dir) != 0)
+        return 1;
+    web_archive_make(dir, &archive);
+    form_volume_add(
+        dir, archive, &(struct web_volume){OLD_REGISTER, "Стар", "1890", ""},
+        register_pages, sizeof(register_pages) / sizeof(*register_pages));
+    form_volume_add(dir, archive,
+                    &(struct web_volume){OLD_TAX, "Данък", "1957", ""},
+                    tax_pages, sizeof(tax_pages) / sizeof(*tax_pages));
+    make_rules();
+    make_readers();
+    buy();
+    if (setenv("TEFTER_ARCHIVE", archive->dir, 1) != 0 ||
+        setenv("TEFTER_SHARE", SHARE_DIR, 1) != 0 || web_open(&web, &err) != 0)
+        return 1;
+    rc = unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
+    web_close(web);
+    archive_close(archive);
+    return unit_remove_dir(&dir) != 0 ? 1 : rc;
+}

@@ -524,7 +524,9 @@ static int format_part(const struct contents *c, enum mets_part part,
 {
     switch (part) {
     case METS_PART_DC:
-        return dc_format(c, out, err);
+        return dc_format(&(struct dc_package){c->volume, c->uuid, "image/tiff",
+                                              c->page_count},
+                         out, err);
     case METS_PART_VOLUME:
         return format_volume(c, out, err);
     case METS_PART_PREMIS:

@@ -61,8 +61,9 @@ DEFINE_CLEANUP(struct package, package_close)
 
 /* All borrowed until package_close. Pages are in order of their number. */
 const struct volume *package_volume(const struct package *package);
-unsigned package_version(const struct package *package); /* 1 = v1 */
-const char *package_uuid(const struct package *package); /* urn:uuid:... */
+unsigned package_version(const struct package *package);    /* 1 = v1 */
+const char *package_uuid(const struct package *package);    /* urn:uuid:... */
+const char *package_created(const struct package *package); /* that version */
 size_t package_page_count(const struct package *package);
 const struct page *package_page(const struct package *package, size_t i);
 /* Index of the page of that number; -1 when there is none. */

@@ -32,7 +32,7 @@ static const struct command commands[] = {
     {"check", command_check, "verdict on single files, without an archive"},
     {"verify", command_verify, "fixity of the store"},
     {"replicate", command_replicate, "a second copy of the store"},
-    {"export", command_export, "a volume as OCFL object or BagIt bag"},
+    {"export", command_export, "a volume as OCFL object, BagIt bag, E-ARK DIP or PDF/A"},
     {"import", command_import, "take such a volume in"},
     {"reindex", command_reindex, "build the catalogue from the store"},
     {"account", command_account, "people who may log in"},

@@ -47,7 +47,6 @@ static void make_head(struct buf *b)
     put16(b, ADVANCE);
     put16(b, UNITS_PER_EM);
     put16(b, 0);
-    put16(b, 0); /* style */
     put16(b, 8); /* smallest readable size */
     put16(b, 2);
     put16(b, 0); /* short offsets in loca */

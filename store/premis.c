@@ -52,6 +52,10 @@ static int write_agents(struct xml_writer *w, const struct contents *c,
             note_scan_agents(w, seen, c, &c->pages[i], err) != 0)
             return -1;
     }
+    for (size_t i = 0; i < c->amendments.count; i++) {
+        if (note_agent(w, seen, "person", c->amendments.items[i].by, err) != 0)
+            return -1;
+    }
     for (size_t i = 0; i < c->superseded_count; i++) {
         if (note_scan_agents(w, seen, c, &c->superseded[i], err) != 0)
             return -1;

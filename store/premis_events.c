@@ -170,7 +170,7 @@ static void write_reading(struct xml_writer *w, const struct contents *c,
     const struct packed_page *first = g.pages[0];
     char key[EVENT_KEY_SIZE], when[64], text[128], path[PATH_SIZE];
 
-    (void)snprintf(key, sizeof(key), "%u/%s/%s", first->version,
+    (void)snprintf(key, sizeof(key), "%u/%s/%s", first->read_version,
                    premis_reader_of(c, first), first->reading.language);
     span_of(c, g, when, sizeof(when));
     premis_start_event(w, c, &creation, key, when);
@@ -202,7 +202,7 @@ static void write_filling(struct xml_writer *w, const struct contents *c,
     const struct packed_page *first = g.pages[0];
     char key[EVENT_KEY_SIZE], when[64], path[PATH_SIZE];
 
-    (void)snprintf(key, sizeof(key), "%u/records", first->version);
+    (void)snprintf(key, sizeof(key), "%u/records", first->read_version);
     span_of(c, g, when, sizeof(when));
     premis_start_event(w, c, &creation, key, when);
     premis_detail(w, "Records made of the form's cells as they were read.");
@@ -245,6 +245,118 @@ static void write_replacement(struct xml_writer *w, const struct contents *c,
     premis_master_path(new, path, sizeof(path));
     premis_object_link(w, c, path, "outcome");
     xml_end(w);
+}
+
+/* Amendments: one event for all pages to which the same was done. */
+
+static int amendment_order(const void *a, const void *b)
+{
+    const struct amendment *x = *(const struct amendment *const *)a;
+    const struct amendment *y = *(const struct amendment *const *)b;
+    int order = (x->version > y->version) - (x->version < y->version);
+
+    if (order == 0)
+        order = (x->kind > y->kind) - (x->kind < y->kind);
+    if (order == 0)
+        order = strcmp(x->by, y->by);
+    if (order == 0)
+        order = strcmp(x->software, y->software);
+    return order != 0 ? order : strcmp(x->language, y->language);
+}
+
+static int amendment_page_order(const void *a, const void *b)
+{
+    const struct amendment *x = *(const struct amendment *const *)a;
+    const struct amendment *y = *(const struct amendment *const *)b;
+    int order = amendment_order(a, b);
+
+    return order != 0 ? order : (x->page > y->page) - (x->page < y->page);
+}
+
+static void describe_amendment(struct xml_writer *w, const struct amendment *a,
+                               unsigned long fields)
+{
+    xml_start(w, "eventDetailInformation");
+    if (a->kind == AMENDMENT_ENTRY)
+        xml_elementf(w, "eventDetail",
+                     "%lu fields of records were entered or corrected by a "
+                     "person; what they said before stays in version %u of the "
+                     "package.",
+                     fields, a->version - 1);
+    else
+        xml_elementf(w, "eventDetail",
+                     "Read again; the readings of before, by %s with the "
+                     "models '%s', stay in version %u of the package. %lu "
+                     "fields that people had entered were kept.",
+                     a->software, a->language, a->version - 1, fields);
+    xml_end(w);
+}
+
+/* Records go when a new scan takes the page's place; its ALTO is there always.
+ */
+static void amended_path(const struct contents *c, const struct amendment *a,
+                         char *out, size_t size)
+{
+    long i = contents_find(c, a->page);
+    bool is_records =
+        a->kind == AMENDMENT_ENTRY && i >= 0 && c->pages[i].has_records;
+
+    (void)snprintf(out, size,
+                   is_records ? ALTO_FOLDER "%04u.records.xml"
+                              : ALTO_FOLDER "%04u.xml",
+                   a->page);
+}
+
+static void write_amendment(struct xml_writer *w, const struct contents *c,
+                            const struct amendment *const *group, size_t count)
+{
+    const struct amendment *first = group[0];
+    bool is_entry = first->kind == AMENDMENT_ENTRY;
+    unsigned long fields = 0;
+    CLEANUP(buf_fini) struct buf key = BUF_INIT;
+    char path[PATH_SIZE];
+
+    for (size_t i = 0; i < count; i++)
+        fields += group[i]->fields;
+    buf_printf(&key, "%u/%s/%s", first->version, is_entry ? "entry" : "reading",
+               is_entry ? first->by : first->software);
+    if (!is_entry)
+        buf_printf(&key, "/%s", first->language);
+    premis_start_event(w, c, &modification, buf_str(&key),
+                       premis_created_of(c, first->version));
+    describe_amendment(w, first, fields);
+    premis_success(w);
+    if (is_entry)
+        premis_agent_link(w, "person", first->by, "implementer");
+    premis_agent_link(w, "software", premis_software_of(c, first->version),
+                      "executing program");
+    for (size_t i = 0; i < count; i++) {
+        amended_path(c, group[i], path, sizeof(path));
+        premis_object_link(w, c, path, "outcome");
+    }
+    xml_end(w);
+}
+
+static int write_amendments(struct xml_writer *w, const struct contents *c,
+                            struct err *err)
+{
+    const struct amendment_list *list = &c->amendments;
+    CLEANUP(free)
+    const struct amendment **sorted = calloc(list->count + 1, sizeof(*sorted));
+    size_t begin = 0;
+
+    if (sorted == NULL)
+        return err_set(err, ERR_NOMEM, "premis: out of memory");
+    for (size_t i = 0; i < list->count; i++)
+        sorted[i] = &list->items[i];
+    qsort(sorted, list->count, sizeof(*sorted), amendment_page_order);
+    for (size_t i = 1; i <= list->count; i++) {
+        if (i < list->count && amendment_order(&sorted[i], &sorted[begin]) == 0)
+            continue;
+        write_amendment(w, c, sorted + begin, i - begin);
+        begin = i;
+    }
+    return 0;
 }
 
 static void write_package_creation(struct xml_writer *w,
@@ -362,9 +474,16 @@ static int by_scan(const struct packed_page *a, const struct packed_page *b)
     return order != 0 ? order : strcmp(a->page->device, b->page->device);
 }
 
+static int by_read_version(const struct packed_page *a,
+                           const struct packed_page *b)
+{
+    return (a->read_version > b->read_version) -
+           (a->read_version < b->read_version);
+}
+
 static int by_reader(const struct packed_page *a, const struct packed_page *b)
 {
-    int order = by_version(a, b);
+    int order = by_read_version(a, b);
 
     if (order == 0)
         order = strcmp(a->reading.software, b->reading.software);
@@ -456,7 +575,8 @@ int premis_events(struct xml_writer *w, const struct contents *c,
                      err) != 0 ||
         write_groups(w, c, is_warned, by_page, write_warned_validation, err) ||
         write_groups(w, c, is_present, by_reader, write_reading, err) != 0 ||
-        write_groups(w, c, is_form, by_version, write_filling, err) != 0)
+        write_groups(w, c, is_form, by_read_version, write_filling, err) != 0 ||
+        write_amendments(w, c, err) != 0)
         return -1;
     for (size_t i = 0; i < c->superseded_count; i++)
         write_replacement(w, c, &c->superseded[i]);

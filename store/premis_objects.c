@@ -123,7 +123,7 @@ static void write_records(struct xml_writer *w, const struct contents *c,
     xml_end(w);
     xml_start(w, "creatingApplication");
     xml_element(w, "creatingApplicationName",
-                premis_software_of(c, p->version));
+                premis_software_of(c, p->read_version));
     if (p->reading.read_utc[0] != '\0')
         xml_element(w, "dateCreatedByApplication", p->reading.read_utc);
     xml_end(w);

@@ -50,6 +50,7 @@ const char *audit_kind_name(enum audit_kind kind)
         [AUDIT_GROUND_REMOVED] = "ground-removed",
         [AUDIT_SECOND_FACTOR_SET] = "totp-set",
         [AUDIT_SECOND_FACTOR_REMOVED] = "totp-removed",
+        [AUDIT_CORRECTION] = "correction",
         [AUDIT_EXPORT] = "export",
     };
 

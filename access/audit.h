@@ -46,6 +46,7 @@ enum audit_kind {
     AUDIT_GROUND_REMOVED,
     AUDIT_SECOND_FACTOR_SET, /* one-time codes: the account */
     AUDIT_SECOND_FACTOR_REMOVED,
+    AUDIT_CORRECTION, /* of a record by a person: the record */
     AUDIT_EXPORT, /* of what may be seen, as files: the volume, page or row */
     AUDIT_KIND_COUNT
 };

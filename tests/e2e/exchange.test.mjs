@@ -316,6 +316,58 @@ describe('an E-ARK DIP', () => {
     });
 });
 
+// ---- people's entries and a second reading ----
+
+describe('a correction and a second reading', () => {
+    test('are versions of their own, and the reading leaves what was entered', (t) => {
+        const other = join(tempDir(t), 'archive');
+        cpSync(run.dir, other, { recursive: true });
+        const at = (...args) => tefter('--archive', other, ...args);
+        const row = `${register}/0002/r02`;
+        const field = (name) => at('records', register, '--json').json()
+            .find((r) => r.record === row).fields[name];
+        assert.equal(at('correct', row, 'king=x').status, 2);
+        assert.equal(at('correct', row).status, 2);
+        assert.equal(at('correct', `${register}/0002/r99`, 'name=x').status, 1);
+        ok(at('correct', '--by', 'clerk-2', row, 'name=Хаджи Крайчо Пробнишки',
+            'birth_date=1.II.1871'));
+        assert.match(ok(at('correct', '--by', 'clerk-2', row,
+            'name=Хаджи Крайчо Пробнишки')).stdout, /says that already/);
+        assert.equal(field('name').text, 'Хаджи Крайчо Пробнишки');
+        assert.equal(field('name').origin, 'corrected');
+        assert.equal(field('birth_date').value, '1871-02-01');
+        assert.equal(at('search', '--json', 'Пробнишки').json().total, 1);
+        ok(at('reread', register));
+        assert.equal(field('name').text, 'Хаджи Крайчо Пробнишки');
+        assert.equal(field('birth_date').value, '1871-02-01');
+        // By English models the form is none that is known: rows are others.
+        ok(at('reread', '--language', 'eng', register));
+        assert.deepEqual(at('records', register, '--json').json()
+            .flatMap((r) => Object.values(r.fields))
+            .filter((f) => f.origin === 'corrected').map((f) => f.text).sort(),
+        ['1.II.1871', 'Хаджи Крайчо Пробнишки']);
+        assert.equal(at('search', '--json', 'Пробнишки').json().total, 1);
+        assert.notEqual(at('page', 'show', `${register}/0002`, '--alto').stdout,
+            run('page', 'show', `${register}/0002`, '--alto').stdout);
+        ok(at('verify'));
+        ok(at('export', register, join(other, 'bag')));
+        const data = join(other, 'bag/data');
+        const volume = JSON.parse(readFileSync(join(data, readdirSync(data)[0],
+            'metadata/other/volume.json'), 'utf8'));
+        assert.deepEqual(volume.amendments.map((a) => [a.version, a.kind, a.fields]),
+            [[2, 'entry', 2], [3, 'reading', 2], [4, 'reading', 2]]);
+        const premis = readFileSync(join(data, readdirSync(data)[0],
+            'metadata/preservation/premis.xml'), 'utf8');
+        assert.match(premis, /person:clerk-2/);
+        ok(tefter('verify', '--eark', join(data, readdirSync(data)[0])));
+        // And a catalogue made anew says the same.
+        ok(at('reindex'));
+        assert.equal(at('search', '--json', 'Пробнишки').json().total, 1);
+        assert.equal(at('audit', 'list', '--json').json()
+            .filter((e) => e.kind === 'correction').length, 1);
+    });
+});
+
 // ---- what other programs made ----
 
 const sha = (bytes, kind) => createHash(kind).update(bytes).digest('hex');

@@ -9,6 +9,8 @@
 #ifndef STORE_CHECK_H
 #define STORE_CHECK_H
 
+#include <jansson.h>
+
 #include "store/verify.h"
 
 struct check {
@@ -44,5 +46,11 @@ bool ocfl_extension_is_registered(const char *name);
 int ocfl_check_object(const char *dir, const char *prefix,
                       const struct verify_means *means,
                       struct fault_report *report, struct err *err);
+/* The same; *root is set to the root inventory, for the caller to release, when
+ * its sidecar vouches for it: a large one is not read twice. */
+int ocfl_check_object_root(const char *dir, const char *prefix,
+                           const struct verify_means *means,
+                           struct fault_report *report, json_t **root,
+                           struct err *err);
 
 #endif

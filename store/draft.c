@@ -715,7 +715,7 @@ static int write_mix(struct draft *d, struct packed_page *p, struct err *err)
         return 0;
     if (contents_master_path(p->page, master, err) != 0 ||
         present_path(d, master, path, err) != 0 ||
-        mix_format(p->page, mix_byte_order(path), &bytes, err) != 0)
+        mix_format(p->page, mix_read_header(path), &bytes, err) != 0)
         return -1;
     return add_metadata(d, logical, &bytes, &p->mix, err);
 }

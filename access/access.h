@@ -141,6 +141,11 @@ int access_needs_ground(struct access *access, const char *role,
  * trail says so with each entry. */
 void access_on_ground(struct access *access, const char *ground,
                       const char *case_number);
+/* The same for somebody who has the role and no session, when it is a ground of
+ * his role and a case number. ERR_USAGE. */
+int access_state_ground(struct access *access, const char *role,
+                        const char *ground, const char *case_number,
+                        struct err *err);
 
 /* Make a volume one of the published, or take it back; the audit trail says
  * who did. Whether there is such a volume is for the caller to know.

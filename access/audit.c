@@ -63,6 +63,8 @@ const char *audit_kind_name(enum audit_kind kind)
         [AUDIT_RESTRICTED] = "restricted",
         [AUDIT_UNRESTRICTED] = "unrestricted",
         [AUDIT_TRAIL_READ] = "trail-read",
+        [AUDIT_CORRECTION] = "correction",
+        [AUDIT_EXPORT] = "export",
     };
 
     return names[kind];

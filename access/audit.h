@@ -60,6 +60,8 @@ enum audit_kind {
     AUDIT_RESTRICTED, /* a page with such an entry: the page               */
     AUDIT_UNRESTRICTED,
     AUDIT_TRAIL_READ, /* somebody asked who saw a person's record          */
+    AUDIT_CORRECTION, /* of a record by a person: the record */
+    AUDIT_EXPORT, /* of what may be seen, as files: the volume, page or row */
     AUDIT_KIND_COUNT
 };
 const char *audit_kind_name(enum audit_kind kind);

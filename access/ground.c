@@ -104,6 +104,20 @@ static int state_in_turn(struct access *access, const char *token,
     return audit_add(access, AUDIT_GROUND, account->identifier, "", err);
 }
 
+int access_state_ground(struct access *access, const char *role,
+                        const char *ground, const char *case_number,
+                        struct err *err)
+{
+    struct account account = {.id = 0};
+
+    (void)snprintf(account.role, sizeof(account.role), "%s", role);
+    if (check_ground(access, &account, ground, err) != 0 ||
+        check_case(case_number, err) != 0)
+        return -1;
+    access_on_ground(access, ground, case_number);
+    return 0;
+}
+
 int session_state_ground(struct access *access, const char *token,
                          const char *ground, const char *case_number,
                          struct err *err)

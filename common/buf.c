@@ -30,6 +30,20 @@ static bool reserve(struct buf *b, size_t more)
     return true;
 }
 
+char *buf_room(struct buf *b, size_t more)
+{
+    if (!reserve(b, more))
+        return NULL;
+    b->data[b->len] = '\0';
+    return b->data + b->len;
+}
+
+void buf_grow(struct buf *b, size_t len)
+{
+    b->len += len;
+    b->data[b->len] = '\0';
+}
+
 void buf_add(struct buf *b, const void *bytes, size_t len)
 {
     if (!reserve(b, len))

@@ -30,6 +30,10 @@ void buf_add(struct buf *b, const void *bytes, size_t len);
 void buf_puts(struct buf *b, const char *text);
 void buf_printf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* Room for so many bytes behind the content, for a reader to write to; NULL
+ * when memory ran out. buf_grow says how many of them are content now. */
+char *buf_room(struct buf *b, size_t more);
+void buf_grow(struct buf *b, size_t len);
 /* Forget the content, keep the memory. */
 void buf_clear(struct buf *b);
 /* The content as a C string; "" when empty. Borrowed until the next change. */

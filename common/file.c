@@ -15,7 +15,8 @@
 
 #include "common/clock.h"
 
-#define BLOCK_BYTES ((size_t)1 << 18)
+#define SMALL_BLOCK_BYTES ((size_t)1 << 14)
+#define BLOCK_BYTES       ((size_t)1 << 18)
 
 int path_format(char out[PATH_SIZE], struct err *err, const char *fmt, ...)
 {
@@ -99,32 +100,47 @@ int64_t file_size(const char *path)
     return stat(path, &st) == 0 ? (int64_t)st.st_size : -1;
 }
 
-int file_read(const char *path, size_t max_bytes, struct buf *out,
-              struct err *err)
+/* At once, if the file is as large as it says; the last read finds the end. */
+static int read_all(int fd, const char *path, size_t max_bytes, struct buf *out,
+                    struct err *err)
 {
-    CLEANUP(free) char *block = malloc(BLOCK_BYTES);
-    CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat st;
+    size_t step = fstat(fd, &st) == 0 && st.st_size > 0 &&
+                          (uint64_t)st.st_size <= max_bytes
+                      ? (size_t)st.st_size + 1
+                      : SMALL_BLOCK_BYTES;
     size_t total = 0;
-    ssize_t n;
 
-    if (block == NULL)
-        return err_set(err, ERR_NOMEM, "%s: out of memory", path);
-    if (fd < 0 && errno == ENOENT)
-        return err_set(err, ERR_ABSENT, "%s: there is no such file", path);
-    if (fd < 0)
-        return err_set_errno(err, "%s", path);
-    while ((n = read(fd, block, BLOCK_BYTES)) > 0) {
+    for (;;) {
+        char *room = buf_room(out, step);
+        ssize_t n;
+
+        if (room == NULL)
+            return err_set(err, ERR_NOMEM, "%s: out of memory", path);
+        n = read(fd, room, step);
+        if (n < 0)
+            return err_set_errno(err, "%s", path);
+        if (n == 0)
+            return 0;
         total += (size_t)n;
         if (total > max_bytes)
             return err_set(err, ERR_INPUT, "%s: larger than %zu bytes", path,
                            max_bytes);
-        buf_add(out, block, (size_t)n);
+        buf_grow(out, (size_t)n);
+        step = step > (size_t)n ? step - (size_t)n : SMALL_BLOCK_BYTES;
     }
-    if (n < 0)
+}
+
+int file_read(const char *path, size_t max_bytes, struct buf *out,
+              struct err *err)
+{
+    CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0 && errno == ENOENT)
+        return err_set(err, ERR_ABSENT, "%s: there is no such file", path);
+    if (fd < 0)
         return err_set_errno(err, "%s", path);
-    if (out->failed)
-        return err_set(err, ERR_NOMEM, "%s: out of memory", path);
-    return 0;
+    return read_all(fd, path, max_bytes, out, err);
 }
 
 static int write_all(int fd, const char *path, const char *bytes, size_t len,

@@ -84,6 +84,21 @@ int form_record_add(struct form_record *record,
 const struct record_field *form_record_get(const struct form_record *record,
                                            const char *name);
 
+/* Did a person key or correct it? How many of a page did one? */
+bool record_field_is_entered(const struct record_field *field);
+size_t page_records_entered(const struct page_records *records);
+/* Take over what the other field says, not where it stands. ERR_NOMEM. */
+int record_field_take(struct record_field *to, const struct record_field *from,
+                      struct err *err);
+/**
+ * Put all that people entered into records that were made anew of the same
+ * page: into the field of that name of the record of that kind which stands in
+ * the same place. What has no such record any more becomes one of its own:
+ * nothing that was entered is lost. ERR_NOMEM.
+ */
+int page_records_keep_entered(struct page_records *fresh,
+                              const struct page_records *held, struct err *err);
+
 const char *record_origin_name(enum record_origin origin);
 const char *record_state_name(enum record_state state);
 

@@ -9,6 +9,8 @@
 #ifndef STORE_CHECK_H
 #define STORE_CHECK_H
 
+#include <jansson.h>
+
 #include "store/verify.h"
 
 struct check {
@@ -33,11 +35,22 @@ int check_end(const struct check *c, struct err *err);
 int fault_report_append(struct fault_report *to, struct fault_report *from,
                         struct err *err);
 
+/* The path that an xlink:href of METS means, from where the METS lies:
+ * percent-encoding taken back, "file:" and "./" away from the front. -1: it
+ * leads elsewhere. */
+int eark_href_path(const char *href, char out[PATH_SIZE]);
+
 /* Is this the name of an extension in the public register? */
 bool ocfl_extension_is_registered(const char *name);
 /* Check the object in the folder dir; prefix stands before each path. */
 int ocfl_check_object(const char *dir, const char *prefix,
                       const struct verify_means *means,
                       struct fault_report *report, struct err *err);
+/* The same; *root is set to the root inventory, for the caller to release, when
+ * its sidecar vouches for it: a large one is not read twice. */
+int ocfl_check_object_root(const char *dir, const char *prefix,
+                           const struct verify_means *means,
+                           struct fault_report *report, json_t **root,
+                           struct err *err);
 
 #endif

@@ -43,6 +43,7 @@ void contents_free(struct contents *c)
         name_list_fini(&c->repairs[i].removed);
     }
     free(c->repairs);
+    amendment_list_fini(&c->amendments);
     free(c->superseded);
     free(c->pages);
     free(c->revisions);
@@ -132,10 +133,29 @@ int contents_add_page(struct contents *c, const struct page *page,
     if (page_copy(page, &slot->page, err) != 0)
         return -1;
     slot->version = version;
+    slot->read_version = version;
     slot->alto = *alto;
     slot->reading = reading_of(text);
     c->page_count++;
     return 0;
+}
+
+void contents_read_again(struct contents *c, size_t i, unsigned version,
+                         const struct file_digests *alto,
+                         const struct page_text *text,
+                         struct amendment *amendment)
+{
+    struct packed_page *p = &c->pages[i];
+
+    *amendment = (struct amendment){
+        .version = version, .kind = AMENDMENT_READING, .page = p->page->number};
+    memcpy(amendment->software, p->reading.software,
+           sizeof(amendment->software));
+    memcpy(amendment->language, p->reading.language,
+           sizeof(amendment->language));
+    p->read_version = version;
+    p->alto = *alto;
+    p->reading = reading_of(text);
 }
 
 static struct packed_page *add_superseded(struct contents *c)
@@ -178,6 +198,7 @@ int contents_replace_page(struct contents *c, const struct page *page,
     c->superseded_count++;
     *slot = (struct packed_page){.page = copy,
                                  .version = version,
+                                 .read_version = version,
                                  .alto = *alto,
                                  .reading = reading_of(text)};
     return 0;
@@ -427,6 +448,9 @@ static int packed_to_json(const struct packed_page *p, json_t **out,
         mix_to_json(p, object, err) != 0 ||
         set_new(object, "reading", reading_to_json(&p->reading), err) != 0)
         return -1;
+    if (p->read_version != p->version &&
+        set_new(object, "read_version", json_integer(p->read_version), err))
+        return -1;
     if (p->replaced > 0 &&
         set_new(object, "replaced", json_integer(p->replaced), err) != 0)
         return -1;
@@ -540,7 +564,10 @@ int contents_to_json(const struct contents *c, json_t **out, struct err *err)
         revisions_to_json(c, revisions, err) != 0 ||
         pages_to_json(c->pages, c->page_count, pages, err) != 0 ||
         superseded_to_json(c, object, err) != 0 ||
-        repairs_to_json(c, object, err) != 0)
+        repairs_to_json(c, object, err) != 0 ||
+        (c->amendments.count > 0 &&
+         set_new(object, "amendments", amendments_to_json(&c->amendments),
+                 err) != 0))
         return -1;
     *out = STEAL(object);
     return 0;
@@ -637,6 +664,12 @@ static int get_packed(const json_t *object, struct packed_page *slot,
         get_reading(json_object_get(object, "reading"), &slot->reading, err))
         return -1;
     slot->version = (unsigned)version;
+    slot->read_version = (unsigned)version;
+    if (json_object_get(object, "read_version") != NULL) {
+        if (get_whole(object, "read_version", UINT32_MAX, &version, err) != 0)
+            return -1;
+        slot->read_version = (unsigned)version;
+    }
     slot->has_records = json_object_get(object, "records") != NULL;
     if (slot->has_records &&
         get_digests(json_object_get(object, "records"), &slot->records, err))
@@ -722,6 +755,16 @@ static int get_repair(const json_t *object, struct contents *c, struct err *err)
                                json_get_text(object, "from", ""), err);
 }
 
+static int get_amendment(const json_t *object, struct contents *c,
+                         struct err *err)
+{
+    struct amendment amendment;
+
+    return amendment_from_json(object, &amendment, err) != 0
+               ? -1
+               : amendment_add(&c->amendments, &amendment, err);
+}
+
 typedef int get_item(const json_t *item, struct contents *c, struct err *err);
 
 static int get_items(const json_t *json, const char *key, get_item *get,
@@ -758,6 +801,8 @@ int contents_from_json(const json_t *json, struct contents **out,
          get_items(json, "superseded", get_superseded, c, err) != 0) ||
         (json_object_get(json, "repairs") != NULL &&
          get_items(json, "repairs", get_repair, c, err) != 0) ||
+        (json_object_get(json, "amendments") != NULL &&
+         get_items(json, "amendments", get_amendment, c, err) != 0) ||
         contents_order(c, err) != 0)
         return -1;
     *out = STEAL(c);

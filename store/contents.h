@@ -19,7 +19,9 @@
  *      "repairs": [{"version": 3, "from": TEXT, "mended": [PATH, ...],
  *                   "removed": [PATH, ...]}]}
  *
- * "version" of a page is the version that brought it. "superseded" (absent when
+ * "version" of a page is the version that brought it; "read_version" (absent
+ * when it is the same) the one that brought its ALTO, when the page was read
+ * again. "amendments": store/amendment.h. "superseded" (absent when
  * there is none) holds what pages were before a new scan took their place, in
  * the version "replaced"; its paths are those of the versions before that one.
  * "repairs" (absent when there is none) are what store/repair.h did, with paths
@@ -33,6 +35,7 @@
 
 #include "ingest/page.h"
 #include "ocr/page_text.h"
+#include "store/amendment.h"
 
 #define MASTER_FOLDER "representations/master/data/"
 #define ALTO_FOLDER   "representations/ocr/data/"
@@ -56,7 +59,8 @@ struct reading {
 
 struct packed_page {
     struct page *page;
-    unsigned version; /* that brought it: 1 = v1 */
+    unsigned version;      /* that brought it: 1 = v1 */
+    unsigned read_version; /* that brought its ALTO: version, or a later one */
     /* Index of the lowest page of the same master file, which stands for it: a
      * file of many images is described once. Set by contents_order. */
     size_t owner;
@@ -92,6 +96,7 @@ struct contents {
     size_t revision_count;
     struct repair_note *repairs; /* by version */
     size_t repair_count;
+    struct amendment_list amendments;
 };
 
 /* Empty, with a copy of the volume's record. */
@@ -114,6 +119,12 @@ int contents_add_page(struct contents *c, const struct page *page,
 int contents_replace_page(struct contents *c, const struct page *page,
                           unsigned version, const struct file_digests *alto,
                           const struct page_text *text, struct err *err);
+/* The page of that place in pages was read again; what read it before goes into
+ * the amendment. */
+void contents_read_again(struct contents *c, size_t i, unsigned version,
+                         const struct file_digests *alto,
+                         const struct page_text *text,
+                         struct amendment *amendment);
 /* Does a page that stands now need this master? */
 bool contents_uses_master(const struct contents *c, const char *master);
 /* The scan that took the place of a superseded one: of another superseded one,

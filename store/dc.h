@@ -7,9 +7,17 @@
 #define STORE_DC_H
 
 #include "common/buf.h"
-#include "store/contents.h"
+#include "ingest/page.h"
+
+struct dc_package {
+    const struct volume *volume;
+    const char *uuid; /* of the package */
+    const char *mime; /* of its pictures */
+    size_t pages;
+};
 
 /* Appends to out. */
-int dc_format(const struct contents *c, struct buf *out, struct err *err);
+int dc_format(const struct dc_package *package, struct buf *out,
+              struct err *err);
 
 #endif

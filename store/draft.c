@@ -8,6 +8,7 @@
 
 #include "common/json.h"
 #include "common/log.h"
+#include "ocr/record_xml.h"
 #include "store/contents.h"
 #include "store/dc.h"
 #include "store/mets.h"
@@ -503,6 +504,155 @@ static int add_metadata(struct draft *d, const char *logical,
     return write_file(staged, buf_str(bytes), bytes->len, err);
 }
 
+/* Amendments */
+
+/* The page, when this draft has not changed it. */
+static int find_held(const struct draft *d, uint32_t number, size_t *out,
+                     struct err *err)
+{
+    const struct amendment_list *list = &d->contents->amendments;
+    long i = find_page(d, number);
+
+    if (i < 0)
+        return err_set(err, ERR_ABSENT, "the volume has no page %u", number);
+    for (size_t k = 0; k < list->count; k++) {
+        if (list->items[k].version == d->revision &&
+            list->items[k].page == number)
+            return err_set(err, ERR_EXISTS,
+                           "this version changes page %u already", number);
+    }
+    if (d->contents->pages[i].version == d->revision)
+        return err_set(err, ERR_EXISTS, "this version brings page %u", number);
+    *out = (size_t)i;
+    return 0;
+}
+
+static int put_records(struct draft *d, struct packed_page *p,
+                       const struct page_records *records, struct err *err)
+{
+    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+    char logical[PATH_SIZE];
+
+    if (contents_records_path(p->page, logical, err) != 0 ||
+        records_write(records, p->page->id, &bytes, err) != 0 ||
+        add_metadata(d, logical, &bytes, &p->records, err) != 0)
+        return -1;
+    p->has_records = true;
+    return 0;
+}
+
+static int note_amendment(struct draft *d, const struct amendment *amendment,
+                          struct err *err)
+{
+    if (amendment_add(&d->contents->amendments, amendment, err) != 0)
+        return -1;
+    d->added++;
+    return 0;
+}
+
+int draft_enter_records(struct draft *draft, uint32_t page_number,
+                        const struct page_records *records, size_t fields,
+                        const char *by, struct err *err)
+{
+    struct amendment amendment = {.version = draft->revision,
+                                  .kind = AMENDMENT_ENTRY,
+                                  .page = page_number,
+                                  .fields = (uint32_t)fields};
+    size_t i;
+
+    if (fields == 0 || by[0] == '\0' ||
+        snprintf(amendment.by, sizeof(amendment.by), "%s", by) >=
+            (int)sizeof(amendment.by))
+        return err_set(err, ERR_USAGE,
+                       "page %u: who entered what is to be said, in up to %zu "
+                       "bytes",
+                       page_number, sizeof(amendment.by) - 1);
+    if (find_held(draft, page_number, &i, err) != 0)
+        return -1;
+    if (put_records(draft, &draft->contents->pages[i], records, err) == 0 &&
+        note_amendment(draft, &amendment, err) == 0)
+        return 0;
+    draft->spoiled = true;
+    return err_add(err, "page %u", page_number);
+}
+
+/* The records that stand; *out NULL: there are none. */
+static int read_held_records(const struct draft *d, const struct packed_page *p,
+                             struct page_records **out, struct err *err)
+{
+    char logical[PATH_SIZE], path[PATH_SIZE];
+
+    *out = NULL;
+    if (!p->has_records)
+        return 0;
+    if (contents_records_path(p->page, logical, err) != 0 ||
+        path_format(path, err, "%s/%s", d->place.dir,
+                    inventory_content(d->inventory, logical)) != 0)
+        return -1;
+    return records_read(path, out, err);
+}
+
+/* Of what was read now, with what people had entered put in. */
+static int renew_records(struct draft *d, struct packed_page *p,
+                         const char *fresh_path, size_t *kept, struct err *err)
+{
+    CLEANUP(page_records_free) struct page_records *held = NULL;
+    CLEANUP(page_records_free) struct page_records *fresh = NULL;
+    char logical[PATH_SIZE];
+
+    if (read_held_records(d, p, &held, err) != 0)
+        return -1;
+    *kept = held == NULL ? 0 : page_records_entered(held);
+    if (fresh_path == NULL && *kept == 0) {
+        p->has_records = false;
+        return held == NULL || contents_records_path(p->page, logical, err)
+                   ? 0
+                   : drop_if_there(d, logical, err);
+    }
+    if (fresh_path != NULL && records_read(fresh_path, &fresh, err) != 0)
+        return -1;
+    if (fresh == NULL && (fresh = page_records_new()) == NULL)
+        return err_set(err, ERR_NOMEM, "records: out of memory");
+    if (held != NULL && page_records_keep_entered(fresh, held, err) != 0)
+        return -1;
+    return put_records(d, p, fresh, err);
+}
+
+static int read_again(struct draft *d, size_t i, const struct staged *alto,
+                      const struct page_text *text, const char *records_path,
+                      struct err *err)
+{
+    struct amendment amendment;
+    size_t kept;
+
+    if (record(d, alto, err) != 0)
+        return -1;
+    contents_read_again(d->contents, i, d->revision, &alto->digests, text,
+                        &amendment);
+    if (renew_records(d, &d->contents->pages[i], records_path, &kept, err) != 0)
+        return -1;
+    amendment.fields = (uint32_t)kept;
+    return note_amendment(d, &amendment, err);
+}
+
+int draft_read_again(struct draft *draft, uint32_t page_number,
+                     const char *alto_path, const struct page_text *text,
+                     const char *records_path, struct err *err)
+{
+    struct staged alto;
+    size_t i;
+
+    if (find_held(draft, page_number, &i, err) != 0)
+        return -1;
+    if (contents_alto_path(draft->contents->pages[i].page, alto.logical, err) ||
+        stage_reading(draft, alto_path, &alto, err) != 0)
+        return err_add(err, "page %u", page_number);
+    if (read_again(draft, i, &alto, text, records_path, err) == 0)
+        return 0;
+    draft->spoiled = true;
+    return err_add(err, "page %u", page_number);
+}
+
 static int format_volume(const struct contents *c, struct buf *out,
                          struct err *err)
 {
@@ -524,7 +674,9 @@ static int format_part(const struct contents *c, enum mets_part part,
 {
     switch (part) {
     case METS_PART_DC:
-        return dc_format(c, out, err);
+        return dc_format(&(struct dc_package){c->volume, c->uuid, "image/tiff",
+                                              c->page_count},
+                         out, err);
     case METS_PART_VOLUME:
         return format_volume(c, out, err);
     case METS_PART_PREMIS:
@@ -563,7 +715,7 @@ static int write_mix(struct draft *d, struct packed_page *p, struct err *err)
         return 0;
     if (contents_master_path(p->page, master, err) != 0 ||
         present_path(d, master, path, err) != 0 ||
-        mix_format(p->page, mix_byte_order(path), &bytes, err) != 0)
+        mix_format(p->page, mix_read_header(path), &bytes, err) != 0)
         return -1;
     return add_metadata(d, logical, &bytes, &p->mix, err);
 }

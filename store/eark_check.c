@@ -147,6 +147,52 @@ static const struct rule rules[] = {
     {"CSIP112", MPTR, "@LOCTYPE = 'URL'", "LOCTYPE of mptr is not URL"},
 };
 
+/* What a SIP, an AIP, a DIP is besides, by the profiles of 2.2.0; of the root
+ * METS alone. An address of a profile may name any version of it. */
+#define IS(type)                                             \
+    "/m:mets[m:metsHdr/@csip:OAISPACKAGETYPE='" type "' or " \
+    "contains(@PROFILE, '/E-ARK-" type "')]"
+#define PROFILE(host, type)                                                 \
+    "starts-with(@PROFILE, 'https://" host ".dilcis.eu/profile/E-ARK-" type \
+    "') and (contains(@PROFILE, 'E-ARK-" type ".xml') or "                  \
+    "contains(@PROFILE, 'E-ARK-" type "-v'))"
+#define OF_TYPE(type) "m:metsHdr/@csip:OAISPACKAGETYPE = '" type "'"
+#define SUBMITTER                                           \
+    "m:agent[@ROLE='CREATOR' and (@TYPE='ORGANIZATION' or " \
+    "@TYPE='INDIVIDUAL')]"
+#define NOTE_IS_CODE                                        \
+    "not(m:note[@csip:NOTETYPE != 'IDENTIFICATIONCODE' or " \
+    "not(@csip:NOTETYPE)])"
+
+static const struct rule type_rules[] = {
+    {"SIP2", IS("SIP"), PROFILE("earksip", "SIP"),
+     "PROFILE is not the address of E-ARK SIP's"},
+    {"SIP4", IS("SIP"), OF_TYPE("SIP"), "csip:OAISPACKAGETYPE is not SIP"},
+    {"SIP15", IS("SIP") "/m:metsHdr", SUBMITTER,
+     "no agent is who submits: a CREATOR that is an ORGANIZATION or an "
+     "INDIVIDUAL"},
+    {"SIP18", IS("SIP") "/m:metsHdr/" SUBMITTER,
+     "normalize-space(m:name) != ''", "a creator has no name"},
+    {"SIP20",
+     IS("SIP") "/m:metsHdr/m:agent[@ROLE='CREATOR' and @TYPE='ORGANIZATION']",
+     NOTE_IS_CODE, "csip:NOTETYPE of its note is not IDENTIFICATIONCODE"},
+    {"SIP28", IS("SIP") "/m:metsHdr/m:agent[@ROLE='PRESERVATION']",
+     "@TYPE = 'ORGANIZATION'", "who preserves is not an ORGANIZATION"},
+    {"SIP29", IS("SIP") "/m:metsHdr/m:agent[@ROLE='PRESERVATION']",
+     "normalize-space(m:name) != ''", "who preserves has no name"},
+    {"SIP31", IS("SIP") "/m:metsHdr/m:agent[@ROLE='PRESERVATION']",
+     NOTE_IS_CODE, "csip:NOTETYPE of its note is not IDENTIFICATIONCODE"},
+    {"AIPM2", IS("AIP"),
+     PROFILE("earkdip", "AIP") " or " PROFILE("earkaip", "AIP"),
+     "PROFILE is not the address of E-ARK AIP's"},
+    {"AIPM3", IS("AIP"), OF_TYPE("AIP"), "csip:OAISPACKAGETYPE is not AIP"},
+    {"AIPM5", IS("AIP"), "m:amdSec/m:digiprovMD/m:mdRef",
+     "no digiprovMD leads to where the package comes from"},
+    {"DIP2", IS("DIP"), PROFILE("earkdip", "DIP"),
+     "PROFILE is not the address of E-ARK DIP's"},
+    {"DIP3", IS("DIP"), OF_TYPE("DIP"), "csip:OAISPACKAGETYPE is not DIP"},
+};
+
 /* Links: where they are, and the number of the rule of their LOCTYPE; those of
  * xlink:type, href and of the facts follow in the order of `facts`. */
 struct link_rules {
@@ -419,8 +465,7 @@ static bool is_media_type(const char *text)
     return is_one_of(top, tops);
 }
 
-/* Percent-encoding taken back, and "file:" and "./" away from the front. */
-static int path_of_href(const char *href, char out[PATH_SIZE])
+int eark_href_path(const char *href, char out[PATH_SIZE])
 {
     size_t n = 0;
 
@@ -501,7 +546,7 @@ static void judge_target(struct eark *e, xmlNode *node,
     char relative[PATH_SIZE], path[PATH_SIZE], message[PATH_SIZE + 64];
     struct err err;
 
-    if (path_of_href(href, relative) != 0 ||
+    if (eark_href_path(href, relative) != 0 ||
         path_format(path, &err, "%s/%.*s%s", e->base.dir,
                     (int)(path_base(e->mets) - e->mets), e->mets,
                     relative) != 0 ||
@@ -640,6 +685,9 @@ static void judge_mets(struct eark *e)
 {
     for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
         each_node(e, rules[i].of, judge_rule, &rules[i]);
+    for (size_t i = 0;
+         e->is_root && i < sizeof(type_rules) / sizeof(*type_rules); i++)
+        each_node(e, type_rules[i].of, judge_rule, &type_rules[i]);
     each_node(e, "/m:mets", judge_root, NULL);
     each_node(e, HDR, judge_header, NULL);
     each_node(e, GROUP, judge_group, NULL);

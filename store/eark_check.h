@@ -2,7 +2,9 @@
 /*
  * store/eark_check.h - the rules of an E-ARK information package: what CSIP
  * 2.2.0 says MUST be, by its own numbers (CSIP1 to CSIP119, CSIPSTR4), of
- * METS.xml in the package's folder and in each folder of representations/.
+ * METS.xml in the package's folder and in each folder of representations/; and
+ * what E-ARK SIP, AIP or DIP 2.2.0 say besides of a package that calls itself
+ * one (SIP2 to SIP31, AIPM2 to AIPM5, DIP2, DIP3).
  * Where a sentence of CSIP can be read in two ways, it is read as the test
  * corpus of the DILCIS Board reads it. Files that METS lists are there, and
  * have the size and the checksum that are stated.

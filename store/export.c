@@ -36,7 +36,7 @@ static const struct revision *newest(const struct exporting *x)
     return &x->contents->revisions[x->contents->revision_count - 1];
 }
 
-static time_t moment(const char *rfc3339)
+time_t export_moment(const char *rfc3339)
 {
     struct tm tm = {.tm_sec = 0};
 
@@ -85,8 +85,8 @@ static int collect_object(struct exporting *x, struct err *err)
 {
     char folder[16];
 
-    if (parcel_new(x->place.hash, moment(newest(x)->created_utc), &x->parcel,
-                   err) != 0 ||
+    if (parcel_new(x->place.hash, export_moment(newest(x)->created_utc),
+                   &x->parcel, err) != 0 ||
         add_as_is(x, OCFL_OBJECT_DECLARATION, err) != 0 ||
         add_pair(x, "", err) != 0)
         return -1;
@@ -175,7 +175,8 @@ static int collect_bag(struct exporting *x, struct err *err)
     CLEANUP(buf_fini) struct buf manifest = BUF_INIT, tags = BUF_INIT;
     uint64_t bytes, files;
 
-    if (parcel_new(x->folder, moment(newest(x)->created_utc), &x->parcel, err))
+    if (parcel_new(x->folder, export_moment(newest(x)->created_utc), &x->parcel,
+                   err))
         return -1;
     inventory_each(x->inv, add_payload, x);
     if (x->failed) {

@@ -27,4 +27,7 @@ enum export_kind { EXPORT_OCFL, EXPORT_BAG };
 int export_volume(const struct store *store, const char *volume,
                   enum export_kind kind, struct parcel **out, struct err *err);
 
+/* The seconds of an RFC 3339 moment of ours; 0: it is none. */
+time_t export_moment(const char *rfc3339);
+
 #endif

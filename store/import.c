@@ -85,24 +85,23 @@ static int import_object(struct store *store, const char *dir,
 
 /* Bag */
 
-/* The one folder of data/. */
-static int find_package(struct importing *x, const char *dir, struct err *err)
+/* Does the bag hold one folder that is an E-ARK package? */
+static int find_package(struct importing *x, const char *dir, bool *found,
+                        struct err *err)
 {
     CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
     char data[PATH_SIZE];
 
+    *found = false;
     if (path_format(data, err, "%s/data", dir) != 0 ||
         dir_list_all(data, &names, err) != 0)
         return -1;
-    if (names.count == 1 &&
-        path_format(x->package, err, "%s/%s", data, names.names[0]) != 0)
-        return -1;
-    if (names.count == 1 && has_file(x->package, METS_XML))
+    if (names.count != 1)
         return 0;
-    x->package[0] = '\0';
-    return fault(x->out, dir, "data",
-                 "does not hold one folder with an E-ARK package (METS.xml)",
-                 err);
+    if (path_format(x->package, err, "%s/%s", data, names.names[0]) != 0)
+        return -1;
+    *found = has_file(x->package, METS_XML);
+    return 0;
 }
 
 static int read_volume(struct importing *x, const char *dir, struct err *err)
@@ -114,11 +113,6 @@ static int read_volume(struct importing *x, const char *dir, struct err *err)
 
     if (path_format(path, err, "%s/" VOLUME_JSON, x->package) != 0)
         return -1;
-    if (!file_exists(path))
-        return fault(x->out, dir, VOLUME_JSON,
-                     "is missing: the package was made by another program; "
-                     "`tefter ingest` takes its scans in as a batch",
-                     err);
     if (json_read_file(path, &json, &why) != 0 ||
         contents_from_json(json, &contents, &why) != 0)
         return fault(x->out, dir, VOLUME_JSON, why.msg, err);
@@ -273,44 +267,65 @@ static int import_package(struct importing *x, const struct verify_means *means,
                                                    : publish(x, err);
 }
 
-static int import_bag(struct store *store, const char *dir,
-                      const struct verify_means *means,
-                      struct import_result *out, struct err *err)
+/* The package in x->package. */
+static int import_eark(struct importing *x, const struct verify_means *means,
+                       struct err *err)
 {
-    __attribute__((cleanup(importing_fini_at))) struct importing x = {
-        .store = store, .out = out};
+    struct import_result *out = x->out;
+
+    if (eark_check(x->package, &out->report, err) != 0)
+        return -1;
+    if (!has_file(x->package, VOLUME_JSON)) {
+        out->kind = IMPORT_FOREIGN_EARK;
+        memcpy(out->package, x->package, sizeof(out->package));
+        return 0;
+    }
+    if (fault_report_is_broken(&out->report))
+        return 0;
+    if (read_volume(x, x->package, err) != 0)
+        return -1;
+    return fault_report_is_broken(&out->report) ? 0
+                                                : import_package(x, means, err);
+}
+
+static int import_bag(struct importing *x, const char *dir,
+                      const struct verify_means *means, struct err *err)
+{
+    struct import_result *out = x->out;
+    bool is_eark;
 
     if (bag_check(dir, &out->report, err) != 0)
         return -1;
-    if (fault_report_is_broken(&out->report))
+    /* A broken package in a broken bag: both are told. */
+    if (!has_file(dir, "data") || find_package(x, dir, &is_eark, err) != 0)
+        return fault_report_is_broken(&out->report) ? 0 : -1;
+    if (!is_eark) {
+        out->kind = IMPORT_FOREIGN_BAG;
         return 0;
-    if (find_package(&x, dir, err) != 0)
-        return -1;
-    if (fault_report_is_broken(&out->report))
-        return 0;
-    if (eark_check(x.package, &out->report, err) != 0)
-        return -1;
-    if (fault_report_is_broken(&out->report))
-        return 0;
-    if (read_volume(&x, dir, err) != 0)
-        return -1;
-    return fault_report_is_broken(&out->report)
-               ? 0
-               : import_package(&x, means, err);
+    }
+    return import_eark(x, means, err);
 }
 
 int import_folder(struct store *store, const char *dir,
                   const struct verify_means *means, struct import_result *out,
                   struct err *err)
 {
+    __attribute__((cleanup(importing_fini_at))) struct importing x = {
+        .store = store, .out = out};
+
     if (!dir_exists(dir))
         return err_set(err, ERR_ABSENT, "%s: there is no such folder", dir);
     if (has_file(dir, "bagit.txt"))
-        return import_bag(store, dir, means, out, err);
+        return import_bag(&x, dir, means, err);
     if (has_file(dir, OCFL_OBJECT_DECLARATION) || has_file(dir, INVENTORY_NAME))
         return import_object(store, dir, means, out, err);
+    if (has_file(dir, METS_XML))
+        return path_format(x.package, err, "%s", dir) != 0
+                   ? -1
+                   : import_eark(&x, means, err);
     return fault(out, dir, "",
-                 "is neither a BagIt bag (bagit.txt) nor an OCFL object "
+                 "is neither a BagIt bag (bagit.txt), nor an E-ARK package "
+                 "(" METS_XML "), nor an OCFL object "
                  "(" OCFL_OBJECT_DECLARATION ")",
                  err);
 }

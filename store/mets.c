@@ -5,14 +5,13 @@
 #include <string.h>
 
 #include "common/xml.h"
+#include "store/mets_words.h"
 #include "store/mix.h"
 #include "store/quality.h"
 
 /* The requirement AIPM2 gives this address, host and all. */
 #define AIP_PROFILE   "https://earkdip.dilcis.eu/profile/E-ARK-AIP-v2-2-0.xml"
 #define MASTER_PREFIX "representations/master/"
-/* CSIP vocabulary of content categories; the dash is U+2013. */
-#define CONTENT_CATEGORY "Textual works \xe2\x80\x93 Print"
 
 struct part_form {
     const char *path;
@@ -39,77 +38,22 @@ static const struct revision *newest(const struct contents *c)
     return &c->revisions[c->revision_count - 1];
 }
 
-/* CSIP9 to CSIP15: one software agent that made the package, its version as
- * the one note. */
-static void write_agent(struct xml_writer *w, const char *software)
-{
-    const char *space = strrchr(software, ' ');
-    int len = space == NULL ? (int)strlen(software) : (int)(space - software);
-
-    xml_start(w, "agent");
-    xml_attr(w, "ROLE", "CREATOR");
-    xml_attr(w, "TYPE", "OTHER");
-    xml_attr(w, "OTHERTYPE", "SOFTWARE");
-    xml_elementf(w, "name", "%.*s", len, software);
-    xml_start(w, "note");
-    xml_attr(w, "csip:NOTETYPE", "SOFTWARE VERSION");
-    xml_text(w, space == NULL ? "unknown" : space + 1);
-    xml_end(w);
-    xml_end(w);
-}
-
-static void write_header(struct xml_writer *w, const struct contents *c)
-{
-    xml_start(w, "metsHdr");
-    xml_attr(w, "CREATEDATE", c->revisions[0].created_utc);
-    if (c->revision_count > 1)
-        xml_attr(w, "LASTMODDATE", newest(c)->created_utc);
-    xml_attr(w, "csip:OAISPACKAGETYPE", "AIP");
-    write_agent(w, newest(c)->software);
-    xml_end(w);
-}
-
+/* What all METS of a package begin with. */
 static void start_mets(struct xml_writer *w, const struct contents *c,
                        const char *id)
 {
     const char *title = c->volume->title;
 
-    xml_start(w, "mets");
-    xml_attr(w, "xmlns", "http://www.loc.gov/METS/");
-    xml_attr(w, "xmlns:xlink", "http://www.w3.org/1999/xlink");
-    xml_attr(w, "xmlns:csip", "https://DILCIS.eu/XML/METS/CSIPExtensionMETS");
-    xml_attr(w, "xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance");
-    xml_attr(w, "xsi:schemaLocation",
-             "http://www.loc.gov/METS/ "
-             "http://www.loc.gov/standards/mets/mets.xsd "
-             "https://DILCIS.eu/XML/METS/CSIPExtensionMETS "
-             "https://earkcsip.dilcis.eu/schema/DILCISExtensionMETS.xsd");
-    xml_attr(w, "OBJID", id);
-    xml_attr(w, "LABEL", title[0] == '\0' ? c->volume->id : title);
-    xml_attr(w, "TYPE", CONTENT_CATEGORY);
-    xml_attr(w, "PROFILE", AIP_PROFILE);
-    xml_attr(w, "csip:CONTENTINFORMATIONTYPE", "MIXED");
-    write_header(w, c);
-}
-
-/* The attributes that mdRef and file share. */
-static void write_facts(struct xml_writer *w, const char *mime,
-                        const struct file_digests *digests, const char *created)
-{
-    xml_attr(w, "MIMETYPE", mime);
-    xml_attrf(w, "SIZE", "%" PRId64, digests->size_bytes);
-    xml_attr(w, "CREATED", created);
-    xml_attr(w, "CHECKSUM", digests->sha256);
-    xml_attr(w, "CHECKSUMTYPE", "SHA-256");
-}
-
-static void write_link(struct xml_writer *w, const char *element,
-                       const char *href)
-{
-    xml_start(w, element);
-    xml_attr(w, "LOCTYPE", "URL");
-    xml_attr(w, "xlink:type", "simple");
-    xml_attr(w, "xlink:href", href);
+    mets_start(w, &(struct mets_head){
+                      .id = id,
+                      .label = title[0] == '\0' ? c->volume->id : title,
+                      .profile = AIP_PROFILE,
+                      .package_type = "AIP",
+                      .created = c->revisions[0].created_utc,
+                      .modified =
+                          c->revision_count > 1 ? newest(c)->created_utc : NULL,
+                      .software = newest(c)->software,
+                  });
 }
 
 /* Root METS */
@@ -119,13 +63,13 @@ static void write_md_ref(struct xml_writer *w, enum mets_part part,
                          const struct contents *c,
                          const struct file_digests *digests)
 {
-    write_link(w, "mdRef", part_forms[part].path);
+    mets_link(w, "mdRef", part_forms[part].path);
     xml_attr(w, "MDTYPE", type);
     if (other != NULL)
         xml_attr(w, "OTHERMDTYPE", other);
     if (part == METS_PART_PREMIS)
         xml_attr(w, "MDTYPEVERSION", "3.0");
-    write_facts(w, part_forms[part].mime, digests, newest(c)->created_utc);
+    mets_facts(w, part_forms[part].mime, digests, newest(c)->created_utc);
     xml_end(w);
 }
 
@@ -176,25 +120,11 @@ static void write_representation_group(struct xml_writer *w, const char *name,
     xml_attr(w, "csip:CONTENTINFORMATIONTYPE", "MIXED");
     xml_start(w, "file");
     xml_attr(w, "ID", part_forms[part].id);
-    write_facts(w, part_forms[part].mime, digests, newest(c)->created_utc);
-    write_link(w, "FLocat", part_forms[part].path);
+    mets_facts(w, part_forms[part].mime, digests, newest(c)->created_utc);
+    mets_link(w, "FLocat", part_forms[part].path);
     xml_end(w);
     xml_end(w);
     xml_end(w);
-}
-
-static void start_csip_map(struct xml_writer *w, const char *id)
-{
-    xml_start(w, "structMap");
-    xml_attr(w, "ID", "csip");
-    xml_attr(w, "TYPE", "PHYSICAL");
-    xml_attr(w, "LABEL", "CSIP");
-    xml_start(w, "div");
-    xml_attr(w, "ID", "csip-package");
-    xml_attr(w, "LABEL", id);
-    xml_start(w, "div");
-    xml_attr(w, "ID", "csip-metadata");
-    xml_attr(w, "LABEL", "Metadata");
 }
 
 static void write_representation_div(struct xml_writer *w, const char *name,
@@ -203,7 +133,7 @@ static void write_representation_div(struct xml_writer *w, const char *name,
     xml_start(w, "div");
     xml_attrf(w, "ID", "csip-%s", name);
     xml_attrf(w, "LABEL", "Representations/%s", name);
-    write_link(w, "mptr", part_forms[part].path);
+    mets_link(w, "mptr", part_forms[part].path);
     xml_attrf(w, "xlink:title", "group-%s", name);
     xml_end(w);
     xml_end(w);
@@ -226,7 +156,7 @@ int mets_format_root(const struct contents *c,
     write_representation_group(w, "ocr", METS_PART_OCR, c,
                                &parts[METS_PART_OCR]);
     xml_end(w);
-    start_csip_map(w, c->uuid);
+    mets_start_csip_map(w, c->uuid);
     xml_attrf(w, "DMDID", "%s %s", part_forms[METS_PART_DC].id,
               part_forms[METS_PART_VOLUME].id);
     xml_attrf(w, "ADMID", "%s %s", part_forms[METS_PART_QUALITY].id,
@@ -258,9 +188,9 @@ static void write_file(struct xml_writer *w, const struct contents *c,
     xml_attrf(w, "GROUPID", "page-%04u", p->page->number);
     if (is_master)
         xml_attrf(w, "ADMID", "tech-%04u", p->page->number);
-    write_facts(w, is_master ? "image/tiff" : "application/xml",
-                is_master ? &p->page->digests : &p->alto,
-                moment_or(made, c->revisions[0].created_utc));
+    mets_facts(w, is_master ? "image/tiff" : "application/xml",
+               is_master ? &p->page->digests : &p->alto,
+               moment_or(made, c->revisions[0].created_utc));
     xml_start(w, "FLocat");
     xml_attr(w, "LOCTYPE", "URL");
     xml_attr(w, "xlink:type", "simple");
@@ -278,8 +208,8 @@ static void write_records(struct xml_writer *w, const struct contents *c,
     xml_start(w, "file");
     xml_attrf(w, "ID", "records-%04u", p->page->number);
     xml_attrf(w, "GROUPID", "page-%04u", p->page->number);
-    write_facts(w, "application/xml", &p->records,
-                moment_or(p->reading.read_utc, c->revisions[0].created_utc));
+    mets_facts(w, "application/xml", &p->records,
+               moment_or(p->reading.read_utc, c->revisions[0].created_utc));
     xml_start(w, "FLocat");
     xml_attr(w, "LOCTYPE", "URL");
     xml_attr(w, "xlink:type", "simple");
@@ -302,10 +232,10 @@ static void write_tech(struct xml_writer *w, const struct contents *c,
     xml_attrf(w, "ID", "tech-%04u", p->page->number);
     xml_attr(w, "CREATED", created);
     xml_attr(w, "STATUS", "CURRENT");
-    write_link(w, "mdRef", path + strlen(MASTER_PREFIX));
+    mets_link(w, "mdRef", path + strlen(MASTER_PREFIX));
     xml_attr(w, "MDTYPE", "NISOIMG");
     xml_attr(w, "MDTYPEVERSION", "2.0");
-    write_facts(w, "application/xml", &p->mix, created);
+    mets_facts(w, "application/xml", &p->mix, created);
     xml_end(w);
     xml_end(w);
 }
@@ -413,7 +343,7 @@ int mets_format_representation(const struct contents *c,
     if (which == REPRESENTATION_MASTER)
         write_all_tech(w, c, err);
     write_files(w, c, which);
-    start_csip_map(w, name);
+    mets_start_csip_map(w, name);
     if (which == REPRESENTATION_MASTER)
         write_tech_ids(w, c);
     xml_end(w);

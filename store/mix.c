@@ -8,19 +8,71 @@
 
 #include "common/xml.h"
 
-#define HUNDREDTHS 100
+#define HUNDREDTHS  100
+#define BIG_TIFF    43  /* the version in a BigTIFF's header */
+#define SHORT       3   /* a tag's type */
+#define PHOTOMETRIC 262 /* a tag */
+#define TAGS_MOST   4096
 
-enum byte_order mix_byte_order(const char *master_path)
+/* A file's numbers, in the order that it states. */
+struct tiff_bytes {
+    int fd;
+    bool is_big_endian;
+    bool failed;
+};
+
+static uint64_t number_at(struct tiff_bytes *t, uint64_t at, size_t len)
 {
+    unsigned char bytes[8] = {0};
+    uint64_t n = 0;
+
+    if (t->failed || at > INT64_MAX ||
+        pread(t->fd, bytes, len, (off_t)at) != (ssize_t)len) {
+        t->failed = true;
+        return 0;
+    }
+    for (size_t i = 0; i < len; i++)
+        n = n << 8 | bytes[t->is_big_endian ? i : len - 1 - i];
+    return n;
+}
+
+/* One short value of the first directory; -1 when it has none. */
+static int short_tag(struct tiff_bytes *t, unsigned tag)
+{
+    bool is_big = number_at(t, 2, 2) == BIG_TIFF;
+    uint64_t ifd = is_big ? number_at(t, 8, 8) : number_at(t, 4, 4);
+    uint64_t count = number_at(t, ifd, is_big ? 8 : 2);
+    uint64_t entry = ifd + (is_big ? 8 : 2);
+
+    for (uint64_t i = 0; i < count && i < TAGS_MOST && !t->failed; i++) {
+        if (number_at(t, entry, 2) == tag &&
+            number_at(t, entry + 2, 2) == SHORT)
+            return (int)number_at(t, entry + (is_big ? 12 : 8), 2);
+        entry += is_big ? 20 : 12;
+    }
+    return -1;
+}
+
+struct mix_header mix_read_header(const char *master_path)
+{
+    struct mix_header header = {BYTE_ORDER_UNKNOWN, -1};
     CLEANUP(close_fd) int fd = open(master_path, O_RDONLY | O_CLOEXEC);
+    struct tiff_bytes t = {fd, false, false};
     char head[2];
 
-    if (fd < 0 || read(fd, head, sizeof(head)) != (ssize_t)sizeof(head))
-        return BYTE_ORDER_UNKNOWN;
+    if (fd < 0 || pread(fd, head, sizeof(head), 0) != (ssize_t)sizeof(head))
+        return header;
     if (memcmp(head, "II", sizeof(head)) == 0)
-        return BYTE_ORDER_LITTLE;
-    return memcmp(head, "MM", sizeof(head)) == 0 ? BYTE_ORDER_BIG
-                                                 : BYTE_ORDER_UNKNOWN;
+        header.order = BYTE_ORDER_LITTLE;
+    else if (memcmp(head, "MM", sizeof(head)) == 0)
+        header.order = BYTE_ORDER_BIG;
+    else
+        return header;
+    t.is_big_endian = header.order == BYTE_ORDER_BIG;
+    header.photometric = short_tag(&t, PHOTOMETRIC);
+    if (t.failed)
+        header.photometric = -1;
+    return header;
 }
 
 int mix_path(const struct page *page, char out[PATH_SIZE], struct err *err)
@@ -89,12 +141,34 @@ static void write_object(struct xml_writer *w, const struct page *page,
     xml_end(w);
 }
 
-static void write_image(struct xml_writer *w, const struct page *page)
+/* The words of NISO Z39.87 7.1.3; NULL: of another number. */
+static const char *colour_space(int photometric)
 {
+    static const char *const words[] = {
+        "WhiteIsZero",      "BlackIsZero", "RGB",   "PaletteColor",
+        "TransparencyMask", "CMYK",        "YCbCr", NULL,
+        "CIELab",           "ICCLab",      "ITULab"};
+
+    return photometric < 0 ||
+                   (size_t)photometric >= sizeof(words) / sizeof(*words)
+               ? NULL
+               : words[photometric];
+}
+
+static void write_image(struct xml_writer *w, const struct page *page,
+                        int photometric)
+{
+    const char *space = colour_space(photometric);
+
     xml_start(w, "BasicImageInformation");
     xml_start(w, "BasicImageCharacteristics");
     xml_elementf(w, "imageWidth", "%" PRIu32, page->width_px);
     xml_elementf(w, "imageHeight", "%" PRIu32, page->height_px);
+    if (space != NULL) {
+        xml_start(w, "PhotometricInterpretation");
+        xml_element(w, "colorSpace", space);
+        xml_end(w);
+    }
     xml_end(w);
     xml_end(w);
 }
@@ -189,8 +263,8 @@ static void write_assessment(struct xml_writer *w, const struct page *page)
     xml_end(w);
 }
 
-int mix_format(const struct page *page, enum byte_order order, struct buf *out,
-               struct err *err)
+int mix_format(const struct page *page, struct mix_header header,
+               struct buf *out, struct err *err)
 {
     CLEANUP(xml_writer_free) struct xml_writer *w = NULL;
 
@@ -202,8 +276,8 @@ int mix_format(const struct page *page, enum byte_order order, struct buf *out,
     xml_attr(w, "xsi:schemaLocation",
              "http://www.loc.gov/mix/v20 "
              "http://www.loc.gov/standards/mix/mix20/mix20.xsd");
-    write_object(w, page, order);
-    write_image(w, page);
+    write_object(w, page, header.order);
+    write_image(w, page, header.photometric);
     write_capture(w, page);
     write_assessment(w, page);
     return xml_finish(w, out, err);

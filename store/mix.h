@@ -17,13 +17,20 @@
 
 enum byte_order { BYTE_ORDER_UNKNOWN, BYTE_ORDER_LITTLE, BYTE_ORDER_BIG };
 
-/* By the first bytes of a TIFF (6.0 section 2); unknown when it cannot be read.
- */
-enum byte_order mix_byte_order(const char *master_path);
+/* What the record of a page does not say of its master. */
+struct mix_header {
+    enum byte_order order;
+    int photometric; /* PhotometricInterpretation (TIFF 6.0, page 37); -1: the
+                        file does not say */
+};
+
+/* From the header and the first directory of a TIFF (6.0 section 2) or BigTIFF;
+ * unknown where they cannot be read. The file may be hostile. */
+struct mix_header mix_read_header(const char *master_path);
 /* Logical path in the package. */
 int mix_path(const struct page *page, char out[PATH_SIZE], struct err *err);
 /* Appends to out. */
-int mix_format(const struct page *page, enum byte_order order, struct buf *out,
-               struct err *err);
+int mix_format(const struct page *page, struct mix_header header,
+               struct buf *out, struct err *err);
 
 #endif

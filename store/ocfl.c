@@ -134,6 +134,14 @@ void inventory_count(const struct inventory *inv, unsigned version,
     }
 }
 
+bool sidecar_is_ours(const struct buf *sidecar)
+{
+    size_t len = strspn(buf_str(sidecar), "0123456789abcdef");
+
+    return len == DIGEST_HEX_SIZE - 1 &&
+           strcmp(buf_str(sidecar) + len, " " INVENTORY_NAME "\n") == 0;
+}
+
 bool sidecar_matches(const char *dir, const struct buf *inventory)
 {
     CLEANUP(buf_fini) struct buf sidecar = BUF_INIT;
@@ -179,18 +187,26 @@ static int read_state(struct inventory *inv, const char *name, struct err *err)
 int inventory_parse(const struct buf *bytes, struct inventory **out,
                     struct err *err)
 {
+    json_error_t e;
+    CLEANUP(json_decref)
+    json_t *json =
+        json_loadb(buf_str(bytes), bytes->len, JSON_REJECT_DUPLICATES, &e);
+
+    if (json == NULL)
+        return err_set(err, ERR_INPUT, "%d:%d: not JSON: %s", e.line, e.column,
+                       e.text);
+    return inventory_from_json(json, out, err);
+}
+
+int inventory_from_json(json_t *json, struct inventory **out, struct err *err)
+{
     CLEANUP(inventory_free) struct inventory *inv = calloc(1, sizeof(*inv));
     const char *head;
-    json_error_t e;
     char *end;
 
     if (inv == NULL || (inv->state = json_object()) == NULL)
         return err_set(err, ERR_NOMEM, "out of memory");
-    inv->json =
-        json_loadb(buf_str(bytes), bytes->len, JSON_REJECT_DUPLICATES, &e);
-    if (inv->json == NULL)
-        return err_set(err, ERR_INPUT, "%d:%d: not JSON: %s", e.line, e.column,
-                       e.text);
+    inv->json = json_incref(json);
     if (strcmp(json_get_text(inv->json, "type", ""), OCFL_TYPE_1_1) != 0 ||
         strcmp(json_get_text(inv->json, "digestAlgorithm", ""), "sha512") != 0)
         return err_set(err, ERR_INPUT, "not an OCFL 1.1 inventory of sha512");

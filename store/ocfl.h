@@ -16,6 +16,7 @@
 #ifndef STORE_OCFL_H
 #define STORE_OCFL_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -44,6 +45,8 @@ int inventory_open(const char *object_dir, struct inventory **out,
  * ERR_INPUT. */
 int inventory_parse(const struct buf *bytes, struct inventory **out,
                     struct err *err);
+/* The same from JSON, of which it keeps a reference. */
+int inventory_from_json(json_t *json, struct inventory **out, struct err *err);
 void inventory_free(struct inventory *inv);
 DEFINE_CLEANUP(struct inventory, inventory_free)
 
@@ -89,5 +92,8 @@ int inventory_format(const struct inventory *inv, struct buf *bytes,
 
 /* Does the sidecar in this folder state the digest of these bytes? */
 bool sidecar_matches(const char *dir, const struct buf *inventory);
+/* Is a sidecar, to the byte, of the form that we write? Which digest it states
+ * is not looked at. */
+bool sidecar_is_ours(const struct buf *sidecar);
 
 #endif

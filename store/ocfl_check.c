@@ -107,7 +107,7 @@ static int list_folder(struct check *c, const char *path,
 static void check_sidecar(struct object_check *o, struct judged_inventory *inv)
 {
     CLEANUP(buf_fini) struct buf text = BUF_INIT;
-    char path[PATH_SIZE], full[PATH_SIZE], hex[DIGEST_HEX_SIZE];
+    char path[PATH_SIZE], full[PATH_SIZE];
     const char *algorithm = json_get_text(inv->json, "digestAlgorithm", "");
     enum digest_kind kind;
     struct err err;
@@ -130,8 +130,12 @@ static void check_sidecar(struct object_check *o, struct judged_inventory *inv)
                    "is not a digest, a space and '" INVENTORY "'");
         return;
     }
-    if (digest_bytes(buf_str(&inv->bytes), inv->bytes.len, kind, hex, &err) ||
-        strlen(hex) != len || strncasecmp(hex, buf_str(&text), len) != 0)
+    if (inv->hex[0] == '\0')
+        (void)digest_bytes(buf_str(&inv->bytes), inv->bytes.len, kind, inv->hex,
+                           &err);
+    inv->is_vouched = strlen(inv->hex) == len &&
+                      strncasecmp(inv->hex, buf_str(&text), len) == 0;
+    if (!inv->is_vouched)
         check_fault(&o->base, FAULT_ALTERED, "E060", inv->path,
                     "its digest is not what the sidecar states");
 }
@@ -153,9 +157,10 @@ static void judge_once(struct object_check *o, struct judged_inventory *inv)
         judge_inventory(&o->base, inv);
         return;
     }
-    *inv = o->root;
+    *inv = o->root; /* its digest, too, is reckoned once */
     inv->path = own.path;
     inv->bytes = own.bytes;
+    inv->is_vouched = false;
     (void)json_incref(inv->json);
 }
 
@@ -871,6 +876,14 @@ int ocfl_check_object(const char *dir, const char *prefix,
                       const struct verify_means *means,
                       struct fault_report *report, struct err *err)
 {
+    return ocfl_check_object_root(dir, prefix, means, report, NULL, err);
+}
+
+int ocfl_check_object_root(const char *dir, const char *prefix,
+                           const struct verify_means *means,
+                           struct fault_report *report, json_t **root,
+                           struct err *err)
+{
     __attribute__((cleanup(object_check_fini_at))) struct object_check o = {
         .base = {report, dir, prefix, false}, .means = *means};
 
@@ -885,5 +898,7 @@ int ocfl_check_object(const char *dir, const char *prefix,
     if (o.listed == NULL)
         return err_set(err, ERR_NOMEM, "%s: out of memory", dir);
     check_content(&o);
+    if (root != NULL && o.root.is_vouched)
+        *root = json_incref(o.root.json);
     return check_end(&o.base, err);
 }

@@ -31,6 +31,8 @@ struct judged_inventory {
     const char *content_folder; /* borrowed from json, or "content" */
     unsigned spec_minor;        /* 1.0 or 1.1 by its type; 1 when unknown */
     unsigned head;              /* 0 when it has none that is good */
+    char hex[DIGEST_HEX_SIZE];  /* of bytes, in its algorithm; "" not known */
+    bool is_vouched;            /* its sidecar states that */
 };
 
 /* Check bytes, and fill in the rest. Findings carry inv->path. */

@@ -105,6 +105,13 @@ const char *package_uuid(const struct package *package)
     return inventory_id(package->inventory);
 }
 
+const char *package_created(const struct package *package)
+{
+    const struct contents *c = package->contents;
+
+    return c->revisions[c->revision_count - 1].created_utc;
+}
+
 size_t package_page_count(const struct package *package)
 {
     return package->contents->page_count;

@@ -26,6 +26,7 @@
 #include "common/file.h"
 #include "ingest/page.h"
 #include "ocr/page_text.h"
+#include "ocr/record.h"
 
 struct store;
 struct package;
@@ -61,8 +62,9 @@ DEFINE_CLEANUP(struct package, package_close)
 
 /* All borrowed until package_close. Pages are in order of their number. */
 const struct volume *package_volume(const struct package *package);
-unsigned package_version(const struct package *package); /* 1 = v1 */
-const char *package_uuid(const struct package *package); /* urn:uuid:... */
+unsigned package_version(const struct package *package);    /* 1 = v1 */
+const char *package_uuid(const struct package *package);    /* urn:uuid:... */
+const char *package_created(const struct package *package); /* that version */
 size_t package_page_count(const struct package *package);
 const struct page *package_page(const struct package *package, size_t i);
 /* Index of the page of that number; -1 when there is none. */
@@ -125,6 +127,31 @@ int draft_replace_page(struct draft *draft, const struct page *page,
  */
 int draft_add_records(struct draft *draft, const struct page *page,
                       const char *records_path, struct err *err);
+/**
+ * What a person entered on a page of the volume: its records as they are now,
+ * with keyed and corrected fields. A version of its own, told in volume.json
+ * and PREMIS; the records of before stay in the earlier versions.
+ *
+ * @param fields  so many fields changed, 1 or more
+ * @param by      who entered them; UTF-8
+ * @return 0, or -1 with ERR_ABSENT (no such page), ERR_EXISTS (this draft
+ *         changed the page already), ERR_USAGE, ERR_IO, ERR_NOMEM
+ */
+int draft_enter_records(struct draft *draft, uint32_t page_number,
+                        const struct page_records *records, size_t fields,
+                        const char *by, struct err *err);
+/**
+ * A page of the volume was read again, by another program or with other models:
+ * ALTO and records take the place of those that stand. What people entered
+ * stays: it is put into the new records, and never overwritten.
+ *
+ * @param text          what the ALTO says
+ * @param records_path  of its form; NULL: it is none
+ * @return as draft_enter_records
+ */
+int draft_read_again(struct draft *draft, uint32_t page_number,
+                     const char *alto_path, const struct page_text *text,
+                     const char *records_path, struct err *err);
 /**
  * Say in the version that files of the volume were found damaged and taken
  * again from a replica, by PREMIS events; no page need be added beside it.

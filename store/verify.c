@@ -186,33 +186,26 @@ static void check_identity(struct volume_check *v, const char *volume,
  * one way: what is gone or flipped there is decay, too. */
 static void check_inventory_bytes(struct volume_check *v, const char *folder)
 {
-    CLEANUP(buf_fini) struct buf inventory = BUF_INIT;
     CLEANUP(buf_fini) struct buf sidecar = BUF_INIT;
-    char dir[PATH_SIZE], path[PATH_SIZE], hex[DIGEST_HEX_SIZE];
+    char path[PATH_SIZE], name[64];
     struct err err;
 
-    if (path_format(dir, &err, "%s/%s", v->base.dir, folder) != 0 ||
-        path_format(path, &err, "%s" INVENTORY_NAME, dir) != 0)
+    (void)snprintf(name, sizeof(name), "%s" INVENTORY_NAME, folder);
+    if (path_format(path, &err, "%s/%s", v->base.dir, name) != 0)
         return;
-    if (file_read(path, INVENTORY_MAX_BYTES, &inventory, &err) != 0) {
-        bool is_absent = err.kind == ERR_ABSENT && folder[0] != '\0';
-
-        if (is_absent &&
-            path_format(path, &err, "%s" INVENTORY_NAME, folder) == 0)
-            check_fault(&v->base, FAULT_MISSING, "PKG6", path,
+    if (!file_exists(path)) {
+        if (folder[0] != '\0')
+            check_fault(&v->base, FAULT_MISSING, "PKG6", name,
                         "every version of ours has its inventory");
         return;
     }
-    if (path_format(path, &err, "%s" SIDECAR_NAME, dir) != 0 ||
-        file_read(path, SIDECAR_SIZE, &sidecar, &err) != 0 ||
-        digest_bytes(buf_str(&inventory), inventory.len, DIGEST_SHA512, hex,
-                     &err) != 0 ||
-        strncasecmp(buf_str(&sidecar), hex, strlen(hex)) != 0)
-        return; /* said by the object's own check */
-    if (path_format(path, &err, "%s" SIDECAR_NAME, folder) == 0 &&
-        !sidecar_matches(dir, &inventory))
-        check_fault(&v->base, FAULT_ALTERED, "PKG6", path,
-                    "states the right digest, and not as it was written");
+    (void)snprintf(name, sizeof(name), "%s" SIDECAR_NAME, folder);
+    if (path_format(path, &err, "%s/%s", v->base.dir, name) != 0 ||
+        file_read(path, SIDECAR_SIZE, &sidecar, &err) != 0)
+        return; /* said by the object's own check, as a wrong digest is */
+    if (!sidecar_is_ours(&sidecar))
+        check_fault(&v->base, FAULT_ALTERED, "PKG6", name,
+                    "is not, to the byte, as it was written");
 }
 
 static void check_inventories(struct volume_check *v)
@@ -226,8 +219,10 @@ static void check_inventories(struct volume_check *v)
     }
 }
 
+/* @param root  the root inventory, when it was read and is vouched for */
 static int check_package(const struct object_place *place, const char *volume,
-                         struct fault_report *report, struct err *err)
+                         json_t *root, struct fault_report *report,
+                         struct err *err)
 {
     CLEANUP(inventory_free) struct inventory *inv = NULL;
     CLEANUP(contents_free) struct contents *contents = NULL;
@@ -237,7 +232,8 @@ static int check_package(const struct object_place *place, const char *volume,
         {report, place->dir, "", false}, NULL, NULL, sha256, listed};
     struct err why;
 
-    if (inventory_open(place->dir, &inv, &why) != 0 ||
+    if ((root != NULL ? inventory_from_json(root, &inv, &why)
+                      : inventory_open(place->dir, &inv, &why)) != 0 ||
         package_read_contents(place->dir, inv, &contents, &why) != 0) {
         check_rule(&v.base, "PKG5", "", "cannot be read as a package: %s",
                    why.msg);
@@ -261,9 +257,11 @@ static int check_volume(const struct object_place *place, const char *volume,
                         const struct verify_means *means,
                         struct fault_report *report, struct err *err)
 {
-    if (ocfl_check_object(place->dir, "", means, report, err) != 0)
+    CLEANUP(json_decref) json_t *root = NULL;
+
+    if (ocfl_check_object_root(place->dir, "", means, report, &root, err) != 0)
         return -1;
-    return check_package(place, volume, report, err);
+    return check_package(place, volume, root, report, err);
 }
 
 /* Wait for whoever is writing the object; NULL when it cannot be told, as in a

@@ -45,6 +45,8 @@ command_run command_verify;
 command_run command_replicate;
 command_run command_export;
 command_run command_import;
+command_run command_correct;
+command_run command_reread;
 command_run command_reindex;
 command_run command_account;
 command_run command_organisation;

@@ -1,29 +1,60 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * export, import: volumes that leave the archive, and come into it, as folder,
- * tar or zip.
+ * export: volumes that leave the archive: as they are kept (bag, ocfl), or what
+ * somebody may have of them (dip, pdf).
  */
 #include <string.h>
-#include <unistd.h>
 
 #include "common/json.h"
-#include "index/catalogue.h"
-#include "ingest/unpack.h"
 #include "store/export.h"
-#include "store/import.h"
 #include "tefter/command.h"
-#include "tefter/verify_sum.h"
+#include "tefter/dip_export.h"
+#include "tefter/volume_pdf.h"
 
-enum { KEY_TAR = 256, KEY_ZIP, KEY_AS };
-
-/* Export */
+enum { KEY_TAR = 256, KEY_ZIP, KEY_AS, KEY_ROLE, KEY_GROUND, KEY_CASE };
 
 struct export_options {
-    const char *volume, *out;
+    const char *out;
     const char *kind;
+    struct given_request given; /* .of is the volume, page or row */
     enum parcel_form form;
     bool json;
 };
+
+struct export_counts {
+    uint64_t pages, withheld; /* of dip and pdf */
+    uint64_t files, bytes;
+};
+
+static bool is_given_away(const struct export_options *o)
+{
+    return strcmp(o->kind, "dip") == 0 || strcmp(o->kind, "pdf") == 0;
+}
+
+static bool kind_is_known(const char *kind)
+{
+    static const char *const kinds[] = {"ocfl", "bag", "dip", "pdf"};
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+        if (strcmp(kind, kinds[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void check_options(const struct export_options *o,
+                          struct argp_state *state)
+{
+    if (o->out == NULL)
+        argp_error(state, "a volume, and where it goes, are expected");
+    if (!is_given_away(o) && (o->given.role != NULL || o->given.ground != NULL))
+        argp_error(state, "--role is for --as dip and --as pdf: a package as "
+                          "it is kept holds everything");
+    if (o->given.role == NULL && o->given.ground != NULL)
+        argp_error(state, "--ground and --case belong to a --role");
+    if (strcmp(o->kind, "pdf") == 0 && o->form != PARCEL_FOLDER)
+        argp_error(state, "a PDF is one file: no --tar, no --zip");
+}
 
 static error_t take_export_option(int key, char *arg, struct argp_state *state)
 {
@@ -31,8 +62,8 @@ static error_t take_export_option(int key, char *arg, struct argp_state *state)
 
     switch (key) {
     case KEY_AS:
-        if (strcmp(arg, "ocfl") != 0 && strcmp(arg, "bag") != 0)
-            argp_error(state, "'%s': --as is ocfl or bag", arg);
+        if (!kind_is_known(arg))
+            argp_error(state, "'%s': --as is bag, ocfl, dip or pdf", arg);
         o->kind = arg;
         return 0;
     case KEY_TAR:
@@ -41,48 +72,73 @@ static error_t take_export_option(int key, char *arg, struct argp_state *state)
     case KEY_ZIP:
         o->form = PARCEL_ZIP;
         return 0;
+    case KEY_ROLE:
+        o->given.role = arg;
+        return 0;
+    case KEY_GROUND:
+        o->given.ground = arg;
+        return 0;
+    case KEY_CASE:
+        o->given.case_number = arg;
+        return 0;
     case 'j':
         o->json = true;
         return 0;
     case ARGP_KEY_ARG:
         if (o->out != NULL)
             argp_error(state, "one volume, and where it goes, are expected");
-        if (o->volume == NULL)
-            o->volume = arg;
+        if (o->given.of == NULL)
+            o->given.of = arg;
         else
             o->out = arg;
         return 0;
     case ARGP_KEY_END:
-        if (o->out == NULL)
-            argp_error(state, "a volume, and where it goes, are expected");
+        check_options(o, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
+static void print_line(const struct export_options *o,
+                       const struct export_counts *n)
+{
+    (void)printf("%s: %s, ", o->out, o->given.of);
+    if (is_given_away(o))
+        (void)printf("%llu pages%s, ", (unsigned long long)n->pages,
+                     n->withheld == 0 ? "" : " that may be given");
+    if (n->withheld > 0)
+        (void)printf("%llu withheld, ", (unsigned long long)n->withheld);
+    (void)printf("%llu %s, %llu bytes\n", (unsigned long long)n->files,
+                 n->files == 1 ? "file" : "files",
+                 (unsigned long long)n->bytes);
+}
+
 static int print_export(const struct export_options *o,
-                        const struct parcel *parcel, struct err *err)
+                        const struct export_counts *n, struct err *err)
 {
     CLEANUP(json_decref) json_t *answer = NULL;
 
     if (!o->json) {
-        (void)printf("%s: %s, %llu files, %llu bytes\n", o->out, o->volume,
-                     (unsigned long long)parcel_files(parcel),
-                     (unsigned long long)parcel_bytes(parcel));
+        print_line(o, n);
         return 0;
     }
-    answer = json_pack("{s:s, s:s, s:s, s:I, s:I}", "volume", o->volume, "as",
-                       o->kind, "out", o->out, "files",
-                       (json_int_t)parcel_files(parcel), "bytes",
-                       (json_int_t)parcel_bytes(parcel));
-    if (answer == NULL)
+    answer = json_pack("{s:s, s:s, s:s, s:I, s:I}", "volume", o->given.of, "as",
+                       o->kind, "out", o->out, "files", (json_int_t)n->files,
+                       "bytes", (json_int_t)n->bytes);
+    if (answer == NULL ||
+        (is_given_away(o) &&
+         (json_object_set_new(answer, "pages",
+                              json_integer((json_int_t)n->pages)) != 0 ||
+          json_object_set_new(answer, "withheld",
+                              json_integer((json_int_t)n->withheld)) != 0)))
         return err_set(err, ERR_NOMEM, "export: out of memory");
     return json_print(stdout, answer, err);
 }
 
-static int run_export(const struct context *context,
-                      const struct export_options *o, struct err *err)
+static int export_kept(const struct context *context,
+                       const struct export_options *o, struct export_counts *n,
+                       struct err *err)
 {
     CLEANUP(archive_close) struct archive *archive = NULL;
     CLEANUP(parcel_free) struct parcel *parcel = NULL;
@@ -90,205 +146,87 @@ static int run_export(const struct context *context,
 
     if (archive_open(context->archive_dir, &archive, err) != 0 ||
         store_open(archive->store, &store, err) != 0 ||
-        export_volume(store, o->volume,
+        export_volume(store, o->given.of,
                       strcmp(o->kind, "ocfl") == 0 ? EXPORT_OCFL : EXPORT_BAG,
                       &parcel, err) != 0 ||
         parcel_write(parcel, o->form, o->out, err) != 0)
         return -1;
-    return print_export(o, parcel, err);
+    n->files = parcel_files(parcel);
+    n->bytes = parcel_bytes(parcel);
+    return 0;
 }
+
+static int export_given(const struct context *context,
+                        const struct export_options *o, struct export_counts *n,
+                        struct err *err)
+{
+    __attribute__((cleanup(given_fini_at))) struct given g = {.count = 0};
+    struct dip_counts made;
+
+    if (given_open(&g, context, &o->given, err) != 0)
+        return -1;
+    if (file_exists(o->out))
+        return err_set(err, ERR_EXISTS, "%s is there already", o->out);
+    if (given_note(&g, o->kind, err) != 0)
+        return -1;
+    n->pages = g.count;
+    n->withheld = g.withheld;
+    if (strcmp(o->kind, "pdf") == 0) {
+        if (volume_pdf(&g, o->out, err) != 0)
+            return -1;
+        n->files = 1;
+        n->bytes = (uint64_t)file_size(o->out);
+        return 0;
+    }
+    if (dip_export(&g, o->form, o->out, &made, err) != 0)
+        return -1;
+    n->files = made.files;
+    n->bytes = made.bytes;
+    return 0;
+}
+
+static const struct argp_option options[] = {
+    {"as", KEY_AS, "KIND", 0,
+     "bag (as without it): a BagIt bag that holds the E-ARK package of the "
+     "newest version; ocfl: the object with all its versions; dip: an E-ARK "
+     "DIP of access copies; pdf: a PDF/A-2u with text",
+     0},
+    {"tar", KEY_TAR, NULL, 0, "write a tar instead of a folder", 0},
+    {"zip", KEY_ZIP, NULL, 0, "write a zip instead of a folder", 0},
+    {"role", KEY_ROLE, "ROLE", 0,
+     "of dip and pdf: only what this role may have, noted in the audit trail "
+     "(default: everything)",
+     0},
+    {"ground", KEY_GROUND, "ID", 0, "why the role looks", 0},
+    {"case", KEY_CASE, "NUMBER", 0, "for which case", 0},
+    JSON_OPTION,
+    {0}};
 
 int command_export(const struct context *context, int argc, char **argv,
                    struct err *err)
 {
-    static const struct argp_option options[] = {
-        {"as", KEY_AS, "KIND", 0,
-         "ocfl: the object with all its versions; bag (as without it): a BagIt "
-         "bag that holds the E-ARK package of the newest version",
-         0},
-        {"tar", KEY_TAR, NULL, 0, "write a tar instead of a folder", 0},
-        {"zip", KEY_ZIP, NULL, 0, "write a zip instead of a folder", 0},
-        JSON_OPTION,
-        {0}};
     static const struct argp argp = {
         options,
         take_export_option,
         "VOLUME OUT",
-        "Write a volume to OUT, which must not exist yet. Every file is "
-        "compared with its digest on the way. The same volume gives the same "
-        "bytes each time."
-        "\vExample:\n"
-        "  tefter export odesos/family-register/1938-012 --tar 1938-012.tar",
+        "Write a volume to OUT, which must not exist yet; as dip or pdf also a "
+        "page, or a row or household of it (PAGE/r03, PAGE/h01) with all else "
+        "masked. Every file is compared with its digest on the way. The same "
+        "volume gives the same bytes each time."
+        "\vExamples:\n"
+        "  tefter export odesos/family-register/1938-012 --tar 1938-012.tar\n"
+        "  tefter export primorski/technical/1979-107 --as pdf --role public "
+        "1979-107.pdf",
         NULL,
         NULL,
         NULL};
     struct export_options o = {.kind = "bag", .form = PARCEL_FOLDER};
+    struct export_counts n = {0, 0, 0, 0};
+    int rc;
 
     if (argp_parse(&argp, argc, argv, 0, NULL, &o) != 0)
         return err_set(err, ERR_USAGE, "cannot read the arguments");
-    return run_export(context, &o, err) != 0 ? -1 : EXIT_DONE;
-}
-
-/* Import */
-
-struct importing {
-    struct archive *archive;
-    struct store *store;
-    struct crew *crew;
-    struct verify_sum sum;
-    json_t *volumes; /* [{"from", "volume", "version", "new"}] */
-};
-
-static void importing_fini_at(struct importing *im)
-{
-    verify_sum_fini(&im->sum);
-    crew_free(im->crew);
-    store_close(im->store);
-    archive_close(im->archive);
-    json_decref(im->volumes);
-}
-
-/* What came in is found from now on. */
-static int index_import(const struct importing *im, const char *volume,
-                        struct err *err)
-{
-    CLEANUP(catalogue_close) struct catalogue *catalogue = NULL;
-    CLEANUP(package_close) struct package *package = NULL;
-
-    if (catalogue_open(im->archive->catalogue, CATALOGUE_WRITE, &catalogue,
-                       err) != 0 ||
-        package_open(im->store, volume, &package, err) != 0)
-        return -1;
-    return catalogue_put(catalogue, package, err);
-}
-
-static int tell_import(struct importing *im, const char *from,
-                       const struct import_result *r, struct err *err)
-{
-    if (json_array_append_new(
-            im->volumes,
-            json_pack("{s:s, s:s, s:i, s:b}", "from", from, "volume", r->volume,
-                      "version", (int)r->version, "new", r->is_new)) != 0)
-        return err_set(err, ERR_NOMEM, "import: out of memory");
-    if (im->sum.json)
-        return 0;
-    if (r->version == 0)
-        (void)printf("refused    %s\n", from);
-    else
-        (void)printf("%s %s: %s, version %u\n",
-                     r->is_new ? "imported  " : "is there  ", from, r->volume,
-                     r->version);
-    return 0;
-}
-
-static int import_dir(struct importing *im, const char *from, const char *dir,
-                      struct err *err)
-{
-    struct import_result r = IMPORT_RESULT_INIT;
-    struct verify_means means = {im->crew, NULL};
-    CLEANUP(json_decref) json_t *entry = NULL;
-    int rc = import_folder(im->store, dir, &means, &r, err);
-
-    if (rc == 0) {
-        entry = verify_entry(from, &r.report);
-        rc = entry == NULL ? err_set(err, ERR_NOMEM, "import: out of memory")
-                           : verify_sum_add(&im->sum, entry, err);
-    }
-    if (rc == 0 && r.is_new)
-        rc = index_import(im, r.volume, err);
-    if (rc == 0)
-        rc = tell_import(im, from, &r, err);
-    fault_report_fini(&r.report);
-    return rc;
-}
-
-/* In the archive's cache, which may be emptied at any time. */
-static int import_packed(struct importing *im, const char *from,
-                         struct err *err)
-{
-    const struct unpack_limits limits = UNPACK_LIMITS_INIT;
-    char work[PATH_SIZE], dir[PATH_SIZE], top[PATH_SIZE];
-    struct err ignored;
-    int rc;
-
-    if (!unpack_knows(from))
-        return err_set(err, ERR_INPUT,
-                       "%s: it is a file, and neither a tar nor a zip", from);
-    if (path_format(work, err, "%s/import-XXXXXX", im->archive->cache) != 0)
-        return -1;
-    if (mkdtemp(work) == NULL)
-        return err_set_errno(err, "cannot make %s", work);
-    rc = unpack(from, work, &limits, NULL, top, err);
-    if (rc == 0)
-        rc = path_format(dir, err, "%s%s%s", work, top[0] == '\0' ? "" : "/",
-                         top);
-    if (rc == 0)
-        rc = import_dir(im, from, dir, err);
-    (void)dir_remove(work, &ignored);
-    return rc;
-}
-
-static int import_each(struct importing *im, const struct words *words,
-                       struct err *err)
-{
-    for (int i = 0; i < words->count; i++) {
-        const char *from = words->items[i];
-
-        if (dir_exists(from) ? import_dir(im, from, from, err)
-                             : import_packed(im, from, err))
-            return err_add(err, "%s", from);
-    }
-    return 0;
-}
-
-static int open_import(struct importing *im, const struct context *context,
-                       const struct words *words, struct err *err)
-{
-    im->volumes = json_array();
-    if (im->volumes == NULL)
-        return err_set(err, ERR_NOMEM, "import: out of memory");
-    if (verify_sum_init(&im->sum, words->json, err) != 0 ||
-        archive_open(context->archive_dir, &im->archive, err) != 0 ||
-        store_open(im->archive->store, &im->store, err) != 0)
-        return -1;
-    return crew_new(0, &im->crew, err);
-}
-
-static int print_import(const struct importing *im, struct err *err)
-{
-    CLEANUP(json_decref) json_t *answer = NULL;
-
-    if (!im->sum.json)
-        return 0;
-    answer =
-        json_pack("{s:b, s:O, s:O}", "whole", !verify_sum_is_broken(&im->sum),
-                  "imports", im->volumes, "faults", im->sum.faults);
-    if (answer == NULL)
-        return err_set(err, ERR_NOMEM, "import: out of memory");
-    return json_print(stdout, answer, err);
-}
-
-int command_import(const struct context *context, int argc, char **argv,
-                   struct err *err)
-{
-    __attribute__((cleanup(importing_fini_at))) struct importing im = {
-        .archive = NULL};
-    struct words words;
-    int rc;
-
-    if (words_read(argc, argv, "PACKAGE...",
-                   "Take volumes in that `tefter export' wrote, here or in "
-                   "another archive: a folder, tar or zip with an OCFL object "
-                   "or a BagIt bag. Each is checked first; what breaks a rule "
-                   "is told with its code and does not come in: exit status 4."
-                   "\vExample:\n  tefter import /media/usb/1938-012.tar",
-                   1, -1, &words, err) != 0)
-        return -1;
-    rc = open_import(&im, context, &words, err);
-    if (rc == 0)
-        rc = import_each(&im, &words, err);
-    free(words.items);
-    if (rc != 0 || print_import(&im, err) != 0)
-        return -1;
-    return verify_sum_is_broken(&im.sum) ? EXIT_FIXITY : EXIT_DONE;
+    rc = is_given_away(&o) ? export_given(context, &o, &n, err)
+                           : export_kept(context, &o, &n, err);
+    return rc != 0 || print_export(&o, &n, err) != 0 ? -1 : EXIT_DONE;
 }

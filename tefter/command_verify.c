@@ -3,12 +3,17 @@
  * verify: is everything still what it was? Of the archive (tefter/verify_run.h)
  * or of any folder by the rules of a standard.
  */
+#include <malloc.h>
+#include <stdlib.h>
+
 #include "common/json.h"
 #include "store/bag_check.h"
 #include "store/eark_check.h"
 #include "store/verify.h"
 #include "tefter/verify_run.h"
 #include "tefter/verify_sum.h"
+
+#define KEPT_BYTES (256 << 20)
 
 static int check_folder(const struct verify_options *o,
                         struct fault_report *report, struct err *err)
@@ -89,6 +94,10 @@ int command_verify(const struct context *context, int argc, char **argv,
     struct verify_options options;
     int rc = verify_options_read(argc, argv, &options, err);
 
+    /* Inventories of large volumes are read one after the other: their memory
+     * is used again, and not given back and asked for each time. */
+    (void)mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
     if (rc == 0)
         rc = options.ocfl != NULL || options.bagit != NULL ||
                      options.eark != NULL

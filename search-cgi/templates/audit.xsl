@@ -128,6 +128,8 @@
       <xsl:when test="$kind = 'ground-removed'"><xsl:value-of select="t:t('removed a ground')"/></xsl:when>
       <xsl:when test="$kind = 'totp-set'"><xsl:value-of select="t:t('set up one-time codes')"/></xsl:when>
       <xsl:when test="$kind = 'totp-removed'"><xsl:value-of select="t:t('removed one-time codes')"/></xsl:when>
+      <xsl:when test="$kind = 'correction'"><xsl:value-of select="t:t('entered fields of a record')"/></xsl:when>
+      <xsl:when test="$kind = 'export'"><xsl:value-of select="t:t('gave away as files')"/></xsl:when>
       <xsl:when test="$kind = 'published'"><xsl:value-of select="t:t('published a volume')"/></xsl:when>
       <xsl:when test="$kind = 'withdrawn'"><xsl:value-of select="t:t('withdrew a volume')"/></xsl:when>
       <xsl:otherwise><xsl:value-of select="$kind"/></xsl:otherwise>

@@ -98,6 +98,14 @@ static const struct breach breaches[] = {
     {"CSIP91", ROOT, "amd-premis\"/>", "amd-promis\"/>"},
     {"CSIP108", ROOT, "xlink:title=", "xlink:tittle="},
     {"CSIP114", ROOT, "USE=\"Representations/", "USE=\"Data/"},
+    {"AIPM2", ROOT, "E-ARK-AIP-v2", "E-ARK-AIP_v2"},
+    {"AIPM3", ROOT, "PACKAGETYPE=\"AIP\"", "PACKAGETYPE=\"AIU\""},
+    {"AIPM5", ROOT, "digiprovMD", "digiproxMD"},
+    {"SIP2", ROOT, "PACKAGETYPE=\"AIP\"", "PACKAGETYPE=\"SIP\""},
+    {"SIP4", ROOT, "profile/E-ARK-AIP", "profile/E-ARK-SIP"},
+    {"SIP15", ROOT, "PACKAGETYPE=\"AIP\"", "PACKAGETYPE=\"SIP\""},
+    {"DIP2", ROOT, "PACKAGETYPE=\"AIP\"", "PACKAGETYPE=\"DIP\""},
+    {"DIP3", ROOT, "profile/E-ARK-AIP", "profile/E-ARK-DIP"},
 };
 
 static void replace_all(const struct buf *in, const struct breach *b,

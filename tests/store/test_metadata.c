@@ -143,7 +143,7 @@ static void mix__is_valid_whatever_the_page_is(void **state)
               err);
     assert_ok(dir_make(folder, &err), err);
     assert_ok(path_format(path, &err, "%s/mix.xml", folder), err);
-    for (unsigned i = 0; i <= 9; i++) {
+    for (unsigned i = 0; i <= 12; i++) {
         CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
 
         p->orientation = i;
@@ -152,9 +152,64 @@ static void mix__is_valid_whatever_the_page_is(void **state)
         p->samples_per_pixel = i % 4;
         made_text(&p->scanned_at, dates[i % 5]);
         made_text(&p->compression, i % 2 == 0 ? "unknown" : "jpeg");
-        assert_ok(mix_format(p, (enum byte_order)(i % 3), &bytes, &err), err);
+        assert_ok(mix_format(
+                      p,
+                      (struct mix_header){(enum byte_order)(i % 3), (int)i - 1},
+                      &bytes, &err),
+                  err);
         assert_ok(file_write(path, bytes.data, bytes.len, &err), err);
         assert_valid(*state, 1, "package.xsd", "mix.xml");
+    }
+}
+
+/* Header, and a directory whose second entry is PhotometricInterpretation. */
+static void write_tiff(const char *path, bool is_big_endian, bool is_big_tiff,
+                       unsigned photometric)
+{
+    static const unsigned tags[2] = {256, 262};
+    unsigned char b[96] = {0};
+    size_t ifd = is_big_tiff ? 16 : 8, entry = ifd + (is_big_tiff ? 8 : 2);
+    struct err err;
+
+#define PUT(at, value)                            \
+    (b[(at) + (is_big_endian ? 0 : 1)] =          \
+         (unsigned char)((unsigned)(value) >> 8), \
+     b[(at) + (is_big_endian ? 1 : 0)] = (unsigned char)(value))
+#define LAST(at, len) ((at) + (is_big_endian ? (len)-2 : 0))
+    memcpy(b, is_big_endian ? "MM" : "II", 2);
+    PUT(2, is_big_tiff ? 43 : 42);
+    PUT(LAST(is_big_tiff ? 8 : 4, is_big_tiff ? 8 : 4), ifd);
+    PUT(LAST(ifd, is_big_tiff ? 8 : 2), 2);
+    for (int i = 0; i < 2; i++) {
+        PUT(entry, tags[i]);
+        PUT(entry + 2, 3);
+        PUT(LAST(entry + 4, is_big_tiff ? 8 : 4), 1);
+        PUT(entry + (is_big_tiff ? 12 : 8), i == 0 ? 100 : photometric);
+        entry += is_big_tiff ? 20 : 12;
+    }
+    assert_ok(file_write(path, b, sizeof(b), &err), err);
+}
+
+static void mix_read_header__reads_both_orders_and_sizes(void **state)
+{
+    char path[PATH_SIZE];
+    struct err err;
+
+    assert_ok(path_format(path, &err, "%s/x.tif", (char *)*state), err);
+    for (unsigned i = 0; i < 4; i++) {
+        struct mix_header header;
+
+        write_tiff(path, i % 2 == 1, i >= 2, 2 + i);
+        header = mix_read_header(path);
+        assert_int_equal(header.order,
+                         i % 2 == 1 ? BYTE_ORDER_BIG : BYTE_ORDER_LITTLE);
+        assert_int_equal(header.photometric, 2 + i);
+    }
+    /* Cut short, it does not say. */
+    for (off_t len = 0; len < 58; len++) {
+        write_tiff(path, false, true, 2);
+        assert_int_equal(truncate(path, len), 0);
+        assert_int_equal(mix_read_header(path).photometric, -1);
     }
 }
 
@@ -424,6 +479,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(metadata__is_valid_by_the_official_schemas),
         unit_test_in_dir(mix__is_valid_whatever_the_page_is),
+        unit_test_in_dir(mix_read_header__reads_both_orders_and_sizes),
         unit_test_in_dir(quality__tells_each_page_and_what_was_found),
         unit_test_in_dir(mets__references_lead_somewhere),
         unit_test_in_dir(mets__tells_the_order_of_the_pages),

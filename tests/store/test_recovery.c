@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Writers that die: at every point by construction, at random points by kill
- * -9, and for want of room on the disk. After store_recover every object is
- * valid, and every version that was acknowledged is there.
+ * -9, for want of room on the disk, and by both at once. After store_recover
+ * every object is valid, and every version that was acknowledged is there.
+ * KILLS: so many kills of each kind (80, and 20 on a full disk); SEED: which.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -10,10 +11,14 @@
 #include <sys/mount.h>
 #include <sys/wait.h>
 
+#include "store/store.h"
 #include "store/verify.h"
 #include "tests/store/made.h"
 
 #define KILLS        80
+#define KILLS_FULL   20
+#define FULL_OPTIONS "size=4m,nr_inodes=2000"
+#define FULL_MOST    160 /* KiB that are left at most */
 #define DISK_OPTIONS "size=512k,nr_inodes=400"
 
 static void under(const char *dir, const char *name, char out[PATH_SIZE])
@@ -215,8 +220,10 @@ static void write_for_ever(const char *dir, const char *volume, int ack_fd)
 }
 
 /* Start a writer, kill it after that time, and count what it acknowledged. */
-static unsigned kill_a_writer(const char *dir, const char *volume,
-                              useconds_t after_us)
+typedef void writer(const char *dir, const char *volume, int ack_fd);
+
+static unsigned kill_the(writer *write_on, const char *dir, const char *volume,
+                         useconds_t after_us)
 {
     int ends[2];
     unsigned acknowledged = 0;
@@ -228,7 +235,7 @@ static unsigned kill_a_writer(const char *dir, const char *volume,
     assert_true(child >= 0);
     if (child == 0) {
         (void)close(ends[0]);
-        write_for_ever(dir, volume, ends[1]);
+        write_on(dir, volume, ends[1]);
         _exit(1);
     }
     (void)close(ends[1]);
@@ -278,15 +285,22 @@ static unsigned count_left(const char *dir)
     return count;
 }
 
+static int number_of(const char *variable, int otherwise)
+{
+    const char *text = getenv(variable);
+
+    return text == NULL ? otherwise : atoi(text);
+}
+
 static void recover__loses_nothing_to_kills_at_random(void **state)
 {
     CLEANUP(store_close) struct store *store = made_store(*state);
     long version_us = time_a_version(*state, store);
     unsigned acknowledged = 0, left = 0, finished = 0;
+    int kills = number_of("KILLS", KILLS);
     struct err err;
 
-    srandom((unsigned)getpid());
-    for (int i = 0; i < KILLS; i++) {
+    for (int i = 0; i < kills; i++) {
         useconds_t after_us = (useconds_t)(random() % (2 * version_us + 1));
         char volume[ID_SIZE];
         unsigned before, done, now;
@@ -296,7 +310,7 @@ static void recover__loses_nothing_to_kills_at_random(void **state)
         if (i % 2 == 1)
             made_version(*state, store, volume, 1, 2);
         before = version_of(store, volume);
-        done = kill_a_writer(*state, volume, after_us);
+        done = kill_the(write_for_ever, *state, volume, after_us);
         left += count_left(*state);
         assert_ok(store_recover(store, &err), err);
         assert_no_work(*state);
@@ -312,7 +326,7 @@ static void recover__loses_nothing_to_kills_at_random(void **state)
     assert_valid(*state);
     print_message("%d kills: %u versions acknowledged, %u more were whole, "
                   "%u times something was left to undo or finish\n",
-                  KILLS, acknowledged, finished, left);
+                  kills, acknowledged, finished, left);
 }
 
 static void draft_begin__tells_a_second_writer_that_it_is_busy(void **state)
@@ -352,15 +366,15 @@ static void fill_disk(const char *dir, long leave_kib)
     (void)close(fd);
 }
 
-static int commit_two(const char *dir, struct store *store, uint32_t first,
-                      struct err *err)
+static int commit_two(const char *dir, struct store *store, const char *volume,
+                      uint32_t first, struct err *err)
 {
-    CLEANUP(volume_free) struct volume *v = made_volume(MADE_VOLUME);
+    CLEANUP(volume_free) struct volume *v = made_volume(volume);
     CLEANUP(draft_abandon) struct draft *draft = NULL;
 
     if (draft_begin(store, v, &draft, err) != 0 ||
-        made_add(dir, draft, MADE_VOLUME, first, err) != 0 ||
-        made_add(dir, draft, MADE_VOLUME, first + 1, err) != 0)
+        made_add(dir, draft, volume, first, err) != 0 ||
+        made_add(dir, draft, volume, first + 1, err) != 0)
         return -1;
     return draft_commit(draft, "on a full disk", err);
 }
@@ -378,7 +392,7 @@ static void commit_with_little_room(const char *dir, struct store *store)
         unsigned before = version_of(store, MADE_VOLUME);
 
         fill_disk(dir, kib);
-        if (commit_two(dir, store, 2 * before + 1, &err) == 0) {
+        if (commit_two(dir, store, MADE_VOLUME, 2 * before + 1, &err) == 0) {
             committed++;
             assert_int_equal(version_of(store, MADE_VOLUME), before + 1);
             kib = 0;
@@ -413,6 +427,90 @@ static void draft_commit__survives_a_full_disk(void **state)
     commit_with_little_room(*state, store);
 }
 
+/* Tries again when the disk is full, as work --watch does, and says each
+ * version that it was told is there. */
+static void try_for_ever(const char *dir, const char *volume, int ack_fd)
+{
+    CLEANUP(store_close) struct store *store = NULL;
+    char root[PATH_SIZE];
+    struct err err;
+    uint32_t page;
+
+    under(dir, "disk/store", root);
+    if (store_open(root, &store, &err) != 0)
+        _exit(1);
+    page = 2 * version_of(store, volume) + 1;
+    for (;;) {
+        if (commit_two(dir, store, volume, page, &err) != 0)
+            continue;
+        page += 2;
+        if (write(ack_fd, "k", 1) != 1)
+            return;
+    }
+}
+
+/* One kill while there is little room. Whatever was made of the volume goes at
+ * the end, for the disk is small. */
+static unsigned kill_on_full_disk(const char *dir, struct store *store,
+                                  const char *volume, long version_us)
+{
+    char disk[PATH_SIZE], filler[PATH_SIZE], object[PATH_SIZE];
+    unsigned before, done, now;
+    struct object_place place;
+    struct err err;
+
+    under(dir, "disk", disk);
+    under(dir, "disk/filler", filler);
+    if (random() % 2 == 1)
+        assert_ok(commit_two(dir, store, volume, 1, &err), err);
+    before = version_of(store, volume);
+    fill_disk(dir, random() % FULL_MOST);
+    done = kill_the(try_for_ever, dir, volume,
+                    (useconds_t)(random() % (4 * version_us + 1)));
+    assert_ok(file_remove(filler, &err), err);
+    assert_ok(store_recover(store, &err), err);
+    now = version_of(store, volume);
+    assert_in_range(now, before + done, before + done + 1);
+    assert_pages(store, volume, now);
+    assert_valid(disk);
+    assert_no_work(disk);
+    assert_ok(store_locate(store, volume, &place, &err), err);
+    assert_ok(path_format(object, &err, "%s", place.dir), err);
+    assert_ok(dir_remove(object, &err), err);
+    store_prune(store, object);
+    return done;
+}
+
+static void recover__loses_nothing_to_kills_on_a_full_disk(void **state)
+{
+    CLEANUP(store_close) struct store *store = NULL;
+    int kills = number_of("KILLS", KILLS_FULL);
+    unsigned acknowledged = 0;
+    char disk[PATH_SIZE], volume[ID_SIZE];
+    double begun_s;
+    long version_us;
+    struct err err;
+
+    under(*state, "disk", disk);
+    assert_ok(dir_make(disk, &err), err);
+    if (mount("tmpfs", disk, "tmpfs", 0, FULL_OPTIONS) != 0) {
+        print_message("skipped: this user may not mount a small disk\n");
+        skip();
+    }
+    store = made_store(disk);
+    begun_s = clock_monotonic_s();
+    assert_ok(commit_two(*state, store, "odesos/technical/warm-up", 1, &err),
+              err);
+    version_us = (long)((clock_monotonic_s() - begun_s) * 1e6);
+    for (int i = 0; i < kills; i++) {
+        (void)snprintf(volume, sizeof(volume), "odesos/local-tax/%d", i);
+        acknowledged += kill_on_full_disk(*state, store, volume, version_us);
+    }
+    print_message("%d kills on a full disk: %u versions acknowledged, all of "
+                  "them there\n",
+                  kills, acknowledged);
+}
+
 static int remove_disk_and_dir(void **state)
 {
     char disk[PATH_SIZE];
@@ -435,7 +533,12 @@ int main(int argc, char **argv)
         unit_test_in_dir(recover__loses_nothing_to_kills_at_random),
         cmocka_unit_test_setup_teardown(draft_commit__survives_a_full_disk,
                                         unit_make_dir, remove_disk_and_dir),
+        cmocka_unit_test_setup_teardown(
+            recover__loses_nothing_to_kills_on_a_full_disk, unit_make_dir,
+            remove_disk_and_dir),
     };
+
+    srandom((unsigned)number_of("SEED", (int)getpid()));
 
     return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
 }

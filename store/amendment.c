@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/amendment.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/json.h"
+
+static const char *const kind_names[] = {
+    [AMENDMENT_READING] = "reading", [AMENDMENT_ENTRY] = "entry"};
+
+int amendment_add(struct amendment_list *list, const struct amendment *one,
+                  struct err *err)
+{
+    struct amendment *grown;
+    size_t bytes;
+
+    if (__builtin_mul_overflow(list->count + 1, sizeof(*grown), &bytes) ||
+        (grown = realloc(list->items, bytes)) == NULL)
+        return err_set(err, ERR_NOMEM, "amendment: out of memory");
+    list->items = grown;
+    grown[list->count++] = *one;
+    return 0;
+}
+
+void amendment_list_fini(struct amendment_list *list)
+{
+    free(list->items);
+    *list = (struct amendment_list){NULL, 0};
+}
+
+static json_t *to_json(const struct amendment *a)
+{
+    bool is_entry = a->kind == AMENDMENT_ENTRY;
+    json_t *json =
+        json_pack("{s:i, s:s, s:I, s:I}", "version", (int)a->version, "kind",
+                  kind_names[a->kind], "page", (json_int_t)a->page, "fields",
+                  (json_int_t)a->fields);
+
+    if (json != NULL &&
+        (is_entry ? json_object_set_new(json, "by", json_string(a->by)) != 0
+                  : json_object_set_new(json, "software",
+                                        json_string(a->software)) != 0 ||
+                        json_object_set_new(json, "language",
+                                            json_string(a->language)) != 0)) {
+        json_decref(json);
+        return NULL;
+    }
+    return json;
+}
+
+json_t *amendments_to_json(const struct amendment_list *list)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; array != NULL && i < list->count; i++) {
+        if (json_array_append_new(array, to_json(&list->items[i])) != 0) {
+            json_decref(array);
+            return NULL;
+        }
+    }
+    return array;
+}
+
+static int take_number(const json_t *json, const char *key, uint32_t *out,
+                       struct err *err)
+{
+    const json_t *value = json_object_get(json, key);
+    json_int_t number = json_integer_value(value);
+
+    if (!json_is_integer(value) || number < 0 || number > UINT32_MAX)
+        return err_set(err, ERR_INPUT, "'%s' is not a whole number", key);
+    *out = (uint32_t)number;
+    return 0;
+}
+
+static int take_text(const json_t *json, const char *key, char *out,
+                     size_t size, struct err *err)
+{
+    const char *text = json_get_text(json, key, NULL);
+
+    if (text == NULL || snprintf(out, size, "%s", text) >= (int)size)
+        return err_set(err, ERR_INPUT, "'%s' is missing, or too long", key);
+    return 0;
+}
+
+int amendment_from_json(const json_t *json, struct amendment *out,
+                        struct err *err)
+{
+    const char *kind = json_get_text(json, "kind", "");
+    struct amendment a = {.kind = AMENDMENT_READING};
+    uint32_t version;
+
+    if (take_number(json, "version", &version, err) != 0 ||
+        take_number(json, "page", &a.page, err) != 0 ||
+        take_number(json, "fields", &a.fields, err) != 0)
+        return -1;
+    a.version = version;
+    if (strcmp(kind, kind_names[AMENDMENT_ENTRY]) == 0) {
+        a.kind = AMENDMENT_ENTRY;
+        if (take_text(json, "by", a.by, sizeof(a.by), err) != 0)
+            return -1;
+    } else if (strcmp(kind, kind_names[AMENDMENT_READING]) != 0) {
+        return err_set(err, ERR_INPUT, "'kind' is '%.40s'", kind);
+    } else if (take_text(json, "software", a.software, sizeof(a.software),
+                         err) != 0 ||
+               take_text(json, "language", a.language, sizeof(a.language),
+                         err) != 0) {
+        return -1;
+    }
+    *out = a;
+    return 0;
+}

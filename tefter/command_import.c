@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * import: volumes that come into the archive as folder, tar or zip.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/json.h"
+#include "index/catalogue.h"
+#include "ingest/unpack.h"
+#include "store/import.h"
+#include "tefter/command.h"
+#include "tefter/foreign.h"
+#include "tefter/verify_sum.h"
+
+enum { KEY_VOLUME = 256 };
+
+struct import_options {
+    struct batch_defaults defaults; /* of what other makers made */
+    const char *volume;
+    char **packages;
+    int count;
+    bool json;
+};
+
+struct importing {
+    const struct import_options *options;
+    struct archive *archive;
+    struct store *store;
+    struct crew *crew;
+    struct verify_sum sum;
+    struct pipeline *pipeline; /* opened for the first batch */
+    bool set_aside;
+    /* [{"from", "volume", "version", "new"}], of a batch "batch", "pages" */
+    json_t *volumes;
+};
+
+static void importing_fini_at(struct importing *im)
+{
+    pipeline_close(im->pipeline);
+    verify_sum_fini(&im->sum);
+    crew_free(im->crew);
+    store_close(im->store);
+    archive_close(im->archive);
+    json_decref(im->volumes);
+}
+
+/* What came in is found from now on. */
+static int index_import(const struct importing *im, const char *volume,
+                        struct err *err)
+{
+    CLEANUP(catalogue_close) struct catalogue *catalogue = NULL;
+    CLEANUP(package_close) struct package *package = NULL;
+
+    if (catalogue_open(im->archive->catalogue, CATALOGUE_WRITE, &catalogue,
+                       err) != 0 ||
+        package_open(im->store, volume, &package, err) != 0)
+        return -1;
+    return catalogue_put(catalogue, package, err);
+}
+
+static int tell_import(struct importing *im, const char *from,
+                       const struct import_result *r, struct err *err)
+{
+    if (json_array_append_new(
+            im->volumes,
+            json_pack("{s:s, s:s, s:i, s:b}", "from", from, "volume", r->volume,
+                      "version", (int)r->version, "new", r->is_new)) != 0)
+        return err_set(err, ERR_NOMEM, "import: out of memory");
+    if (im->sum.json)
+        return 0;
+    if (r->version == 0)
+        (void)printf("refused    %s\n", from);
+    else
+        (void)printf("%s %s: %s, version %u\n",
+                     r->is_new ? "imported  " : "is there  ", from, r->volume,
+                     r->version);
+    return 0;
+}
+
+/* A batch, once its package was found whole. */
+
+static int tell_batch(struct importing *im, const char *from,
+                      const struct batch *batch, bool is_new, struct err *err)
+{
+    json_t *entry =
+        json_pack("{s:s, s:s, s:I, s:b}", "from", from, "batch", batch->id,
+                  "pages", (json_int_t)batch->page_count, "new", is_new);
+
+    if (json_array_append_new(im->volumes, entry) != 0)
+        return err_set(err, ERR_NOMEM, "import: out of memory");
+    for (size_t i = 0; i < batch->file_count; i++)
+        im->set_aside =
+            im->set_aside || batch->files[i].verdict == VERDICT_REJECT;
+    if (im->sum.json)
+        return 0;
+    if (is_new)
+        (void)printf("taken in   %s: batch %s, %zu pages; `tefter work' reads "
+                     "them\n",
+                     from, batch->id, batch->page_count);
+    else
+        (void)printf("is there   %s: batch %s was taken in before\n", from,
+                     batch->id);
+    return 0;
+}
+
+static int receive(struct importing *im, const char *from, const char *source,
+                   struct err *err)
+{
+    CLEANUP(batch_free) struct batch *batch = NULL;
+
+    if (im->pipeline == NULL &&
+        pipeline_open(im->archive, &im->pipeline, err) != 0)
+        return -1;
+    if (pipeline_receive(im->pipeline, source, &im->options->defaults, NULL,
+                         &batch, err) == 0)
+        return tell_batch(im, from, batch, true, err);
+    return err->kind == ERR_EXISTS ? tell_batch(im, from, batch, false, err)
+                                   : -1;
+}
+
+/* The folder's name stays the batch's: in a folder of ours. */
+static int receive_eark(struct importing *im, const char *from,
+                        const struct submission *s, const char *package,
+                        struct err *err)
+{
+    char work[PATH_SIZE], dir[PATH_SIZE];
+    struct err ignored;
+    int rc;
+
+    if (path_format(work, err, "%s/import-XXXXXX", im->archive->cache) != 0)
+        return -1;
+    if (mkdtemp(work) == NULL)
+        return err_set_errno(err, "cannot make %s", work);
+    rc = path_format(dir, err, "%s/%s", work, path_base(package));
+    if (rc == 0)
+        rc = foreign_lay_out(s, package, &im->options->defaults,
+                             im->options->volume, dir, err);
+    if (rc == 0)
+        rc = receive(im, from, dir, err);
+    (void)dir_remove(work, &ignored);
+    return rc;
+}
+
+/* What other makers made, and was found whole. */
+static int import_foreign(struct importing *im, const char *from,
+                          struct import_result *r, struct err *err)
+{
+    CLEANUP(submission_free) struct submission *s = NULL;
+
+    if (r->kind == IMPORT_FOREIGN_BAG)
+        return receive(im, from, from, err);
+    if (submission_read(r->package, &s, &r->report, err) != 0)
+        return -1;
+    return s == NULL ? 0 : receive_eark(im, from, s, r->package, err);
+}
+
+static int import_dir(struct importing *im, const char *from, const char *dir,
+                      struct err *err)
+{
+    struct import_result r = IMPORT_RESULT_INIT;
+    struct verify_means means = {im->crew, NULL};
+    CLEANUP(json_decref) json_t *entry = NULL;
+    int rc = import_folder(im->store, dir, &means, &r, err);
+    bool is_batch =
+        rc == 0 && r.kind != IMPORT_OURS && !fault_report_is_broken(&r.report);
+
+    if (is_batch)
+        rc = import_foreign(im, from, &r, err);
+    if (rc == 0) {
+        entry = verify_entry(from, &r.report);
+        rc = entry == NULL ? err_set(err, ERR_NOMEM, "import: out of memory")
+                           : verify_sum_add(&im->sum, entry, err);
+    }
+    if (rc == 0 && r.is_new)
+        rc = index_import(im, r.volume, err);
+    if (rc == 0 && (!is_batch || fault_report_is_broken(&r.report)))
+        rc = tell_import(im, from, &r, err);
+    fault_report_fini(&r.report);
+    return rc;
+}
+
+/* In the archive's cache, which may be emptied at any time. */
+static int import_packed(struct importing *im, const char *from,
+                         struct err *err)
+{
+    const struct unpack_limits limits = UNPACK_LIMITS_INIT;
+    char work[PATH_SIZE], dir[PATH_SIZE], top[PATH_SIZE];
+    struct err ignored;
+    int rc;
+
+    if (!unpack_knows(from))
+        return err_set(err, ERR_INPUT,
+                       "%s: it is a file, and neither a tar nor a zip", from);
+    if (path_format(work, err, "%s/import-XXXXXX", im->archive->cache) != 0)
+        return -1;
+    if (mkdtemp(work) == NULL)
+        return err_set_errno(err, "cannot make %s", work);
+    rc = unpack(from, work, &limits, NULL, top, err);
+    if (rc == 0)
+        rc = path_format(dir, err, "%s%s%s", work, top[0] == '\0' ? "" : "/",
+                         top);
+    if (rc == 0)
+        rc = import_dir(im, from, dir, err);
+    (void)dir_remove(work, &ignored);
+    return rc;
+}
+
+static int import_each(struct importing *im, struct err *err)
+{
+    for (int i = 0; i < im->options->count; i++) {
+        const char *from = im->options->packages[i];
+
+        if (dir_exists(from) ? import_dir(im, from, from, err)
+                             : import_packed(im, from, err))
+            return err_add(err, "%s", from);
+    }
+    return 0;
+}
+
+static int open_import(struct importing *im, const struct context *context,
+                       struct err *err)
+{
+    im->volumes = json_array();
+    if (im->volumes == NULL)
+        return err_set(err, ERR_NOMEM, "import: out of memory");
+    if (verify_sum_init(&im->sum, im->options->json, err) != 0 ||
+        archive_open(context->archive_dir, &im->archive, err) != 0 ||
+        store_open(im->archive->store, &im->store, err) != 0)
+        return -1;
+    return crew_new(0, &im->crew, err);
+}
+
+static int print_import(const struct importing *im, struct err *err)
+{
+    CLEANUP(json_decref) json_t *answer = NULL;
+
+    if (!im->sum.json)
+        return 0;
+    answer =
+        json_pack("{s:b, s:O, s:O}", "whole", !verify_sum_is_broken(&im->sum),
+                  "imports", im->volumes, "faults", im->sum.faults);
+    if (answer == NULL)
+        return err_set(err, ERR_NOMEM, "import: out of memory");
+    return json_print(stdout, answer, err);
+}
+
+static error_t take_import_option(int key, char *arg, struct argp_state *state)
+{
+    struct import_options *o = state->input;
+
+    switch (key) {
+    case 's':
+        o->defaults.site = arg;
+        return 0;
+    case 'S':
+        o->defaults.series = arg;
+        return 0;
+    case 't':
+        o->defaults.title = arg;
+        return 0;
+    case KEY_VOLUME:
+        o->volume = arg;
+        return 0;
+    case 'j':
+        o->json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        o->packages[o->count++] = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (o->count == 0)
+            argp_error(state, "a package is expected");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int import_all(const struct context *context,
+                      const struct import_options *o, struct err *err)
+{
+    __attribute__((cleanup(importing_fini_at))) struct importing im = {
+        .options = o};
+
+    if (open_import(&im, context, err) != 0 || import_each(&im, err) != 0 ||
+        print_import(&im, err) != 0)
+        return -1;
+    if (verify_sum_is_broken(&im.sum))
+        return EXIT_FIXITY;
+    return im.set_aside ? EXIT_SET_ASIDE : EXIT_DONE;
+}
+
+int command_import(const struct context *context, int argc, char **argv,
+                   struct err *err)
+{
+    static const struct argp_option options[] = {
+        {"site", 's', "SITE", 0,
+         "of packages that other programs made: where they come from", 0},
+        {"series", 'S', "SERIES", 0, "their series", 0},
+        {"title", 't', "TITLE", 0,
+         "title of their volumes (without it: what the package says)", 0},
+        {"volume", KEY_VOLUME, "NUMBER", 0,
+         "number of an E-ARK package's volume (without it: its reference code, "
+         "or its id)",
+         0},
+        JSON_OPTION,
+        {0}};
+    static const struct argp argp = {
+        options,
+        take_import_option,
+        "PACKAGE...",
+        "Take packages in, as folder, tar or zip: OCFL objects, BagIt bags and "
+        "E-ARK packages. Each is checked first; what breaks a rule is told "
+        "with its code and does not come in: exit status 4. Volumes that "
+        "`tefter export' wrote, here or in another archive, come in as they "
+        "were. Of what other programs made the scans become a batch, which "
+        "`tefter work' reads."
+        "\vExamples:\n  tefter import /media/usb/1938-012.tar\n"
+        "  tefter import --site odesos --series technical submission.zip",
+        NULL,
+        NULL,
+        NULL};
+    struct import_options o = {.json = false};
+    int rc;
+
+    o.packages = calloc((size_t)argc + 1, sizeof(*o.packages));
+    if (o.packages == NULL)
+        return err_set(err, ERR_NOMEM, "out of memory");
+    if (argp_parse(&argp, argc, argv, 0, NULL, &o) != 0)
+        rc = err_set(err, ERR_USAGE, "cannot read the arguments");
+    else
+        rc = import_all(context, &o, err);
+    free(o.packages);
+    return rc;
+}

@@ -18,7 +18,7 @@
 #define KILLS        80
 #define KILLS_FULL   20
 #define FULL_OPTIONS "size=4m,nr_inodes=2000"
-#define FULL_MOST    160 /* KiB that are left at most */
+#define FULL_MOST    400 /* KiB that are left at most */
 #define DISK_OPTIONS "size=512k,nr_inodes=400"
 
 static void under(const char *dir, const char *name, char out[PATH_SIZE])
@@ -466,7 +466,7 @@ static unsigned kill_on_full_disk(const char *dir, struct store *store,
     before = version_of(store, volume);
     fill_disk(dir, random() % FULL_MOST);
     done = kill_the(try_for_ever, dir, volume,
-                    (useconds_t)(random() % (4 * version_us + 1)));
+                    (useconds_t)(random() % (12 * version_us + 1)));
     assert_ok(file_remove(filler, &err), err);
     assert_ok(store_recover(store, &err), err);
     now = version_of(store, volume);

@@ -8,7 +8,7 @@
 #include "index/schema_sql.h"
 #include "index/tokenizer.h"
 
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 
 struct catalogue {
     struct db *db;

@@ -149,8 +149,7 @@ static int drop_page(struct put *put, int64_t key, struct err *err)
 
     if (record_rows_drop(put->records, key, err) != 0 ||
         drop_names(put, key, err) != 0 ||
-        page_line_write(put->lines, key, (struct page_line){0, 0, 0, 0, 0},
-                        err) != 0)
+        page_line_write(put->lines, key, (struct page_line){{0}}, err) != 0)
         return -1;
     for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
         stmt_bind_int(put->stmt[steps[i]], 1, key);
@@ -466,10 +465,12 @@ int put_page(struct put *put, const struct page *page,
     if (found == 0 && next_key(put, &key, err) != 0)
         return -1;
     struct lifetimes lifetimes = closure_lifetimes(content);
-    struct page_line line = {(uint32_t)put->volume_key, page->number,
-                             (uint32_t)content->text->word_count,
-                             (uint32_t)lifetimes.born,
-                             (uint32_t)lifetimes.died};
+    struct page_line line = {
+        {[PAGE_VOLUME] = (uint32_t)put->volume_key,
+         [PAGE_WORDS] = (uint32_t)content->text->word_count,
+         [PAGE_NUMBER] = page->number,
+         [PAGE_BORN] = (uint32_t)lifetimes.born,
+         [PAGE_DIED] = (uint32_t)lifetimes.died}};
 
     if (write_page(put, key, page, made_from, content->text, lifetimes, err) !=
             0 ||

@@ -513,6 +513,7 @@ static int add_wanted(struct building *b, struct err *err)
         buf_printf(&text, "%s : (%s)", item->column, buf_str(&phrases));
     else
         buf_puts(&text, buf_str(&phrases));
+    q->places[q->operand_count].in_field = item->column != NULL;
     q->typed[q->operand_count] = strndup(item->text, item->len);
     if (phrases.failed || text.failed || q->typed[q->operand_count] == NULL)
         return err_set(err, ERR_NOMEM, "query: out of memory");
@@ -523,6 +524,7 @@ static int add_wanted(struct building *b, struct err *err)
 static int build_wanted(struct building *b, struct buf *out, struct err *err)
 {
     const char *glue = "((";
+    unsigned group = 0;
 
     for (b->at = 0; b->at < b->items->count; b->at++) {
         const struct item *item = &b->items->list[b->at];
@@ -535,6 +537,8 @@ static int build_wanted(struct building *b, struct buf *out, struct err *err)
         }
         if (add_wanted(b, err) != 0)
             return -1;
+        group += *glue == ')';
+        b->q->places[b->q->operand_count - 1].group = group;
         buf_puts(out, glue);
         buf_puts(out, b->q->operands[b->q->operand_count - 1]);
         glue = ") AND (";
@@ -546,19 +550,23 @@ static int build_wanted(struct building *b, struct buf *out, struct err *err)
 
 static void build_unwanted(const struct items *items, struct buf *out)
 {
-    const char *glue = out->len > 0 ? " NOT (" : "(";
-    bool any = false;
-
     for (size_t i = 0; i < items->count; i++) {
         if (!items->list[i].unwanted)
             continue;
-        buf_puts(out, glue);
+        if (out->len > 0)
+            buf_puts(out, " OR ");
         add_operand(out, &items->list[i]);
-        glue = " OR ";
-        any = true;
     }
-    if (any)
-        buf_puts(out, ")");
+}
+
+/* What is wanted, but for what is not. */
+static void join(const struct buf *unwanted, struct buf *match)
+{
+    if (unwanted->len == 0)
+        return;
+    buf_puts(match, match->len > 0 ? " NOT (" : "(");
+    buf_puts(match, buf_str(unwanted));
+    buf_puts(match, ")");
 }
 
 static bool is_blank(const char *text)
@@ -572,18 +580,22 @@ static int build(struct query *q, struct items *items,
                  const struct query_options *options, struct err *err)
 {
     CLEANUP(buf_fini) struct buf match = BUF_INIT;
+    CLEANUP(buf_fini) struct buf unwanted = BUF_INIT;
     struct building b = {options, q, items, 0, NULL};
 
     settle_ors(q, items);
     q->operands = calloc(items->count + 1, sizeof(*q->operands));
     q->typed = calloc(items->count + 1, sizeof(*q->typed));
+    q->places = calloc(items->count + 1, sizeof(*q->places));
     q->phrases = calloc(QUERY_MAX_PHRASES, sizeof(*q->phrases));
-    if (q->operands == NULL || q->typed == NULL || q->phrases == NULL)
+    if (q->operands == NULL || q->typed == NULL || q->places == NULL ||
+        q->phrases == NULL)
         return err_set(err, ERR_NOMEM, "query: out of memory");
     if (build_wanted(&b, &match, err) != 0)
         return -1;
-    build_unwanted(items, &match);
-    if (match.failed)
+    build_unwanted(items, &unwanted);
+    join(&unwanted, &match);
+    if (match.failed || unwanted.failed)
         return err_set(err, ERR_NOMEM, "query: out of memory");
     q->kind = q->operand_count > 0 ? QUERY_MATCH
               : items->count > 0   ? QUERY_EXCEPT
@@ -591,6 +603,7 @@ static int build(struct query *q, struct items *items,
                   ? QUERY_EVERYTHING
                   : QUERY_NOTHING;
     q->match = buf_steal(&match);
+    q->unwanted = unwanted.len > 0 ? buf_steal(&unwanted) : NULL;
     return 0;
 }
 
@@ -668,6 +681,8 @@ void query_fini(struct query *query)
     free(query->operands);
     free(query->typed);
     free(query->phrases);
+    free(query->places);
+    free(query->unwanted);
     free(query->match);
     free(query->shown);
     *query = (struct query){.kind = QUERY_NOTHING};

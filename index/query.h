@@ -65,6 +65,12 @@ struct query_phrase {
     char *text; /* as an FTS5 string: "стоян", "ива"* */
 };
 
+/* Where an operand stands in the expression. */
+struct query_place {
+    unsigned group; /* those of one number have OR between them, groups AND */
+    bool in_field;  /* only fields of records count                         */
+};
+
 /* Finds what a word may have been misread for. @param out  empty to begin with
  */
 typedef int query_misread(void *arg, const char *word, size_t len,
@@ -91,7 +97,9 @@ struct query {
      * as an expression of its own, and as typed. */
     char **operands;
     char **typed;
+    struct query_place *places;
     size_t operand_count;
+    char *unwanted; /* what is not to be on the page, or NULL       */
     struct query_phrase *phrases;
     size_t phrase_count;
     int year_from, year_to; /* година:; 0 = open                   */

@@ -7,11 +7,10 @@
 
 #include "common/clock.h"
 #include "index/page_line.h"
+#include "index/rank_best.h"
+#include "index/rank_lines.h"
+#include "index/word_line.h"
 
-#define BM25_K1 1.2
-#define BM25_B  0.75
-/* A word in a field of a record, against one in running text. */
-#define FIELD_WEIGHT 2.0
 /* How often the clock is looked at, in matches. */
 #define ROWS_A_LOOK  1024
 #define POINTER_TYPE "tefter-rank"
@@ -21,6 +20,7 @@ struct taking {
     const struct rank_task *task;
     struct rank_result *result;
     struct page_lines *lines;
+    struct rank_best best;
     double mean_words;
     double weights[QUERY_MAX_WORDS]; /* of each operand */
     size_t seen;
@@ -128,59 +128,15 @@ void rank_volumes_fini(struct rank_volumes *volumes)
     *volumes = (struct rank_volumes){.count = 0};
 }
 
-/* Is a the better hit? */
-static bool is_better(const struct rank_hit *a, const struct rank_hit *b)
+bool rank_is_late(const struct rank_task *task)
 {
-    if (a->grade != b->grade)
-        return a->grade < b->grade;
-    if (a->score > b->score || a->score < b->score)
-        return a->score > b->score;
-    if (a->volume != b->volume)
-        return a->volume < b->volume;
-    return a->number < b->number;
+    return task->deadline_s != 0 && clock_monotonic_s() >= task->deadline_s;
 }
 
-/* The hits are a heap, the worst on top. */
-static void sift_down(struct rank_hit *hits, size_t count, size_t at)
+/* What is said of it twice, here and in RELEASED_SQL, tests hold together. */
+bool rank_is_closed(uint32_t born, uint32_t died, const struct closure *closure)
 {
-    for (;;) {
-        size_t worst = at;
-
-        for (size_t child = 2 * at + 1; child <= 2 * at + 2; child++)
-            if (child < count && is_better(&hits[worst], &hits[child]))
-                worst = child;
-        if (worst == at)
-            return;
-        struct rank_hit moved = hits[at];
-
-        hits[at] = hits[worst];
-        hits[worst] = moved;
-        at = worst;
-    }
-}
-
-static void sift_up(struct rank_hit *hits, size_t at)
-{
-    while (at > 0 && is_better(&hits[(at - 1) / 2], &hits[at])) {
-        struct rank_hit moved = hits[at];
-
-        hits[at] = hits[(at - 1) / 2];
-        hits[(at - 1) / 2] = moved;
-        at = (at - 1) / 2;
-    }
-}
-
-static void keep_hit(struct taking *t, const struct rank_hit *hit)
-{
-    struct rank_result *r = t->result;
-
-    if (r->hit_count < t->task->keep) {
-        r->hits[r->hit_count] = *hit;
-        sift_up(r->hits, r->hit_count++);
-    } else if (r->hit_count > 0 && is_better(hit, &r->hits[0])) {
-        r->hits[0] = *hit;
-        sift_down(r->hits, r->hit_count, 0);
-    }
+    return (int64_t)born > closure->born_by || (int64_t)died > closure->died_by;
 }
 
 /* How often a phrase of the query is on the page; in fields it counts more. */
@@ -196,7 +152,7 @@ static int count_phrase(const Fts5ExtensionApi *api, Fts5Context *fts,
     if (code != SQLITE_OK)
         return code;
     for (; column >= 0; api->xPhraseNext(fts, &iter, &column, &place))
-        *out += column == 0 ? 1 : FIELD_WEIGHT;
+        *out += column == 0 ? 1 : WORD_FIELD_WEIGHT;
     return SQLITE_OK;
 }
 
@@ -207,12 +163,11 @@ struct standing {
 };
 
 static int score_page(struct taking *t, const Fts5ExtensionApi *api,
-                      Fts5Context *fts, const struct page_line *line,
-                      struct rank_hit *hit)
+                      Fts5Context *fts, uint32_t words, struct rank_hit *hit)
 {
     const struct query *q = t->task->query;
     struct standing at[QUERY_MAX_WORDS] = {{0, MATCH_EXACT}};
-    double norm = BM25_K1 * (1 - BM25_B + BM25_B * line->words / t->mean_words);
+    double norm = rank_norm(words, t->mean_words);
 
     for (size_t i = 0; i < q->phrase_count; i++) {
         struct standing *s = &at[q->phrases[i].operand];
@@ -226,54 +181,66 @@ static int score_page(struct taking *t, const Fts5ExtensionApi *api,
         s->count += n;
     }
     for (size_t i = 0; i < q->operand_count; i++) {
-        hit->score +=
-            t->weights[i] * at[i].count * (BM25_K1 + 1) / (at[i].count + norm);
+        hit->score += rank_score(t->weights[i], at[i].count, norm);
         if (at[i].grade > hit->grade)
             hit->grade = at[i].grade;
     }
     return SQLITE_OK;
 }
 
-/* What is said of it twice, here and in RELEASED_SQL, tests hold together. */
-static bool is_closed(const struct page_line *line,
-                      const struct closure *closure)
+/* A cell of the page. Afterwards t->failed says whether it could be read. */
+static uint32_t cell(struct taking *t, int64_t key, enum page_part part)
 {
-    return (int64_t)line->born > closure->born_by ||
-           (int64_t)line->died > closure->died_by;
+    const uint32_t *cells =
+        page_lines_part(t->lines, key / PAGES_A_CHUNK, part, &t->err);
+
+    t->failed = t->failed || cells == NULL;
+    return cells == NULL ? 0 : cells[key % PAGES_A_CHUNK];
+}
+
+/* The volume the page is of, if the asker may see it. */
+static struct rank_volume *see(struct taking *t, int64_t key)
+{
+    struct rank_volumes *v = t->task->volumes;
+    uint32_t volume = cell(t, key, PAGE_VOLUME);
+    uint32_t place = volume < v->place_count ? v->place[volume] : 0;
+
+    if (place == 0 ||
+        (v->items[place - 1].is_limited &&
+         rank_is_closed(cell(t, key, PAGE_BORN), cell(t, key, PAGE_DIED),
+                        t->task->closure)))
+        return NULL;
+    return &v->items[place - 1];
 }
 
 static int take(struct taking *t, const Fts5ExtensionApi *api, Fts5Context *fts)
 {
     int64_t key = api->xRowid(fts);
-    const struct page_line *line;
-    struct rank_volumes *v = t->task->volumes;
-    uint32_t place;
+    struct rank_volume *volume;
     int code = SQLITE_OK;
 
-    if (t->seen++ % ROWS_A_LOOK == 0 && t->task->deadline_s != 0 &&
-        clock_monotonic_s() >= t->task->deadline_s) {
+    if (t->seen++ % ROWS_A_LOOK == 0 && rank_is_late(t->task)) {
         t->result->timed_out = true;
         return SQLITE_INTERRUPT;
     }
-    line = page_lines_at(t->lines, key, &t->err);
-    if (line == NULL) {
-        t->failed = true;
+    volume = see(t, key);
+    if (t->failed)
         return SQLITE_ERROR;
-    }
-    place = line->volume < v->place_count ? v->place[line->volume] : 0;
-    if (place == 0 ||
-        (v->items[place - 1].is_limited && is_closed(line, t->task->closure)))
+    if (volume == NULL)
         return SQLITE_OK;
-    v->items[place - 1].matches++;
+    volume->matches++;
     t->result->total++;
     if (t->task->query != NULL) {
-        struct rank_hit hit = {key, 0, MATCH_EXACT, place, line->number};
+        struct rank_hit hit = {
+            .key = key,
+            .volume = (uint32_t)(volume - t->task->volumes->items) + 1,
+            .number = cell(t, key, PAGE_NUMBER)};
 
-        code = score_page(t, api, fts, line, &hit);
+        code = score_page(t, api, fts, cell(t, key, PAGE_WORDS), &hit);
         if (code == SQLITE_OK)
-            keep_hit(t, &hit);
+            rank_best_take(&t->best, &hit);
     }
-    return code;
+    return t->failed ? SQLITE_ERROR : code;
 }
 
 static void word_take(const Fts5ExtensionApi *api, Fts5Context *fts,
@@ -295,7 +262,7 @@ int rank_register(sqlite3 *db, fts5_api *api, struct err *err)
         SQLITE_OK)
         return err_set(err, ERR_LIBRARY, "sqlite: cannot add a function: %s",
                        sqlite3_errmsg(db));
-    return 0;
+    return rank_lines_register(db, api, err);
 }
 
 static int walk(struct db *db, struct taking *t, struct err *err)
@@ -322,7 +289,7 @@ static int walk(struct db *db, struct taking *t, struct err *err)
     return code == SQLITE_DONE && !t->failed ? 0 : -1;
 }
 
-/* The same where nothing is hidden: SQLite counts for itself. */
+/* Where nothing is hidden, SQLite counts for itself. */
 static int count_all(struct db *db, const char *match, double *out,
                      struct err *err)
 {
@@ -339,9 +306,8 @@ static int count_all(struct db *db, const char *match, double *out,
     return 0;
 }
 
-/* Pages that match one operand, within the scope. */
-static int count_operand(struct db *db, const struct rank_task *task,
-                         size_t operand, double *out, struct err *err)
+int rank_count_operand(struct db *db, const struct rank_task *task,
+                       size_t operand, double *out, struct err *err)
 {
     struct rank_task count = {
         .match = task->query->operands[operand],
@@ -361,53 +327,72 @@ static int count_operand(struct db *db, const struct rank_task *task,
     return 0;
 }
 
-/* Of each operand its inverse document frequency,
- * ln(1 + (N - n + 0.5) / (n + 0.5)). With one operand it would change no
- * order, and is not counted. */
+double rank_weight(const struct rank_task *task, double pages)
+{
+    double all = (double)task->scope->pages;
+
+    return log1p((fmax(all - pages, 0) + 0.5) / (pages + 0.5));
+}
+
+double rank_mean_words(const struct rank_task *task)
+{
+    const struct rank_volumes *v = task->scope;
+
+    return v->pages > 0 && v->words > v->pages
+               ? (double)v->words / (double)v->pages
+               : 1;
+}
+
 static int weigh(struct db *db, struct taking *t, struct err *err)
 {
-    const struct rank_volumes *v = t->task->scope;
-    double pages = (double)v->pages;
-
-    t->mean_words = v->pages > 0 && v->words > v->pages
-                        ? (double)v->words / (double)v->pages
-                        : 1;
+    t->mean_words = rank_mean_words(t->task);
     for (size_t i = 0; i < t->task->query->operand_count; i++) {
         double n = 0;
 
         t->weights[i] = 1;
         if (t->task->query->operand_count == 1)
             break;
-        if (count_operand(db, t->task, i, &n, err) != 0)
+        if (rank_count_operand(db, t->task, i, &n, err) != 0)
             return -1;
-        t->weights[i] = log1p((fmax(pages - n, 0) + 0.5) / (n + 0.5));
+        t->weights[i] = rank_weight(t->task, n);
     }
     return 0;
 }
 
-static int compare_hits(const void *a, const void *b)
-{
-    return is_better(a, b) ? -1 : is_better(b, a);
-}
-
-int rank_run(struct db *db, const struct rank_task *task,
-             struct rank_result *out, struct err *err)
+/* Each match as SQLite finds it. */
+static int run_walk(struct db *db, const struct rank_task *task,
+                    struct rank_hit *hits, struct rank_result *out,
+                    struct err *err)
 {
     CLEANUP(page_lines_close) struct page_lines *lines = NULL;
-    CLEANUP(free) struct rank_hit *hits = calloc(task->keep + 1, sizeof(*hits));
-    struct rank_result result = {0, false, hits, 0};
-    struct taking t = {.task = task, .result = &result};
+    struct taking t = {
+        .task = task, .result = out, .best = {hits, 0, task->keep}};
 
-    if (hits == NULL)
-        return err_set(err, ERR_NOMEM, "search: out of memory");
     if (page_lines_open(db, &lines, err) != 0)
         return -1;
     t.lines = lines;
     if ((task->query != NULL && weigh(db, &t, err) != 0) ||
         walk(db, &t, err) != 0)
         return -1;
-    if (result.hit_count > 1)
-        qsort(hits, result.hit_count, sizeof(*hits), compare_hits);
+    rank_best_sort(&t.best);
+    out->hit_count = t.best.count;
+    return 0;
+}
+
+int rank_run(struct db *db, const struct rank_task *task,
+             struct rank_result *out, struct err *err)
+{
+    CLEANUP(free) struct rank_hit *hits = calloc(task->keep + 1, sizeof(*hits));
+    struct rank_result result = {0, false, hits, 0};
+    int rc;
+
+    if (hits == NULL)
+        return err_set(err, ERR_NOMEM, "search: out of memory");
+    rc = task->query == NULL || task->walks_all
+             ? run_walk(db, task, hits, &result, err)
+             : rank_lines_run(db, task, hits, &result, err);
+    if (rc != 0)
+        return -1;
     *out = result;
     out->hits = task->keep > 0 ? STEAL(hits) : NULL;
     return 0;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * index/rank.h - one walk over all pages that match: which the asker may see,
+ * index/rank.h - one look at all pages that match: which the asker may see,
  * how many there are in each volume, and which are the best. Nothing is joined
- * and no row leaves SQLite: an FTS5 auxiliary function takes each match as it
- * is found.
+ * and no row leaves SQLite: either an FTS5 auxiliary function takes each match
+ * as it is found, or they are put together from the lines of their words
+ * (index/rank_lines.h), with the same result.
  *
  * The order of hits: a page where every word stands as typed comes before one
  * with a variant of it, and that before a misreading; then BM25 (k1 = 1.2,
@@ -65,6 +66,7 @@ struct rank_task {
     const struct closure *closure; /* of limited volumes */
     size_t keep;                   /* best hits to keep              */
     double deadline_s;             /* of clock_monotonic_s; 0 = none */
+    bool walks_all; /* score each match: what the quick way is held against */
 };
 
 struct rank_result {
@@ -76,7 +78,31 @@ struct rank_result {
 
 int rank_run(struct db *db, const struct rank_task *task,
              struct rank_result *out, struct err *err);
-/* The auxiliary function of it: word_take(word_index, ?). */
+
+/* For who scores: BM25 in one place. The weight of an operand is its inverse
+ * document frequency, ln(1 + (N - n + 0.5) / (n + 0.5)), n being the pages that
+ * have it; with one operand it would change no order, and is 1. */
+#define BM25_K1 1.2
+#define BM25_B  0.75
+static inline double rank_norm(uint32_t words, double mean_words)
+{
+    return BM25_K1 * (1 - BM25_B + BM25_B * words / mean_words);
+}
+static inline double rank_score(double weight, double count, double norm)
+{
+    return weight * count * (BM25_K1 + 1) / (count + norm);
+}
+double rank_weight(const struct rank_task *task, double pages);
+double rank_mean_words(const struct rank_task *task);
+/* Pages that match one operand, within the scope. */
+int rank_count_operand(struct db *db, const struct rank_task *task,
+                       size_t operand, double *out, struct err *err);
+bool rank_is_late(const struct rank_task *task);
+bool rank_is_closed(uint32_t born, uint32_t died,
+                    const struct closure *closure);
+
+/* The auxiliary functions of it: word_take(word_index, ?), and those of
+ * index/rank_lines.h. */
 int rank_register(sqlite3 *db, fts5_api *api, struct err *err);
 
 #endif

@@ -15,8 +15,13 @@
 
 #include "index/put.h"
 #include "index/take_records.h"
+#include "index/word_line.h"
 #include "ocr/alto.h"
 #include "ocr/record_xml.h"
+
+/* So many chunks of which pages were put in or taken out are asked of
+ * word_index (index/word_line.h), before time is taken to make their lines. */
+#define CHUNKS_SPARED 4
 
 static int lock_writers(const char *path, struct lock **out, struct err *err)
 {
@@ -92,7 +97,8 @@ int catalogue_put(struct catalogue *catalogue, const struct package *package,
 
     if (lock_writers(catalogue_path(catalogue), &lock, err) != 0)
         return -1;
-    if (put_package(catalogue, package, err) != 0)
+    if (put_package(catalogue, package, err) != 0 ||
+        word_lines_make(catalogue_db(catalogue), CHUNKS_SPARED, err) != 0)
         return err_add(err, "catalogue: %s", package_volume(package)->id);
     return 0;
 }
@@ -219,7 +225,8 @@ static int build_beside(const char *beside, const char *path,
         put_store(made, store, NULL, err) != 0 ||
         db_exec(catalogue_db(made),
                 "INSERT INTO word_index (word_index) VALUES ('optimize')",
-                err) != 0)
+                err) != 0 ||
+        word_lines_make(catalogue_db(made), 0, err) != 0)
         return -1;
     return copy_over(catalogue_db(made), path, err);
 }

@@ -97,11 +97,30 @@ CREATE INDEX page_open ON page (volume_key, born_to, died_to, words, blank,
 -- By its bytes: is a scan that comes in another page already?
 CREATE INDEX page_master ON page (master_sha256);
 
--- page_line: of 1024 pages of neighbouring keys what ranking asks of each, so
--- that it need not look up a million rows: index/page_line.h.
+-- page_line: what ranking asks of each page, packed, so that it need not look
+-- up a million rows: of 4096 pages of neighbouring keys (a chunk) a row for
+-- each part. index/page_line.h.
 CREATE TABLE page_line (
-    chunk INTEGER PRIMARY KEY, -- page.key / 1024
-    lines BLOB NOT NULL
+    key   INTEGER PRIMARY KEY, -- page.key / 4096 * 8 + part
+    cells BLOB NOT NULL
+);
+
+-- word_line: the pages of a chunk that have a word, where these are many, and
+-- how often each: index/word_line.h. Made of body, and only to be quicker than
+-- word_index; answers are the same without it.
+CREATE TABLE word_line (
+    word  TEXT NOT NULL,    -- a key of index/fold.h; or its first one to three
+                            -- letters with a * behind: all words that begin so
+    chunk INTEGER NOT NULL, -- page.key / 4096
+    lines BLOB NOT NULL,
+    PRIMARY KEY (word, chunk)
+) WITHOUT ROWID;
+
+-- word_chunk: every chunk that ever had a page.
+CREATE TABLE word_chunk (
+    chunk INTEGER PRIMARY KEY,
+    state INTEGER NOT NULL -- of its word_lines: 0 none were made; 1 they hold;
+                           -- 2 pages came or went since
 );
 
 -- name_word: the words that name somebody or something, folded: they begin

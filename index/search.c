@@ -309,6 +309,7 @@ static int rank(struct search *s, struct rank_volumes *volumes,
         .keep = (size_t)s->request.offset + clamp_limit(s->request.limit),
         .deadline_s = s->deadline_s,
         .closure = s->closure,
+        .walks_all = s->request.walks_all,
     };
 
     if (task.keep > MAX_KEPT)

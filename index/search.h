@@ -56,7 +56,8 @@ struct search_request {
     int year_from, year_to; /* 0 = open                                    */
     unsigned offset, limit; /* 1 to 200; 0 = 20, more = 200                */
     enum search_mode mode;
-    int budget_ms; /* 0 = SEARCH_BUDGET_MS; below: no time at all      */
+    int budget_ms;  /* 0 = SEARCH_BUDGET_MS; below: no time at all      */
+    bool walks_all; /* index/rank.h; the answer is the same             */
 };
 
 struct snippet_part {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "index/fts.h"
+#include "index/memory.h"
 #include "index/put.h"
 #include "index/schema_sql.h"
 #include "index/tokenizer.h"
@@ -12,6 +13,7 @@
 
 struct catalogue {
     struct db *db;
+    struct memory *memory;
     char path[PATH_SIZE];
 };
 
@@ -111,7 +113,7 @@ int catalogue_open(const char *path, enum catalogue_mode mode,
 {
     CLEANUP(catalogue_close) struct catalogue *c = calloc(1, sizeof(*c));
 
-    if (c == NULL)
+    if (c == NULL || (c->memory = memory_new()) == NULL)
         return err_set(err, ERR_NOMEM, "%s: out of memory", path);
     if (path_format(c->path, err, "%s", path) != 0 ||
         db_open(path, mode == CATALOGUE_READ ? DB_READ : DB_DERIVED, &c->db,
@@ -127,6 +129,7 @@ void catalogue_close(struct catalogue *catalogue)
 {
     if (catalogue == NULL)
         return;
+    memory_free(catalogue->memory);
     db_close(catalogue->db);
     free(catalogue);
 }
@@ -134,6 +137,11 @@ void catalogue_close(struct catalogue *catalogue)
 struct db *catalogue_db(const struct catalogue *catalogue)
 {
     return catalogue->db;
+}
+
+struct memory *catalogue_memory(const struct catalogue *catalogue)
+{
+    return catalogue->memory;
 }
 
 const char *catalogue_path(const struct catalogue *catalogue)

@@ -25,8 +25,7 @@ struct page_search {
     struct db *db;
     const struct rank_task *task;
     struct query_pages *pages;
-    struct stmt *reader;
-    sqlite3_stmt *walker;
+    struct stmt *reader, *walker;
     struct collecting collecting;
 };
 
@@ -101,7 +100,7 @@ struct key_range {
 static int walk(struct page_search *f, const char *match,
                 struct key_range range, struct err *err)
 {
-    sqlite3_stmt *s = f->walker;
+    sqlite3_stmt *s = stmt_handle(f->walker);
     int code = sqlite3_bind_text(s, 1, match, -1, SQLITE_STATIC);
 
     f->collecting.seen = 0;
@@ -120,29 +119,6 @@ static int walk(struct page_search *f, const char *match,
         code = SQLITE_DONE;
     (void)sqlite3_reset(s);
     return code == SQLITE_DONE ? 0 : -1;
-}
-
-static int read_chunks(struct page_search *f, struct err *err)
-{
-    CLEANUP(stmt_free) struct stmt *s = NULL;
-    CLEANUP(buf_fini) struct buf list = BUF_INIT;
-    struct query_pages *p = f->pages;
-    int rc;
-
-    if (db_prepare(f->db, "SELECT chunk, state FROM word_chunk ORDER BY chunk",
-                   &s, err) != 0)
-        return -1;
-    while ((rc = stmt_step(s, err)) == 1) {
-        struct word_chunk one = {stmt_int(s, 0), stmt_int(s, 1) == CHUNK_HOLDS};
-
-        buf_add(&list, &one, sizeof(one));
-        p->hold_count += one.holds;
-    }
-    if (list.failed)
-        return err_set(err, ERR_NOMEM, "search: out of memory");
-    p->chunk_count = list.len / sizeof(*p->chunks);
-    p->chunks = (struct word_chunk *)(void *)buf_steal(&list);
-    return rc;
 }
 
 /* The one word, or start of a word, that a phrase is. */
@@ -190,22 +166,23 @@ static bool line_word(const char *phrase, struct lone_word *out)
  * side by side at once. */
 static int fill_gaps(struct page_search *f, size_t phrase, struct err *err)
 {
-    struct query_pages *p = f->pages;
-    const struct word_lines *lines = &p->phrase[phrase].lines;
+    const struct page_chunks *chunks = f->pages->chunks;
+    const struct word_lines *lines = &f->pages->phrase[phrase].lines;
     size_t line = 0;
 
     f->collecting.count = 1;
-    f->collecting.into[0] = &p->phrase[phrase].found;
-    for (size_t i = 0; i < p->chunk_count;) {
+    f->collecting.into[0] = &f->pages->phrase[phrase].found;
+    for (size_t i = 0; i < chunks->count;) {
         size_t end = i;
 
-        while (end < p->chunk_count &&
+        while (end < chunks->count &&
                (line == lines->count ||
-                p->chunks[end].chunk < lines->items[line].chunk))
+                chunks->items[end].chunk < lines->items[line].chunk))
             end++;
         if (end > i) {
-            struct key_range range = {p->chunks[i].chunk * PAGES_A_CHUNK,
-                                      p->chunks[end - 1].chunk * PAGES_A_CHUNK +
+            struct key_range range = {chunks->items[i].chunk * PAGES_A_CHUNK,
+                                      chunks->items[end - 1].chunk *
+                                              PAGES_A_CHUNK +
                                           PAGES_A_CHUNK - 1};
 
             if (walk(f, f->task->query->phrases[phrase].text, range, err) != 0)
@@ -224,12 +201,12 @@ static int read_lines(struct page_search *f, size_t phrase, struct err *err)
     struct word_lines *lines = &f->pages->phrase[phrase].lines;
     struct lone_word word;
 
-    if (q->places[q->phrases[phrase].operand].in_field ||
+    if (q->places[q->phrases[phrase].operand].column != NULL ||
         !line_word(q->phrases[phrase].text, &word))
         return 0;
     if (word_lines_read(f->reader, word.key, lines, err) != 0)
         return -1;
-    if (lines->count * 2 < f->pages->hold_count)
+    if (lines->count * 2 < f->pages->chunks->with_lines)
         word_lines_fini(lines);
     return lines->count == 0 ? 0 : fill_gaps(f, phrase, err);
 }
@@ -309,9 +286,10 @@ static int walk_rest(struct page_search *f, size_t operand, struct err *err)
         return err_set(err, ERR_NOMEM, "search: out of memory");
     if (f->collecting.count == 0)
         return 0;
-    return walk(
-        f, q->places[operand].in_field ? q->operands[operand] : buf_str(&match),
-        all_keys, err);
+    return walk(f,
+                q->places[operand].column != NULL ? q->operands[operand]
+                                                  : buf_str(&match),
+                all_keys, err);
 }
 
 static int walk_unwanted(struct page_search *f, struct err *err)
@@ -329,7 +307,7 @@ static int find(struct page_search *f, struct err *err)
 {
     const struct query *q = f->task->query;
 
-    if (read_chunks(f, err) != 0)
+    if (memory_chunks(f->task->memory, f->db, &f->pages->chunks, err) != 0)
         return -1;
     for (size_t i = 0; i < q->phrase_count; i++)
         if (read_lines(f, i, err) != 0)
@@ -352,16 +330,14 @@ int query_pages_find(struct db *db, const struct rank_task *task,
     int rc;
 
     f.collecting.task = task;
-    if (sqlite3_prepare_v2(db_handle(db), sql, -1, &f.walker, NULL) !=
-        SQLITE_OK)
-        return err_set(err, ERR_LIBRARY, "sqlite: %s",
-                       sqlite3_errmsg(db_handle(db)));
-    rc = word_lines_prepare(db, &f.reader, err);
+    rc = db_prepare_kept(db, sql, &f.walker, err);
+    if (rc == 0)
+        rc = word_lines_prepare(db, &f.reader, err);
     if (rc == 0)
         rc = find(&f, err);
     out->timed_out = f.collecting.timed_out;
     stmt_free(f.reader);
-    (void)sqlite3_finalize(f.walker);
+    stmt_free(f.walker);
     return rc;
 }
 
@@ -376,7 +352,6 @@ void query_pages_fini(struct query_pages *pages)
     for (size_t i = 0; i < QUERY_MAX_PHRASES; i++)
         fini(&pages->phrase[i]);
     fini(&pages->unwanted);
-    free(pages->chunks);
     *pages = (struct query_pages){.chunks = NULL};
 }
 

@@ -28,18 +28,12 @@ struct phrase_pages {
     size_t next_line, next_found;
 };
 
-struct word_chunk {
-    int64_t chunk;
-    bool holds;
-};
-
 struct query_pages {
     struct phrase_pages phrase[QUERY_MAX_PHRASES]; /* as of the query */
     bool is_joint[QUERY_MAX_WORDS]; /* operands that are told only together */
     struct phrase_pages unwanted;
-    struct word_chunk *chunks; /* ascending */
-    size_t chunk_count, hold_count;
-    bool timed_out; /* some pages are missing */
+    struct page_chunks *chunks; /* borrowed from the task's memory */
+    bool timed_out;             /* some pages are missing */
 };
 
 /* @param out  all zero; to be finished also when it failed */

@@ -513,7 +513,7 @@ static int add_wanted(struct building *b, struct err *err)
         buf_printf(&text, "%s : (%s)", item->column, buf_str(&phrases));
     else
         buf_puts(&text, buf_str(&phrases));
-    q->places[q->operand_count].in_field = item->column != NULL;
+    q->places[q->operand_count].column = item->column;
     q->typed[q->operand_count] = strndup(item->text, item->len);
     if (phrases.failed || text.failed || q->typed[q->operand_count] == NULL)
         return err_set(err, ERR_NOMEM, "query: out of memory");

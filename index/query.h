@@ -68,7 +68,7 @@ struct query_phrase {
 /* Where an operand stands in the expression. */
 struct query_place {
     unsigned group; /* those of one number have OR between them, groups AND */
-    bool in_field;  /* only fields of records count                         */
+    const char *column; /* of word_index, that alone counts; NULL: all      */
 };
 
 /* Finds what a word may have been misread for. @param out  empty to begin with

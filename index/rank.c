@@ -28,106 +28,6 @@ struct taking {
     bool failed;
 };
 
-/* For each of thousands of volumes; printf would be half of it. */
-static void copy_slug(char out[SLUG_SIZE], const char *slug)
-{
-    size_t len = strnlen(slug, SLUG_SIZE - 1);
-
-    memcpy(out, slug, len);
-    out[len] = '\0';
-}
-
-static int add_volume(struct rank_volumes *v, size_t *cap,
-                      const struct stmt *row, struct err *err)
-{
-    struct rank_volume *item;
-
-    if (v->count == *cap) {
-        size_t more = *cap == 0 ? 64 : *cap * 2;
-
-        item = realloc(v->items, more * sizeof(*item));
-        if (item == NULL)
-            return err_set(err, ERR_NOMEM, "search: out of memory");
-        v->items = item;
-        *cap = more;
-    }
-    item = &v->items[v->count++];
-    *item = (struct rank_volume){.key = (uint32_t)stmt_int(row, 0)};
-    copy_slug(item->site, stmt_text(row, 1));
-    copy_slug(item->series, stmt_text(row, 2));
-    item->year = (int)stmt_int(row, 3);
-    item->year_to = (int)stmt_int(row, 4);
-    v->pages += stmt_int(row, 5);
-    v->words += stmt_int(row, 6);
-    item->is_limited = stmt_int(row, 7) != 0;
-    v->is_limited = v->is_limited || item->is_limited;
-    if (item->key >= v->place_count)
-        v->place_count = (size_t)item->key + 1;
-    return 0;
-}
-
-static int place_volumes(struct rank_volumes *v, struct err *err)
-{
-    v->place = calloc(v->place_count + 1, sizeof(*v->place));
-    if (v->place == NULL)
-        return err_set(err, ERR_NOMEM, "search: out of memory");
-    for (size_t i = 0; i < v->count; i++)
-        v->place[v->items[i].key] = (uint32_t)i + 1;
-    return 0;
-}
-
-int rank_volumes_read(struct db *db, const struct asked *asked,
-                      struct rank_volumes *out, struct err *err)
-{
-    CLEANUP(stmt_free) struct stmt *s = NULL;
-    CLEANUP(rank_volumes_fini) struct rank_volumes v = {.count = 0};
-    size_t cap = 0;
-    int rc;
-
-    if (db_prepare(
-            db,
-            "SELECT v.key, v.site, v.series, v.year, v.year_to," OPEN_SUM_SQL(
-                "v.pages_with_text",
-                "coalesce(sum(p.words > 0), 0)") "," OPEN_SUM_SQL("v.words",
-                                                                  "coalesce("
-                                                                  "sum(p.words)"
-                                                                  ", 0)") "," LIMITED_SQL
-                                                                          " FRO"
-                                                                          "M "
-                                                                          "volu"
-                                                                          "me "
-                                                                          "v "
-                                                                          "WHER"
-                                                                          "E" ASKED_SQL
-                                                                          " ORD"
-                                                                          "ER "
-                                                                          "BY "
-                                                                          "v."
-                                                                          "year"
-                                                                          " DES"
-                                                                          "C, "
-                                                                          "v."
-                                                                          "id",
-            &s, err) != 0)
-        return -1;
-    asked_bind(s, asked);
-    while ((rc = stmt_step(s, err)) == 1)
-        if (add_volume(&v, &cap, s, err) != 0)
-            return -1;
-    if (rc < 0 || place_volumes(&v, err) != 0)
-        return -1;
-    *out = v;
-    v = (struct rank_volumes){.count = 0};
-    return 0;
-}
-
-void rank_volumes_fini(struct rank_volumes *volumes)
-{
-    free(volumes->items);
-    free(volumes->place);
-    *volumes = (struct rank_volumes){.count = 0};
-}
-
 bool rank_is_late(const struct rank_task *task)
 {
     return task->deadline_s != 0 && clock_monotonic_s() >= task->deadline_s;
@@ -329,7 +229,7 @@ int rank_count_operand(struct db *db, const struct rank_task *task,
 
 double rank_weight(const struct rank_task *task, double pages)
 {
-    double all = (double)task->scope->pages;
+    double all = (double)task->scope->with_text;
 
     return log1p((fmax(all - pages, 0) + 0.5) / (pages + 0.5));
 }
@@ -338,8 +238,8 @@ double rank_mean_words(const struct rank_task *task)
 {
     const struct rank_volumes *v = task->scope;
 
-    return v->pages > 0 && v->words > v->pages
-               ? (double)v->words / (double)v->pages
+    return v->with_text > 0 && v->words > v->with_text
+               ? (double)v->words / (double)v->with_text
                : 1;
 }
 
@@ -366,7 +266,7 @@ static int run_walk(struct db *db, const struct rank_task *task,
 {
     CLEANUP(page_lines_close) struct page_lines *lines = NULL;
     struct taking t = {
-        .task = task, .result = out, .best = {hits, 0, task->keep}};
+        .task = task, .result = out, .best = {hits, 0, task->keep, -INFINITY}};
 
     if (page_lines_open(db, &lines, err) != 0)
         return -1;

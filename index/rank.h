@@ -18,35 +18,9 @@
 
 #include <sqlite3.h>
 
-#include "index/asked.h"
+#include "index/memory.h"
 #include "index/query.h"
-
-/* A volume that the scope and the filters let see. */
-struct rank_volume {
-    uint32_t key;
-    char site[SLUG_SIZE], series[SLUG_SIZE];
-    int year, year_to;
-    int64_t matches; /* pages of it that match */
-    bool is_limited; /* closed pages are not seen */
-};
-
-/* In the order of hits with one score: newest first, then by id. */
-struct rank_volumes {
-    struct rank_volume *items;
-    size_t count;
-    uint32_t *place; /* by key: 1 + index in items, 0 = not to be seen */
-    size_t place_count;
-    int64_t pages, words; /* with text, for the mean length */
-    bool is_limited;      /* some volume is                 */
-};
-
-int rank_volumes_read(struct db *db, const struct asked *asked,
-                      struct rank_volumes *out, struct err *err);
-void rank_volumes_fini(struct rank_volumes *volumes);
-static inline void rank_volumes_fini_at(struct rank_volumes *volumes)
-{
-    rank_volumes_fini(volumes);
-}
+#include "index/rank_volumes.h"
 
 struct rank_hit {
     int64_t key; /* page.key */
@@ -56,6 +30,7 @@ struct rank_hit {
 };
 
 struct rank_task {
+    struct memory *memory;
     const char *match;
     const struct query *query;    /* NULL: only count               */
     struct rank_volumes *volumes; /* matches are counted into these */

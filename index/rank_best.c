@@ -53,6 +53,9 @@ void rank_best_take(struct rank_best *best, const struct rank_hit *hit)
         best->hits[0] = *hit;
         sift_down(best->hits, best->count, 0);
     }
+    if (best->count == best->keep && best->count > 0 &&
+        best->hits[0].grade == MATCH_EXACT)
+        best->floor = best->hits[0].score;
 }
 
 bool rank_best_may_take(const struct rank_best *best, enum match_grade grade,

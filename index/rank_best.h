@@ -8,10 +8,11 @@
 
 #include "index/rank.h"
 
-/* A heap, the worst on top. All zero but hits and keep to begin with. */
+/* A heap, the worst on top. To begin with count is 0, and floor -INFINITY. */
 struct rank_best {
     struct rank_hit *hits; /* room for keep of them; owned by the caller */
     size_t count, keep;
+    double floor; /* no hit as typed that scores less is taken any more */
 };
 
 void rank_best_take(struct rank_best *best, const struct rank_hit *hit);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "index/rank_lines.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "index/phrase_pages.h"
 #include "index/rank_best.h"
 
-/* Counts whose best possible score is looked up; beyond it is that of a page
- * full of the word. */
-#define BOUND_COUNTS 32
+/* Pages that are looked at together. */
+#define PAGES_AT_ONCE 8
 /* page.key: index/schema.sql. */
 #define CHUNKS_A_YEAR (((int64_t)1 << 28) / PAGES_A_CHUNK)
 
@@ -29,9 +29,9 @@ struct lines_rank {
     struct rank_best best;
     double mean_words;
     double weights[QUERY_MAX_WORDS];
-    double bounds[QUERY_MAX_WORDS][BOUND_COUNTS]; /* of the chunk */
-    struct operand_counts *operand;               /* by operand   */
-    uint8_t match[PAGES_A_CHUNK];                 /* 0 or 1       */
+    double bounds[QUERY_MAX_WORDS][WORD_COUNT_MOST + 1]; /* of the chunk */
+    struct operand_counts *operand;                      /* by operand   */
+    uint8_t match[PAGES_A_CHUNK];                        /* 0 or 1       */
     uint8_t other[PAGES_A_CHUNK];
     bool has_grades; /* some phrase is not as typed */
 };
@@ -134,29 +134,31 @@ static void match_chunk(struct lines_rank *r, int64_t chunk)
         r->match[i] &= r->other[i] == 0;
 }
 
-/* Pages of one volume that lie side by side. */
-struct run {
-    int64_t chunk;
-    size_t first, end;
-};
-
-static size_t count_run(const struct lines_rank *r, const struct run *run)
+/* Bytes of 0 and 1, eight at once where they stand so. */
+static size_t count_run(const uint8_t *match, const struct page_run *run)
 {
     size_t count = 0;
+    size_t i = run->first;
 
-    for (size_t i = run->first; i < run->end; i++)
-        count += r->match[i];
+    for (; i < run->end && i % sizeof(uint64_t) != 0; i++)
+        count += match[i];
+    for (; i + sizeof(uint64_t) <= run->end; i += sizeof(uint64_t)) {
+        uint64_t eight;
+
+        memcpy(&eight, match + i, sizeof(eight));
+        count += (size_t)((eight * 0x0101010101010101u) >> 56);
+    }
+    for (; i < run->end; i++)
+        count += match[i];
     return count;
 }
 
-static int drop_closed(struct lines_rank *r, const struct run *run,
-                       struct err *err)
+static int drop_closed(struct lines_rank *r, int64_t chunk,
+                       const struct page_run *run, struct err *err)
 {
-    const uint32_t *born =
-        page_lines_part(r->lines, run->chunk, PAGE_BORN, err);
+    const uint32_t *born = page_lines_part(r->lines, chunk, PAGE_BORN, err);
     const uint32_t *died =
-        born == NULL ? NULL
-                     : page_lines_part(r->lines, run->chunk, PAGE_DIED, err);
+        born == NULL ? NULL : page_lines_part(r->lines, chunk, PAGE_DIED, err);
 
     if (died == NULL)
         return -1;
@@ -170,31 +172,27 @@ static int drop_closed(struct lines_rank *r, const struct run *run,
  * @param volumes  what may; of each the pages that are left are counted
  * @return how many are left, -1 */
 static int64_t see_chunk(struct lines_rank *r, struct rank_volumes *volumes,
-                         int64_t chunk, struct err *err)
+                         struct page_chunk *chunk, struct err *err)
 {
-    const uint32_t *of = page_lines_part(r->lines, chunk, PAGE_VOLUME, err);
-    struct run run = {chunk, 0, 0};
     int64_t seen = 0;
 
-    if (of == NULL)
+    if (memory_pages(r->lines, chunk, err) != 0)
         return -1;
-    for (; run.first < PAGES_A_CHUNK; run.first = run.end) {
-        uint32_t volume = of[run.first];
-        uint32_t place =
-            volume < volumes->place_count ? volumes->place[volume] : 0;
+    for (size_t i = 0; i < chunk->run_count; i++) {
+        const struct page_run *run = &chunk->runs[i];
+        uint32_t place = run->volume < volumes->place_count
+                             ? volumes->place[run->volume]
+                             : 0;
         size_t count;
 
-        for (run.end = run.first + 1;
-             run.end < PAGES_A_CHUNK && of[run.end] == volume;)
-            run.end++;
         if (place == 0) {
-            memset(r->match + run.first, 0, run.end - run.first);
+            memset(r->match + run->first, 0, (size_t)(run->end - run->first));
             continue;
         }
         if (volumes->items[place - 1].is_limited &&
-            drop_closed(r, &run, err) != 0)
+            drop_closed(r, chunk->chunk, run, err) != 0)
             return -1;
-        count = count_run(r, &run);
+        count = count_run(r->match, run);
         volumes->items[place - 1].matches += (int64_t)count;
         seen += (int64_t)count;
     }
@@ -213,13 +211,13 @@ static int count_visible(struct lines_rank *r, size_t operand, double *out,
                          struct err *err)
 {
     rewind_all(r);
-    for (size_t k = 0; k < r->pages->chunk_count; k++) {
-        int64_t chunk = r->pages->chunks[k].chunk;
+    for (size_t k = 0; k < r->pages->chunks->count; k++) {
+        struct page_chunk *chunk = &r->pages->chunks->items[k];
         int64_t seen;
 
-        if (!operand_is_in(r, operand, chunk))
+        if (!operand_is_in(r, operand, chunk->chunk))
             continue;
-        load_operand(r, operand, chunk);
+        load_operand(r, operand, chunk->chunk);
         for (size_t i = 0; i < PAGES_A_CHUNK; i++)
             r->match[i] = r->operand[operand].counts[i] != 0;
         seen = see_chunk(r, r->task->scope, chunk, err);
@@ -288,35 +286,32 @@ static int weigh(struct lines_rank *r, struct err *err)
     return 0;
 }
 
-/* The best score that each count can give in the chunk: on the shortest page
- * that matches. A score falls with the words of the page, in floating point,
- * too, so that no page is passed over that could be kept. */
-static void make_bounds(struct lines_rank *r, const uint32_t *words)
+/* The best score that each count can give in the chunk: on its shortest page. A
+ * score falls with the words of the page, in floating point, too, so that no
+ * page is passed over that could be kept. */
+static void make_bounds(struct lines_rank *r, uint32_t least)
 {
-    uint32_t least = UINT32_MAX;
-    double norm;
+    double norm = rank_norm(least, r->mean_words);
 
-    for (size_t i = 0; i < PAGES_A_CHUNK; i++)
-        if (r->match[i] != 0 && words[i] < least)
-            least = words[i];
-    norm = rank_norm(least, r->mean_words);
     for (size_t k = 0; k < r->query->operand_count; k++)
-        for (size_t n = 0; n < BOUND_COUNTS; n++)
-            r->bounds[k][n] = n + 1 < BOUND_COUNTS
-                                  ? rank_score(r->weights[k], (double)n, norm)
-                                  : r->weights[k] * (BM25_K1 + 1);
+        for (size_t n = 0; n <= WORD_COUNT_MOST; n++)
+            r->bounds[k][n] = rank_score(r->weights[k], (double)n, norm);
 }
 
-static double bound_of(const struct lines_rank *r, size_t page)
+/* Which of the pages from here on match and could be kept, a bit for each:
+ * without a branch, as no guess at them would be right. */
+static unsigned pages_in_reach(const struct lines_rank *r, size_t at)
 {
-    double bound = 0;
+    double bound[PAGES_AT_ONCE] = {0};
+    unsigned reach = 0;
 
-    for (size_t k = 0; k < r->query->operand_count; k++) {
-        unsigned n = r->operand[k].counts[page];
-
-        bound += r->bounds[k][n < BOUND_COUNTS ? n : BOUND_COUNTS - 1];
-    }
-    return bound;
+    for (size_t k = 0; k < r->query->operand_count; k++)
+        for (size_t i = 0; i < PAGES_AT_ONCE; i++)
+            bound[i] += r->bounds[k][r->operand[k].counts[at + i]];
+    for (size_t i = 0; i < PAGES_AT_ONCE; i++)
+        reach |= (unsigned)((bound[i] >= r->best.floor) & r->match[at + i])
+                 << i;
+    return reach;
 }
 
 static enum match_grade grade_of(const struct lines_rank *r, size_t page)
@@ -330,55 +325,69 @@ static enum match_grade grade_of(const struct lines_rank *r, size_t page)
     return (enum match_grade)grade;
 }
 
-/* What of a page the chunk's lines say. */
-struct chunk_cells {
-    int64_t chunk;
-    const uint32_t *words, *volume, *number;
-};
-
-static void score_page(struct lines_rank *r, const struct chunk_cells *cells,
-                       size_t page)
+static double score_of(const struct lines_rank *r, uint32_t words, size_t page)
 {
-    const struct rank_volumes *v = r->task->volumes;
-    struct rank_hit hit = {.key = cells->chunk * PAGES_A_CHUNK + (int64_t)page,
-                           .grade = grade_of(r, page),
-                           .volume = v->place[cells->volume[page]],
-                           .number = cells->number[page]};
-    double norm = rank_norm(cells->words[page], r->mean_words);
+    double norm = rank_norm(words, r->mean_words);
+    double score = 0;
 
     for (size_t k = 0; k < r->query->operand_count; k++)
-        hit.score +=
-            rank_score(r->weights[k], r->operand[k].counts[page], norm);
-    rank_best_take(&r->best, &hit);
+        score += rank_score(r->weights[k], r->operand[k].counts[page], norm);
+    return score;
 }
 
-static int score_chunk(struct lines_rank *r, int64_t chunk, struct err *err)
+static uint32_t place_of(const struct lines_rank *r,
+                         const struct page_chunk *chunk, size_t page)
 {
-    struct chunk_cells cells = {
-        chunk, page_lines_part(r->lines, chunk, PAGE_WORDS, err),
-        page_lines_part(r->lines, chunk, PAGE_VOLUME, err),
-        page_lines_part(r->lines, chunk, PAGE_NUMBER, err)};
+    size_t i = 0;
 
-    if (cells.words == NULL || cells.volume == NULL || cells.number == NULL)
+    while (chunk->runs[i].end <= page)
+        i++;
+    return r->task->volumes->place[chunk->runs[i].volume];
+}
+
+/* A page that could be kept: its score first, as most are not. */
+static int take_page(struct lines_rank *r, const struct page_chunk *chunk,
+                     size_t page, struct err *err)
+{
+    struct rank_hit hit = {.key = chunk->chunk * PAGES_A_CHUNK + (int64_t)page,
+                           .grade = grade_of(r, page),
+                           .score = score_of(r, chunk->words[page], page)};
+    const uint32_t *numbers;
+
+    if (!rank_best_may_take(&r->best, hit.grade, hit.score))
+        return 0;
+    numbers = page_lines_part(r->lines, chunk->chunk, PAGE_NUMBER, err);
+    if (numbers == NULL)
         return -1;
-    make_bounds(r, cells.words);
-    for (size_t at = 0; at < PAGES_A_CHUNK; at += sizeof(uint64_t)) {
+    hit.volume = place_of(r, chunk, page);
+    hit.number = numbers[page];
+    rank_best_take(&r->best, &hit);
+    return 0;
+}
+
+static int score_chunk(struct lines_rank *r, const struct page_chunk *chunk,
+                       struct err *err)
+{
+    make_bounds(r, chunk->least);
+    for (size_t at = 0; at < PAGES_A_CHUNK; at += PAGES_AT_ONCE) {
         uint64_t eight;
+        unsigned reach;
 
         memcpy(&eight, r->match + at, sizeof(eight));
-        for (size_t i = at; eight != 0 && i < at + sizeof(eight); i++)
-            if (r->match[i] != 0 &&
-                rank_best_may_take(&r->best, grade_of(r, i), bound_of(r, i)))
-                score_page(r, &cells, i);
+        reach = eight == 0 ? 0 : pages_in_reach(r, at);
+        for (size_t i = 0; reach != 0; i++, reach >>= 1)
+            if ((reach & 1) != 0 && take_page(r, chunk, at + i, err) != 0)
+                return -1;
     }
     return 0;
 }
 
-static int rank_chunk(struct lines_rank *r, int64_t chunk, struct err *err)
+static int rank_chunk(struct lines_rank *r, struct page_chunk *chunk,
+                      struct err *err)
 {
     int64_t seen;
 
-    match_chunk(r, chunk);
+    match_chunk(r, chunk->chunk);
     seen = see_chunk(r, r->task->volumes, chunk, err);
     if (seen <= 0)
         return (int)seen;
@@ -414,10 +423,11 @@ static int rank_all(struct lines_rank *r, struct err *err)
     r->result->timed_out = r->pages->timed_out;
     find_chunks(r->task->volumes, &from, &to);
     rewind_all(r);
-    for (size_t k = 0; k < r->pages->chunk_count; k++) {
-        int64_t chunk = r->pages->chunks[k].chunk;
+    for (size_t k = 0; k < r->pages->chunks->count; k++) {
+        struct page_chunk *chunk = &r->pages->chunks->items[k];
 
-        if (chunk < from || chunk >= to || !chunk_may_match(r, chunk))
+        if (chunk->chunk < from || chunk->chunk >= to ||
+            !chunk_may_match(r, chunk->chunk))
             continue;
         if (rank_is_late(r->task)) {
             r->result->timed_out = true;
@@ -461,7 +471,7 @@ int rank_lines_run(struct db *db, const struct rank_task *task,
                              .pages = pages,
                              .lines = lines,
                              .result = out,
-                             .best = {hits, 0, task->keep},
+                             .best = {hits, 0, task->keep, -INFINITY},
                              .operand = operand,
                              .has_grades = has_grades(task->query)};
     return rank_all(r, err);

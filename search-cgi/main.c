@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "common/heap.h"
 #include "common/log.h"
 #include "search-cgi/dispatch.h"
 
@@ -69,6 +70,7 @@ int main(void)
     struct err err;
     int rc;
 
+    heap_keep();
     if (getenv("TEFTER_RUN") != NULL)
         end_with_server();
     rc = web_open(&web, &err);

@@ -158,7 +158,8 @@ int catalogue_find_bytes(struct catalogue *catalogue, const struct page *page,
     if (db_prepare(catalogue->db,
                    "SELECT v.id, p.number FROM page p"
                    " JOIN volume v ON v.key = p.volume_key"
-                   " WHERE p.master_sha256 = ?1 AND p.master_image = ?2"
+                   " WHERE substr(p.master_sha256, 1, 16) = substr(?1, 1, 16)"
+                   " AND p.master_sha256 = ?1 AND p.master_image = ?2"
                    " AND NOT (v.id = ?3 AND p.number = ?4)"
                    " ORDER BY v.id, p.number LIMIT 1",
                    &s, err) != 0)

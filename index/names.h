@@ -20,7 +20,7 @@
 
 /* Letters of a word beyond these have no other forms. */
 #define NAME_SIZE      128
-#define NAME_MAX_FORMS 40
+#define NAME_MAX_FORMS 96
 
 struct name_forms {
     char form[NAME_MAX_FORMS][NAME_SIZE]; /* UTF-8, lower case   */

@@ -207,7 +207,8 @@ static int copy_over(struct db *from, const char *path, struct err *err)
     return db_exec(to, "PRAGMA wal_checkpoint(TRUNCATE)", err);
 }
 
-/* The lost half hour of a build that is killed is no harm: no fsync. */
+/* The lost half hour of a build that is killed is no harm: no fsync, and no
+ * journal, as one that fails is thrown away. */
 static int build_beside(const char *beside, const char *path,
                         const struct store *store, struct progress *progress,
                         struct err *err)
@@ -216,7 +217,8 @@ static int build_beside(const char *beside, const char *path,
     CLEANUP(lock_release) struct lock *lock = NULL;
 
     if (catalogue_open(beside, CATALOGUE_WRITE, &made, err) != 0 ||
-        db_exec(catalogue_db(made), "PRAGMA synchronous=OFF", err) != 0 ||
+        db_exec(catalogue_db(made),
+                "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF", err) != 0 ||
         put_store(made, store, progress, err) != 0)
         return -1;
     /* Then what came meanwhile, and nobody else writes until the copy is made.

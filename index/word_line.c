@@ -9,17 +9,12 @@
 
 #define BITMAP_BYTES (PAGES_A_CHUNK / 8)
 
-static const char *const next_sql =
-    "SELECT chunk, state FROM word_chunk WHERE state <> 1 AND chunk > ?1"
-    " ORDER BY chunk LIMIT 1";
-
-static int count_unmade(struct db *db, size_t *out, struct err *err)
+static int count_rows(struct db *db, const char *sql, size_t *out,
+                      struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
 
-    if (db_prepare(db, "SELECT count(*) FROM word_chunk WHERE state <> 1", &s,
-                   err) != 0 ||
-        stmt_step(s, err) != 1)
+    if (db_prepare(db, sql, &s, err) != 0 || stmt_step(s, err) != 1)
         return -1;
     *out = (size_t)stmt_int(s, 0);
     return 0;
@@ -32,7 +27,10 @@ static int next_unmade(struct db *db, int64_t *chunk, bool *is_stale,
     CLEANUP(stmt_free) struct stmt *s = NULL;
     int rc;
 
-    if (db_prepare(db, next_sql, &s, err) != 0)
+    if (db_prepare(db,
+                   "SELECT chunk, state FROM word_chunk WHERE state <> 1"
+                   " AND chunk > ?1 ORDER BY chunk LIMIT 1",
+                   &s, err) != 0)
         return -1;
     stmt_bind_int(s, 1, *chunk);
     rc = stmt_step(s, err);
@@ -43,29 +41,62 @@ static int next_unmade(struct db *db, int64_t *chunk, bool *is_stale,
     return rc;
 }
 
-int word_lines_make(struct db *db, size_t spared, struct err *err)
+static int make_each(struct db *db, enum word_line_target target,
+                     struct err *err)
 {
     CLEANUP(word_line_maker_free) struct word_line_maker *maker = NULL;
     int64_t chunk = -1;
     bool is_stale = false;
-    size_t unmade = 0;
     int rc;
 
-    if (count_unmade(db, &unmade, err) != 0)
+    if (word_line_maker_new(db, target, &maker, err) != 0)
+        return -1;
+    while ((rc = next_unmade(db, &chunk, &is_stale, err)) == 1)
+        if (word_line_maker_run(maker, chunk, is_stale, err) != 0)
+            return -1;
+    return rc;
+}
+
+/* Of a table that has nothing yet all lines are made apart, and put in by the
+ * order of the table: so its pages are full, and a word's lines lie together.
+ */
+static int make_all_apart(struct db *db, struct err *err)
+{
+    if (db_exec(db,
+                "CREATE TEMP TABLE word_line_apart (word TEXT, chunk INTEGER,"
+                " lines BLOB)",
+                err) != 0 ||
+        make_each(db, LINES_APART, err) != 0)
+        return -1;
+    return db_exec(db,
+                   "INSERT INTO word_line (word, chunk, lines)"
+                   " SELECT word, chunk, lines FROM temp.word_line_apart"
+                   " ORDER BY word, chunk; DROP TABLE temp.word_line_apart",
+                   err);
+}
+
+int word_lines_make(struct db *db, size_t spared, struct err *err)
+{
+    size_t unmade = 0;
+    size_t has_some = 0;
+    int rc;
+
+    if (count_rows(db, "SELECT count(*) FROM word_chunk WHERE state <> 1",
+                   &unmade, err) != 0)
         return -1;
     if (unmade <= spared)
         return 0;
-    if (word_line_maker_new(db, &maker, err) != 0)
+    if (db_begin(db, err) != 0)
         return -1;
-    while ((rc = next_unmade(db, &chunk, &is_stale, err)) == 1) {
-        if (db_begin(db, err) != 0)
-            return -1;
-        if (word_line_maker_run(maker, chunk, is_stale, err) != 0 ||
-            db_commit(db, err) != 0) {
-            db_rollback(db);
-            return -1;
-        }
-    }
+    rc = count_rows(db, "SELECT EXISTS (SELECT 1 FROM word_line)", &has_some,
+                    err);
+    if (rc == 0)
+        rc = has_some != 0 ? make_each(db, LINES_IN_PLACE, err)
+                           : make_all_apart(db, err);
+    if (rc == 0)
+        rc = db_commit(db, err);
+    if (rc != 0)
+        db_rollback(db);
     return rc;
 }
 

@@ -36,7 +36,7 @@
 enum word_chunk_state { CHUNK_NEW, CHUNK_HOLDS, CHUNK_STALE };
 
 /* Make the lines of all chunks where they do not hold, if these are more than
- * `spared`: each in a transaction of its own. ERR_BUSY, ERR_LIBRARY. */
+ * `spared`, in one transaction. ERR_BUSY, ERR_LIBRARY. */
 int word_lines_make(struct db *db, size_t spared, struct err *err);
 
 /* The lines of one word. */

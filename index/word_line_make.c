@@ -16,7 +16,14 @@
 #define MOST_KEYS (FOLD_MAX_KEYS * (1 + WORD_PREFIX_MOST))
 #define NO_COUNT  SIZE_MAX
 
-enum sql { SQL_READ, SQL_DROP, SQL_WRITE, SQL_DONE, SQL_COUNT };
+enum sql {
+    SQL_READ,
+    SQL_DROP,
+    SQL_WRITE,
+    SQL_WRITE_APART,
+    SQL_DONE,
+    SQL_COUNT
+};
 
 /* To find what a chunk has, each word of the table is looked at, from one to
  * the next: an index of its own would be as large again. */
@@ -30,6 +37,8 @@ static const char *const sql_text[SQL_COUNT] = {
                  " AND word IN (SELECT word FROM w)",
     [SQL_WRITE] = "INSERT INTO word_line (word, chunk, lines)"
                   " VALUES (?1, ?2, ?3)",
+    [SQL_WRITE_APART] = "INSERT INTO temp.word_line_apart"
+                        " (word, chunk, lines) VALUES (?1, ?2, ?3)",
     [SQL_DONE] = "UPDATE word_chunk SET state = 1 WHERE chunk = ?1",
 };
 
@@ -51,6 +60,7 @@ struct word_count {
 
 struct word_line_maker {
     struct stmt *stmt[SQL_COUNT];
+    enum sql write; /* by what lines are written */
     struct buf keys;
     struct buf entries; /* struct entry      */
     struct buf counts;  /* struct word_count */
@@ -59,8 +69,8 @@ struct word_line_maker {
     struct buf lines;
 };
 
-int word_line_maker_new(struct db *db, struct word_line_maker **out,
-                        struct err *err)
+int word_line_maker_new(struct db *db, enum word_line_target target,
+                        struct word_line_maker **out, struct err *err)
 {
     CLEANUP(word_line_maker_free)
     struct word_line_maker *m = calloc(1, sizeof(*m));
@@ -71,8 +81,14 @@ int word_line_maker_new(struct db *db, struct word_line_maker **out,
     m->places = calloc(m->place_count, sizeof(*m->places));
     if (m->places == NULL)
         return err_set(err, ERR_NOMEM, "catalogue: out of memory");
-    if (db_prepare_all(db, sql_text, SQL_COUNT, m->stmt, err) != 0)
-        return -1;
+    m->write = target == LINES_APART ? SQL_WRITE_APART : SQL_WRITE;
+    for (int i = 0; i < SQL_COUNT; i++) {
+        bool is_other =
+            i == (target == LINES_APART ? SQL_WRITE : SQL_WRITE_APART);
+
+        if (!is_other && db_prepare(db, sql_text[i], &m->stmt[i], err) != 0)
+            return -1;
+    }
     *out = STEAL(m);
     return 0;
 }
@@ -379,7 +395,7 @@ static int write_lines(const struct chosen *chosen, int64_t chunk,
                        const struct word_count *sorted, struct err *err)
 {
     struct word_line_maker *m = chosen->m;
-    struct stmt *s = m->stmt[SQL_WRITE];
+    struct stmt *s = m->stmt[m->write];
 
     for (size_t i = 0; i < chosen->count; i++) {
         const struct entry *e = entry_at(m, chosen->entries[i]);

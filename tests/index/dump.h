@@ -34,7 +34,8 @@ static const char *const dump_sql[] = {
     " ORDER BY v.id, p.number, r.number, f.place",
     "SELECT count(*) FROM field",
     "SELECT word, pages FROM name_word ORDER BY word",
-    "SELECT hash, word FROM misread ORDER BY hash, word",
+    "SELECT m.hash, w.word FROM misread m LEFT JOIN name_word w"
+    " ON w.key = m.word_key ORDER BY m.hash, w.word",
     "SELECT w.term, v.id, p.number, w.col, w.offset FROM temp.word w"
     " LEFT JOIN page p ON p.key = w.doc"
     " LEFT JOIN volume v ON v.key = p.volume_key"

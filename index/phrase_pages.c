@@ -16,6 +16,7 @@ struct collecting {
     struct buf
         *into[QUERY_MAX_PHRASES]; /* found pages, by phrase of the walk */
     size_t count;
+    struct buf *any; /* not NULL: every page once, whatever matched */
     size_t seen;
     bool timed_out;
 };
@@ -54,6 +55,11 @@ static int collect(struct collecting *c, const Fts5ExtensionApi *api,
     if (c->seen++ % ROWS_A_LOOK == 0 && rank_is_late(c->task)) {
         c->timed_out = true;
         return SQLITE_INTERRUPT;
+    }
+    if (c->any != NULL) {
+        page.count = 1;
+        buf_add(c->any, &page, sizeof(page));
+        return c->any->failed ? SQLITE_NOMEM : SQLITE_OK;
     }
     for (size_t i = 0; i < c->count; i++) {
         int code = count_phrase(api, fts, (int)i, &page.count);
@@ -298,8 +304,7 @@ static int walk_unwanted(struct page_search *f, struct err *err)
 
     if (match == NULL)
         return 0;
-    f->collecting.count = 1;
-    f->collecting.into[0] = &f->pages->unwanted.found;
+    f->collecting.any = &f->pages->unwanted.found;
     return walk(f, match, all_keys, err);
 }
 

@@ -33,6 +33,7 @@ struct finder {
     struct buf marks;  /* uint32_t by word: phrase + 1, 0 none */
     bool *in_field;    /* by phrase */
     struct buf hits;   /* struct word_hit */
+    struct buf stands; /* the same, of every phrase */
     const char *text;  /* being cut into words */
     size_t text_at;    /* bytes of it seen     */
     uint32_t text_word;
@@ -133,6 +134,7 @@ void finder_free(struct finder *finder)
     words_fini(&finder->seen);
     buf_fini(&finder->marks);
     buf_fini(&finder->hits);
+    buf_fini(&finder->stands);
     free(finder->phrases);
     free(finder->in_field);
     free(finder);
@@ -142,6 +144,7 @@ void finder_begin(struct finder *finder)
 {
     buf_clear(&finder->marks);
     buf_clear(&finder->hits);
+    buf_clear(&finder->stands);
     memset(finder->in_field, 0, finder->query->phrase_count);
 }
 
@@ -212,6 +215,21 @@ static bool make_marks(struct finder *f)
     return !f->marks.failed;
 }
 
+static void note_stand(struct finder *f, uint32_t word, uint32_t phrase)
+{
+    struct word_hit hit = {word, phrase};
+
+    buf_add(&f->stands, &hit, sizeof(hit));
+}
+
+const struct word_hit *finder_stands(const struct finder *finder, size_t *count)
+{
+    *count = finder->stands.failed
+                 ? 0
+                 : finder->stands.len / sizeof(struct word_hit);
+    return (const struct word_hit *)(const void *)finder->stands.data;
+}
+
 void finder_look(struct finder *finder, const char *column, const char *text)
 {
     struct finder *f = finder;
@@ -232,6 +250,9 @@ void finder_look(struct finder *finder, const char *column, const char *text)
             if ((p->column != NULL && strcmp(p->column, column) != 0) ||
                 !phrase_stands(f, p, at))
                 continue;
+            note_stand(f,
+                       is_text ? place_at(&f->seen, at)->word : WORD_IN_FIELD,
+                       (uint32_t)i);
             if (is_text)
                 mark(f, at, p->count, (uint32_t)i);
             else

@@ -40,5 +40,9 @@ void finder_look(struct finder *finder, const char *column, const char *text);
  * the next page. ERR_NOMEM. */
 int finder_hits(struct finder *finder, const struct word_hit **out,
                 size_t *count, struct err *err);
+/* Every place where a phrase stands, by its first word: a word may be here for
+ * several. Borrowed until the next page; nothing when out of memory. */
+const struct word_hit *finder_stands(const struct finder *finder,
+                                     size_t *count);
 
 #endif

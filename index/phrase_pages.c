@@ -243,6 +243,7 @@ static void write_joint(const struct page_search *f, struct buf *out)
             continue;
         buf_puts(out, before == NULL                        ? "("
                       : before->group == q->places[i].group ? " OR "
+                      : q->may_lack                         ? ") OR ("
                                                             : ") AND (");
         buf_puts(out, q->operands[i]);
         before = &q->places[i];

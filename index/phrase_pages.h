@@ -6,7 +6,8 @@
  * rather asked of word_index alone.
  *
  * Operands that must be on the page and have no lines at all are found
- * together: their phrases are told only where all of these operands are.
+ * together: their phrases are told only where all of these operands are (if no
+ * word may lack).
  */
 #ifndef INDEX_PHRASE_PAGES_H
 #define INDEX_PHRASE_PAGES_H

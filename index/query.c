@@ -12,6 +12,11 @@
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD, for a byte that is not UTF-8 */
 
+/* Readings of a Latin word that are followed up as misread. */
+#define MISREAD_READINGS 2
+/* Those of the word behind an initial. */
+#define INITIAL_READINGS 8
+
 enum item_kind { ITEM_WORDS, ITEM_OR };
 
 /* Something between spaces or quotes; text is borrowed from query.shown. */
@@ -432,23 +437,64 @@ static bool is_bare(const struct items *items, size_t i)
            token_count(items->list[i].text, items->list[i].len) == 1;
 }
 
-/* An initial is looked for with the word behind it: "С. Тодоров". */
-static int add_initials(struct building *b, const struct name_forms *forms,
-                        struct err *err)
+static int add_initials_before(struct building *b,
+                               const struct name_forms *forms, const char *next,
+                               size_t len, struct err *err)
 {
-    const struct item *next = &b->items->list[b->at + 1];
-
-    if (!is_bare(b->items, b->at + 1))
-        return 0;
     for (size_t i = 0; i < forms->initial_count; i++) {
         CLEANUP(buf_fini) struct buf both = BUF_INIT;
 
         buf_puts(&both, forms->initial[i]);
         buf_puts(&both, " ");
-        buf_add(&both, next->text, next->len);
+        buf_add(&both, next, len);
         if (both.failed)
             return err_set(err, ERR_NOMEM, "query: out of memory");
         if (add_phrase(b, both.data, both.len, "\"", MATCH_VARIANT, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* An initial is looked for with the word behind it: "С. Тодоров"; of Latin
+ * letters with how that is read. */
+static int add_initials(struct building *b, const struct name_forms *forms,
+                        struct err *err)
+{
+    const struct item *next = &b->items->list[b->at + 1];
+    struct name_forms readings;
+
+    if (forms->initial_count == 0 || !is_bare(b->items, b->at + 1))
+        return 0;
+    names_of_latin(next->text, next->len, &readings);
+    if (readings.count == 0)
+        return add_initials_before(b, forms, next->text, next->len, err);
+    for (size_t i = 0; i < readings.count && i < INITIAL_READINGS; i++)
+        if (add_initials_before(b, forms, readings.form[i],
+                                strlen(readings.form[i]), err) != 0)
+            return -1;
+    return 0;
+}
+
+/* What a word may have been misread for; of one in Latin letters, what its
+ * likeliest readings may. */
+static int add_misreadings(struct building *b, const char *word, size_t len,
+                           struct err *err)
+{
+    const struct query_options *o = b->options;
+    struct name_forms readings, forms;
+    size_t count;
+
+    names_of_latin(word, len, &readings);
+    count =
+        readings.count < MISREAD_READINGS ? readings.count : MISREAD_READINGS;
+    for (size_t i = 0; i < count || (i == 0 && count == 0); i++) {
+        const char *of = count == 0 ? word : readings.form[i];
+
+        forms.count = 0;
+        forms.initial_count = 0;
+        if (o->misread(o->arg, of, count == 0 ? len : strlen(of), &forms,
+                       err) != 0 ||
+            add_forms(b, &forms, MATCH_MISREAD, err) != 0)
             return -1;
     }
     return 0;
@@ -468,13 +514,18 @@ static int add_other_forms(struct building *b, const char *word, size_t len,
     if (add_forms(b, &forms, MATCH_VARIANT, err) != 0 ||
         add_initials(b, &forms, err) != 0)
         return -1;
-    if (o->misread == NULL || is_initial)
+    if (o->misread == NULL)
         return 0;
-    forms.count = 0;
-    forms.initial_count = 0;
-    if (o->misread(o->arg, word, len, &forms, err) != 0)
+    if (is_initial) /* of a name that is in no list */
+        return add_phrase(b, word, len, "\"*", MATCH_VARIANT, err);
+    names_of_latin(word, len, &forms);
+    if (forms.count > 0)
+        names_first_letters(forms.form[0], strlen(forms.form[0]), &forms);
+    else
+        names_first_letters(word, len, &forms);
+    if (add_initials(b, &forms, err) != 0)
         return -1;
-    return add_forms(b, &forms, MATCH_MISREAD, err);
+    return add_misreadings(b, word, len, err);
 }
 
 static int add_phrases(struct building *b, struct err *err)
@@ -538,10 +589,11 @@ static int build_wanted(struct building *b, struct buf *out, struct err *err)
         if (add_wanted(b, err) != 0)
             return -1;
         group += *glue == ')';
+        b->q->group_count = group + 1;
         b->q->places[b->q->operand_count - 1].group = group;
         buf_puts(out, glue);
         buf_puts(out, b->q->operands[b->q->operand_count - 1]);
-        glue = ") AND (";
+        glue = b->q->may_lack ? ") OR (" : ") AND (";
     }
     if (b->q->operand_count > 0)
         buf_puts(out, "))");
@@ -584,6 +636,7 @@ static int build(struct query *q, struct items *items,
     struct building b = {options, q, items, 0, NULL};
 
     settle_ors(q, items);
+    q->may_lack = options->may_lack;
     q->operands = calloc(items->count + 1, sizeof(*q->operands));
     q->typed = calloc(items->count + 1, sizeof(*q->typed));
     q->places = calloc(items->count + 1, sizeof(*q->places));
@@ -663,8 +716,9 @@ const char *match_grade_name(enum match_grade grade)
 {
     static const char *const names[MATCH_GRADES] = {[MATCH_EXACT] = "exact",
                                                     [MATCH_VARIANT] = "variant",
-                                                    [MATCH_MISREAD] =
-                                                        "misread"};
+                                                    [MATCH_MISREAD] = "misread",
+                                                    [MATCH_LACKING] =
+                                                        "lacking"};
 
     return names[grade];
 }

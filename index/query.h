@@ -42,7 +42,13 @@
 #define QUERY_MAX_PROBLEMS 8
 
 /* How near what stands on the page is to what was typed; lower is nearer. */
-enum match_grade { MATCH_EXACT, MATCH_VARIANT, MATCH_MISREAD, MATCH_GRADES };
+enum match_grade {
+    MATCH_EXACT,
+    MATCH_VARIANT,
+    MATCH_MISREAD,
+    MATCH_LACKING, /* one of the words is not there: may_lack */
+    MATCH_GRADES
+};
 
 enum query_problem_kind {
     QUERY_UNCLOSED,      /* a quotation mark without the other one    */
@@ -80,6 +86,7 @@ struct query_options {
     bool exact;             /* nothing but what was typed         */
     query_misread *misread; /* NULL: no misreadings               */
     void *arg;
+    bool may_lack; /* one of several words need not be there */
 };
 
 enum query_kind {
@@ -99,6 +106,9 @@ struct query {
     char **typed;
     struct query_place *places;
     size_t operand_count;
+    size_t group_count;
+    bool may_lack;  /* match says any of the groups: a page that has fewer than
+                       all but one of them is no hit               */
     char *unwanted; /* what is not to be on the page, or NULL       */
     struct query_phrase *phrases;
     size_t phrase_count;

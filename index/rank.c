@@ -62,12 +62,10 @@ struct standing {
     enum match_grade grade;
 };
 
-static int score_page(struct taking *t, const Fts5ExtensionApi *api,
-                      Fts5Context *fts, uint32_t words, struct rank_hit *hit)
+static int find_standing(struct taking *t, const Fts5ExtensionApi *api,
+                         Fts5Context *fts, struct standing *at)
 {
     const struct query *q = t->task->query;
-    struct standing at[QUERY_MAX_WORDS] = {{0, MATCH_EXACT}};
-    double norm = rank_norm(words, t->mean_words);
 
     for (size_t i = 0; i < q->phrase_count; i++) {
         struct standing *s = &at[q->phrases[i].operand];
@@ -80,12 +78,39 @@ static int score_page(struct taking *t, const Fts5ExtensionApi *api,
             s->grade = q->phrases[i].grade;
         s->count += n;
     }
+    return SQLITE_OK;
+}
+
+/* How many of the groups of operands stand there. */
+static size_t count_groups(const struct query *q, const struct standing *at)
+{
+    size_t count = 0;
+
+    for (size_t i = 0, end; i < q->operand_count; i = end) {
+        bool found = false;
+
+        for (end = i; end < q->operand_count &&
+                      q->places[end].group == q->places[i].group;
+             end++)
+            found = found || at[end].count > 0;
+        count += found;
+    }
+    return count;
+}
+
+static void score_page(struct taking *t, const struct standing *at,
+                       uint32_t words, struct rank_hit *hit)
+{
+    const struct query *q = t->task->query;
+    double norm = rank_norm(words, t->mean_words);
+
     for (size_t i = 0; i < q->operand_count; i++) {
         hit->score += rank_score(t->weights[i], at[i].count, norm);
         if (at[i].grade > hit->grade)
             hit->grade = at[i].grade;
     }
-    return SQLITE_OK;
+    if (count_groups(q, at) < q->group_count)
+        hit->grade = MATCH_LACKING;
 }
 
 /* A cell of the page. Afterwards t->failed says whether it could be read. */
@@ -128,18 +153,23 @@ static int take(struct taking *t, const Fts5ExtensionApi *api, Fts5Context *fts)
         return SQLITE_ERROR;
     if (volume == NULL)
         return SQLITE_OK;
-    volume->matches++;
-    t->result->total++;
     if (t->task->query != NULL) {
+        const struct query *q = t->task->query;
+        struct standing at[QUERY_MAX_WORDS] = {{0, MATCH_EXACT}};
         struct rank_hit hit = {
             .key = key,
             .volume = (uint32_t)(volume - t->task->volumes->items) + 1,
             .number = cell(t, key, PAGE_NUMBER)};
 
-        code = score_page(t, api, fts, cell(t, key, PAGE_WORDS), &hit);
-        if (code == SQLITE_OK)
-            rank_best_take(&t->best, &hit);
+        code = find_standing(t, api, fts, at);
+        if (code != SQLITE_OK ||
+            (q->may_lack && count_groups(q, at) + 1 < q->group_count))
+            return code;
+        score_page(t, at, cell(t, key, PAGE_WORDS), &hit);
+        rank_best_take(&t->best, &hit);
     }
+    volume->matches++;
+    t->result->total++;
     return t->failed ? SQLITE_ERROR : code;
 }
 

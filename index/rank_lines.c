@@ -32,6 +32,7 @@ struct lines_rank {
     double bounds[QUERY_MAX_WORDS][WORD_COUNT_MOST + 1]; /* of the chunk */
     struct operand_counts *operand;                      /* by operand   */
     uint8_t match[PAGES_A_CHUNK];                        /* 0 or 1       */
+    uint8_t groups[PAGES_A_CHUNK]; /* of operands that are there */
     uint8_t other[PAGES_A_CHUNK];
     bool has_grades; /* some phrase is not as typed */
 };
@@ -84,21 +85,28 @@ static bool operand_is_in(struct lines_rank *r, size_t operand, int64_t chunk)
     return false;
 }
 
-/* Has each group an operand in the chunk? */
+/* Groups that a page must have. */
+static size_t groups_needed(const struct query *q)
+{
+    return q->group_count - (q->may_lack && q->group_count > 1);
+}
+
+/* Have enough groups an operand in the chunk? */
 static bool chunk_may_match(struct lines_rank *r, int64_t chunk)
 {
     const struct query_place *places = r->query->places;
-    bool found = false;
+    size_t count = r->query->operand_count;
+    size_t found = 0;
 
-    for (size_t i = 0; i < r->query->operand_count; i++) {
-        if (i > 0 && places[i].group != places[i - 1].group) {
-            if (!found)
-                return false;
-            found = false;
-        }
-        found = found || operand_is_in(r, i, chunk);
+    for (size_t i = 0, end; i < count; i = end) {
+        bool is_in = false;
+
+        for (end = i; end < count && places[end].group == places[i].group;
+             end++)
+            is_in = is_in || operand_is_in(r, end, chunk);
+        found += is_in;
     }
-    return found;
+    return found >= groups_needed(r->query);
 }
 
 static void match_group(struct lines_rank *r, size_t first, size_t end)
@@ -108,7 +116,7 @@ static void match_group(struct lines_rank *r, size_t first, size_t end)
         for (size_t i = 0; i < PAGES_A_CHUNK; i++)
             r->other[i] |= r->operand[k].counts[i];
     for (size_t i = 0; i < PAGES_A_CHUNK; i++)
-        r->match[i] &= r->other[i] != 0;
+        r->groups[i] += r->other[i] != 0;
 }
 
 /* Which pages of the chunk match, as far as words go. */
@@ -116,16 +124,19 @@ static void match_chunk(struct lines_rank *r, int64_t chunk)
 {
     const struct query_place *places = r->query->places;
     size_t count = r->query->operand_count;
+    uint8_t needed = (uint8_t)groups_needed(r->query);
 
     for (size_t i = 0; i < count; i++)
         load_operand(r, i, chunk);
-    memset(r->match, 1, sizeof(r->match));
+    memset(r->groups, 0, sizeof(r->groups));
     for (size_t first = 0, end; first < count; first = end) {
         for (end = first + 1;
              end < count && places[end].group == places[first].group; end++)
             ;
         match_group(r, first, end);
     }
+    for (size_t i = 0; i < PAGES_A_CHUNK; i++)
+        r->match[i] = r->groups[i] >= needed;
     if (r->query->unwanted == NULL)
         return;
     memset(r->other, 0, sizeof(r->other));
@@ -262,7 +273,8 @@ static int count_operand(struct lines_rank *r, size_t operand, double *out,
     const struct phrase_pages *only = only_phrase(r, operand);
 
     *out = 0;
-    if (r->pages->is_joint[operand] && has_other_joint(r, operand))
+    if (r->pages->is_joint[operand] && !r->query->may_lack &&
+        has_other_joint(r, operand))
         return rank_count_operand(r->db, r->task, operand, out, err);
     if (!r->task->sees_all || only == NULL)
         return count_visible(r, operand, out, err);
@@ -322,6 +334,8 @@ static enum match_grade grade_of(const struct lines_rank *r, size_t page)
         if (r->operand[k].counts[page] > 0 &&
             r->operand[k].grades[page] > grade)
             grade = r->operand[k].grades[page];
+    if (r->groups[page] < r->query->group_count)
+        grade = MATCH_LACKING;
     return (enum match_grade)grade;
 }
 

@@ -12,6 +12,7 @@
 #include "index/mask.h"
 #include "index/memory.h"
 #include "index/misread.h"
+#include "index/near.h"
 #include "index/rank.h"
 #include "index/snippet.h"
 #include "index/why.h"
@@ -20,6 +21,8 @@
 #define MAX_LIMIT     200
 /* No hit behind these is shown. */
 #define MAX_KEPT 100000
+/* The first so many hits are put in order by nearness, too: index/near.h. */
+#define NEAR_HITS 40
 
 /* What one search works with. */
 struct search {
@@ -272,19 +275,86 @@ static int read_pages(struct search *s, struct err *err)
     return rc;
 }
 
+/* Whoever wants words exactly as they were typed gets their plain score. */
+static bool nearness_counts(const struct search *s)
+{
+    return s->request.mode != SEARCH_EXACT && s->query.group_count > 1;
+}
+
+/* Where a hit stands when nearness counts, too. */
+struct near_hit {
+    struct rank_hit hit;
+    double points;
+    size_t before; /* its place by score */
+};
+
+static int compare_near(const void *a, const void *b)
+{
+    const struct near_hit *x = a;
+    const struct near_hit *y = b;
+
+    if (x->points > y->points || x->points < y->points)
+        return x->points > y->points ? -1 : 1;
+    return x->before < y->before ? -1 : 1;
+}
+
+static int judge(struct search *s, struct stmt *page, struct near_hit *near,
+                 struct err *err)
+{
+    struct found found = {NULL, 0};
+    int rc;
+
+    stmt_bind_int(page, 1, near->hit.key);
+    rc = stmt_step(page, err);
+    if (rc == 1)
+        rc = find_words(s, page, &found, err);
+    if (rc == 0) {
+        found.hits = finder_stands(s->finder, &found.count);
+        near->points = near_points(&s->query, found.hits, found.count,
+                                   stmt_text(page, R_TEXT));
+    }
+    stmt_reset(page);
+    return rc;
+}
+
+/* Several words: those of the best hits come first that have them together. */
+static int order_by_nearness(struct search *s, struct rank_result *ranked,
+                             struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *page = NULL;
+    struct near_hit near[NEAR_HITS];
+    size_t count =
+        ranked->hit_count < NEAR_HITS ? ranked->hit_count : NEAR_HITS;
+
+    if (!nearness_counts(s) || count < 2)
+        return 0;
+    if (db_prepare_kept(s->db, page_sql, &page, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        near[i] = (struct near_hit){ranked->hits[i], 0, i};
+        if (judge(s, page, &near[i], err) != 0)
+            return -1;
+    }
+    qsort(near, count, sizeof(*near), compare_near);
+    for (size_t i = 0; i < count; i++)
+        ranked->hits[i] = near[i].hit;
+    return 0;
+}
+
 /* The hits that were asked for, of those that ranking kept. */
 static int read_ranked(struct search *s, const struct rank_result *ranked,
                        struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *page = NULL;
     struct search_answer *a = s->answer;
+    size_t end = (size_t)s->request.offset + clamp_limit(s->request.limit);
 
     if (db_prepare_kept(s->db, page_sql, &page, err) != 0)
         return -1;
     a->hits = calloc(ranked->hit_count + 1, sizeof(*a->hits));
     if (a->hits == NULL)
         return err_set(err, ERR_NOMEM, "search: out of memory");
-    for (size_t i = s->request.offset; i < ranked->hit_count; i++) {
+    for (size_t i = s->request.offset; i < ranked->hit_count && i < end; i++) {
         struct hit *hit = &a->hits[a->hit_count++];
 
         hit->score = ranked->hits[i].score;
@@ -324,6 +394,8 @@ static int rank(struct search *s, struct rank_volumes *volumes,
         .walks_all = s->request.walks_all,
     };
 
+    if (task.keep < NEAR_HITS && nearness_counts(s))
+        task.keep = NEAR_HITS;
     if (task.keep > MAX_KEPT)
         task.keep = MAX_KEPT;
     if ((task.scope == &scope &&
@@ -339,12 +411,17 @@ static void forget_query(struct search *s)
     query_fini(&s->query);
 }
 
+/* How far from what was typed a hit may be; each goes on from the one before.
+ */
+enum reach { REACH_FORMS, REACH_MISREADINGS, REACH_LACKING };
+
 /* The text as a query, with its other forms. */
-static int read_query(struct search *s, bool misreadings, struct err *err)
+static int read_query(struct search *s, enum reach reach, struct err *err)
 {
     struct query_options options = {
         .exact = s->request.mode == SEARCH_EXACT,
-        .misread = misreadings ? misread_find : NULL,
+        .misread = reach >= REACH_MISREADINGS ? misread_find : NULL,
+        .may_lack = reach == REACH_LACKING,
         .arg = s->db,
     };
 
@@ -360,24 +437,45 @@ static int read_query(struct search *s, bool misreadings, struct err *err)
     return 0;
 }
 
+/* Does so little call for looking further? */
+static bool reaches_further(const struct search *s, enum reach next,
+                            const struct rank_result *ranked)
+{
+    if (s->request.mode == SEARCH_EXACT || ranked->timed_out)
+        return false;
+    if (next == REACH_MISREADINGS)
+        return s->request.mode == SEARCH_AUTO && ranked->total < SEARCH_LITTLE;
+    return s->query.group_count > 2    ? ranked->total < SEARCH_LITTLE
+           : s->query.group_count == 2 ? ranked->total == 0
+                                       : false;
+}
+
+/* What was found so far is found again, and more. */
+static int rank_further(struct search *s, enum reach reach,
+                        struct rank_volumes *volumes,
+                        struct rank_result *ranked, struct err *err)
+{
+    s->answer->mode = SEARCH_FUZZY;
+    free(ranked->hits);
+    *ranked = (struct rank_result){.hits = NULL};
+    rank_volumes_fini(volumes);
+    return read_query(s, reach, err) != 0 ? -1 : rank(s, volumes, ranked, err);
+}
+
 static int answer_ranked(struct search *s, struct err *err)
 {
     CLEANUP(rank_volumes_fini) struct rank_volumes volumes = {0};
     struct rank_result ranked = {0, false, NULL, 0};
     int rc = rank(s, &volumes, &ranked, err);
 
-    if (rc == 0 && s->request.mode == SEARCH_AUTO && !ranked.timed_out &&
-        ranked.total < SEARCH_LITTLE) {
-        s->answer->mode = SEARCH_FUZZY;
-        free(ranked.hits);
-        ranked.hits = NULL;
-        rank_volumes_fini(&volumes);
-        rc = read_query(s, true, err);
-        if (rc == 0)
-            rc = rank(s, &volumes, &ranked, err);
-    }
+    for (int reach = REACH_MISREADINGS; rc == 0 && reach <= REACH_LACKING;
+         reach++)
+        if (reaches_further(s, (enum reach)reach, &ranked))
+            rc = rank_further(s, (enum reach)reach, &volumes, &ranked, err);
     if (rc == 0)
         rc = facets_from_volumes(&volumes, s->answer, err);
+    if (rc == 0)
+        rc = order_by_nearness(s, &ranked, err);
     if (rc == 0)
         rc = read_ranked(s, &ranked, err);
     s->answer->timed_out = ranked.timed_out;
@@ -413,7 +511,10 @@ static int answer(struct search *s, struct err *err)
     if (rc == 0)
         rc = memory_refresh(s->memory, s->db, err);
     if (rc == 0)
-        rc = read_query(s, s->request.mode == SEARCH_FUZZY, err);
+        rc = read_query(s,
+                        s->request.mode == SEARCH_FUZZY ? REACH_MISREADINGS
+                                                        : REACH_FORMS,
+                        err);
     if (rc == 0)
         rc = cover(s, err);
     if (rc == 0 && s->query.kind == QUERY_MATCH)
@@ -554,7 +655,7 @@ int search_page_boxes(struct catalogue *catalogue,
         return -1;
     if (found == NULL)
         return err_set(err, ERR_NOMEM, "search: out of memory");
-    rc = read_query(&s, true, err);
+    rc = read_query(&s, REACH_LACKING, err);
     if (rc == 0 && s.query.kind == QUERY_MATCH)
         rc = read_page_boxes(&s, key, err);
     forget_query(&s);

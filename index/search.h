@@ -43,7 +43,9 @@ enum search_mode {
     SEARCH_MODES
 };
 
-/* With fewer hits than these, SEARCH_AUTO looks for misreadings, too. */
+/* With fewer hits than these, SEARCH_AUTO looks for misreadings, too. And when
+ * that finds little, any one of three words and more may be lacking; of two,
+ * when it finds nothing. But for SEARCH_EXACT. */
 #define SEARCH_LITTLE 20
 /* How long a query may take, if the request does not say. */
 #define SEARCH_BUDGET_MS 500
@@ -93,6 +95,7 @@ struct hit {
     enum match_grade grade; /* of the word that is least as typed         */
     struct hit_reason *reasons;
     size_t reason_count;
+    char *lacks;        /* what was typed and is not there; NULL: all is */
     struct rect *boxes; /* of the words that matched, on the master */
     size_t box_count;
 };
@@ -149,10 +152,10 @@ DEFINE_CLEANUP(struct search_answer, search_answer_free)
  *      "coverage": {"volumes", "pages", ...},
  *      "mode": "auto|exact|fuzzy", "timed_out": bool,
  *      "problems": [{"problem", "position", "message"}, ...]}
- * A hit's "why" is [{"typed", "written", "grade", "field"}, ...], its "record"
- * the identifier of the record that matches, or null.
- * year is null when it is not known; boxes are in pixels of the master. More
- * keys may come, none changes its name. */
+ * A hit's "why" is [{"typed", "written", "grade", "field"}, ...], its "lacks"
+ * what was typed and is not there, or null, its "record" the identifier of the
+ * record that matches, or null. year is null when it is not known; boxes are in
+ * pixels of the master. More keys may come, none changes its name. */
 int search_answer_to_json(const struct search_answer *answer, json_t **out,
                           struct err *err);
 

@@ -227,6 +227,8 @@ static int add_hit(struct web *web, const struct request *r, struct node parent,
         model_set(node, "record", strrchr(hit->record, '/') + 2);
     for (size_t i = 0; i < hit->reason_count; i++)
         add_reason(node, &hit->reasons[i]);
+    if (hit->lacks != NULL)
+        model_set(node, "lacks", hit->lacks);
     for (size_t i = 0; i < hit->snippet_count; i++) {
         struct node part = model_text(node, "part", hit->snippet[i].text);
 

@@ -12,10 +12,10 @@
 
 #include "common/json.h"
 #include "index/misread.h"
-#include "index/put.h"
 #include "index/search.h"
 #include "index/tokenizer.h"
 #include "index/word_line.h"
+#include "tefter/bench_put.h"
 #include "tefter/bench_records.h"
 #include "tefter/bench_run.h"
 #include "tefter/bench_search.h"
@@ -106,77 +106,24 @@ static const char *series_of(uint64_t n)
     return series_names[n / VOLUME_PAGES % 3];
 }
 
-static int add_words(struct page_text *text, const char *words, struct err *err)
-{
-    int32_t x = 0;
-
-    if (page_text_begin_block(text, err) != 0 ||
-        page_text_begin_line(text, err) != 0)
-        return -1;
-    while (*words != '\0') {
-        size_t len = strcspn(words, " ");
-        CLEANUP(free) char *word = strndup(words, len);
-        struct quad quad = {{{x, 0}, {x + 90, 0}, {x + 90, 40}, {x, 40}}};
-
-        if (word == NULL)
-            return err_set(err, ERR_NOMEM, "out of memory");
-        if (page_text_add_word(text, word, 90, quad, err) != 0)
-            return -1;
-        x += 100;
-        words += len + (words[len] == ' ');
-    }
-    page_text_finish(text);
-    return 0;
-}
-
-static int put_record(struct put *put, const char *volume, uint64_t n,
-                      struct err *err)
-{
-    CLEANUP(page_free) struct page *page = page_new();
-    CLEANUP(page_text_free) struct page_text *text = page_text_new();
-    CLEANUP(buf_fini) struct buf words = BUF_INIT;
-    struct put_made_from made_from = {"", ""};
-    struct put_content content = {text, NULL, 0};
-
-    if (page == NULL || text == NULL)
-        return err_set(err, ERR_NOMEM, "out of memory");
-    page->number = (uint32_t)(n % VOLUME_PAGES) + 1;
-    (void)snprintf(page->digests.sha256, sizeof(page->digests.sha256),
-                   "%064llx", (unsigned long long)n);
-    bench_record(n, &words);
-    if (page_id_format(volume, page->number, page->id, err) != 0 ||
-        add_words(text, buf_str(&words), err) != 0)
-        return -1;
-    return put_page(put, page, &made_from, &content, err);
-}
-
 static int put_volume(struct bench *b, uint64_t first, struct err *err)
 {
-    CLEANUP(volume_free) struct volume *volume = volume_new();
     CLEANUP(put_abandon) struct put *put = NULL;
-    struct put_source source = {volume, 1, ""};
-    char year[16];
+    struct bench_volume volume = {.series = series_of(first),
+                                  .number = (unsigned)(first / VOLUME_PAGES),
+                                  .year = year_of(b->a, first)};
 
-    if (volume == NULL)
-        return err_set(err, ERR_NOMEM, "out of memory");
-    (void)snprintf(volume->site, sizeof(volume->site), "bench");
-    (void)snprintf(volume->series, sizeof(volume->series), "%s",
-                   series_of(first));
-    (void)snprintf(volume->number, sizeof(volume->number), "%llu",
-                   (unsigned long long)(first / VOLUME_PAGES));
-    (void)snprintf(year, sizeof(year), "%d", year_of(b->a, first));
-    free(volume->date_from);
-    volume->date_from = strdup(year);
-    if (volume->date_from == NULL)
-        return err_set(err, ERR_NOMEM, "out of memory");
-    if (volume_id_format(volume->site, volume->series, volume->number,
-                         volume->id, err) != 0 ||
-        put_begin(catalogue_db(b->catalogue), &source, &put, err) != 0)
+    if (bench_put_begin(b->catalogue, &volume, &put, err) != 0)
         return -1;
     for (uint64_t n = first;
-         n < first + VOLUME_PAGES && n < (uint64_t)b->a->records; n++)
-        if (put_record(put, volume->id, n, err) != 0)
+         n < first + VOLUME_PAGES && n < (uint64_t)b->a->records; n++) {
+        CLEANUP(buf_fini) struct buf words = BUF_INIT;
+
+        bench_record(n, &words);
+        if (bench_put_page(put, &volume, (uint32_t)(n % VOLUME_PAGES) + 1,
+                           buf_str(&words), err) != 0)
             return -1;
+    }
     return put_commit(put, err);
 }
 

@@ -131,6 +131,8 @@ static void print_hit(const struct hit *hit)
 
         (void)printf(part->is_hit ? "«%s»" : "%s", part->text);
     }
+    if (hit->lacks != NULL)
+        (void)printf("\tlacks %s", hit->lacks);
     (void)printf("\n");
 }
 

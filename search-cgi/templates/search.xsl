@@ -188,6 +188,7 @@
               <xsl:apply-templates select="reason"/>
             </p>
           </xsl:if>
+          <xsl:if test="@lacks"><p class="where"><xsl:value-of select="t:t('Not on this page: %1', @lacks)"/></p></xsl:if>
         </div>
       </article>
     </li>

@@ -36,7 +36,8 @@
       <div class="box">
         <label for="q"><xsl:value-of select="t:t('Words, a name, a place')"/></label>
         <div class="line">
-          <input id="q" name="q" type="search" value="{@query}" autocomplete="off" enterkeyhint="search"/>
+          <input id="q" name="q" type="search" value="{@query}" autocomplete="off" enterkeyhint="search" data-suggest="/suggest"/>
+          <script src="/static/suggest.js" defer="defer"></script>
           <button type="submit"><xsl:value-of select="t:t('Find')"/></button>
         </div>
       </div>

@@ -29,8 +29,8 @@ enum sql {
 
 static const char *const sql_text[SQL_COUNT] = {
     [SQL_FIND_WORD] = "SELECT key, pages FROM name_word WHERE word = ?1",
-    [SQL_ADD_WORD] = "INSERT INTO name_word (key, word, pages)"
-                     " VALUES (?1, ?2, ?3)",
+    [SQL_ADD_WORD] = ("INSERT INTO name_word (key, word, pages)"
+                      " VALUES (?1, ?2, ?3)"),
     [SQL_SET_WORD] = "UPDATE name_word SET pages = ?2 WHERE key = ?1",
     [SQL_DROP_WORD] = "DELETE FROM name_word WHERE key = ?1",
     [SQL_ADD_MISREAD] =

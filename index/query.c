@@ -8,6 +8,7 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
+#include "index/stem.h"
 #include "index/tokenizer.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD, for a byte that is not UTF-8 */
@@ -500,6 +501,18 @@ static int add_misreadings(struct building *b, const char *word, size_t len,
     return 0;
 }
 
+/* Of a word with a small first letter: a capital begins a name. */
+static void add_stem_forms(const char *word, size_t len,
+                           struct name_forms *forms)
+{
+    int32_t code = 0;
+
+    if (utf8proc_iterate((const utf8proc_uint8_t *)word, (utf8proc_ssize_t)len,
+                         &code) > 0 &&
+        code >= 0x430 && code <= 0x44f)
+        stem_forms(word, len, forms);
+}
+
 /* The other forms of a word, then what it may have been misread for. */
 static int add_other_forms(struct building *b, const char *word, size_t len,
                            bool is_initial, struct err *err)
@@ -511,6 +524,8 @@ static int add_other_forms(struct building *b, const char *word, size_t len,
         names_of_initial(word, len, &forms);
     else
         name_forms(word, len, &forms);
+    if (!is_initial && b->items->list[b->at].column == NULL)
+        add_stem_forms(word, len, &forms);
     if (add_forms(b, &forms, MATCH_VARIANT, err) != 0 ||
         add_initials(b, &forms, err) != 0)
         return -1;

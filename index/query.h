@@ -21,9 +21,9 @@
  * with its place, and the rest is looked for.
  *
  * A bare word or a word in a field is looked for in other forms, too
- * (index/names.h), and as what it may have been misread for; what stands
- * inside quotes is meant as it is written. Each of these is one phrase of the
- * expression, in the order of `phrases`.
+ * (index/names.h; words that are no names, index/stem.h), and as what it may
+ * have been misread for; what stands inside quotes is meant as it is written.
+ * Each of these is one phrase of the expression, in the order of `phrases`.
  */
 #ifndef INDEX_QUERY_H
 #define INDEX_QUERY_H

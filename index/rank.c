@@ -30,7 +30,8 @@ struct taking {
 
 bool rank_is_late(const struct rank_task *task)
 {
-    return task->deadline_s != 0 && clock_monotonic_s() >= task->deadline_s;
+    return (task->deadline_s != 0 && clock_monotonic_s() >= task->deadline_s) ||
+           (task->is_gone != NULL && task->is_gone(task->gone_arg));
 }
 
 /* What is said of it twice, here and in RELEASED_SQL, tests hold together. */
@@ -243,6 +244,8 @@ int rank_count_operand(struct db *db, const struct rank_task *task,
         .match = task->query->operands[operand],
         .volumes = task->scope,
         .deadline_s = task->deadline_s,
+        .is_gone = task->is_gone,
+        .gone_arg = task->gone_arg,
         .closure = task->closure,
     };
     struct rank_result result = {0, false, NULL, 0};

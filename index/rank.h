@@ -41,6 +41,8 @@ struct rank_task {
     const struct closure *closure; /* of limited volumes */
     size_t keep;                   /* best hits to keep              */
     double deadline_s;             /* of clock_monotonic_s; 0 = none */
+    bool (*is_gone)(void *arg);    /* time is up, too; NULL = never */
+    void *gone_arg;
     bool walks_all; /* score each match: what the quick way is held against */
 };
 

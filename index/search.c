@@ -392,6 +392,8 @@ static int rank(struct search *s, struct rank_volumes *volumes,
         .deadline_s = s->deadline_s,
         .closure = s->closure,
         .walks_all = s->request.walks_all,
+        .is_gone = s->request.is_gone,
+        .gone_arg = s->request.gone_arg,
     };
 
     if (task.keep < NEAR_HITS && nearness_counts(s))

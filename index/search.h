@@ -60,6 +60,10 @@ struct search_request {
     enum search_mode mode;
     int budget_ms;  /* 0 = SEARCH_BUDGET_MS; below: no time at all      */
     bool walks_all; /* index/rank.h; the answer is the same             */
+    /* NULL, or asked now and then: is nobody waiting for the answer any more?
+     * Then time is up. */
+    bool (*is_gone)(void *arg);
+    void *gone_arg;
 };
 
 struct snippet_part {

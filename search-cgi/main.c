@@ -30,6 +30,7 @@ static int answer_cgi(struct web *web, struct err *err)
 {
     CLEANUP(buf_fini) struct buf out = BUF_INIT;
 
+    web_set_client(web, STDOUT_FILENO);
     if (dispatch(web, environ, read_stdin, stdin, &out, err) != 0)
         return -1;
     if (fwrite(out.data, 1, out.len, stdout) != out.len || fflush(stdout))
@@ -46,6 +47,7 @@ static int answer_fastcgi(struct web *web, struct err *err)
     while (FCGX_Accept_r(&request) == 0) {
         CLEANUP(buf_fini) struct buf out = BUF_INIT;
 
+        web_set_client(web, request.ipcFd);
         if (dispatch(web, request.envp, read_fastcgi, request.in, &out, err))
             log_error("error=%s", err->msg);
         else

@@ -348,10 +348,13 @@ static int run(struct web *web, const struct scope *scope,
                struct err *err)
 {
     struct catalogue *catalogue = NULL;
+    struct search_request request = q->search;
 
     if (web_catalogue(web, &catalogue, err) != 0)
         return -1;
-    return search_run(catalogue, &scope->search, &q->search, out, err);
+    request.is_gone = web_client_is_gone;
+    request.gone_arg = web;
+    return search_run(catalogue, &scope->search, &request, out, err);
 }
 
 static int show(struct web *web, const struct request *request,

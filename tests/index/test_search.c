@@ -557,6 +557,43 @@ static void search_run__reads_what_another_process_opened_for_writing(
     assert_int_equal(made_found(reader, "тодоров"), 2);
 }
 
+static bool is_gone(void *arg)
+{
+    ++*(int *)arg;
+    return true;
+}
+
+static void search_run__stops_when_nobody_waits(void **state)
+{
+    CLEANUP(catalogue_close) struct catalogue *c = fill(*state);
+    int asked = 0;
+    struct search_request r = {
+        .query = "мария", .is_gone = is_gone, .gone_arg = &asked};
+    CLEANUP(search_answer_free)
+    struct search_answer *a = made_ask(c, &scope_all, &r);
+
+    assert_true(asked > 0);
+    assert_true(a->timed_out);
+    assert_int_equal(a->total, 0);
+}
+
+/* Of words, not of names, and not of what is quoted. */
+static void search_run__finds_words_with_and_without_article(void **state)
+{
+    CLEANUP(catalogue_close) struct catalogue *c = made_catalogue(*state);
+
+    made_put_text(c, TAX, "1955", "къщата е на Маринов");
+    made_put_text(c, TECHNICAL, "1956", "къщи и ниви, договорът");
+    assert_int_equal(made_found(c, "къща"), 2);
+    assert_int_equal(made_found(c, "къщите"), 2);
+    assert_int_equal(made_found(c, "нива"), 1);
+    assert_int_equal(made_found(c, "договор"), 1);
+    assert_int_equal(made_found(c, "договори"), 1);
+    assert_int_equal(made_found(c, "\"къща\""), 0);
+    assert_int_equal(made_found(c, "маринови"), 1); /* as misread */
+    assert_int_equal(made_found(c, "\"маринови\""), 0);
+}
+
 static void check_suggested(struct catalogue *c,
                             const struct search_scope *scope, const char *typed,
                             const char *first)
@@ -627,6 +664,8 @@ static void search_run__tells_what_a_page_lacks(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
+        unit_test_in_dir(search_run__stops_when_nobody_waits),
+        unit_test_in_dir(search_run__finds_words_with_and_without_article),
         unit_test_in_dir(search_suggest__goes_on_from_what_is_typed),
         unit_test_in_dir(search_suggest__knows_only_what_the_scope_has),
         unit_test_in_dir(search_run__tells_what_a_page_lacks),

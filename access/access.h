@@ -143,6 +143,13 @@ int access_withdraw(struct access *access, const char *volume, struct err *err);
 /* All of them. */
 int access_published(struct access *access, struct series_list *out,
                      struct err *err);
+struct publication {
+    char volume[ID_SIZE];
+    int64_t since_utc_s;
+};
+/* And since when, by volume. The caller frees *out. */
+int access_publications(struct access *access, struct publication **out,
+                        size_t *count, struct err *err);
 
 /* Accounts. The code is hashed (argon2id, RFC 9106); it is never stored. */
 #define CODE_MIN_BYTES 8

@@ -84,6 +84,35 @@ int access_published(struct access *access, struct series_list *out,
     return access_take_names(s, out, err);
 }
 
+int access_publications(struct access *access, struct publication **out,
+                        size_t *count, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    CLEANUP(free) struct publication *list = NULL;
+    size_t n = 0;
+    int rc;
+
+    if (db_prepare(access->db,
+                   "SELECT volume, since_utc_s FROM published ORDER BY volume",
+                   &s, err) != 0)
+        return -1;
+    while ((rc = stmt_step(s, err)) == 1) {
+        struct publication *grown = realloc(list, (n + 1) * sizeof(*list));
+
+        if (grown == NULL)
+            return err_set(err, ERR_NOMEM, "publications: out of memory");
+        list = grown;
+        (void)snprintf(list[n].volume, sizeof(list[n].volume), "%s",
+                       stmt_text(s, 0));
+        list[n++].since_utc_s = stmt_int(s, 1);
+    }
+    if (rc < 0)
+        return -1;
+    *out = STEAL(list);
+    *count = n;
+    return 0;
+}
+
 static const char volumes_sql[] =
     "SELECT volume FROM published WHERE EXISTS ("
     "  SELECT 1 FROM rights WHERE role = ?1 AND" ACTION_SQL

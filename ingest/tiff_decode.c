@@ -6,6 +6,7 @@
 
 #include "common/cleanup.h"
 #include "ingest/deflate_end.h"
+#include "ingest/hole.h"
 #include "ingest/strip_end.h"
 
 #define MAX_SAID 5u /* failures of one image; the rest is counted */
@@ -134,7 +135,8 @@ static int check_ends(struct decoder *d)
     }
     if (d->done.failures > 0 || d->rule != RULE_STRIP_DECODES)
         return 0; /* an image that hangs from a page is no page */
-    return strip_end_surplus(d->log, d->layout, d->surplus_bytes) != 0
+    return strip_end_surplus(d->log, d->layout, d->surplus_bytes) != 0 ||
+                   hole_check(d->log, d->h, d->layout) != 0
                ? -1
                : strip_end_check(d->log, d->h, d->layout);
 }

@@ -6,6 +6,7 @@
 #include "search-cgi/item.h"
 #include "search-cgi/pages.h"
 #include "search-cgi/pyramid_place.h"
+#include "search-cgi/server_address.h"
 
 /* Changes with every change of how pictures are made, so that no browser keeps
  * the old ones. */
@@ -202,31 +203,6 @@ int page_iiif_image(struct web *web, const struct request *request,
             pyramid_cache_forget(&place.cache, place.key);
         return own_fault(err);
     }
-    return 0;
-}
-
-/* What stands before the path in addresses of this server: what tefter.conf
- * says, else whatever name the browser has for it. A Host header is the
- * browser's word alone, so behind a cache web.address is to be set. */
-static int server_address(struct web *web, const struct request *request,
-                          struct buf *out, struct err *err)
-{
-    const struct archive *archive = NULL;
-    const char *address;
-    size_t len;
-
-    if (web_archive(web, &archive, err) != 0)
-        return -1;
-    address = conf_text(archive->conf, "web.address", "");
-    len = strlen(address);
-    while (len > 0 && address[len - 1] == '/')
-        len--;
-    buf_add(out, address, len);
-    if (len > 0)
-        return 0;
-    if (request->host[0] == '\0')
-        return err_set(err, ERR_INPUT, "the request names no host");
-    buf_printf(out, "%s://%s", request->scheme, request->host);
     return 0;
 }
 

@@ -4,6 +4,7 @@
 
 #include "common/json.h"
 #include "search-cgi/address.h"
+#include "search-cgi/found_note.h"
 #include "search-cgi/pages.h"
 #include "search-cgi/view.h"
 
@@ -373,24 +374,6 @@ static int show(struct web *web, const struct request *request,
     return view_render(web, request, model, response, err);
 }
 
-/* Every page of which something was shown, and behind them what was asked: the
- * trail cuts long texts, and a long question must not push the pages out. */
-static void note_answer(const struct request *r, const struct question *q,
-                        const struct search_answer *answer,
-                        struct response *response)
-{
-    if (!q->is_started && r->wanted == AS_HTML) /* the empty form */
-        return;
-    if (answer != NULL) {
-        buf_printf(&response->shown,
-                   "total=%lld shown:", (long long)answer->total);
-        for (size_t i = 0; i < answer->hit_count; i++)
-            buf_printf(&response->shown, " %s", answer->hits[i].page);
-        buf_puts(&response->shown, " asked: ");
-    }
-    request_link(r, NULL, 0, &response->shown);
-}
-
 int page_search(struct web *web, const struct request *request,
                 struct response *response, struct err *err)
 {
@@ -410,7 +393,8 @@ int page_search(struct web *web, const struct request *request,
     if (run(web, &scope, &question, &answer, err) != 0 &&
         (err->kind != ERR_ABSENT || request->wanted == AS_JSON))
         return -1;
-    note_answer(request, &question, answer, response);
+    if (question.is_started || request->wanted == AS_JSON)
+        found_note(request, answer, response);
     if (request->wanted == AS_HTML)
         return show(web, request, &scope, &whole, &question, answer, response,
                     err);

@@ -15,6 +15,9 @@ handler page_form;
 handler page_suggest;
 handler page_volumes;
 handler page_volume;
+handler page_collection;
+handler page_manifest;
+handler page_manifest_find;
 handler page_batches;
 handler page_batch;
 handler page_batch_picture;
@@ -34,6 +37,10 @@ handler page_logout_post;
 handler page_iiif_base;
 handler page_iiif_info;
 handler page_iiif_image;
+handler page_oai;
+handler page_sru;
+handler page_sitemap;
+handler page_robots;
 handler page_static;
 
 /* In the place of a page of which the reader may see the rows alone: which

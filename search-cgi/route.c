@@ -6,7 +6,8 @@
 
 #include "search-cgi/pages.h"
 
-#define PAGE "/page/{site}/{series}/{number}/{page}"
+#define PAGE   "/page/{site}/{series}/{number}/{page}"
+#define VOLUME "/volume/{site}/{series}/{number}"
 
 /* clang-format off: a table */
 static const struct route routes[] = {
@@ -29,8 +30,14 @@ static const struct route routes[] = {
      CSRF_NEEDED, TOLL_NONE, AUDIT_NONE, page_open_post},
     {METHOD_GET, "/volumes", READER_KNOWN, ACTION_ROW, CSRF_NONE, TOLL_NONE,
      AUDIT_NONE, page_volumes},
-    {METHOD_GET, "/volume/{site}/{series}/{number}", READER_KNOWN, ACTION_ROW,
-     CSRF_NONE, TOLL_NONE, AUDIT_OPEN, page_volume},
+    {METHOD_GET, "/volumes/collection.json", READER_KNOWN, ACTION_VIEW,
+     CSRF_NONE, TOLL_NONE, AUDIT_NONE, page_collection},
+    {METHOD_GET, VOLUME, READER_KNOWN, ACTION_ROW, CSRF_NONE, TOLL_NONE,
+     AUDIT_OPEN, page_volume},
+    {METHOD_GET, VOLUME "/manifest.json", READER_KNOWN, ACTION_VIEW, CSRF_NONE,
+     TOLL_NONE, AUDIT_OPEN, page_manifest},
+    {METHOD_GET, VOLUME "/find.json", READER_KNOWN, ACTION_SEARCH, CSRF_NONE,
+     TOLL_NONE, AUDIT_SEARCH, page_manifest_find},
     {METHOD_GET, "/batches", READER_KNOWN, ACTION_INGEST, CSRF_NONE, TOLL_NONE,
      AUDIT_NONE, page_batches},
     {METHOD_GET, "/batch/{batch}", READER_KNOWN, ACTION_INGEST, CSRF_NONE,
@@ -67,6 +74,17 @@ static const struct route routes[] = {
     {METHOD_GET, "/iiif/{id}/{region}/{size}/{rotation}/{quality}",
      READER_KNOWN, CAPABILITY_NONE, CSRF_NONE, TOLL_PAGE, AUDIT_IMAGE,
      page_iiif_image},
+    /* The same for everybody: what the public sees. */
+    {METHOD_GET, "/oai", READER_ANYBODY, CAPABILITY_NONE, CSRF_NONE, TOLL_NONE,
+     AUDIT_NONE, page_oai},
+    {METHOD_POST, "/oai", READER_ANYBODY, CAPABILITY_NONE, CSRF_NONE, TOLL_NONE,
+     AUDIT_NONE, page_oai},
+    {METHOD_GET, "/sru", READER_KNOWN, CAPABILITY_NONE, CSRF_NONE, TOLL_NONE,
+     AUDIT_SEARCH, page_sru},
+    {METHOD_GET, "/sitemap.xml", READER_ANYBODY, CAPABILITY_NONE, CSRF_NONE,
+     TOLL_NONE, AUDIT_NONE, page_sitemap},
+    {METHOD_GET, "/robots.txt", READER_ANYBODY, CAPABILITY_NONE, CSRF_NONE,
+     TOLL_NONE, AUDIT_NONE, page_robots},
     {METHOD_GET, "/static/{file*}", READER_ANYBODY, CAPABILITY_NONE, CSRF_NONE,
      TOLL_NONE, AUDIT_NONE, page_static},
 };

@@ -225,28 +225,27 @@ static int transform(const xsltStylesheet *sheet, xmlDoc *doc,
     return 0;
 }
 
-static int serialize(xmlDoc *html, xsltStylesheet *sheet,
+static int serialize(xmlDoc *page, xsltStylesheet *sheet, const char *doctype,
                      struct response *response, struct err *err)
 {
     xmlChar *bytes = NULL;
     int len = 0;
 
-    if (xsltSaveResultToString(&bytes, &len, html, sheet) != 0)
+    if (xsltSaveResultToString(&bytes, &len, page, sheet) != 0)
         return err_set(err, ERR_LIBRARY, "libxslt: cannot write the page");
     buf_clear(&response->body);
-    buf_puts(&response->body, "<!DOCTYPE html>\n");
+    buf_puts(&response->body, doctype);
     buf_add(&response->body, bytes, (size_t)len);
     xmlFree(bytes);
-    response->type = "text/html; charset=utf-8";
     return 0;
 }
 
-int view_render(struct web *web, const struct request *request,
-                const struct model *model, struct response *response,
-                struct err *err)
+static int render(struct web *web, const struct request *request,
+                  const struct model *model, const char *doctype,
+                  struct response *response, struct err *err)
 {
     CLEANUP(stylesheet_free) xsltStylesheet *sheet = NULL;
-    CLEANUP(xml_doc_free) xmlDoc *html = NULL;
+    CLEANUP(xml_doc_free) xmlDoc *page = NULL;
     xmlDoc *doc = NULL;
     char path[PATH_SIZE];
 
@@ -254,11 +253,31 @@ int view_render(struct web *web, const struct request *request,
         path_format(path, err, "%s/templates/%s.xsl", web_share(web),
                     model_page(model)) != 0 ||
         load(path, &sheet, err) != 0 ||
-        transform(sheet, doc, request, &html, err) != 0)
+        transform(sheet, doc, request, &page, err) != 0)
+        return -1;
+    return serialize(page, sheet, doctype, response, err);
+}
+
+int view_render(struct web *web, const struct request *request,
+                const struct model *model, struct response *response,
+                struct err *err)
+{
+    if (render(web, request, model, "<!DOCTYPE html>\n", response, err) != 0)
         return -1;
     if (request->language_chosen)
         response_cookie(response, COOKIE_LANGUAGE,
                         language_code(request->language),
                         strcmp(request->scheme, "https") == 0);
-    return serialize(html, sheet, response, err);
+    response->type = "text/html; charset=utf-8";
+    return 0;
+}
+
+int view_render_xml(struct web *web, const struct request *request,
+                    const struct model *model, const char *type,
+                    struct response *response, struct err *err)
+{
+    if (render(web, request, model, "", response, err) != 0)
+        return -1;
+    response->type = type;
+    return 0;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * search-cgi/view.h - a model to HTML, by share/tefter/templates/PAGE.xsl
- * (XSLT 1.0, libxslt). Templates escape by construction, and get the words of
- * the interface through extension functions of the namespace
- * urn:tefter:text, here with the prefix t:
+ * search-cgi/view.h - a model to HTML or XML, by
+ * share/tefter/templates/PAGE.xsl (XSLT 1.0, libxslt). Templates escape by
+ * construction, and get the words of the interface through extension functions
+ * of the namespace urn:tefter:text, here with the prefix t:
  *
  *     t:t('Search')                     the text in the reader's language
  *     t:t('page %1 of %2', 3, @pages)   %1 to %9 replaced
@@ -21,5 +21,10 @@
 int view_render(struct web *web, const struct request *request,
                 const struct model *model, struct response *response,
                 struct err *err);
+/* The same for programs: the template makes XML, and the answer is of this
+ * type. */
+int view_render_xml(struct web *web, const struct request *request,
+                    const struct model *model, const char *type,
+                    struct response *response, struct err *err);
 
 #endif

@@ -7,9 +7,11 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 
+#include "common/clock.h"
 #include "common/json.h"
 #include "index/misread.h"
 #include "index/search.h"
@@ -491,6 +493,18 @@ static int ask_peer(struct bench *b, struct search_answer **answers,
     return 0;
 }
 
+/* Of a process that has done nothing but ask: one that has built the catalogue
+ * as well has needed more for that. */
+static void print_memory(const struct bench *b)
+{
+    struct rusage used;
+
+    if (b->build_s > 0 || getrusage(RUSAGE_SELF, &used) != 0)
+        return;
+    (void)printf("peak memory while asking: %.0f MiB\n",
+                 (double)used.ru_maxrss / 1024);
+}
+
 static int ask_all(struct bench *b, struct err *err)
 {
     struct search_answer *answers[KINDS * QUERIES] = {NULL};
@@ -498,6 +512,8 @@ static int ask_all(struct bench *b, struct err *err)
 
     if (rc == 0)
         rc = ask_all_ours(b, answers, err);
+    if (rc == 0)
+        print_memory(b);
     if (rc == 0)
         rc = ask_peer(b, answers, err);
     for (size_t i = 0; i < b->query_count; i++)
@@ -860,6 +876,46 @@ static int print_misread(struct bench *b, struct err *err)
     return rc;
 }
 
+#define NEW_WORD "новодошъл"
+
+static int put_new_page(const char *path, struct err *err)
+{
+    CLEANUP(catalogue_close) struct catalogue *writer = NULL;
+    CLEANUP(put_abandon) struct put *put = NULL;
+    struct bench_volume volume = {
+        .series = series_names[0], .number = 999999, .year = BENCH_FIRST_YEAR};
+
+    if (catalogue_open(path, CATALOGUE_WRITE, &writer, err) != 0 ||
+        bench_put_begin(writer, &volume, &put, err) != 0 ||
+        bench_put_page(put, &volume, 1, BENCH_EVERY_PAGE " " NEW_WORD, err) !=
+            0)
+        return -1;
+    return put_commit(put, err);
+}
+
+/* By the clock: from a page that was read to the answer that has it, asked by a
+ * reader that had asked before. */
+static int add_page(struct bench *b, const char *path, struct err *err)
+{
+    CLEANUP(search_answer_free) struct search_answer *before = NULL;
+    CLEANUP(search_answer_free) struct search_answer *after = NULL;
+    const struct search_request request = {
+        .query = NEW_WORD, .mode = SEARCH_EXACT, .budget_ms = NO_BUDGET_MS};
+    double start;
+
+    if (search_run(b->catalogue, &all_scope, &request, &before, err) != 0)
+        return -1;
+    start = clock_monotonic_s();
+    if (put_new_page(path, err) != 0 ||
+        search_run(b->catalogue, &all_scope, &request, &after, err) != 0)
+        return -1;
+    if (after->total != 1)
+        return err_set(err, ERR_INPUT, "an added page is not found");
+    (void)printf("an added page is found after %.0f ms\n",
+                 1e3 * (clock_monotonic_s() - start));
+    return 0;
+}
+
 static int run(struct bench *b, struct err *err)
 {
     char path[PATH_SIZE];
@@ -880,7 +936,7 @@ static int run(struct bench *b, struct err *err)
     if (print_sizes(b, err) != 0)
         return -1;
     print_answers(b);
-    return print_misread(b, err);
+    return print_misread(b, err) != 0 ? -1 : add_page(b, path, err);
 }
 
 static error_t take_argument(int key, char *arg, struct argp_state *state)

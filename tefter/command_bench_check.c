@@ -2,7 +2,9 @@
 /*
  * bench check: what `tefter check` costs beside libtiff merely decoding the
  * same files (bench_decode.c), in turns in the same run. The least CPU time of
- * each is compared: everything above it is somebody else's on the machine.
+ * each is compared: everything above it is somebody else's on the machine. Both
+ * keep one core busy, since cores that share caches slow each other down; what
+ * all cores gain is told beside it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +70,7 @@ static bool has_tiff_name(const char *path)
 
 /* Up to WORDS_MAX words, those that are not NULL, then the files. The caller
  * frees it. */
-#define WORDS_MAX 3
+#define WORDS_MAX 5
 static char **make_argv(const char *const words[WORDS_MAX],
                         const struct file_list *files, struct err *err)
 {
@@ -90,25 +92,31 @@ static char **make_argv(const char *const words[WORDS_MAX],
     return argv;
 }
 
-static int run_rounds(unsigned rounds, char *const decode[],
-                      char *const check[], struct cost *libtiff,
-                      struct cost *ours, struct err *err)
+enum run { RUN_LIBTIFF, RUN_CHECK, RUN_CHECK_ALL_CORES, RUN_COUNT };
+
+static const struct {
+    const char *says, *key;
+} runs[RUN_COUNT] = {
+    [RUN_LIBTIFF] = {"libtiff decodes", "libtiff"},
+    [RUN_CHECK] = {"tefter check, one core", "check"},
+    [RUN_CHECK_ALL_CORES] = {"tefter check, all cores", "check_all_cores"},
+};
+
+static int run_rounds(unsigned rounds, char **const argv[RUN_COUNT],
+                      struct cost costs[RUN_COUNT], struct err *err)
 {
     struct bench_usage usage;
 
-    /* The first reads the files from the disk, for both. */
-    if (bench_run(decode, "/dev/null", &usage, err) != 0)
+    /* The first reads the files from the disk, for all. */
+    if (bench_run(argv[RUN_LIBTIFF], "/dev/null", &usage, err) != 0)
         return -1;
-    for (unsigned i = 0; i < rounds; i++) {
-        if (bench_run(decode, "/dev/null", &usage, err) != 0)
-            return -1;
-        take_round(libtiff, &usage);
-        if (bench_run(check, "/dev/null", &usage, err) != 0)
+    for (unsigned i = 0; i < rounds * RUN_COUNT; i++) {
+        if (bench_run(argv[i % RUN_COUNT], "/dev/null", &usage, err) != 0)
             return -1;
         if (usage.status != EXIT_DONE && usage.status != EXIT_SET_ASIDE)
-            return err_set(err, ERR_LIBRARY,
-                           "tefter check ended with status %d", usage.status);
-        take_round(ours, &usage);
+            return err_set(err, ERR_LIBRARY, "%s: ended with status %d",
+                           runs[i % RUN_COUNT].says, usage.status);
+        take_round(&costs[i % RUN_COUNT], &usage);
     }
     return 0;
 }
@@ -131,16 +139,19 @@ static struct amount count_files(const struct file_list *files)
     return sum;
 }
 
-static void print_table(struct amount sum, const struct cost *libtiff,
-                        const struct cost *ours)
+static double ratio(const struct cost costs[RUN_COUNT])
+{
+    return costs[RUN_CHECK].cpu_s / costs[RUN_LIBTIFF].cpu_s;
+}
+
+static void print_table(struct amount sum, const struct cost costs[RUN_COUNT])
 {
     (void)printf("%zu files, %.1f MiB\n%-28s %9s %9s %10s\n", sum.files,
                  sum.mib, "", "CPU s", "wall s", "peak MiB");
-    (void)printf("%-28s %9.3f %9.3f %10.1f\n", "libtiff decodes",
-                 libtiff->cpu_s, libtiff->wall_s, libtiff->peak_mib);
-    (void)printf("%-28s %9.3f %9.3f %10.1f\n", "tefter check", ours->cpu_s,
-                 ours->wall_s, ours->peak_mib);
-    (void)printf("ratio of CPU time: %.2f\n", ours->cpu_s / libtiff->cpu_s);
+    for (int i = 0; i < RUN_COUNT; i++)
+        (void)printf("%-28s %9.3f %9.3f %10.1f\n", runs[i].says, costs[i].cpu_s,
+                     costs[i].wall_s, costs[i].peak_mib);
+    (void)printf("ratio of CPU time, one core: %.2f\n", ratio(costs));
 }
 
 static json_t *cost_json(const struct cost *c)
@@ -150,18 +161,18 @@ static json_t *cost_json(const struct cost *c)
 }
 
 static int print_costs(const struct bench_check *b, struct amount sum,
-                       const struct cost *libtiff, const struct cost *ours,
-                       struct err *err)
+                       const struct cost costs[RUN_COUNT], struct err *err)
 {
     CLEANUP(json_decref) json_t *out = NULL;
 
     if (!b->json) {
-        print_table(sum, libtiff, ours);
+        print_table(sum, costs);
         return 0;
     }
-    out = json_pack("{s:I, s:f, s:o, s:o, s:f}", "files", (json_int_t)sum.files,
-                    "mib", sum.mib, "libtiff", cost_json(libtiff), "check",
-                    cost_json(ours), "ratio", ours->cpu_s / libtiff->cpu_s);
+    out = json_pack("{s:I, s:f, s:f}", "files", (json_int_t)sum.files, "mib",
+                    sum.mib, "ratio", ratio(costs));
+    for (int i = 0; i < RUN_COUNT; i++)
+        json_object_set_new(out, runs[i].key, cost_json(&costs[i]));
     return json_print(stdout, out, err);
 }
 
@@ -170,11 +181,15 @@ static int run_bench(const struct bench_check *b, struct err *err)
     CLEANUP(file_list_fini) struct file_list files = {NULL, 0};
     CLEANUP(free) char **decode = NULL;
     CLEANUP(free) char **check = NULL;
-    struct cost libtiff = {0, 0, 0}, ours = {0, 0, 0};
+    CLEANUP(free) char **check_all = NULL;
+    struct cost costs[RUN_COUNT] = {{0, 0, 0}};
     char decoder[PATH_SIZE];
+    const char *no_quality = b->no_quality ? "--no-quality" : NULL;
     const char *const libtiff_words[WORDS_MAX] = {decoder};
-    const char *const our_words[WORDS_MAX] = {
-        "/proc/self/exe", "check", b->no_quality ? "--no-quality" : NULL};
+    const char *const one_core[WORDS_MAX] = {"/proc/self/exe", "check",
+                                             "--jobs", "1", no_quality};
+    const char *const all_cores[WORDS_MAX] = {"/proc/self/exe", "check",
+                                              no_quality};
     struct amount sum;
 
     for (int i = 0; i < b->count; i++) {
@@ -186,10 +201,12 @@ static int run_bench(const struct bench_check *b, struct err *err)
         return err_set(err, ERR_INPUT, "there is no .tif or .tiff in it");
     if (find_decoder(decoder, err) != 0 ||
         (decode = make_argv(libtiff_words, &files, err)) == NULL ||
-        (check = make_argv(our_words, &files, err)) == NULL ||
-        run_rounds(b->rounds, decode, check, &libtiff, &ours, err) != 0)
+        (check = make_argv(one_core, &files, err)) == NULL ||
+        (check_all = make_argv(all_cores, &files, err)) == NULL ||
+        run_rounds(b->rounds, (char **[RUN_COUNT]){decode, check, check_all},
+                   costs, err) != 0)
         return -1;
-    return print_costs(b, sum, &libtiff, &ours, err);
+    return print_costs(b, sum, costs, err);
 }
 
 static error_t take_argument(int key, char *arg, struct argp_state *state)
@@ -233,8 +250,8 @@ static const struct argp bench_argp = {
     take_argument,
     "FOLDER...",
     "Check all .tif and .tiff files of these folders, in turns with libtiff "
-    "merely decoding them in one process, and compare CPU time. The least of "
-    "all rounds counts."
+    "merely decoding them in one process, and compare CPU time, each on one "
+    "core. The least of all rounds counts."
     "\vExample:\n  tefter bench check samples/batch",
     NULL,
     NULL,

@@ -233,7 +233,10 @@ static int place_replacements(const struct package *package, const char *page,
     if (first < 0)
         return err_set(err, ERR_ABSENT,
                        "there is no page %s; `tefter volume show %s` lists "
-                       "what the volume has",
+                       "what the volume has. If its scan was set aside, give "
+                       "the new one as the first was given: with the same "
+                       "options, in a folder of the same name, under the same "
+                       "file name",
                        page, volume);
     if (count > package_page_count(package) - (size_t)first)
         return err_set(err, ERR_USAGE,

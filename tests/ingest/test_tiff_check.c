@@ -644,6 +644,55 @@ static void tiff_check__tells_a_copy_that_stopped_from_a_border(void **state)
            "from offset 16384 on");
 }
 
+/* And black just so large, but not where blocks lie. */
+static void tiff_check__rejects_a_block_that_was_never_written(void **state)
+{
+    enum { SIDE = 200, HEADER = 8 };
+    uint8_t pixels[SIDE * SIDE];
+    struct raw_page page = {SIDE,   SIDE,          8, COMPRESSION_NONE,
+                            pixels, sizeof(pixels)};
+    struct batch_file file;
+
+    memset(pixels, 0x80, sizeof(pixels));
+    memset(pixels + 3 * 4096 - HEADER, 0, 2 * 4096);
+    expect(check_raw(state, &page), VERDICT_REJECT, "tiff-pixels-missing",
+           "from offset 12288 to 20480");
+    pixels[3 * 4096 - HEADER - 1] = 0;
+    file = check_raw(state, &page);
+    assert_null(finding_of(&file, "tiff-pixels-missing"));
+    batch_file_fini(&file);
+}
+
+/* The first strip has more than its rows, so that the second begins with a
+ * block. */
+static void tiff_check__takes_a_black_row_of_a_block_for_black(void **state)
+{
+    enum { WIDE = 4096, ROWS = 3, FIRST = (ROWS + 1) * WIDE - 8 };
+    uint8_t pixels[(ROWS + 1) * WIDE];
+    char path[PATH_SIZE];
+    struct batch_file file;
+    struct err err;
+    TIFF *tif;
+
+    memset(pixels, 0x80, sizeof(pixels));
+    assert_ok(path_format(path, &err, "%s/rows.tif", (char *)*state), err);
+    tif = TIFFOpen(path, "w");
+    assert_non_null(tif);
+    (void)TIFFSetField(tif, TIFFTAG_IMAGEWIDTH, WIDE);
+    (void)TIFFSetField(tif, TIFFTAG_IMAGELENGTH, 2 * ROWS);
+    (void)TIFFSetField(tif, TIFFTAG_BITSPERSAMPLE, 8);
+    (void)TIFFSetField(tif, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISBLACK);
+    (void)TIFFSetField(tif, TIFFTAG_ROWSPERSTRIP, ROWS);
+    assert_int_equal(TIFFWriteRawStrip(tif, 0, pixels, FIRST), FIRST);
+    memset(pixels + WIDE, 0, WIDE);
+    assert_int_equal(TIFFWriteRawStrip(tif, 1, pixels, ROWS * WIDE),
+                     ROWS * WIDE);
+    TIFFClose(tif);
+    file = check_path(path);
+    assert_null(finding_of(&file, "tiff-pixels-missing"));
+    batch_file_fini(&file);
+}
+
 static void tiff_check__says_what_a_strip_has_too_much(void **state)
 {
     uint8_t pixels[16 + 64] = {0x41};
@@ -991,6 +1040,8 @@ int main(int argc, char **argv)
         unit_test_in_dir(tiff_check__rejects_packbits_runs_beyond_the_strip),
         unit_test_in_dir(tiff_check__rejects_strips_that_are_all_one),
         unit_test_in_dir(tiff_check__tells_a_copy_that_stopped_from_a_border),
+        unit_test_in_dir(tiff_check__rejects_a_block_that_was_never_written),
+        unit_test_in_dir(tiff_check__takes_a_black_row_of_a_block_for_black),
         unit_test_in_dir(tiff_check__says_what_a_strip_has_too_much),
         unit_test_in_dir(tiff_check__warns_of_a_tag_that_is_there_twice),
         unit_test_in_dir(tiff_check__rejects_a_file_of_pages_that_was_cut),

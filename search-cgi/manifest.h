@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * search-cgi/manifest.h - volumes as the IIIF Presentation API 3.0 tells them,
+ * for other viewers and for harvesters, and what is found in one as the Content
+ * Search API 2.0 does. Ids are addresses of this server:
+ *
+ *     /volumes/collection.json                       Collection (5.1)
+ *     /volume/SITE/SERIES/NUMBER/manifest.json       Manifest (5.2)
+ *     /volume/SITE/SERIES/NUMBER/canvas/PAGE         Canvas (5.3): a name only
+ *     /volume/SITE/SERIES/NUMBER/find.json?q=...     Annotation Page (5.5)
+ *
+ * A canvas is a page upright, one unit of it a pixel of its master. Only what
+ * the catalogue gave for the reader's scope goes in; all JSON is the caller's.
+ */
+#ifndef SEARCH_CGI_MANIFEST_H
+#define SEARCH_CGI_MANIFEST_H
+
+#include <jansson.h>
+
+#include "index/search.h"
+
+/* base: the server's address (server_address.h). ERR_NOMEM. */
+int manifest_of_volume(const char *base, const struct volume_row *row,
+                       json_t **out, struct err *err);
+int manifest_of_list(const char *base, const struct volume_rows *rows,
+                     json_t **out, struct err *err);
+/* One annotation for each word of the hits, which are all of this volume;
+ * query: the address that was asked, from the path on. */
+int manifest_of_hits(const char *base, const char *query,
+                     const struct volume_row *row,
+                     const struct search_answer *answer, json_t **out,
+                     struct err *err);
+
+#endif

@@ -7,7 +7,8 @@
  * (index/rank_lines.h), with the same result.
  *
  * The order of hits: a page where every word stands as typed comes before one
- * with a variant of it, and that before a misreading; then BM25 (k1 = 1.2,
+ * with a variant of it, and that before a misreading, or a word that lacks;
+ * then BM25 (k1 = 1.2,
  * b = 0.75) over the words and their other forms, a word in a field of a
  * record counting for two; then newest volume, its id, the page's number.
  * Frequencies are counted over what the asker may see: FTS5's own bm25()

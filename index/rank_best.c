@@ -3,11 +3,18 @@
 
 #include <stdlib.h>
 
+/* A word that lacks may well be one that is misread beyond knowing: the score
+ * says enough, as it lacks there, too. */
+static unsigned class_of(enum match_grade grade)
+{
+    return grade < MATCH_LACKING ? grade : MATCH_MISREAD;
+}
+
 /* Is a the better hit? */
 static bool is_better(const struct rank_hit *a, const struct rank_hit *b)
 {
-    if (a->grade != b->grade)
-        return a->grade < b->grade;
+    if (class_of(a->grade) != class_of(b->grade))
+        return class_of(a->grade) < class_of(b->grade);
     if (a->score > b->score || a->score < b->score)
         return a->score > b->score;
     if (a->volume != b->volume)
@@ -65,8 +72,9 @@ bool rank_best_may_take(const struct rank_best *best, enum match_grade grade,
         return true;
     if (best->count == 0)
         return false;
-    return grade != best->hits[0].grade ? grade < best->hits[0].grade
-                                        : at_most >= best->hits[0].score;
+    return class_of(grade) != class_of(best->hits[0].grade)
+               ? class_of(grade) < class_of(best->hits[0].grade)
+               : at_most >= best->hits[0].score;
 }
 
 static int compare_hits(const void *a, const void *b)

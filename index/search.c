@@ -22,7 +22,10 @@
 /* No hit behind these is shown. */
 #define MAX_KEPT 100000
 /* The first so many hits are put in order by nearness, too: index/near.h. */
-#define NEAR_HITS 40
+#define NEAR_HITS 100
+/* Unless a word may lack, when so many hits are of different persons: so many.
+ */
+#define NEAR_HITS_WHOLE 40
 
 /* What one search works with. */
 struct search {
@@ -323,8 +326,8 @@ static int order_by_nearness(struct search *s, struct rank_result *ranked,
 {
     CLEANUP(stmt_free) struct stmt *page = NULL;
     struct near_hit near[NEAR_HITS];
-    size_t count =
-        ranked->hit_count < NEAR_HITS ? ranked->hit_count : NEAR_HITS;
+    size_t most = s->query.may_lack ? NEAR_HITS : NEAR_HITS_WHOLE;
+    size_t count = ranked->hit_count < most ? ranked->hit_count : most;
 
     if (!nearness_counts(s) || count < 2)
         return 0;
@@ -447,7 +450,7 @@ static bool reaches_further(const struct search *s, enum reach next,
         return false;
     if (next == REACH_MISREADINGS)
         return s->request.mode == SEARCH_AUTO && ranked->total < SEARCH_LITTLE;
-    return s->query.group_count > 2    ? ranked->total < SEARCH_LITTLE
+    return s->query.group_count > 2    ? ranked->total < SEARCH_NOT_MANY
            : s->query.group_count == 2 ? ranked->total == 0
                                        : false;
 }

@@ -43,10 +43,11 @@ enum search_mode {
     SEARCH_MODES
 };
 
-/* With fewer hits than these, SEARCH_AUTO looks for misreadings, too. And when
- * that finds little, any one of three words and more may be lacking; of two,
- * when it finds nothing. But for SEARCH_EXACT. */
+/* With fewer hits than these, SEARCH_AUTO looks for misreadings, too. */
 #define SEARCH_LITTLE 20
+/* And with fewer than these of misreadings, any one of three words and more may
+ * be lacking; of two, when nothing is found. But for SEARCH_EXACT. */
+#define SEARCH_NOT_MANY 100
 /* How long a query may take, if the request does not say. */
 #define SEARCH_BUDGET_MS 500
 

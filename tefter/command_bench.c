@@ -254,7 +254,8 @@ int command_bench(const struct context *context, int argc, char **argv,
         take_bench_argument,
         "pages FILE...\ncheck FOLDER...\nquality PAGE...\nocr PAGE...\n"
         "batch PAGES\n"
-        "search RECORDS\nrelevance [RECORDS]\nwriters\npack PAGES...\nverify [PAGES]",
+        "search RECORDS\nrelevance [RECORDS]\nwriters\npack PAGES...\nverify "
+        "[PAGES]",
         "Digitize TIFF files into an archive that is thrown away, beside "
         "tesseract page by page and ocrmypdf on the same files, one core each. "
         "For `check', `quality', `ocr' and `writers', see `tefter bench check "

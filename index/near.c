@@ -13,7 +13,7 @@
 static const double grade_points[MATCH_GRADES] = {[MATCH_EXACT] = 1.0,
                                                   [MATCH_VARIANT] = 0.9,
                                                   [MATCH_MISREAD] = 0.7,
-                                                  [MATCH_LACKING] = 0};
+                                                  [MATCH_LACKING] = 0.3};
 
 /* A page being judged. */
 struct judging {

@@ -476,6 +476,18 @@ static int add_initials(struct building *b, const struct name_forms *forms,
     return 0;
 }
 
+/* An initial somewhere is next to nothing: but where the name behind it is
+ * misread, it is what is left. */
+static int add_lone_initials(struct building *b, const struct name_forms *forms,
+                             struct err *err)
+{
+    for (size_t i = 0; i < forms->initial_count; i++)
+        if (add_phrase(b, forms->initial[i], strlen(forms->initial[i]), "\"",
+                       MATCH_LACKING, err) != 0)
+            return -1;
+    return 0;
+}
+
 /* What a word may have been misread for; of one in Latin letters, what its
  * likeliest readings may. */
 static int add_misreadings(struct building *b, const char *word, size_t len,
@@ -538,9 +550,10 @@ static int add_other_forms(struct building *b, const char *word, size_t len,
         names_first_letters(forms.form[0], strlen(forms.form[0]), &forms);
     else
         names_first_letters(word, len, &forms);
-    if (add_initials(b, &forms, err) != 0)
+    if (add_initials(b, &forms, err) != 0 ||
+        add_misreadings(b, word, len, err) != 0)
         return -1;
-    return add_misreadings(b, word, len, err);
+    return o->may_lack ? add_lone_initials(b, &forms, err) : 0;
 }
 
 static int add_phrases(struct building *b, struct err *err)

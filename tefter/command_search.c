@@ -234,7 +234,8 @@ int command_search(const struct context *context, int argc, char **argv,
         "OR; prefix*. Without words: every page that the options leave. In a "
         "field: family:, name:, place:, egn:, file:, number: (фамилия: име: "
         "място: егн: партида: номер:); year:1938..1945. Other forms of names "
-        "are found, and misread words when little else is."
+        "are found; misread words, and pages that lack one of the words, when "
+        "little else is."
         "\vA dash and more than one letter are a word to be left out; "
         "single-letter options stand alone: -n 5, not -n5.\n\nExample:\n"
         "  tefter search --series family-register Иванова -Варна",

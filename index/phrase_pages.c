@@ -411,7 +411,8 @@ bool phrase_pages_add(struct phrase_pages *pages, int64_t chunk,
 
 double phrase_pages_count(const struct phrase_pages *pages)
 {
-    double count = (double)(pages->found.len / sizeof(struct found_page));
+    size_t found = pages->found.len / sizeof(struct found_page);
+    double count = (double)found;
 
     for (size_t i = 0; i < pages->lines.count; i++)
         count += word_line_pages(&pages->lines, i);

@@ -179,9 +179,7 @@ int search_suggest(struct catalogue *catalogue,
     CLEANUP(free) struct word *words = calloc(MAX_WORDS, sizeof(*words));
     CLEANUP(suggestions_fini) struct suggestions found = {.count = 0};
     struct suggesting s = {.words = words};
-    struct search_request request = {.limit = LOOKED_AT,
-                                     .mode = SEARCH_EXACT,
-                                     .budget_ms = SUGGEST_BUDGET_MS};
+    struct search_request request = {.limit = LOOKED_AT, .mode = SEARCH_EXACT};
     size_t at = last_word(typed);
 
     *out = (struct suggestions){.count = 0};

@@ -11,9 +11,6 @@
 #include "index/search.h"
 
 #define SUGGESTIONS 8
-/* How long it may take: somebody is typing. */
-#define SUGGEST_BUDGET_MS 100
-
 struct suggestion {
     char *text;   /* what is typed, with the word for its last one */
     size_t pages; /* of the best hits that have it               */

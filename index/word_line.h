@@ -6,8 +6,9 @@
  * word_index is made of (body), chunk by chunk (index/page_line.h), behind the
  * pages: where a chunk has none, or none that hold, word_index is asked.
  *
- * A word has a line in a chunk when WORD_LINE_PAGES of its pages have it. So
- * have the first one, two and three letters of words, for `ива*`.
+ * A word has a line in a chunk when WORD_LINE_PAGES of its pages have it, or,
+ * in one that is not full, as large a share of them. So have the first one, two
+ * and three letters of words, for `ива*`.
  *
  *     lines = layer+         The first are the pages where the word counts 1
  *                            and more, the second those where 2 and more, ...
@@ -28,6 +29,7 @@
 #include "index/page_line.h"
 
 #define WORD_LINE_PAGES   32
+#define WORD_LINE_FEWEST  4 /* in a chunk of few pages */
 #define WORD_PREFIX_MOST  3 /* letters of a prefix that has lines */
 #define WORD_FIELD_WEIGHT 2
 /* A word counts no more than this on a page. */

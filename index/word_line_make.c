@@ -64,6 +64,7 @@ struct word_line_maker {
     struct buf keys;
     struct buf entries; /* struct entry      */
     struct buf counts;  /* struct word_count */
+    uint32_t pages;     /* of the chunk      */
     uint32_t *places;   /* 1 + index of an entry; 0 = free */
     size_t place_count;
     struct buf lines;
@@ -256,6 +257,7 @@ static int read_pages(struct word_line_maker *m, int64_t chunk, struct err *err)
     stmt_bind_int(s, 1, chunk * PAGES_A_CHUNK);
     stmt_bind_int(s, 2, chunk * PAGES_A_CHUNK + PAGES_A_CHUNK - 1);
     while ((rc = stmt_step(s, err)) == 1) {
+        m->pages++;
         struct counting c = {
             .m = m, .page = (uint16_t)(stmt_int(s, 0) % PAGES_A_CHUNK)};
 
@@ -279,6 +281,7 @@ static void forget(struct word_line_maker *m)
     buf_clear(&m->keys);
     buf_clear(&m->entries);
     buf_clear(&m->counts);
+    m->pages = 0;
     memset(m->places, 0, m->place_count * sizeof(*m->places));
 }
 
@@ -297,6 +300,14 @@ static int compare_keys(const void *a, const void *b, void *arg)
                   m->keys.data + entry_at(m, *(const uint32_t *)b)->key);
 }
 
+/* On how many pages a word must be to have a line. */
+static uint32_t least_pages(const struct word_line_maker *m)
+{
+    uint32_t share = m->pages * WORD_LINE_PAGES / PAGES_A_CHUNK;
+
+    return share < WORD_LINE_FEWEST ? WORD_LINE_FEWEST : share;
+}
+
 static int choose(struct word_line_maker *m, struct chosen *out,
                   struct err *err)
 {
@@ -304,7 +315,7 @@ static int choose(struct word_line_maker *m, struct chosen *out,
     if (out->entries == NULL)
         return err_set(err, ERR_NOMEM, "catalogue: out of memory");
     for (size_t i = 0; i < entry_count(m); i++)
-        if (entry_at(m, i)->pages >= WORD_LINE_PAGES)
+        if (entry_at(m, i)->pages >= least_pages(m))
             out->entries[out->count++] = (uint32_t)i;
     if (out->count > 1)
         qsort_r(out->entries, out->count, sizeof(*out->entries), compare_keys,
@@ -330,7 +341,7 @@ static struct word_count *sort_counts(const struct chosen *chosen)
          i++) {
         struct entry *e = entry_at(m, count_at(m, i)->entry);
 
-        if (e->pages >= WORD_LINE_PAGES)
+        if (e->pages >= least_pages(m))
             sorted[e->last++] = *count_at(m, i);
     }
     return sorted;

@@ -11,14 +11,20 @@
 
 #define WAIT_MS 10000
 
+/* Statements that are kept, at most. */
+#define MAX_KEPT 48
+
 struct db {
     sqlite3 *handle;
+    struct stmt *kept[MAX_KEPT];
+    size_t kept_count;
 };
 
 struct stmt {
     struct db *db;
     sqlite3_stmt *handle;
     int bind_error; /* first failed bind, or SQLITE_OK */
+    bool is_kept, is_in_use;
 };
 
 static int fail(const struct db *db, struct err *err, const char *what)
@@ -149,6 +155,11 @@ void db_close(struct db *db)
 {
     if (db == NULL)
         return;
+    for (size_t i = 0; i < db->kept_count; i++) {
+        db->kept[i]->is_kept = false;
+        if (!db->kept[i]->is_in_use)
+            stmt_free(db->kept[i]);
+    }
     (void)sqlite3_close_v2(db->handle);
     free(db);
 }
@@ -181,6 +192,17 @@ void db_rollback(struct db *db)
         (void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
 }
 
+int db_version(struct db *db, int64_t *out, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+
+    if (db_prepare_kept(db, "PRAGMA data_version", &s, err) != 0 ||
+        stmt_step(s, err) != 1)
+        return -1;
+    *out = stmt_int(s, 0) + ((int64_t)sqlite3_total_changes(db->handle) << 32);
+    return 0;
+}
+
 int64_t db_changes(const struct db *db)
 {
     return sqlite3_changes64(db->handle);
@@ -200,10 +222,43 @@ int db_prepare(struct db *db, const char *sql, struct stmt **out,
     return 0;
 }
 
+int db_prepare_kept(struct db *db, const char *sql, struct stmt **out,
+                    struct err *err)
+{
+    struct stmt *s = NULL;
+
+    for (size_t i = 0; i < db->kept_count; i++) {
+        s = db->kept[i];
+        if (!s->is_in_use && strcmp(sqlite3_sql(s->handle), sql) == 0) {
+            s->is_in_use = true;
+            *out = s;
+            return 0;
+        }
+    }
+    if (db_prepare(db, sql, &s, err) != 0)
+        return -1;
+    if (db->kept_count < MAX_KEPT) {
+        s->is_kept = s->is_in_use = true;
+        db->kept[db->kept_count++] = s;
+    }
+    *out = s;
+    return 0;
+}
+
+struct sqlite3_stmt *stmt_handle(const struct stmt *s)
+{
+    return s->handle;
+}
+
 void stmt_free(struct stmt *s)
 {
     if (s == NULL)
         return;
+    if (s->is_kept) {
+        stmt_reset(s);
+        s->is_in_use = false;
+        return;
+    }
     (void)sqlite3_finalize(s->handle);
     free(s);
 }

@@ -24,6 +24,7 @@
 #include "common/err.h"
 
 struct sqlite3;
+struct sqlite3_stmt;
 struct db;
 struct stmt;
 
@@ -51,12 +52,22 @@ int db_begin(struct db *db, struct err *err);
 int db_commit(struct db *db, struct err *err);
 /* Undo an open transaction; harmless when there is none. */
 void db_rollback(struct db *db);
+/* Changes whenever this connection, or since its last read any other, has
+ * changed something. Begins to read, so that it holds for what is read inside
+ * the same transaction. */
+int db_version(struct db *db, int64_t *out, struct err *err);
 /* Rows changed by the last INSERT, UPDATE or DELETE. */
 int64_t db_changes(const struct db *db);
 
 int db_prepare(struct db *db, const char *sql, struct stmt **out,
                struct err *err);
 void stmt_free(struct stmt *s);
+/* The same, but stmt_free leaves it with the database for who asks for this
+ * text again: for what is asked over and over. Two at once are two. */
+int db_prepare_kept(struct db *db, const char *sql, struct stmt **out,
+                    struct err *err);
+/* The SQLite handle, to bind pointers for FTS5 extensions. Borrowed. */
+struct sqlite3_stmt *stmt_handle(const struct stmt *s);
 /* Several that live together, into places that are NULL: when one cannot be
  * made, stmt_free_all frees those before it. */
 int db_prepare_all(struct db *db, const char *const *sql, size_t count,

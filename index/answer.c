@@ -14,6 +14,7 @@ static void hit_fini(struct hit *hit)
         free(hit->reasons[i].written);
     }
     free(hit->reasons);
+    free(hit->lacks);
     free(hit->snippet);
     free(hit->title);
     free(hit->boxes);
@@ -105,14 +106,15 @@ static json_t *why_json(const struct hit *hit)
 static json_t *hit_json(const struct hit *hit)
 {
     return json_pack(
-        "{s:s,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:f,s:s,s:o,s:o}", "page",
+        "{s:s,s:o,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:f,s:s,s:o,s:o,s:o}", "page",
         hit->page, "record",
         hit->record[0] == '\0' ? json_null() : json_string(hit->record),
         "volume", hit->volume, "series", hit->series, "site", hit->site, "year",
         hit->year > 0 ? json_integer(hit->year) : json_null(), "title",
         text_json(hit->title), "snippet", snippet_json(hit), "snippet_parts",
         parts_json(hit), "score", hit->score, "grade",
-        match_grade_name(hit->grade), "why", why_json(hit), "boxes",
+        match_grade_name(hit->grade), "why", why_json(hit), "lacks",
+        hit->lacks == NULL ? json_null() : text_json(hit->lacks), "boxes",
         boxes_json(hit));
 }
 

@@ -4,14 +4,16 @@
 #include <stdlib.h>
 
 #include "index/fts.h"
+#include "index/memory.h"
 #include "index/put.h"
 #include "index/schema_sql.h"
 #include "index/tokenizer.h"
 
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 
 struct catalogue {
     struct db *db;
+    struct memory *memory;
     char path[PATH_SIZE];
 };
 
@@ -111,7 +113,7 @@ int catalogue_open(const char *path, enum catalogue_mode mode,
 {
     CLEANUP(catalogue_close) struct catalogue *c = calloc(1, sizeof(*c));
 
-    if (c == NULL)
+    if (c == NULL || (c->memory = memory_new()) == NULL)
         return err_set(err, ERR_NOMEM, "%s: out of memory", path);
     if (path_format(c->path, err, "%s", path) != 0 ||
         db_open(path, mode == CATALOGUE_READ ? DB_READ : DB_DERIVED, &c->db,
@@ -127,6 +129,7 @@ void catalogue_close(struct catalogue *catalogue)
 {
     if (catalogue == NULL)
         return;
+    memory_free(catalogue->memory);
     db_close(catalogue->db);
     free(catalogue);
 }
@@ -134,6 +137,11 @@ void catalogue_close(struct catalogue *catalogue)
 struct db *catalogue_db(const struct catalogue *catalogue)
 {
     return catalogue->db;
+}
+
+struct memory *catalogue_memory(const struct catalogue *catalogue)
+{
+    return catalogue->memory;
 }
 
 const char *catalogue_path(const struct catalogue *catalogue)
@@ -150,7 +158,8 @@ int catalogue_find_bytes(struct catalogue *catalogue, const struct page *page,
     if (db_prepare(catalogue->db,
                    "SELECT v.id, p.number FROM page p"
                    " JOIN volume v ON v.key = p.volume_key"
-                   " WHERE p.master_sha256 = ?1 AND p.master_image = ?2"
+                   " WHERE substr(p.master_sha256, 1, 16) = substr(?1, 1, 16)"
+                   " AND p.master_sha256 = ?1 AND p.master_image = ?2"
                    " AND NOT (v.id = ?3 AND p.number = ?4)"
                    " ORDER BY v.id, p.number LIMIT 1",
                    &s, err) != 0)

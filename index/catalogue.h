@@ -18,6 +18,7 @@
 #include "store/package.h"
 
 struct catalogue;
+struct memory;
 
 enum catalogue_mode { CATALOGUE_READ, CATALOGUE_WRITE };
 
@@ -27,9 +28,10 @@ int catalogue_open(const char *path, enum catalogue_mode mode,
                    struct catalogue **out, struct err *err);
 void catalogue_close(struct catalogue *catalogue);
 DEFINE_CLEANUP(struct catalogue, catalogue_close)
-/* Both borrowed. */
+/* All borrowed. */
 struct db *catalogue_db(const struct catalogue *catalogue);
 const char *catalogue_path(const struct catalogue *catalogue);
+struct memory *catalogue_memory(const struct catalogue *catalogue);
 
 /* Put a package's newest version in, replacing what was there of that volume;
  * pages whose master and ALTO did not change are left as they are. One

@@ -144,27 +144,20 @@ static size_t most_matches(const struct rank_volumes *v,
     return count;
 }
 
-static int read_related(struct db *db, const struct rank_volumes *v,
-                        struct search_answer *answer, struct err *err)
+static int add_related(const struct rank_volumes *v,
+                       struct search_answer *answer, struct err *err)
 {
-    CLEANUP(stmt_free) struct stmt *s = NULL;
     const struct rank_volume *most[RELATED];
     size_t count = most_matches(v, most);
 
-    if (db_prepare(db, "SELECT id FROM volume WHERE key = ?1", &s, err) != 0)
-        return -1;
-    for (size_t i = 0; i < count; i++) {
-        stmt_bind_int(s, 1, most[i]->key);
-        if (stmt_step(s, err) != 1 ||
-            new_value(&answer->related, stmt_text(s, 0), most[i]->matches,
-                      err) != 0)
+    for (size_t i = 0; i < count; i++)
+        if (new_value(&answer->related, most[i]->id, most[i]->matches, err) !=
+            0)
             return -1;
-        stmt_reset(s);
-    }
     return 0;
 }
 
-int facets_from_volumes(struct db *db, const struct rank_volumes *volumes,
+int facets_from_volumes(const struct rank_volumes *volumes,
                         struct search_answer *answer, struct err *err)
 {
     for (size_t i = 0; i < volumes->count; i++) {
@@ -175,7 +168,7 @@ int facets_from_volumes(struct db *db, const struct rank_volumes *volumes,
             return -1;
     }
     sort_all(answer);
-    return read_related(db, volumes, answer, err);
+    return add_related(volumes, answer, err);
 }
 
 int read_facets(struct db *db, enum query_kind kind, const struct asked *asked,
@@ -184,7 +177,7 @@ int read_facets(struct db *db, enum query_kind kind, const struct asked *asked,
     CLEANUP(stmt_free) struct stmt *s = NULL;
     int rc;
 
-    if (db_prepare(db, facets_sql(kind), &s, err) != 0)
+    if (db_prepare_kept(db, facets_sql(kind), &s, err) != 0)
         return -1;
     asked_bind(s, asked);
     while ((rc = stmt_step(s, err)) == 1) {
@@ -197,64 +190,21 @@ int read_facets(struct db *db, enum query_kind kind, const struct asked *asked,
     return rc;
 }
 
-int read_coverage(struct db *db, const struct asked *asked,
-                  struct search_answer *answer, struct err *err)
+void coverage_from_volumes(const struct rank_volumes *volumes,
+                           struct search_answer *answer)
 {
-    CLEANUP(stmt_free) struct stmt *s = NULL;
     struct coverage *c = &answer->coverage;
+    int64_t *const by_state[] = {&c->volumes_unread, &c->volumes_ocr,
+                                 &c->volumes_keyed, &c->volumes_verified};
 
-    if (db_prepare(
-            db,
-            "SELECT count(*), sum(" OPEN_PAGES_SQL "), sum(" OPEN_SUM_SQL(
-                "v.pages_with_text",
-                "coalesce(sum(p."
-                "words > 0), 0)") "), sum(" OPEN_SUM_SQL("v.pages_blank",
-                                                         "coalesce(sum(p.words "
-                                                         "= 0 AND "
-                                                         "p.blank), 0)") "), "
-                                                                         "sum("
-                                                                         "v."
-                                                                         "state"
-                                                                         " = "
-                                                                         "'unre"
-                                                                         "ad'),"
-                                                                         " sum("
-                                                                         "v."
-                                                                         "state"
-                                                                         " = "
-                                                                         "'ocr'"
-                                                                         "), "
-                                                                         "sum("
-                                                                         "v."
-                                                                         "state"
-                                                                         " = "
-                                                                         "'keye"
-                                                                         "d'),"
-                                                                         " sum("
-                                                                         "v."
-                                                                         "state"
-                                                                         " = "
-                                                                         "'veri"
-                                                                         "fied'"
-                                                                         ") "
-                                                                         "FROM "
-                                                                         "volum"
-                                                                         "e v "
-                                                                         "WHER"
-                                                                         "E" ASKED_SQL,
-            &s, err) != 0)
-        return -1;
-    asked_bind(s, asked);
-    if (stmt_step(s, err) != 1)
-        return -1;
-    c->volumes = stmt_int(s, 0);
-    c->pages = stmt_int(s, 1);
-    c->pages_with_text = stmt_int(s, 2);
-    c->pages_blank = stmt_int(s, 3);
-    c->volumes_unread = stmt_int(s, 4);
-    c->volumes_ocr = stmt_int(s, 5);
-    c->volumes_keyed = stmt_int(s, 6);
-    c->volumes_verified = stmt_int(s, 7);
+    for (size_t i = 0; i < volumes->count; i++) {
+        const struct rank_volume *v = &volumes->items[i];
+
+        c->volumes++;
+        c->pages += v->pages;
+        c->pages_with_text += v->with_text;
+        c->pages_blank += v->blank;
+        ++*by_state[v->state];
+    }
     c->pages_without_text = c->pages - c->pages_with_text - c->pages_blank;
-    return 0;
 }

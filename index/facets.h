@@ -8,7 +8,7 @@
 
 #include "index/asked.h"
 #include "index/query.h"
-#include "index/rank.h"
+#include "index/rank_volumes.h"
 
 /* Name the three facets of an empty answer. */
 void facets_init(struct search_answer *answer);
@@ -17,9 +17,9 @@ void facets_init(struct search_answer *answer);
 int read_facets(struct db *db, enum query_kind kind, const struct asked *asked,
                 struct search_answer *answer, struct err *err);
 /* The same from what ranking counted. */
-int facets_from_volumes(struct db *db, const struct rank_volumes *volumes,
+int facets_from_volumes(const struct rank_volumes *volumes,
                         struct search_answer *answer, struct err *err);
-int read_coverage(struct db *db, const struct asked *asked,
-                  struct search_answer *answer, struct err *err);
+void coverage_from_volumes(const struct rank_volumes *volumes,
+                           struct search_answer *answer);
 
 #endif

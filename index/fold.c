@@ -81,15 +81,16 @@ static bool is_consonant(int32_t code)
     return true;
 }
 
+/* @param w  in capitals or not */
 static bool drops_last(const struct fold_word *w)
 {
     int32_t last;
 
     if (w->count < 2)
         return false;
-    last = w->codes[w->count - 1];
+    last = utf8proc_tolower(w->codes[w->count - 1]);
     return (last == HARD_SIGN || last == SOFT_SIGN) &&
-           is_consonant(w->codes[w->count - 2]);
+           is_consonant(utf8proc_tolower(w->codes[w->count - 2]));
 }
 
 static void lower(struct fold_word *w)
@@ -213,12 +214,43 @@ static bool is_roman(const struct fold_word *word, struct fold_word *latin)
     return sure || only_x;
 }
 
+/* Letters of today's alphabet alone, but for numerals: most words. They have
+ * one key, and each letter of it two bytes. */
+static bool fold_plain(const struct fold_word *word, struct fold_keys *out)
+{
+    char *key = out->key[0];
+    size_t count = word->count;
+    bool only_roman = true;
+
+    for (size_t i = 0; i < count; i++) {
+        if (word->codes[i] < 0x410 || word->codes[i] > 0x44f)
+            return false;
+        only_roman = only_roman && roman_letter(word->codes[i]) != 0;
+    }
+    if (only_roman)
+        return false;
+    if (drops_last(word))
+        count--;
+    for (size_t i = 0; i < count; i++) {
+        int32_t code = word->codes[i] + (word->codes[i] < 0x430 ? 0x20 : 0);
+
+        *key++ = (char)(0xc0 | (code >> 6));
+        *key++ = (char)(0x80 | (code & 0x3f));
+    }
+    *key = '\0';
+    out->count = 1;
+    return true;
+}
+
 void fold_word(const struct fold_word *word, enum fold_end end,
                struct fold_keys *out)
 {
-    struct fold_word w = *word;
+    struct fold_word w;
     struct fold_word roman;
 
+    if (end == FOLD_WHOLE && fold_plain(word, out))
+        return;
+    w = *word;
     out->count = 0;
     lower(&w);
     mend_mixed(&w);

@@ -7,10 +7,10 @@
  * Each is found by its skeleton: letters that are taken for one another
  * (../shared/domain.md, "Names") are one letter in it, so that mistaking them
  * is no difference at all; and by its skeleton with any one letter left out;
- * what is looked for without any two, besides (symmetric deletion, Garbe 2012).
- * So everything is found that is one edit away, and of what is two away all
- * but two letters left out, and two exchanged for letters that do not look
- * alike.
+ * what is looked for without any two and with any one put in, besides
+ * (symmetric deletion, Garbe 2012). So everything is found that is one edit
+ * away, and of what is two away all but two letters exchanged for others that
+ * do not look alike.
  *
  * Words of 4 letters are found at one edit, longer ones at two.
  */
@@ -43,11 +43,13 @@ static inline void misread_words_fini_at(struct misread_words *words)
     misread_words_fini(words);
 }
 
-/* Inside a transaction: the page has these words; it has them no more. */
+/* The page has these words; it has them no more. Told in any order, and put
+ * into the tables by misread_rows_write, inside a transaction, all at once. */
 int misread_rows_add(struct misread_rows *rows, struct misread_words *words,
                      struct err *err);
 int misread_rows_drop(struct misread_rows *rows, struct misread_words *words,
                       struct err *err);
+int misread_rows_write(struct misread_rows *rows, struct err *err);
 
 /* What stands somewhere and may be meant by a word, likeliest first; and the
  * word in two pieces, as a reader may have split it.

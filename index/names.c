@@ -9,7 +9,7 @@
 #include "index/given_txt.h"
 
 /* Readings of a Latin word that are followed up. */
-#define MAX_READINGS 24
+#define MAX_READINGS 48
 
 struct ending {
     const char *one, *other;
@@ -194,7 +194,8 @@ static bool line_has(const char *line, const char *word, size_t len)
 static void add_initial(struct name_forms *out, const char *text, size_t len)
 {
     for (size_t i = 0; i < out->initial_count; i++)
-        if (memcmp(out->initial[i], text, len + 1) == 0)
+        if (strlen(out->initial[i]) == len &&
+            memcmp(out->initial[i], text, len) == 0)
             return;
     if (out->initial_count == NAME_MAX_FORMS || len >= 8)
         return;
@@ -269,6 +270,24 @@ bool name_is_latin(const char *word, size_t len)
     return letters > 1;
 }
 
+void names_first_letters(const char *word, size_t len, struct name_forms *out)
+{
+    char low[NAME_SIZE];
+    size_t at = 0;
+
+    out->count = 0;
+    out->initial_count = 0;
+    if (!lower(word, len, low))
+        return;
+    for (int letters = 0; letters < 2 && low[at] != '\0'; letters++) {
+        do
+            at++;
+        while (((unsigned char)low[at] & 0xc0) == 0x80);
+        if (low[at] != '\0')
+            add_initial(out, low, at);
+    }
+}
+
 /* Words that are read so far, side by side. */
 struct latin {
     char text[MAX_READINGS][NAME_SIZE];
@@ -312,11 +331,10 @@ static const struct reading *reading_at(const char *word)
     return NULL;
 }
 
-static void add_latin(const char *word, struct name_forms *out)
+static void add_readings(const char *word, struct name_forms *out)
 {
     struct latin l = {.count = 1};
     const char *at = word;
-    size_t first = out->count;
 
     while (*at != '\0') {
         const struct reading *r = reading_at(at);
@@ -328,6 +346,23 @@ static void add_latin(const char *word, struct name_forms *out)
     }
     for (size_t i = 0; i < l.count; i++)
         add_form(out, l.text[i], l.len[i]);
+}
+
+void names_of_latin(const char *word, size_t len, struct name_forms *out)
+{
+    char low[NAME_SIZE];
+
+    out->count = 0;
+    out->initial_count = 0;
+    if (lower(word, len, low) && name_is_latin(low, strlen(low)))
+        add_readings(low, out);
+}
+
+static void add_latin(const char *word, struct name_forms *out)
+{
+    size_t first = out->count;
+
+    add_readings(word, out);
     /* What the likeliest readings are found as, too. */
     for (size_t i = first, end = out->count; i < end && i < first + 4; i++) {
         add_genders(out->form[i], out);

@@ -20,7 +20,7 @@
 
 /* Letters of a word beyond these have no other forms. */
 #define NAME_SIZE      128
-#define NAME_MAX_FORMS 40
+#define NAME_MAX_FORMS 96
 
 struct name_forms {
     char form[NAME_MAX_FORMS][NAME_SIZE]; /* UTF-8, lower case   */
@@ -35,6 +35,12 @@ struct name_forms {
 void name_forms(const char *word, size_t len, struct name_forms *out);
 /* The full given names that an initial or abbreviation stands for: "Ст." is
  * Стоян, Стефан, Станка. @param word  without its dot */
+/* Its first letters, as an abbreviation may have them: with any initials of it.
+ * Of names that are in no list. */
+void names_first_letters(const char *word, size_t len, struct name_forms *out);
+/* How a word of Latin letters may be meant, the likeliest first; none when it
+ * has others. */
+void names_of_latin(const char *word, size_t len, struct name_forms *out);
 void names_of_initial(const char *word, size_t len, struct name_forms *out);
 /* A word typed in Latin letters, with 4 for ч and 6 for ш in it: does it look
  * like a name written so? */

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * index/page_line.h - what ranking must know of each page that matches, packed
- * so that a walk over a million of them reads little and joins nothing: a
- * table of blobs, each of 1024 pages with neighbouring keys.
+ * so that a walk over a million of them reads little and joins nothing: of
+ * each 4096 pages of neighbouring keys (a chunk) one blob for each part.
  *
- *     blob = line*1024     line = volume number words born died   uint32_t
- *                                               each, in this machine's order
+ *     blob = cell*4096     cell = uint32_t in this machine's order
  *
- * volume is volume.key, 0 where there is no page of that key.
+ * A page whose cell of PAGE_VOLUME is 0 is not there.
  */
 #ifndef INDEX_PAGE_LINE_H
 #define INDEX_PAGE_LINE_H
@@ -16,14 +15,23 @@
 
 #include "common/db.h"
 
-struct page_line {
-    uint32_t volume;     /* volume.key; 0: no page                 */
-    uint32_t number;     /* of the page in its volume              */
-    uint32_t words;      /* of its text                            */
-    uint32_t born, died; /* page.born_to, page.died_to         */
+#define PAGES_A_CHUNK 4096
+
+enum page_part {
+    PAGE_VOLUME, /* volume.key               */
+    PAGE_WORDS,  /* of its text              */
+    PAGE_NUMBER, /* of the page in its volume */
+    PAGE_BORN,   /* page.born_to             */
+    PAGE_DIED,   /* page.died_to             */
+    PAGE_PARTS
 };
 
-/* Writing, inside a transaction; to be closed before it is committed. */
+struct page_line {
+    uint32_t cell[PAGE_PARTS];
+};
+
+/* Writing, inside a transaction; to be closed before it is committed. Marks
+ * each chunk that it writes to in word_chunk: index/word_line.h. */
 struct page_line_writer;
 int page_line_writer_open(struct db *db, struct page_line_writer **out,
                           struct err *err);
@@ -38,9 +46,9 @@ struct page_lines;
 int page_lines_open(struct db *db, struct page_lines **out, struct err *err);
 void page_lines_close(struct page_lines *lines);
 DEFINE_CLEANUP(struct page_lines, page_lines_close)
-/* @return the line, borrowed until the next call; of a page that is not there,
- *         one of volume 0. NULL with err: ERR_LIBRARY */
-const struct page_line *page_lines_at(struct page_lines *lines,
-                                      int64_t page_key, struct err *err);
+/* One part of a chunk: PAGES_A_CHUNK cells, borrowed until another chunk is
+ * asked for; all 0 where there is none. NULL with err: ERR_LIBRARY */
+const uint32_t *page_lines_part(struct page_lines *lines, int64_t chunk,
+                                enum page_part part, struct err *err);
 
 #endif

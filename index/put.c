@@ -21,6 +21,7 @@ enum sql {
     SQL_ADD_PAGE,
     SQL_ADD_BODY,
     SQL_ADD_INDEX,
+    SQL_READ_BODY,
     SQL_NAMES,
     SQL_DROP_INDEX,
     SQL_DROP_BODY,
@@ -50,8 +51,11 @@ static const char *const sql_text[SQL_COUNT] = {
         " ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
     [SQL_ADD_BODY] = "INSERT INTO body (key, text, name, place, egn, number,"
                      " other, layout) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    /* Bound, not selected from body: what may write several rows has SQLite
+     * make a savepoint, and FTS5 write to the disk what it collects. */
     [SQL_ADD_INDEX] = "INSERT INTO word_index (rowid, " TEXT_COLUMNS ")"
-                      " SELECT key, " TEXT_COLUMNS " FROM body WHERE key = ?1",
+                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [SQL_READ_BODY] = "SELECT " TEXT_COLUMNS " FROM body WHERE key = ?1",
     [SQL_NAMES] = "SELECT text, name, place FROM body WHERE key = ?1",
     [SQL_DROP_INDEX] =
         "INSERT INTO word_index (word_index, rowid, " TEXT_COLUMNS ")"
@@ -71,6 +75,7 @@ struct put {
     int year;
     uint32_t *seen; /* numbers of the pages named */
     size_t seen_count, seen_cap;
+    struct buf to_index; /* int64_t: keys of bodies that word_index lacks */
 };
 
 static int year_of(const char *date)
@@ -141,6 +146,21 @@ static int drop_names(struct put *put, int64_t key, struct err *err)
     return misread_rows_drop(put->misread, &words, err);
 }
 
+/* A page that came in this very transaction, and goes again. */
+static bool forget_to_index(struct put *put, int64_t key)
+{
+    int64_t *keys = (int64_t *)(void *)put->to_index.data;
+    size_t count = put->to_index.len / sizeof(*keys);
+
+    for (size_t i = 0; i < count; i++)
+        if (keys[i] == key) {
+            keys[i] = keys[count - 1];
+            put->to_index.len -= sizeof(*keys);
+            return true;
+        }
+    return false;
+}
+
 /* Take a page's words out of the index, and the page with them. */
 static int drop_page(struct put *put, int64_t key, struct err *err)
 {
@@ -149,10 +169,10 @@ static int drop_page(struct put *put, int64_t key, struct err *err)
 
     if (record_rows_drop(put->records, key, err) != 0 ||
         drop_names(put, key, err) != 0 ||
-        page_line_write(put->lines, key, (struct page_line){0, 0, 0, 0, 0},
-                        err) != 0)
+        page_line_write(put->lines, key, (struct page_line){{0}}, err) != 0)
         return -1;
-    for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+    for (size_t i = forget_to_index(put, key) ? 1 : 0;
+         i < sizeof(steps) / sizeof(*steps); i++) {
         stmt_bind_int(put->stmt[steps[i]], 1, key);
         if (stmt_run(put->stmt[steps[i]], err) < 0)
             return -1;
@@ -238,7 +258,8 @@ int put_remove_volume(struct db *db, const char *volume, struct err *err)
     if (new_put(db, &put, err) != 0)
         return -1;
     put->volume_key = key;
-    if (drop_unseen(put, err) != 0)
+    if (drop_unseen(put, err) != 0 ||
+        misread_rows_write(put->misread, err) != 0)
         return -1;
     if (db_prepare(db, "DELETE FROM volume WHERE key = ?1", &s, err) != 0)
         return -1;
@@ -412,17 +433,14 @@ static int write_body(struct put *put, int64_t key, const struct buf *words,
                       struct err *err)
 {
     struct stmt *body = put->stmt[SQL_ADD_BODY];
-    struct stmt *index = put->stmt[SQL_ADD_INDEX];
 
     stmt_bind_int(body, 1, key);
     stmt_bind_text(body, 2, buf_str(words));
     for (int i = 0; i < FIELD_COLUMNS; i++)
         stmt_bind_text(body, 3 + i, buf_str(&fields[i]));
     stmt_bind_blob(body, 8, layout->data, layout->len);
-    if (stmt_run(body, err) != 0)
-        return -1;
-    stmt_bind_int(index, 1, key);
-    return stmt_run(index, err);
+    buf_add(&put->to_index, &key, sizeof(key));
+    return stmt_run(body, err);
 }
 
 static int write_words(struct put *put, int64_t key,
@@ -466,10 +484,12 @@ int put_page(struct put *put, const struct page *page,
     if (found == 0 && next_key(put, &key, err) != 0)
         return -1;
     struct lifetimes lifetimes = closure_lifetimes(content);
-    struct page_line line = {(uint32_t)put->volume_key, page->number,
-                             (uint32_t)content->text->word_count,
-                             (uint32_t)lifetimes.born,
-                             (uint32_t)lifetimes.died};
+    struct page_line line = {
+        {[PAGE_VOLUME] = (uint32_t)put->volume_key,
+         [PAGE_WORDS] = (uint32_t)content->text->word_count,
+         [PAGE_NUMBER] = page->number,
+         [PAGE_BORN] = (uint32_t)lifetimes.born,
+         [PAGE_DIED] = (uint32_t)lifetimes.died}};
 
     if (write_page(put, key, page, made_from, content->text, lifetimes, err) !=
             0 ||
@@ -519,9 +539,53 @@ static int write_sums(struct put *put, struct err *err)
     return 0;
 }
 
+#define TEXT_COLUMN_COUNT 6
+
+static int add_to_index(struct put *put, int64_t key, struct err *err)
+{
+    struct stmt *body = put->stmt[SQL_READ_BODY];
+    struct stmt *index = put->stmt[SQL_ADD_INDEX];
+    int rc;
+
+    stmt_bind_int(body, 1, key);
+    rc = stmt_step(body, err);
+    stmt_bind_int(index, 1, key);
+    for (int i = 0; rc == 1 && i < TEXT_COLUMN_COUNT; i++)
+        stmt_bind_text(index, 2 + i, stmt_text(body, i));
+    stmt_reset(body);
+    return rc == 1 ? stmt_run(index, err) : -1;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a;
+    int64_t y = *(const int64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* All at the end, and nothing else between them: FTS5 collects their words, and
+ * writes them once. */
+static int write_index(struct put *put, struct err *err)
+{
+    int64_t *keys = (int64_t *)(void *)put->to_index.data;
+    size_t count = put->to_index.len / sizeof(*keys);
+
+    if (put->to_index.failed)
+        return err_set(err, ERR_NOMEM, "catalogue: out of memory");
+    if (count > 1)
+        qsort(keys, count, sizeof(*keys), compare_keys);
+    for (size_t i = 0; i < count; i++)
+        if (add_to_index(put, keys[i], err) != 0)
+            return -1;
+    return 0;
+}
+
 int put_commit(struct put *put, struct err *err)
 {
-    if (drop_unseen(put, err) != 0 || write_sums(put, err) != 0)
+    if (drop_unseen(put, err) != 0 || write_sums(put, err) != 0 ||
+        misread_rows_write(put->misread, err) != 0 ||
+        write_index(put, err) != 0)
         return -1;
     page_line_writer_close(STEAL(put->lines));
     if (db_commit(put->db, err) != 0)
@@ -541,5 +605,6 @@ void put_abandon(struct put *put)
     if (put->db != NULL)
         db_rollback(put->db);
     free(put->seen);
+    buf_fini(&put->to_index);
     free(put);
 }

@@ -8,9 +8,15 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
+#include "index/stem.h"
 #include "index/tokenizer.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD, for a byte that is not UTF-8 */
+
+/* Readings of a Latin word that are followed up as misread. */
+#define MISREAD_READINGS 2
+/* Those of the word behind an initial. */
+#define INITIAL_READINGS 8
 
 enum item_kind { ITEM_WORDS, ITEM_OR };
 
@@ -432,26 +438,91 @@ static bool is_bare(const struct items *items, size_t i)
            token_count(items->list[i].text, items->list[i].len) == 1;
 }
 
-/* An initial is looked for with the word behind it: "С. Тодоров". */
-static int add_initials(struct building *b, const struct name_forms *forms,
-                        struct err *err)
+static int add_initials_before(struct building *b,
+                               const struct name_forms *forms, const char *next,
+                               size_t len, struct err *err)
 {
-    const struct item *next = &b->items->list[b->at + 1];
-
-    if (!is_bare(b->items, b->at + 1))
-        return 0;
     for (size_t i = 0; i < forms->initial_count; i++) {
         CLEANUP(buf_fini) struct buf both = BUF_INIT;
 
         buf_puts(&both, forms->initial[i]);
         buf_puts(&both, " ");
-        buf_add(&both, next->text, next->len);
+        buf_add(&both, next, len);
         if (both.failed)
             return err_set(err, ERR_NOMEM, "query: out of memory");
         if (add_phrase(b, both.data, both.len, "\"", MATCH_VARIANT, err) != 0)
             return -1;
     }
     return 0;
+}
+
+/* An initial is looked for with the word behind it: "С. Тодоров"; of Latin
+ * letters with how that is read. */
+static int add_initials(struct building *b, const struct name_forms *forms,
+                        struct err *err)
+{
+    const struct item *next = &b->items->list[b->at + 1];
+    struct name_forms readings;
+
+    if (forms->initial_count == 0 || !is_bare(b->items, b->at + 1))
+        return 0;
+    names_of_latin(next->text, next->len, &readings);
+    if (readings.count == 0)
+        return add_initials_before(b, forms, next->text, next->len, err);
+    for (size_t i = 0; i < readings.count && i < INITIAL_READINGS; i++)
+        if (add_initials_before(b, forms, readings.form[i],
+                                strlen(readings.form[i]), err) != 0)
+            return -1;
+    return 0;
+}
+
+/* An initial somewhere is next to nothing: but where the name behind it is
+ * misread, it is what is left. */
+static int add_lone_initials(struct building *b, const struct name_forms *forms,
+                             struct err *err)
+{
+    for (size_t i = 0; i < forms->initial_count; i++)
+        if (add_phrase(b, forms->initial[i], strlen(forms->initial[i]), "\"",
+                       MATCH_LACKING, err) != 0)
+            return -1;
+    return 0;
+}
+
+/* What a word may have been misread for; of one in Latin letters, what its
+ * likeliest readings may. */
+static int add_misreadings(struct building *b, const char *word, size_t len,
+                           struct err *err)
+{
+    const struct query_options *o = b->options;
+    struct name_forms readings, forms;
+    size_t count;
+
+    names_of_latin(word, len, &readings);
+    count =
+        readings.count < MISREAD_READINGS ? readings.count : MISREAD_READINGS;
+    for (size_t i = 0; i < count || (i == 0 && count == 0); i++) {
+        const char *of = count == 0 ? word : readings.form[i];
+
+        forms.count = 0;
+        forms.initial_count = 0;
+        if (o->misread(o->arg, of, count == 0 ? len : strlen(of), &forms,
+                       err) != 0 ||
+            add_forms(b, &forms, MATCH_MISREAD, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Of a word with a small first letter: a capital begins a name. */
+static void add_stem_forms(const char *word, size_t len,
+                           struct name_forms *forms)
+{
+    int32_t code = 0;
+
+    if (utf8proc_iterate((const utf8proc_uint8_t *)word, (utf8proc_ssize_t)len,
+                         &code) > 0 &&
+        code >= 0x430 && code <= 0x44f)
+        stem_forms(word, len, forms);
 }
 
 /* The other forms of a word, then what it may have been misread for. */
@@ -465,16 +536,24 @@ static int add_other_forms(struct building *b, const char *word, size_t len,
         names_of_initial(word, len, &forms);
     else
         name_forms(word, len, &forms);
+    if (!is_initial && b->items->list[b->at].column == NULL)
+        add_stem_forms(word, len, &forms);
     if (add_forms(b, &forms, MATCH_VARIANT, err) != 0 ||
         add_initials(b, &forms, err) != 0)
         return -1;
-    if (o->misread == NULL || is_initial)
+    if (o->misread == NULL)
         return 0;
-    forms.count = 0;
-    forms.initial_count = 0;
-    if (o->misread(o->arg, word, len, &forms, err) != 0)
+    if (is_initial) /* of a name that is in no list */
+        return add_phrase(b, word, len, "\"*", MATCH_VARIANT, err);
+    names_of_latin(word, len, &forms);
+    if (forms.count > 0)
+        names_first_letters(forms.form[0], strlen(forms.form[0]), &forms);
+    else
+        names_first_letters(word, len, &forms);
+    if (add_initials(b, &forms, err) != 0 ||
+        add_misreadings(b, word, len, err) != 0)
         return -1;
-    return add_forms(b, &forms, MATCH_MISREAD, err);
+    return o->may_lack ? add_lone_initials(b, &forms, err) : 0;
 }
 
 static int add_phrases(struct building *b, struct err *err)
@@ -513,6 +592,7 @@ static int add_wanted(struct building *b, struct err *err)
         buf_printf(&text, "%s : (%s)", item->column, buf_str(&phrases));
     else
         buf_puts(&text, buf_str(&phrases));
+    q->places[q->operand_count].column = item->column;
     q->typed[q->operand_count] = strndup(item->text, item->len);
     if (phrases.failed || text.failed || q->typed[q->operand_count] == NULL)
         return err_set(err, ERR_NOMEM, "query: out of memory");
@@ -523,6 +603,7 @@ static int add_wanted(struct building *b, struct err *err)
 static int build_wanted(struct building *b, struct buf *out, struct err *err)
 {
     const char *glue = "((";
+    unsigned group = 0;
 
     for (b->at = 0; b->at < b->items->count; b->at++) {
         const struct item *item = &b->items->list[b->at];
@@ -535,9 +616,12 @@ static int build_wanted(struct building *b, struct buf *out, struct err *err)
         }
         if (add_wanted(b, err) != 0)
             return -1;
+        group += *glue == ')';
+        b->q->group_count = group + 1;
+        b->q->places[b->q->operand_count - 1].group = group;
         buf_puts(out, glue);
         buf_puts(out, b->q->operands[b->q->operand_count - 1]);
-        glue = ") AND (";
+        glue = b->q->may_lack ? ") OR (" : ") AND (";
     }
     if (b->q->operand_count > 0)
         buf_puts(out, "))");
@@ -546,19 +630,23 @@ static int build_wanted(struct building *b, struct buf *out, struct err *err)
 
 static void build_unwanted(const struct items *items, struct buf *out)
 {
-    const char *glue = out->len > 0 ? " NOT (" : "(";
-    bool any = false;
-
     for (size_t i = 0; i < items->count; i++) {
         if (!items->list[i].unwanted)
             continue;
-        buf_puts(out, glue);
+        if (out->len > 0)
+            buf_puts(out, " OR ");
         add_operand(out, &items->list[i]);
-        glue = " OR ";
-        any = true;
     }
-    if (any)
-        buf_puts(out, ")");
+}
+
+/* What is wanted, but for what is not. */
+static void join(const struct buf *unwanted, struct buf *match)
+{
+    if (unwanted->len == 0)
+        return;
+    buf_puts(match, match->len > 0 ? " NOT (" : "(");
+    buf_puts(match, buf_str(unwanted));
+    buf_puts(match, ")");
 }
 
 static bool is_blank(const char *text)
@@ -572,18 +660,23 @@ static int build(struct query *q, struct items *items,
                  const struct query_options *options, struct err *err)
 {
     CLEANUP(buf_fini) struct buf match = BUF_INIT;
+    CLEANUP(buf_fini) struct buf unwanted = BUF_INIT;
     struct building b = {options, q, items, 0, NULL};
 
     settle_ors(q, items);
+    q->may_lack = options->may_lack;
     q->operands = calloc(items->count + 1, sizeof(*q->operands));
     q->typed = calloc(items->count + 1, sizeof(*q->typed));
+    q->places = calloc(items->count + 1, sizeof(*q->places));
     q->phrases = calloc(QUERY_MAX_PHRASES, sizeof(*q->phrases));
-    if (q->operands == NULL || q->typed == NULL || q->phrases == NULL)
+    if (q->operands == NULL || q->typed == NULL || q->places == NULL ||
+        q->phrases == NULL)
         return err_set(err, ERR_NOMEM, "query: out of memory");
     if (build_wanted(&b, &match, err) != 0)
         return -1;
-    build_unwanted(items, &match);
-    if (match.failed)
+    build_unwanted(items, &unwanted);
+    join(&unwanted, &match);
+    if (match.failed || unwanted.failed)
         return err_set(err, ERR_NOMEM, "query: out of memory");
     q->kind = q->operand_count > 0 ? QUERY_MATCH
               : items->count > 0   ? QUERY_EXCEPT
@@ -591,6 +684,7 @@ static int build(struct query *q, struct items *items,
                   ? QUERY_EVERYTHING
                   : QUERY_NOTHING;
     q->match = buf_steal(&match);
+    q->unwanted = unwanted.len > 0 ? buf_steal(&unwanted) : NULL;
     return 0;
 }
 
@@ -650,8 +744,9 @@ const char *match_grade_name(enum match_grade grade)
 {
     static const char *const names[MATCH_GRADES] = {[MATCH_EXACT] = "exact",
                                                     [MATCH_VARIANT] = "variant",
-                                                    [MATCH_MISREAD] =
-                                                        "misread"};
+                                                    [MATCH_MISREAD] = "misread",
+                                                    [MATCH_LACKING] =
+                                                        "lacking"};
 
     return names[grade];
 }
@@ -668,6 +763,8 @@ void query_fini(struct query *query)
     free(query->operands);
     free(query->typed);
     free(query->phrases);
+    free(query->places);
+    free(query->unwanted);
     free(query->match);
     free(query->shown);
     *query = (struct query){.kind = QUERY_NOTHING};

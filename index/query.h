@@ -21,9 +21,9 @@
  * with its place, and the rest is looked for.
  *
  * A bare word or a word in a field is looked for in other forms, too
- * (index/names.h), and as what it may have been misread for; what stands
- * inside quotes is meant as it is written. Each of these is one phrase of the
- * expression, in the order of `phrases`.
+ * (index/names.h; words that are no names, index/stem.h), and as what it may
+ * have been misread for; what stands inside quotes is meant as it is written.
+ * Each of these is one phrase of the expression, in the order of `phrases`.
  */
 #ifndef INDEX_QUERY_H
 #define INDEX_QUERY_H
@@ -42,7 +42,13 @@
 #define QUERY_MAX_PROBLEMS 8
 
 /* How near what stands on the page is to what was typed; lower is nearer. */
-enum match_grade { MATCH_EXACT, MATCH_VARIANT, MATCH_MISREAD, MATCH_GRADES };
+enum match_grade {
+    MATCH_EXACT,
+    MATCH_VARIANT,
+    MATCH_MISREAD,
+    MATCH_LACKING, /* one of the words is not there: may_lack */
+    MATCH_GRADES
+};
 
 enum query_problem_kind {
     QUERY_UNCLOSED,      /* a quotation mark without the other one    */
@@ -65,6 +71,12 @@ struct query_phrase {
     char *text; /* as an FTS5 string: "стоян", "ива"* */
 };
 
+/* Where an operand stands in the expression. */
+struct query_place {
+    unsigned group; /* those of one number have OR between them, groups AND */
+    const char *column; /* of word_index, that alone counts; NULL: all      */
+};
+
 /* Finds what a word may have been misread for. @param out  empty to begin with
  */
 typedef int query_misread(void *arg, const char *word, size_t len,
@@ -74,6 +86,7 @@ struct query_options {
     bool exact;             /* nothing but what was typed         */
     query_misread *misread; /* NULL: no misreadings               */
     void *arg;
+    bool may_lack; /* one of several words need not be there */
 };
 
 enum query_kind {
@@ -91,7 +104,12 @@ struct query {
      * as an expression of its own, and as typed. */
     char **operands;
     char **typed;
+    struct query_place *places;
     size_t operand_count;
+    size_t group_count;
+    bool may_lack;  /* match says any of the groups: a page that has fewer than
+                       all but one of them is no hit               */
+    char *unwanted; /* what is not to be on the page, or NULL       */
     struct query_phrase *phrases;
     size_t phrase_count;
     int year_from, year_to; /* година:; 0 = open                   */

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * index/rank.h - one walk over all pages that match: which the asker may see,
+ * index/rank.h - one look at all pages that match: which the asker may see,
  * how many there are in each volume, and which are the best. Nothing is joined
- * and no row leaves SQLite: an FTS5 auxiliary function takes each match as it
- * is found.
+ * and no row leaves SQLite: either an FTS5 auxiliary function takes each match
+ * as it is found, or they are put together from the lines of their words
+ * (index/rank_lines.h), with the same result.
  *
  * The order of hits: a page where every word stands as typed comes before one
- * with a variant of it, and that before a misreading; then BM25 (k1 = 1.2,
+ * with a variant of it, and that before a misreading, or a word that lacks;
+ * then BM25 (k1 = 1.2,
  * b = 0.75) over the words and their other forms, a word in a field of a
  * record counting for two; then newest volume, its id, the page's number.
  * Frequencies are counted over what the asker may see: FTS5's own bm25()
@@ -17,37 +19,9 @@
 
 #include <sqlite3.h>
 
-#include "index/asked.h"
+#include "index/memory.h"
 #include "index/query.h"
-
-/* A volume that the scope and the filters let see. */
-struct rank_volume {
-    uint32_t key;
-    char site[SLUG_SIZE], series[SLUG_SIZE];
-    int year, year_to;
-    int64_t matches; /* pages of it that match */
-    bool is_closing; /* closed pages are not seen */
-};
-
-/* In the order of hits with one score: newest first, then by id. */
-struct rank_volumes {
-    struct rank_volume *items;
-    size_t count;
-    uint32_t *place; /* by key: 1 + index in items, 0 = not to be seen */
-    size_t place_count;
-    int64_t pages, words; /* with text, for the mean length */
-    bool is_limited;      /* some pages of some are not seen */
-    int64_t *restricted;  /* keys of restricted pages, ascending */
-    size_t restricted_count;
-};
-
-int rank_volumes_read(struct db *db, const struct asked *asked,
-                      struct rank_volumes *out, struct err *err);
-void rank_volumes_fini(struct rank_volumes *volumes);
-static inline void rank_volumes_fini_at(struct rank_volumes *volumes)
-{
-    rank_volumes_fini(volumes);
-}
+#include "index/rank_volumes.h"
 
 struct rank_hit {
     int64_t key; /* page.key */
@@ -57,6 +31,7 @@ struct rank_hit {
 };
 
 struct rank_task {
+    struct memory *memory;
     const char *match;
     const struct query *query;    /* NULL: only count               */
     struct rank_volumes *volumes; /* matches are counted into these */
@@ -67,6 +42,9 @@ struct rank_task {
     const struct closure *closure; /* of limited volumes */
     size_t keep;                   /* best hits to keep              */
     double deadline_s;             /* of clock_monotonic_s; 0 = none */
+    bool (*is_gone)(void *arg);    /* time is up, too; NULL = never */
+    void *gone_arg;
+    bool walks_all; /* score each match: what the quick way is held against */
 };
 
 struct rank_result {
@@ -78,7 +56,31 @@ struct rank_result {
 
 int rank_run(struct db *db, const struct rank_task *task,
              struct rank_result *out, struct err *err);
-/* The auxiliary function of it: word_take(word_index, ?). */
+
+/* For who scores: BM25 in one place. The weight of an operand is its inverse
+ * document frequency, ln(1 + (N - n + 0.5) / (n + 0.5)), n being the pages that
+ * have it; with one operand it would change no order, and is 1. */
+#define BM25_K1 1.2
+#define BM25_B  0.75
+static inline double rank_norm(uint32_t words, double mean_words)
+{
+    return BM25_K1 * (1 - BM25_B + BM25_B * words / mean_words);
+}
+static inline double rank_score(double weight, double count, double norm)
+{
+    return weight * count * (BM25_K1 + 1) / (count + norm);
+}
+double rank_weight(const struct rank_task *task, double pages);
+double rank_mean_words(const struct rank_task *task);
+/* Pages that match one operand, within the scope. */
+int rank_count_operand(struct db *db, const struct rank_task *task,
+                       size_t operand, double *out, struct err *err);
+bool rank_is_late(const struct rank_task *task);
+bool rank_is_closed(uint32_t born, uint32_t died,
+                    const struct closure *closure);
+
+/* The auxiliary functions of it: word_take(word_index, ?), and those of
+ * index/rank_lines.h. */
 int rank_register(sqlite3 *db, fts5_api *api, struct err *err);
 
 #endif

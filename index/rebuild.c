@@ -15,8 +15,13 @@
 
 #include "index/put.h"
 #include "index/take_records.h"
+#include "index/word_line.h"
 #include "ocr/alto.h"
 #include "ocr/record_xml.h"
+
+/* So many chunks of which pages were put in or taken out are asked of
+ * word_index (index/word_line.h), before time is taken to make their lines. */
+#define CHUNKS_SPARED 4
 
 static int lock_writers(const char *path, struct lock **out, struct err *err)
 {
@@ -92,7 +97,8 @@ int catalogue_put(struct catalogue *catalogue, const struct package *package,
 
     if (lock_writers(catalogue_path(catalogue), &lock, err) != 0)
         return -1;
-    if (put_package(catalogue, package, err) != 0)
+    if (put_package(catalogue, package, err) != 0 ||
+        word_lines_make(catalogue_db(catalogue), CHUNKS_SPARED, err) != 0)
         return err_add(err, "catalogue: %s", package_volume(package)->id);
     return 0;
 }
@@ -201,7 +207,8 @@ static int copy_over(struct db *from, const char *path, struct err *err)
     return db_exec(to, "PRAGMA wal_checkpoint(TRUNCATE)", err);
 }
 
-/* The lost half hour of a build that is killed is no harm: no fsync. */
+/* The lost half hour of a build that is killed is no harm: no fsync, and no
+ * journal, as one that fails is thrown away. */
 static int build_beside(const char *beside, const char *path,
                         const struct store *store, struct progress *progress,
                         struct err *err)
@@ -210,7 +217,8 @@ static int build_beside(const char *beside, const char *path,
     CLEANUP(lock_release) struct lock *lock = NULL;
 
     if (catalogue_open(beside, CATALOGUE_WRITE, &made, err) != 0 ||
-        db_exec(catalogue_db(made), "PRAGMA synchronous=OFF", err) != 0 ||
+        db_exec(catalogue_db(made),
+                "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF", err) != 0 ||
         put_store(made, store, progress, err) != 0)
         return -1;
     /* Then what came meanwhile, and nobody else writes until the copy is made.
@@ -219,7 +227,8 @@ static int build_beside(const char *beside, const char *path,
         put_store(made, store, NULL, err) != 0 ||
         db_exec(catalogue_db(made),
                 "INSERT INTO word_index (word_index) VALUES ('optimize')",
-                err) != 0)
+                err) != 0 ||
+        word_lines_make(catalogue_db(made), 0, err) != 0)
         return -1;
     return copy_over(catalogue_db(made), path, err);
 }

@@ -94,28 +94,49 @@ CREATE TABLE page (
 CREATE INDEX page_open ON page (volume_key, born_to, died_to, words, blank,
                                 read_px, doubtful_px, unread_px);
 
--- By its bytes: is a scan that comes in another page already?
-CREATE INDEX page_master ON page (master_sha256);
+-- By its bytes: is a scan that comes in another page already? The first 64 bits
+-- are enough to find it, the rest is compared.
+CREATE INDEX page_master ON page (substr(master_sha256, 1, 16));
 
--- page_line: of 1024 pages of neighbouring keys what ranking asks of each, so
--- that it need not look up a million rows: index/page_line.h.
+-- page_line: what ranking asks of each page, packed, so that it need not look
+-- up a million rows: of 4096 pages of neighbouring keys (a chunk) a row for
+-- each part. index/page_line.h.
 CREATE TABLE page_line (
-    chunk INTEGER PRIMARY KEY, -- page.key / 1024
-    lines BLOB NOT NULL
+    key   INTEGER PRIMARY KEY, -- page.key / 4096 * 8 + part
+    cells BLOB NOT NULL
+);
+
+-- word_line: the pages of a chunk that have a word, where these are many, and
+-- how often each: index/word_line.h. Made of body, and only to be quicker than
+-- word_index; answers are the same without it.
+CREATE TABLE word_line (
+    word  TEXT NOT NULL,    -- a key of index/fold.h; or its first one to three
+                            -- letters with a * behind: all words that begin so
+    chunk INTEGER NOT NULL, -- page.key / 4096
+    lines BLOB NOT NULL,
+    PRIMARY KEY (word, chunk)
+) WITHOUT ROWID;
+
+-- word_chunk: every chunk that ever had a page.
+CREATE TABLE word_chunk (
+    chunk INTEGER PRIMARY KEY,
+    state INTEGER NOT NULL -- of its word_lines: 0 none were made; 1 they hold;
+                           -- 2 pages came or went since
 );
 
 -- name_word: the words that name somebody or something, folded: they begin
 -- with a capital, or stand in a field of type name or place.
 CREATE TABLE name_word (
-    word  TEXT PRIMARY KEY, -- a key of index/fold.h, of 4 to 24 letters
-    pages INTEGER NOT NULL  -- how many have it
-) WITHOUT ROWID;
+    key   INTEGER PRIMARY KEY, -- only inside this file
+    word  TEXT NOT NULL UNIQUE, -- a key of index/fold.h, of 4 to 24 letters
+    pages INTEGER NOT NULL      -- how many have it
+);
 
 -- misread: how each of these is found when it was misread: index/misread.h.
 CREATE TABLE misread (
-    hash INTEGER NOT NULL, -- of its skeleton, with or without one letter
-    word TEXT NOT NULL,    -- of name_word
-    PRIMARY KEY (hash, word)
+    hash     INTEGER NOT NULL, -- of its skeleton, with or without one letter
+    word_key INTEGER NOT NULL, -- of name_word
+    PRIMARY KEY (hash, word_key)
 ) WITHOUT ROWID;
 
 -- record: one row for each row of a form that was recognised on a page: a

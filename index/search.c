@@ -7,9 +7,12 @@
 #include "common/clock.h"
 #include "index/asked.h"
 #include "index/facets.h"
+#include "index/find_words.h"
 #include "index/layout.h"
 #include "index/mask.h"
+#include "index/memory.h"
 #include "index/misread.h"
+#include "index/near.h"
 #include "index/rank.h"
 #include "index/snippet.h"
 #include "index/why.h"
@@ -18,10 +21,18 @@
 #define MAX_LIMIT     200
 /* No hit behind these is shown. */
 #define MAX_KEPT 100000
+/* The first so many hits are put in order by nearness, too: index/near.h. */
+#define NEAR_HITS 100
+/* Unless a word may lack, when so many hits are of different persons: so many.
+ */
+#define NEAR_HITS_WHOLE 40
 
 /* What one search works with. */
 struct search {
     struct db *db;
+    struct memory *memory;
+    const struct rank_volumes *volumes; /* of the scope */
+    bool sees_all;
     struct search_request request; /* with the years of the query */
     struct query query;
     struct asked asked; /* refers to request */
@@ -30,6 +41,7 @@ struct search {
     const struct closure *closure;    /* of the scope */
     const struct search_scope *whole; /* of the scope */
     struct search_answer *answer;
+    struct finder *finder; /* of the query, when a page was looked at */
 };
 
 /* Pages and their order, when no word is wanted. */
@@ -50,36 +62,49 @@ static const char *ranking_sql(enum query_kind kind)
     }
 }
 
-/* Row of a page: 0 volume, 1 site, 2 series, 3 year, 4 title, 5 number,
- * 6 text, 7 layout, 8 mirrored, 9 turn, 10 word_hits. */
-#define PAGE_COLUMNS                                                     \
-    "SELECT v.id, v.site, v.series, v.year, v.title, p.number, b.text, " \
-    "b.layout, p.mirrored, p.turn_cw_deg"
+/* Row of a page. */
+enum {
+    R_VOLUME,
+    R_SITE,
+    R_SERIES,
+    R_YEAR,
+    R_TITLE,
+    R_NUMBER,
+    R_LAYOUT,
+    R_MIRRORED,
+    R_TURN,
+    R_TEXT /* and the columns of word_index behind it */
+};
 
-static const char hit_sql[] =
-    PAGE_COLUMNS ", word_hits(word_index) FROM word_index"
-                 " CROSS JOIN body b ON b.key = word_index.rowid"
-                 " CROSS JOIN page p ON p.key = b.key"
-                 " CROSS JOIN volume v ON v.key = p.volume_key"
-                 " WHERE word_index MATCH ?1 AND word_index.rowid = ?2";
+static const char *const text_columns[] = {"text", "name",   "place",
+                                           "egn",  "number", "other"};
+#define TEXT_COLUMNS (sizeof(text_columns) / sizeof(*text_columns))
 
-static const char page_sql[] = PAGE_COLUMNS
-    ", NULL FROM page p CROSS JOIN body b ON b.key = p.key"
-    " CROSS JOIN volume v ON v.key = p.volume_key WHERE p.key = ?2";
+static const char page_sql[] =
+    "SELECT v.id, v.site, v.series, v.year, v.title, p.number, b.layout,"
+    " p.mirrored, p.turn_cw_deg, b.text, b.name, b.place, b.egn, b.number,"
+    " b.other FROM page p CROSS JOIN body b ON b.key = p.key"
+    " CROSS JOIN volume v ON v.key = p.volume_key WHERE p.key = ?1";
 
-/* Boxes of the words that word_hits named. Appends struct rect to out. */
-static int read_boxes(const struct stmt *row, struct buf *out, struct err *err)
+/* What the query matched on the page that the row tells of. */
+struct found {
+    const struct word_hit *hits;
+    size_t count;
+};
+
+/* Boxes of the words that were found. Appends struct rect to out. */
+static int read_boxes(const struct stmt *row, const struct found *found,
+                      struct buf *out, struct err *err)
 {
     CLEANUP(free) struct word_place *places = NULL;
-    size_t layout_len, hits_len, place_count;
-    const void *layout = stmt_blob(row, 7, &layout_len);
-    const struct word_hit *hits = stmt_blob(row, 10, &hits_len);
+    size_t layout_len, place_count;
+    const void *layout = stmt_blob(row, R_LAYOUT, &layout_len);
 
     if (layout_unpack(layout, layout_len, &places, &place_count, err) != 0)
         return err_add(err, "catalogue: run `tefter reindex`");
-    for (size_t i = 0; i < hits_len / sizeof(*hits); i++)
-        if (hits[i].word < place_count)
-            buf_add(out, &places[hits[i].word].box, sizeof(struct rect));
+    for (size_t i = 0; i < found->count; i++)
+        if (found->hits[i].word < place_count)
+            buf_add(out, &places[found->hits[i].word].box, sizeof(struct rect));
     return 0;
 }
 
@@ -89,34 +114,30 @@ static void copy_name(char *out, size_t size, const char *name)
 }
 
 /* The words round what matched in the text. */
-static int make_snippet(const struct stmt *row, struct hit *hit,
-                        struct err *err)
+static int make_snippet(const struct stmt *row, const struct found *found,
+                        struct hit *hit, struct err *err)
 {
-    size_t hits_len, count = 0;
-    const struct word_hit *hits = stmt_blob(row, 10, &hits_len);
-    CLEANUP(free)
-    uint32_t *words = calloc(hits_len / sizeof(*hits) + 1, sizeof(*words));
+    size_t count = 0;
+    CLEANUP(free) uint32_t *words = calloc(found->count + 1, sizeof(*words));
 
     if (words == NULL)
         return err_set(err, ERR_NOMEM, "search: out of memory");
-    for (size_t i = 0; i < hits_len / sizeof(*hits); i++)
-        if (hits[i].word != WORD_IN_FIELD)
-            words[count++] = hits[i].word;
-    return snippet_make(stmt_text(row, 6), words, count, &hit->snippet,
+    for (size_t i = 0; i < found->count; i++)
+        if (found->hits[i].word != WORD_IN_FIELD)
+            words[count++] = found->hits[i].word;
+    return snippet_make(stmt_text(row, R_TEXT), words, count, &hit->snippet,
                         &hit->snippet_count, err);
 }
 
 /* What matched, where, and why. */
 static int explain(struct search *s, const struct stmt *row, int64_t key,
-                   struct hit *hit, struct err *err)
+                   const struct found *found, struct hit *hit, struct err *err)
 {
     CLEANUP(buf_fini) struct buf boxes = BUF_INIT;
-    struct why_page page = {key, stmt_text(row, 6), NULL, 0};
-    size_t hits_len;
+    struct why_page page = {key, stmt_text(row, R_TEXT), found->hits,
+                            found->count};
 
-    page.hits = stmt_blob(row, 10, &hits_len);
-    page.hit_count = hits_len / sizeof(*page.hits);
-    if (read_boxes(row, &boxes, err) != 0 ||
+    if (read_boxes(row, found, &boxes, err) != 0 ||
         (s->query.kind == QUERY_MATCH &&
          why_fill(s->db, &s->query, &page, hit, &boxes, err) != 0))
         return -1;
@@ -131,23 +152,41 @@ static int explain(struct search *s, const struct stmt *row, int64_t key,
     return 0;
 }
 
+/* @param out  nothing, of a query without wanted words */
+static int find_words(struct search *s, const struct stmt *row,
+                      struct found *out, struct err *err)
+{
+    if (s->query.kind != QUERY_MATCH)
+        return 0;
+    if (s->finder == NULL && finder_new(&s->query, &s->finder, err) != 0)
+        return -1;
+    finder_begin(s->finder);
+    for (size_t i = 0; i < TEXT_COLUMNS; i++)
+        finder_look(s->finder, text_columns[i],
+                    stmt_text(row, R_TEXT + (int)i));
+    return finder_hits(s->finder, &out->hits, &out->count, err);
+}
+
 static int fill_hit(struct search *s, const struct stmt *row, int64_t key,
                     struct hit *hit, struct err *err)
 {
-    copy_name(hit->volume, sizeof(hit->volume), stmt_text(row, 0));
-    copy_name(hit->site, sizeof(hit->site), stmt_text(row, 1));
-    copy_name(hit->series, sizeof(hit->series), stmt_text(row, 2));
-    hit->year = (int)stmt_int(row, 3);
-    hit->number = (uint32_t)stmt_int(row, 5);
-    hit->mirrored = stmt_int(row, 8) != 0;
-    hit->turn_cw_deg = (int)stmt_int(row, 9);
-    hit->title = strdup(stmt_text(row, 4));
+    struct found found = {NULL, 0};
+
+    copy_name(hit->volume, sizeof(hit->volume), stmt_text(row, R_VOLUME));
+    copy_name(hit->site, sizeof(hit->site), stmt_text(row, R_SITE));
+    copy_name(hit->series, sizeof(hit->series), stmt_text(row, R_SERIES));
+    hit->year = (int)stmt_int(row, R_YEAR);
+    hit->number = (uint32_t)stmt_int(row, R_NUMBER);
+    hit->mirrored = stmt_int(row, R_MIRRORED) != 0;
+    hit->turn_cw_deg = (int)stmt_int(row, R_TURN);
+    hit->title = strdup(stmt_text(row, R_TITLE));
     if (hit->title == NULL)
         return err_set(err, ERR_NOMEM, "search: out of memory");
     if (page_id_format(hit->volume, hit->number, hit->page, err) != 0 ||
-        make_snippet(row, hit, err) != 0)
+        find_words(s, row, &found, err) != 0 ||
+        make_snippet(row, &found, hit, err) != 0)
         return -1;
-    return explain(s, row, key, hit, err);
+    return explain(s, row, key, &found, hit, err);
 }
 
 /* What a hit shows of the page, for who has not opened it. */
@@ -182,15 +221,13 @@ static void keep_row(const struct search_scope *whole, struct hit *hit)
     hit->box_count = 0;
 }
 
-/* One hit, all of it. page is bound to ?2. */
+/* One hit, all of it. */
 static int read_hit(struct search *s, struct stmt *page, int64_t key,
                     struct hit *hit, struct err *err)
 {
     int rc;
 
-    if (s->query.kind == QUERY_MATCH)
-        stmt_bind_text(page, 1, s->query.match);
-    stmt_bind_int(page, 2, key);
+    stmt_bind_int(page, 1, key);
     rc = stmt_step(page, err);
     if (rc == 0)
         rc = err_set(err, ERR_INPUT,
@@ -222,8 +259,9 @@ static int read_pages(struct search *s, struct err *err)
     unsigned limit = clamp_limit(s->request.limit);
     int rc;
 
-    if (db_prepare(s->db, ranking_sql(s->query.kind), &ranking, err) != 0 ||
-        db_prepare(s->db, page_sql, &page, err) != 0)
+    if (db_prepare_kept(s->db, ranking_sql(s->query.kind), &ranking, err) !=
+            0 ||
+        db_prepare_kept(s->db, page_sql, &page, err) != 0)
         return -1;
     s->answer->hits = calloc(limit, sizeof(*s->answer->hits));
     if (s->answer->hits == NULL)
@@ -240,19 +278,86 @@ static int read_pages(struct search *s, struct err *err)
     return rc;
 }
 
+/* Whoever wants words exactly as they were typed gets their plain score. */
+static bool nearness_counts(const struct search *s)
+{
+    return s->request.mode != SEARCH_EXACT && s->query.group_count > 1;
+}
+
+/* Where a hit stands when nearness counts, too. */
+struct near_hit {
+    struct rank_hit hit;
+    double points;
+    size_t before; /* its place by score */
+};
+
+static int compare_near(const void *a, const void *b)
+{
+    const struct near_hit *x = a;
+    const struct near_hit *y = b;
+
+    if (x->points > y->points || x->points < y->points)
+        return x->points > y->points ? -1 : 1;
+    return x->before < y->before ? -1 : 1;
+}
+
+static int judge(struct search *s, struct stmt *page, struct near_hit *near,
+                 struct err *err)
+{
+    struct found found = {NULL, 0};
+    int rc;
+
+    stmt_bind_int(page, 1, near->hit.key);
+    rc = stmt_step(page, err);
+    if (rc == 1)
+        rc = find_words(s, page, &found, err);
+    if (rc == 0) {
+        found.hits = finder_stands(s->finder, &found.count);
+        near->points = near_points(&s->query, found.hits, found.count,
+                                   stmt_text(page, R_TEXT));
+    }
+    stmt_reset(page);
+    return rc;
+}
+
+/* Several words: those of the best hits come first that have them together. */
+static int order_by_nearness(struct search *s, struct rank_result *ranked,
+                             struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *page = NULL;
+    struct near_hit near[NEAR_HITS];
+    size_t most = s->query.may_lack ? NEAR_HITS : NEAR_HITS_WHOLE;
+    size_t count = ranked->hit_count < most ? ranked->hit_count : most;
+
+    if (!nearness_counts(s) || count < 2)
+        return 0;
+    if (db_prepare_kept(s->db, page_sql, &page, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        near[i] = (struct near_hit){ranked->hits[i], 0, i};
+        if (judge(s, page, &near[i], err) != 0)
+            return -1;
+    }
+    qsort(near, count, sizeof(*near), compare_near);
+    for (size_t i = 0; i < count; i++)
+        ranked->hits[i] = near[i].hit;
+    return 0;
+}
+
 /* The hits that were asked for, of those that ranking kept. */
 static int read_ranked(struct search *s, const struct rank_result *ranked,
                        struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *page = NULL;
     struct search_answer *a = s->answer;
+    size_t end = (size_t)s->request.offset + clamp_limit(s->request.limit);
 
-    if (db_prepare(s->db, hit_sql, &page, err) != 0)
+    if (db_prepare_kept(s->db, page_sql, &page, err) != 0)
         return -1;
     a->hits = calloc(ranked->hit_count + 1, sizeof(*a->hits));
     if (a->hits == NULL)
         return err_set(err, ERR_NOMEM, "search: out of memory");
-    for (size_t i = s->request.offset; i < ranked->hit_count; i++) {
+    for (size_t i = s->request.offset; i < ranked->hit_count && i < end; i++) {
         struct hit *hit = &a->hits[a->hit_count++];
 
         hit->score = ranked->hits[i].score;
@@ -261,15 +366,6 @@ static int read_ranked(struct search *s, const struct rank_result *ranked,
             return -1;
     }
     return 0;
-}
-
-/* Volumes that the scope lets see, whatever the filters. */
-static int read_scope(struct search *s, struct rank_volumes *out,
-                      struct err *err)
-{
-    struct asked all = {NULL, s->asked.scope, NULL};
-
-    return rank_volumes_read(s->db, &all, out, err);
 }
 
 static bool is_empty(const char *filter)
@@ -283,53 +379,58 @@ static bool has_filters(const struct search_request *r)
            r->year_from != 0 || r->year_to != 0;
 }
 
-/* Is every page of the catalogue in the scope? */
-static int sees_all(struct search *s, const struct rank_volumes *scope,
-                    bool *out, struct err *err)
-{
-    CLEANUP(stmt_free) struct stmt *stmt = NULL;
-
-    if (db_prepare(s->db, "SELECT count(*) FROM volume", &stmt, err) != 0 ||
-        stmt_step(stmt, err) != 1)
-        return -1;
-    *out = stmt_int(stmt, 0) == (int64_t)scope->count && !scope->is_limited;
-    return 0;
-}
-
-/* One walk over what matches. */
+/* One look at what matches. */
 static int rank(struct search *s, struct rank_volumes *volumes,
                 struct rank_result *out, struct err *err)
 {
     CLEANUP(rank_volumes_fini) struct rank_volumes scope = {0};
     struct rank_task task = {
+        .memory = s->memory,
         .match = s->query.match,
         .query = &s->query,
         .volumes = volumes,
         .scope = has_filters(&s->request) ? &scope : volumes,
+        .sees_all = s->sees_all,
         .keep = (size_t)s->request.offset + clamp_limit(s->request.limit),
         .deadline_s = s->deadline_s,
         .closure = s->closure,
+        .walks_all = s->request.walks_all,
+        .is_gone = s->request.is_gone,
+        .gone_arg = s->request.gone_arg,
     };
 
+    if (task.keep < NEAR_HITS && nearness_counts(s))
+        task.keep = NEAR_HITS;
     if (task.keep > MAX_KEPT)
         task.keep = MAX_KEPT;
-    if ((task.scope == &scope && read_scope(s, &scope, err) != 0) ||
-        rank_volumes_read(s->db, &s->asked, volumes, err) != 0 ||
-        sees_all(s, task.scope, &task.sees_all, err) != 0)
+    if ((task.scope == &scope &&
+         rank_volumes_choose(s->volumes, NULL, &scope, err) != 0) ||
+        rank_volumes_choose(s->volumes, &s->request, volumes, err) != 0)
         return -1;
     return rank_run(s->db, &task, out, err);
 }
 
+static void forget_query(struct search *s)
+{
+    finder_free(STEAL(s->finder));
+    query_fini(&s->query);
+}
+
+/* How far from what was typed a hit may be; each goes on from the one before.
+ */
+enum reach { REACH_FORMS, REACH_MISREADINGS, REACH_LACKING };
+
 /* The text as a query, with its other forms. */
-static int read_query(struct search *s, bool misreadings, struct err *err)
+static int read_query(struct search *s, enum reach reach, struct err *err)
 {
     struct query_options options = {
         .exact = s->request.mode == SEARCH_EXACT,
-        .misread = misreadings ? misread_find : NULL,
+        .misread = reach >= REACH_MISREADINGS ? misread_find : NULL,
+        .may_lack = reach == REACH_LACKING,
         .arg = s->db,
     };
 
-    query_fini(&s->query);
+    forget_query(s);
     if (query_parse(s->request.query, &options, &s->query, err) != 0)
         return -1;
     s->asked.match = s->query.match;
@@ -341,24 +442,45 @@ static int read_query(struct search *s, bool misreadings, struct err *err)
     return 0;
 }
 
+/* Does so little call for looking further? */
+static bool reaches_further(const struct search *s, enum reach next,
+                            const struct rank_result *ranked)
+{
+    if (s->request.mode == SEARCH_EXACT || ranked->timed_out)
+        return false;
+    if (next == REACH_MISREADINGS)
+        return s->request.mode == SEARCH_AUTO && ranked->total < SEARCH_LITTLE;
+    return s->query.group_count > 2    ? ranked->total < SEARCH_NOT_MANY
+           : s->query.group_count == 2 ? ranked->total == 0
+                                       : false;
+}
+
+/* What was found so far is found again, and more. */
+static int rank_further(struct search *s, enum reach reach,
+                        struct rank_volumes *volumes,
+                        struct rank_result *ranked, struct err *err)
+{
+    s->answer->mode = SEARCH_FUZZY;
+    free(ranked->hits);
+    *ranked = (struct rank_result){.hits = NULL};
+    rank_volumes_fini(volumes);
+    return read_query(s, reach, err) != 0 ? -1 : rank(s, volumes, ranked, err);
+}
+
 static int answer_ranked(struct search *s, struct err *err)
 {
     CLEANUP(rank_volumes_fini) struct rank_volumes volumes = {0};
     struct rank_result ranked = {0, false, NULL, 0};
     int rc = rank(s, &volumes, &ranked, err);
 
-    if (rc == 0 && s->request.mode == SEARCH_AUTO && !ranked.timed_out &&
-        ranked.total < SEARCH_LITTLE) {
-        s->answer->mode = SEARCH_FUZZY;
-        free(ranked.hits);
-        ranked.hits = NULL;
-        rank_volumes_fini(&volumes);
-        rc = read_query(s, true, err);
-        if (rc == 0)
-            rc = rank(s, &volumes, &ranked, err);
-    }
+    for (int reach = REACH_MISREADINGS; rc == 0 && reach <= REACH_LACKING;
+         reach++)
+        if (reaches_further(s, (enum reach)reach, &ranked))
+            rc = rank_further(s, (enum reach)reach, &volumes, &ranked, err);
     if (rc == 0)
-        rc = facets_from_volumes(s->db, &volumes, s->answer, err);
+        rc = facets_from_volumes(&volumes, s->answer, err);
+    if (rc == 0)
+        rc = order_by_nearness(s, &ranked, err);
     if (rc == 0)
         rc = read_ranked(s, &ranked, err);
     s->answer->timed_out = ranked.timed_out;
@@ -374,15 +496,32 @@ static int answer_unranked(struct search *s, struct err *err)
     return s->answer->total > 0 ? read_pages(s, err) : 0;
 }
 
+static int cover(struct search *s, struct err *err)
+{
+    CLEANUP(rank_volumes_fini) struct rank_volumes volumes = {0};
+
+    if (memory_volumes(s->memory, s->db, s->asked.scope, &s->volumes,
+                       &s->sees_all, err) != 0 ||
+        rank_volumes_choose(s->volumes, &s->request, &volumes, err) != 0)
+        return -1;
+    coverage_from_volumes(&volumes, s->answer);
+    return 0;
+}
+
 /* Nobody writes between the first count and the last hit. */
 static int answer(struct search *s, struct err *err)
 {
     int rc = db_exec(s->db, "BEGIN", err);
 
     if (rc == 0)
-        rc = read_query(s, s->request.mode == SEARCH_FUZZY, err);
+        rc = memory_refresh(s->memory, s->db, err);
     if (rc == 0)
-        rc = read_coverage(s->db, &s->asked, s->answer, err);
+        rc = read_query(s,
+                        s->request.mode == SEARCH_FUZZY ? REACH_MISREADINGS
+                                                        : REACH_FORMS,
+                        err);
+    if (rc == 0)
+        rc = cover(s, err);
     if (rc == 0 && s->query.kind == QUERY_MATCH)
         rc = answer_ranked(s, err);
     else if (rc == 0 && s->query.kind != QUERY_NOTHING)
@@ -419,6 +558,7 @@ int search_run(struct catalogue *catalogue, const struct search_scope *scope,
     CLEANUP(free)
     char *series = asked_scope(catalogue_db(catalogue), scope, err);
     struct search s = {.db = catalogue_db(catalogue),
+                       .memory = catalogue_memory(catalogue),
                        .closure = scope->closure,
                        .whole = scope->whole,
                        .request = *request,
@@ -438,7 +578,7 @@ int search_run(struct catalogue *catalogue, const struct search_scope *scope,
     rc = answer(&s, err);
     if (rc == 0)
         tell_query(&s);
-    query_fini(&s.query);
+    forget_query(&s);
     if (rc != 0)
         return -1;
     *out = STEAL(found);
@@ -478,6 +618,7 @@ static int find_page(struct db *db, const char *scope, const char *page,
 /* One page as a hit, for its boxes; one that does not match has none. */
 static int read_page_boxes(struct search *s, int64_t key, struct err *err)
 {
+    CLEANUP(stmt_free) struct stmt *match = NULL;
     CLEANUP(stmt_free) struct stmt *page = NULL;
     struct search_answer *a = s->answer;
     int rc;
@@ -486,10 +627,18 @@ static int read_page_boxes(struct search *s, int64_t key, struct err *err)
     if (a->hits == NULL)
         return err_set(err, ERR_NOMEM, "search: out of memory");
     a->hit_count = 1;
-    if (db_prepare(s->db, hit_sql, &page, err) != 0)
+    if (db_prepare_kept(s->db,
+                        "SELECT 1 FROM word_index WHERE word_index MATCH ?1"
+                        " AND rowid = ?2",
+                        &match, err) != 0 ||
+        db_prepare_kept(s->db, page_sql, &page, err) != 0)
         return -1;
-    stmt_bind_text(page, 1, s->query.match);
-    stmt_bind_int(page, 2, key);
+    stmt_bind_text(match, 1, s->query.match);
+    stmt_bind_int(match, 2, key);
+    rc = stmt_step(match, err);
+    if (rc != 1)
+        return rc;
+    stmt_bind_int(page, 1, key);
     rc = stmt_step(page, err);
     return rc == 1 ? fill_hit(s, page, key, a->hits, err) : rc;
 }
@@ -513,10 +662,10 @@ int search_page_boxes(struct catalogue *catalogue,
         return -1;
     if (found == NULL)
         return err_set(err, ERR_NOMEM, "search: out of memory");
-    rc = read_query(&s, true, err);
+    rc = read_query(&s, REACH_LACKING, err);
     if (rc == 0 && s.query.kind == QUERY_MATCH)
         rc = read_page_boxes(&s, key, err);
-    query_fini(&s.query);
+    forget_query(&s);
     if (rc != 0)
         return -1;
     *count = found->hit_count > 0 ? found->hits[0].box_count : 0;

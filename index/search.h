@@ -49,6 +49,9 @@ enum search_mode {
 
 /* With fewer hits than these, SEARCH_AUTO looks for misreadings, too. */
 #define SEARCH_LITTLE 20
+/* And with fewer than these of misreadings, any one of three words and more may
+ * be lacking; of two, when nothing is found. But for SEARCH_EXACT. */
+#define SEARCH_NOT_MANY 100
 /* How long a query may take, if the request does not say. */
 #define SEARCH_BUDGET_MS 500
 
@@ -60,7 +63,12 @@ struct search_request {
     int year_from, year_to; /* 0 = open                                    */
     unsigned offset, limit; /* 1 to 200; 0 = 20, more = 200                */
     enum search_mode mode;
-    int budget_ms; /* 0 = SEARCH_BUDGET_MS; below: no time at all      */
+    int budget_ms;  /* 0 = SEARCH_BUDGET_MS; below: no time at all      */
+    bool walks_all; /* index/rank.h; the answer is the same             */
+    /* NULL, or asked now and then: is nobody waiting for the answer any more?
+     * Then time is up. */
+    bool (*is_gone)(void *arg);
+    void *gone_arg;
 };
 
 struct snippet_part {
@@ -96,6 +104,7 @@ struct hit {
     enum match_grade grade; /* of the word that is least as typed         */
     struct hit_reason *reasons;
     size_t reason_count;
+    char *lacks;        /* what was typed and is not there; NULL: all is */
     struct rect *boxes; /* of the words that matched, on the master */
     size_t box_count;
 };
@@ -152,10 +161,10 @@ DEFINE_CLEANUP(struct search_answer, search_answer_free)
  *      "coverage": {"volumes", "pages", ...},
  *      "mode": "auto|exact|fuzzy", "timed_out": bool,
  *      "problems": [{"problem", "position", "message"}, ...]}
- * A hit's "why" is [{"typed", "written", "grade", "field"}, ...], its "record"
- * the identifier of the record that matches, or null.
- * year is null when it is not known; boxes are in pixels of the master. More
- * keys may come, none changes its name. */
+ * A hit's "why" is [{"typed", "written", "grade", "field"}, ...], its "lacks"
+ * what was typed and is not there, or null, its "record" the identifier of the
+ * record that matches, or null. year is null when it is not known; boxes are in
+ * pixels of the master. More keys may come, none changes its name. */
 int search_answer_to_json(const struct search_answer *answer, json_t **out,
                           struct err *err);
 

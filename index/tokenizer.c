@@ -177,6 +177,28 @@ static int take(struct walk *w, int32_t code, size_t start, size_t end)
     return rc;
 }
 
+/* The next code point; what is no UTF-8 separates. Plain letters are read
+ * here: most of every text is of them. */
+static size_t read_code(const char *text, size_t len, int32_t *code)
+{
+    const uint8_t *at = (const uint8_t *)text;
+    utf8proc_ssize_t n;
+
+    if (at[0] < 0x80) {
+        *code = at[0];
+        return 1;
+    }
+    if (len > 1 && (at[0] == 0xd0 || at[0] == 0xd1) && (at[1] & 0xc0) == 0x80) {
+        *code = (at[0] & 0x1f) << 6 | (at[1] & 0x3f);
+        return 2;
+    }
+    n = utf8proc_iterate(at, (utf8proc_ssize_t)len, code);
+    if (n > 0)
+        return (size_t)n;
+    *code = ' ';
+    return 1;
+}
+
 static int walk_text(struct walk *w, const char *text, size_t len)
 {
     size_t at = 0;
@@ -184,16 +206,10 @@ static int walk_text(struct walk *w, const char *text, size_t len)
 
     while (at < len && rc == 0) {
         int32_t code;
-        utf8proc_ssize_t n =
-            utf8proc_iterate((const utf8proc_uint8_t *)text + at,
-                             (utf8proc_ssize_t)(len - at), &code);
+        size_t n = read_code(text + at, len - at, &code);
 
-        if (n <= 0) { /* not UTF-8: the byte separates */
-            n = 1;
-            code = ' ';
-        }
-        rc = take(w, code, at, at + (size_t)n);
-        at += (size_t)n;
+        rc = take(w, code, at, at + n);
+        at += n;
     }
     return rc == 0 ? emit(w) : rc;
 }

@@ -176,7 +176,7 @@ static int read_records(struct db *db, const struct query *q,
     int rc;
 
     *number = 0;
-    if (db_prepare(db, fields_sql, &s, err) != 0)
+    if (db_prepare_kept(db, fields_sql, &s, err) != 0)
         return -1;
     stmt_bind_int(s, 1, page->key);
     while ((rc = stmt_step(s, err)) == 1) {
@@ -241,6 +241,28 @@ static int add_reasons(const struct query *q, struct standings *text,
     return 0;
 }
 
+/* The operands of groups none of which stands there. */
+static int add_lacks(const struct query *q, const bool *stands, struct hit *hit,
+                     struct err *err)
+{
+    CLEANUP(buf_fini) struct buf lacks = BUF_INIT;
+
+    for (size_t i = 0, end; i < q->operand_count; i = end) {
+        bool found = false;
+
+        for (end = i; end < q->operand_count &&
+                      q->places[end].group == q->places[i].group;
+             end++)
+            found = found || stands[end];
+        for (size_t k = i; k < end && !found; k++)
+            buf_printf(&lacks, "%s%s", lacks.len > 0 ? " " : "", q->typed[k]);
+    }
+    if (lacks.failed)
+        return err_set(err, ERR_NOMEM, "search: out of memory");
+    hit->lacks = buf_steal(&lacks);
+    return 0;
+}
+
 static bool any_in_field(const struct why_page *page)
 {
     for (size_t i = 0; i < page->hit_count; i++)
@@ -255,11 +277,16 @@ int why_fill(struct db *db, const struct query *query,
 {
     struct standings text = {.found = 0};
     struct standings record = {.found = 0};
+    bool stands[QUERY_MAX_WORDS];
     uint32_t number = 0;
     int rc = read_text(query, page, &text, err);
 
     if (rc == 0 && any_in_field(page))
         rc = read_records(db, query, page, &record, &number, err);
+    for (size_t i = 0; i < QUERY_MAX_WORDS; i++)
+        stands[i] = text.at[i].found || record.at[i].found;
+    if (rc == 0 && hit->grade == MATCH_LACKING)
+        rc = add_lacks(query, stands, hit, err);
     if (rc == 0)
         rc = add_reasons(query, &text, &record, hit, boxes, err);
     if (rc == 0 && number > 0)

@@ -7,7 +7,8 @@
 #define INDEX_WHY_H
 
 #include "common/buf.h"
-#include "index/fts.h"
+#include "common/db.h"
+#include "index/find_words.h"
 #include "index/query.h"
 #include "index/search.h"
 

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "common/heap.h"
 #include "common/log.h"
 #include "search-cgi/dispatch.h"
 
@@ -29,6 +30,7 @@ static int answer_cgi(struct web *web, struct err *err)
 {
     CLEANUP(buf_fini) struct buf out = BUF_INIT;
 
+    web_set_client(web, STDOUT_FILENO);
     if (dispatch(web, environ, read_stdin, stdin, &out, err) != 0)
         return -1;
     if (fwrite(out.data, 1, out.len, stdout) != out.len || fflush(stdout))
@@ -45,6 +47,7 @@ static int answer_fastcgi(struct web *web, struct err *err)
     while (FCGX_Accept_r(&request) == 0) {
         CLEANUP(buf_fini) struct buf out = BUF_INIT;
 
+        web_set_client(web, request.ipcFd);
         if (dispatch(web, request.envp, read_fastcgi, request.in, &out, err))
             log_error("error=%s", err->msg);
         else
@@ -69,6 +72,7 @@ int main(void)
     struct err err;
     int rc;
 
+    heap_keep();
     if (getenv("TEFTER_RUN") != NULL)
         end_with_server();
     rc = web_open(&web, &err);

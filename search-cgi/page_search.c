@@ -228,6 +228,8 @@ static int add_hit(struct web *web, const struct request *r, struct node parent,
         model_set(node, "record", strrchr(hit->record, '/') + 2);
     for (size_t i = 0; i < hit->reason_count; i++)
         add_reason(node, &hit->reasons[i]);
+    if (hit->lacks != NULL)
+        model_set(node, "lacks", hit->lacks);
     for (size_t i = 0; i < hit->snippet_count; i++) {
         struct node part = model_text(node, "part", hit->snippet[i].text);
 
@@ -347,10 +349,13 @@ static int run(struct web *web, const struct scope *scope,
                struct err *err)
 {
     struct catalogue *catalogue = NULL;
+    struct search_request request = q->search;
 
     if (web_catalogue(web, &catalogue, err) != 0)
         return -1;
-    return search_run(catalogue, &scope->search, &q->search, out, err);
+    request.is_gone = web_client_is_gone;
+    request.gone_arg = web;
+    return search_run(catalogue, &scope->search, &request, out, err);
 }
 
 static int show(struct web *web, const struct request *request,

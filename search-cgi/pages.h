@@ -12,6 +12,7 @@ handler page_search;
 handler page_view;
 handler page_boxes;
 handler page_form;
+handler page_suggest;
 handler page_volumes;
 handler page_volume;
 handler page_collection;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "search-cgi/web.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,7 +17,23 @@ struct web {
     struct catalogue *catalogue;
     dev_t catalogue_device; /* which file is open: a reindex puts another */
     ino_t catalogue_inode;  /* one in its place                           */
+    int client;             /* where the answer goes to; -1: nowhere      */
 };
+
+void web_set_client(struct web *web, int fd)
+{
+    web->client = fd;
+}
+
+/* The other end of a socket or of a pipe that is written to. */
+bool web_client_is_gone(void *arg)
+{
+    const struct web *web = arg;
+    struct pollfd poll_fd = {web->client, POLLRDHUP, 0};
+
+    return web->client >= 0 && poll(&poll_fd, 1, 0) == 1 &&
+           (poll_fd.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
 
 /* bin/search.cgi -> share/tefter */
 static int find_share(char out[PATH_SIZE], struct err *err)
@@ -46,6 +63,7 @@ int web_open(struct web **out, struct err *err)
 
     if (web == NULL)
         return err_set(err, ERR_NOMEM, "web: out of memory");
+    web->client = -1;
     if (find_share(web->share, err) != 0)
         return -1;
     translate_init(web->share);

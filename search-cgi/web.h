@@ -22,6 +22,10 @@ int web_open(struct web **out, struct err *err);
 void web_close(struct web *web);
 DEFINE_CLEANUP(struct web, web_close)
 
+/* The socket or pipe that the answer goes to; -1: none. */
+void web_set_client(struct web *web, int fd);
+/* Has whoever asked gone away? For search_request: arg is the struct web. */
+bool web_client_is_gone(void *arg);
 const char *web_share(const struct web *web);
 /* The archive of $TEFTER_ARCHIVE. */
 int web_archive(struct web *web, const struct archive **out, struct err *err);

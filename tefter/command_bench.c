@@ -11,6 +11,7 @@
 #include "store/archive.h"
 #include "tefter/bench_batch.h"
 #include "tefter/bench_pack.h"
+#include "tefter/bench_relevance.h"
 #include "tefter/bench_run.h"
 #include "tefter/bench_search.h"
 #include "tefter/bench_writers.h"
@@ -253,7 +254,8 @@ int command_bench(const struct context *context, int argc, char **argv,
         take_bench_argument,
         "pages FILE...\ncheck FOLDER...\nquality PAGE...\nocr PAGE...\n"
         "batch PAGES\n"
-        "search RECORDS\nwriters\npack PAGES...\nverify [PAGES]",
+        "search RECORDS\nrelevance [RECORDS]\nwriters\npack PAGES...\nverify "
+        "[PAGES]",
         "Digitize TIFF files into an archive that is thrown away, beside "
         "tesseract page by page and ocrmypdf on the same files, one core each. "
         "For `check', `quality', `ocr' and `writers', see `tefter bench check "
@@ -272,6 +274,8 @@ int command_bench(const struct context *context, int argc, char **argv,
         return bench_batch(argc - 1, argv + 1, err);
     if (argc > 1 && strcmp(argv[1], "search") == 0)
         return bench_search(argc - 1, argv + 1, err);
+    if (argc > 1 && strcmp(argv[1], "relevance") == 0)
+        return bench_relevance(argc - 1, argv + 1, err);
     if (argc > 1 && strcmp(argv[1], "pack") == 0)
         return bench_pack(argc - 1, argv + 1, err);
     if (argc > 1 && strcmp(argv[1], "verify") == 0)

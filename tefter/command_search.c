@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "common/json.h"
+#include "index/suggest.h"
 #include "tefter/command.h"
 #include "tefter/view.h"
 
@@ -55,7 +56,7 @@ struct search_arguments {
     struct search_request request;
     const char *role;  /* NULL: everything */
     struct buf *query; /* the words given, joined by spaces */
-    bool json;
+    bool json, suggest;
 };
 
 static int parse_count(const char *text, unsigned max, const char *name,
@@ -104,6 +105,9 @@ static error_t take_search_argument(int key, char *given,
     case 'j':
         a->json = true;
         return 0;
+    case 'g':
+        a->suggest = true;
+        return 0;
     case 'e':
         r->mode = SEARCH_EXACT;
         return 0;
@@ -131,6 +135,8 @@ static void print_hit(const struct hit *hit)
 
         (void)printf(part->is_hit ? "«%s»" : "%s", part->text);
     }
+    if (hit->lacks != NULL)
+        (void)printf("\tlacks %s", hit->lacks);
     (void)printf("\n");
 }
 
@@ -167,6 +173,24 @@ static int print_answer(const struct search_answer *answer, bool json,
     return 0;
 }
 
+static int suggest(struct view *v, const struct search_arguments *a,
+                   struct err *err)
+{
+    CLEANUP(suggestions_fini) struct suggestions found = {.count = 0};
+    CLEANUP(json_decref) json_t *json = NULL;
+    const char *typed = a->request.query;
+
+    if (search_suggest(v->catalogue, &v->scope, typed, &found, err) != 0)
+        return -1;
+    if (a->json)
+        return suggestions_to_json(&found, typed, &json, err) != 0
+                   ? -1
+                   : json_print(stdout, json, err);
+    for (size_t i = 0; i < found.count; i++)
+        (void)printf("%s\n", found.items[i].text);
+    return 0;
+}
+
 static int run_search(const struct context *context, struct search_arguments *a,
                       struct err *err)
 {
@@ -174,8 +198,11 @@ static int run_search(const struct context *context, struct search_arguments *a,
     CLEANUP(search_answer_free) struct search_answer *answer = NULL;
 
     a->request.query = buf_str(a->query);
-    if (view_open(&v, context, a->role, err) != 0 ||
-        search_run(v.catalogue, &v.scope, &a->request, &answer, err) != 0)
+    if (view_open(&v, context, a->role, err) != 0)
+        return -1;
+    if (a->suggest)
+        return suggest(&v, a, err);
+    if (search_run(v.catalogue, &v.scope, &a->request, &answer, err) != 0)
         return -1;
     return print_answer(answer, a->json, err);
 }
@@ -191,6 +218,8 @@ int command_search(const struct context *context, int argc, char **argv,
         {"to", 'u', "YEAR", 0, "volumes up to this year", 0},
         {"limit", 'n', "N", 0, "at most so many hits (20)", 0},
         {"offset", 'o', "N", 0, "skip so many hits", 0},
+        {"suggest", 'g', NULL, 0,
+         "words that the last one may be the start of, not pages", 0},
         {"exact", 'e', NULL, 0, "only words as they were typed", 0},
         {"fuzzy", 'z', NULL, 0, "misread words, too, however much is found", 0},
         {"role", 'r', "ROLE", 0,
@@ -205,7 +234,8 @@ int command_search(const struct context *context, int argc, char **argv,
         "OR; prefix*. Without words: every page that the options leave. In a "
         "field: family:, name:, place:, egn:, file:, number: (фамилия: име: "
         "място: егн: партида: номер:); year:1938..1945. Other forms of names "
-        "are found, and misread words when little else is."
+        "are found; misread words, and pages that lack one of the words, when "
+        "little else is."
         "\vA dash and more than one letter are a word to be left out; "
         "single-letter options stand alone: -n 5, not -n5.\n\nExample:\n"
         "  tefter search --series family-register Иванова -Варна",

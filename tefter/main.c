@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/heap.h"
 #include "tefter/command.h"
 
 struct command {
@@ -172,6 +173,7 @@ int main(int argc, char **argv)
     struct front front = {{NULL}, 0};
     const struct command *command;
 
+    heap_keep();
     (void)setlocale(LC_CTYPE, "C.UTF-8");
     argp_err_exit_status = EXIT_USAGE;
     argp_program_version_hook = print_version;

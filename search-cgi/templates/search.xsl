@@ -36,7 +36,8 @@
       <div class="box">
         <label for="q"><xsl:value-of select="t:t('Words, a name, a place')"/></label>
         <div class="line">
-          <input id="q" name="q" type="search" value="{@query}" autocomplete="off" enterkeyhint="search"/>
+          <input id="q" name="q" type="search" value="{@query}" autocomplete="off" enterkeyhint="search" data-suggest="/suggest"/>
+          <script src="/static/suggest.js" defer="defer"></script>
           <button type="submit"><xsl:value-of select="t:t('Find')"/></button>
         </div>
       </div>
@@ -188,6 +189,7 @@
               <xsl:apply-templates select="reason"/>
             </p>
           </xsl:if>
+          <xsl:if test="@lacks"><p class="where"><xsl:value-of select="t:t('Not on this page: %1', @lacks)"/></p></xsl:if>
         </div>
       </article>
     </li>

@@ -20,7 +20,8 @@ static const char *const dump_sql[] = {
     "SELECT v.id, p.number, p.label, p.original_name, p.width_px, p.height_px,"
     " p.mirrored, p.turn_cw_deg, p.skew_cw_deg, p.blank, p.mean_confidence,"
     " p.words, p.language, p.master_sha256, p.master_image, p.alto_sha256,"
-    " p.records_sha256, p.key >> 28, b.text, hex(b.layout), b.name, b.place,"
+    " p.records_sha256, p.born_to, p.died_to, p.key >> 28, b.text, "
+    "hex(b.layout), b.name, b.place,"
     " b.egn, b.number, b.other"
     " FROM page p LEFT JOIN volume v ON v.key = p.volume_key"
     " LEFT JOIN body b ON b.key = p.key ORDER BY v.id, p.number",
@@ -34,7 +35,8 @@ static const char *const dump_sql[] = {
     " ORDER BY v.id, p.number, r.number, f.place",
     "SELECT count(*) FROM field",
     "SELECT word, pages FROM name_word ORDER BY word",
-    "SELECT hash, word FROM misread ORDER BY hash, word",
+    "SELECT m.hash, w.word FROM misread m LEFT JOIN name_word w"
+    " ON w.key = m.word_key ORDER BY m.hash, w.word",
     "SELECT w.term, v.id, p.number, w.col, w.offset FROM temp.word w"
     " LEFT JOIN page p ON p.key = w.doc"
     " LEFT JOIN volume v ON v.key = p.volume_key"
@@ -50,7 +52,7 @@ static inline void dump_statement(struct db *db, const char *sql,
 
     assert_ok(db_prepare(db, sql, &s, &err), err);
     while ((rc = stmt_step(s, &err)) == 1) {
-        for (int i = 0; i < 30; i++) /* beyond the last column: "" */
+        for (int i = 0; i < 32; i++) /* beyond the last column: "" */
             buf_printf(out, "%s\t", stmt_text(s, i));
         buf_puts(out, "\n");
     }

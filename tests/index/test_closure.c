@@ -290,8 +290,18 @@ static void closed_pages__are_absent_from_all_that_is_told(void **state)
     assert_int_equal(total(c, &scope, "общо"), 1);
     assert_int_equal(total(c, &scope, "отдавна"), 1);
     assert_int_equal(total(c, &scope, "тайна"), 0);
-    assert_int_equal(total(c, &scope, "общо тайна"), 0);
+    assert_int_equal(total(c, &scope, "\"общо тайна\""), 0);
     assert_int_equal(total(c, &scope, "млад"), 0);
+    {
+        struct search_request both = {.query = "общо тайна"};
+        CLEANUP(search_answer_free)
+        struct search_answer *a = made_ask(c, &scope, &both);
+
+        /* As lacking on the open page as a word that is nowhere. */
+        assert_int_equal(a->total, 1);
+        assert_string_equal(a->hits[0].page, FAMILY "/0001");
+        assert_string_equal(a->hits[0].lacks, "тайна");
+    }
     assert_int_equal(total(c, &scope, "-отдавна"), 1); /* the blank one */
     assert_int_equal(total(c, &scope, ""), 2);
     {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/json.h"
+#include "index/suggest.h"
 #include "tests/index/made.h"
 
 #define FAMILY    "odesos/family-register/1938-012"
@@ -556,9 +557,118 @@ static void search_run__reads_what_another_process_opened_for_writing(
     assert_int_equal(made_found(reader, "тодоров"), 2);
 }
 
+static bool is_gone(void *arg)
+{
+    ++*(int *)arg;
+    return true;
+}
+
+static void search_run__stops_when_nobody_waits(void **state)
+{
+    CLEANUP(catalogue_close) struct catalogue *c = fill(*state);
+    int asked = 0;
+    struct search_request r = {
+        .query = "мария", .is_gone = is_gone, .gone_arg = &asked};
+    CLEANUP(search_answer_free)
+    struct search_answer *a = made_ask(c, &scope_all, &r);
+
+    assert_true(asked > 0);
+    assert_true(a->timed_out);
+    assert_int_equal(a->total, 0);
+}
+
+/* Of words, not of names, and not of what is quoted. */
+static void search_run__finds_words_with_and_without_article(void **state)
+{
+    CLEANUP(catalogue_close) struct catalogue *c = made_catalogue(*state);
+
+    made_put_text(c, TAX, "1955", "къщата е на Маринов");
+    made_put_text(c, TECHNICAL, "1956", "къщи и ниви, договорът");
+    assert_int_equal(made_found(c, "къща"), 2);
+    assert_int_equal(made_found(c, "къщите"), 2);
+    assert_int_equal(made_found(c, "нива"), 1);
+    assert_int_equal(made_found(c, "договор"), 1);
+    assert_int_equal(made_found(c, "договори"), 1);
+    assert_int_equal(made_found(c, "\"къща\""), 0);
+    assert_int_equal(made_found(c, "маринови"), 1); /* as misread */
+    assert_int_equal(made_found(c, "\"маринови\""), 0);
+}
+
+static void check_suggested(struct catalogue *c,
+                            const struct search_scope *scope, const char *typed,
+                            const char *first)
+{
+    CLEANUP(suggestions_fini) struct suggestions found = {.count = 0};
+    struct err err;
+
+    assert_ok(search_suggest(c, scope, typed, &found, &err), err);
+    if (first == NULL) {
+        assert_int_equal(found.count, 0);
+        return;
+    }
+    assert_true(found.count > 0);
+    assert_string_equal(found.items[0].text, first);
+}
+
+static void search_suggest__goes_on_from_what_is_typed(void **state)
+{
+    CLEANUP(catalogue_close) struct catalogue *c = fill(*state);
+
+    check_suggested(c, &scope_all, "тод", "Тодоровъ");
+    check_suggested(c, &scope_all, "Стоян тод", "Стоян Тодоровъ");
+    check_suggested(c, &scope_all, "място:вар", NULL); /* in no field */
+    check_suggested(c, &scope_all, "todo", "Тодоровъ");
+    check_suggested(c, &scope_all, "мар", "Мария");
+    check_suggested(c, &scope_all, "къща тод", NULL); /* not together */
+    check_suggested(c, &scope_all, "", NULL);
+    check_suggested(c, &scope_all, "тод ", NULL);
+    check_suggested(c, &scope_all, "\"'*-", NULL);
+    check_suggested(c, &scope_all, "\xff\xfe", NULL);
+}
+
+/* Not a word from where he may not look. */
+static void search_suggest__knows_only_what_the_scope_has(void **state)
+{
+    CLEANUP(catalogue_close) struct catalogue *c = fill(*state);
+
+    check_suggested(c, &scope_public, "пла", "план");
+    check_suggested(c, &scope_public, "тод", NULL);
+    check_suggested(c, &scope_public, "мар", NULL);
+    check_suggested(c, &scope_none, "пла", NULL);
+}
+
+/* When little is found, a page that has all words but one is told, with the
+ * word it lacks; not when words are wanted exactly. */
+static void search_run__tells_what_a_page_lacks(void **state)
+{
+    CLEANUP(catalogue_close) struct catalogue *c = fill(*state);
+    struct search_request r = {.query = "Стоян Тодоров несъществуващ"};
+    CLEANUP(search_answer_free)
+    struct search_answer *a = made_ask(c, &scope_all, &r);
+
+    assert_int_equal(a->total, 1);
+    assert_string_equal(a->hits[0].page, FAMILY "/0001");
+    assert_int_equal(a->hits[0].grade, MATCH_LACKING);
+    assert_string_equal(a->hits[0].lacks, "несъществуващ");
+    search_answer_free(STEAL(a));
+    r.mode = SEARCH_EXACT;
+    a = made_ask(c, &scope_all, &r);
+    assert_int_equal(a->total, 0);
+    search_answer_free(STEAL(a));
+    r = (struct search_request){.query = "Стоян Тодоров град"};
+    a = made_ask(c, &scope_all, &r);
+    assert_int_equal(a->hits[0].grade, MATCH_EXACT);
+    assert_null(a->hits[0].lacks);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
+        unit_test_in_dir(search_run__stops_when_nobody_waits),
+        unit_test_in_dir(search_run__finds_words_with_and_without_article),
+        unit_test_in_dir(search_suggest__goes_on_from_what_is_typed),
+        unit_test_in_dir(search_suggest__knows_only_what_the_scope_has),
+        unit_test_in_dir(search_run__tells_what_a_page_lacks),
         unit_test_in_dir(search_run__finds_by_the_query_language),
         unit_test_in_dir(search_run__finds_short_i_composed_or_not),
         unit_test_in_dir(search_run__filters),

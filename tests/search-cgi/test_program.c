@@ -35,6 +35,7 @@ static const struct {
     {"/", {200, 403, 200, 200, 200, 200, 403, 200}},
     {"/?q=x", {200, 403, 200, 200, 200, 200, 403, 200}},
     {"/?q=x&format=json", {200, 403, 200, 200, 200, 200, 403, 200}},
+    {"/suggest?q=x", {200, 403, 200, 200, 200, 200, 403, 200}},
     {"/volumes", {200, 403, 200, 200, 200, 200, 403, 200}},
     {"/volume/odesos/family-register/1938-012",
      {404, 403, 200, 200, 404, 200, 403, 200}},
@@ -116,6 +117,7 @@ static void program__tells_nothing_of_what_a_role_may_not_see(void **state)
         "/?q=%D0%BE%D0%B1%D1%89%D0%BE",        /* общо, on all volumes   */
         "/?q=%D1%82%D0%B0%D0%B9%D0%BD%D0%B0*", /* тайна*                 */
         "/?q=%D0%BE%D0%B1%D1%89%D0%BE&format=json",
+        "/suggest?q=%D1%82%D0%B0%D0%B9%D0%BD", /* тайн */
         "/?from=1900&to=1999",
         "/volumes",
         "/account",
@@ -190,6 +192,24 @@ static void program__counts_only_what_a_role_may_see(void **state)
         assert_int_equal(
             json_get_int(json_object_get(json, "coverage"), "volumes", -1),
             volumes);
+    }
+}
+
+/* As many words as volumes, each with one of its own. */
+static void program__suggests_what_a_role_may_see(void **state)
+{
+    (void)state;
+    for (size_t r = 0; r < WEB_ROLES; r++) {
+        CLEANUP(json_decref) json_t *json = NULL;
+        size_t volumes = 0;
+
+        for (size_t v = 0; v < WEB_VOLUMES; v++)
+            volumes += may_know[r][v];
+        if (volumes == 0)
+            continue;
+        json = get_json(r, "/suggest?q=%D1%82%D0%B0%D0%B9%D0%BD");
+        assert_int_equal(json_array_size(json_object_get(json, "suggestions")),
+                         volumes);
     }
 }
 
@@ -467,6 +487,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(program__tells_nothing_of_what_a_role_may_not_see),
         cmocka_unit_test(program__shows_what_a_role_may_see),
         cmocka_unit_test(program__counts_only_what_a_role_may_see),
+        cmocka_unit_test(program__suggests_what_a_role_may_see),
         cmocka_unit_test(program__says_the_same_of_closed_and_absent),
         cmocka_unit_test(program__says_why_a_page_is_refused),
         cmocka_unit_test(program__says_that_a_year_is_none),

@@ -21,8 +21,8 @@ static bool has_letter(const char *word)
     for (; *word != '\0'; word++) {
         unsigned char c = (unsigned char)*word;
 
-        if ((c >= 0xc3 && !(c == 0xe2 && (unsigned char)word[1] == 0x80)) || (c >= '0' && c <= '9') ||
-            ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
+        if ((c >= 0xc3 && !(c == 0xe2 && (unsigned char)word[1] == 0x80)) ||
+            (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
             return true;
     }
     return false;

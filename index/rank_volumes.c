@@ -115,13 +115,12 @@ static int read_restricted(struct db *db, const char *scope,
                            struct rank_volumes *v, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
-    struct asked asked = {NULL, scope, NULL};
     const char *at;
 
     if (db_prepare_kept(db, "SELECT json_extract(?2, '$.restricted')", &s,
                         err) != 0)
         return -1;
-    asked_bind(s, &asked);
+    stmt_bind_text(s, 2, scope);
     if (stmt_step(s, err) != 1)
         return -1;
     at = stmt_text(s, 0);
@@ -170,9 +169,8 @@ int rank_volumes_read(struct db *db, const char *scope, struct buf *texts,
         v->site = settle_text(texts, v->site);
         v->series = settle_text(texts, v->series);
     }
-    return read_restricted(db, scope, out, err) != 0
-               ? -1
-               : place_volumes(out, err);
+    return read_restricted(db, scope, out, err) != 0 ? -1
+                                                     : place_volumes(out, err);
 }
 
 /* An empty filter is none. */

@@ -211,6 +211,28 @@ static int64_t check_questions(struct catalogue *c,
     return hits;
 }
 
+/* The same scope without some pages, which are as if they were not there. */
+static void check_restricted(struct catalogue *c,
+                             const struct search_scope *scope, int64_t hits)
+{
+    static const char *const pages[] = {FAMILY "/0001", FAMILY "/0004",
+                                        TECHNICAL "/0002", TECHNICAL "/0003"};
+    struct search_scope fewer = *scope;
+    CLEANUP(search_answer_free) struct search_answer *whole = NULL;
+    CLEANUP(search_answer_free) struct search_answer *rest = NULL;
+    struct search_request r = {.query = "", .limit = 200};
+
+    fewer.restricted = pages;
+    fewer.restricted_count = sizeof(pages) / sizeof(*pages);
+    assert_in_range(hits - check_questions(c, &fewer), 1, hits - 1);
+    whole = made_ask(c, scope, &r);
+    rest = made_ask(c, &fewer, &r);
+    assert_in_range(whole->total - rest->total, 2, 4);
+    for (size_t i = 0; i < rest->hit_count; i++)
+        for (size_t k = 0; k < fewer.restricted_count; k++)
+            assert_string_not_equal(rest->hits[i].page, pages[k]);
+}
+
 static void check_all_scopes(struct catalogue *c)
 {
     static const char *const technical[] = {"technical"};
@@ -230,6 +252,8 @@ static void check_all_scopes(struct catalogue *c)
     int64_t of_limited = check_questions(c, &limited);
 
     assert_true(of_some > 0 && of_some < of_limited && of_limited < all);
+    check_restricted(c, &scope_all, all);
+    check_restricted(c, &limited, of_limited);
 }
 
 static void rank__answers_as_scoring_each_match_does(void **state)

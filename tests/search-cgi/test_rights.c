@@ -648,6 +648,7 @@ static const struct {
 } others[] = {
     /*                                     pocnkbam equABCTt */
     {METHOD_GET, "/", "",                  "2f2222f2" "f332222f"},
+    {METHOD_GET, "/suggest", "",           "2f2222f2" "f332222f"},
     {METHOD_GET, "/volumes", "",           "2f2222f2" "f332222f"},
     {METHOD_GET, "/volumes/collection.json", "",
                                            "2f2222f2" "f332222f"},
@@ -785,15 +786,21 @@ static const struct {
     const char *name;
     enum reach reach;
 } commands[] = {
-    {"init", NO_RECORDS}, {"digitize", OWNER},     {"ingest", OWNER},
-    {"work", OWNER},      {"batch", OWNER},        {"volume", OWNER},
-    {"page", OWNER},      {"records", OWNER},      {"forms", OWNER},
-    {"search", AS_ROLE},  {"check", NO_RECORDS},   {"verify", OWNER},
-    {"replicate", OWNER}, {"export", OWNER},       {"import", OWNER},
-    {"reindex", OWNER},   {"account", NO_RECORDS}, {"organisation", NO_RECORDS},
-    {"role", NO_RECORDS}, {"audit", OWNER},        {"price", NO_RECORDS},
-    {"ledger", OWNER},    {"training", OWNER},     {"serve", NO_RECORDS},
-    {"bench", OWNER},     {"unit", OWNER},         {"receive", OWNER},
+    {"init", NO_RECORDS},    {"digitize", OWNER},
+    {"ingest", OWNER},       {"work", OWNER},
+    {"batch", OWNER},        {"volume", OWNER},
+    {"page", OWNER},         {"records", OWNER},
+    {"forms", OWNER},        {"search", AS_ROLE},
+    {"check", NO_RECORDS},   {"verify", OWNER},
+    {"replicate", OWNER},    {"export", AS_ROLE},
+    {"import", OWNER},       {"correct", OWNER},
+    {"reread", OWNER},       {"reindex", OWNER},
+    {"account", NO_RECORDS}, {"organisation", NO_RECORDS},
+    {"role", NO_RECORDS},    {"audit", OWNER},
+    {"price", NO_RECORDS},   {"ledger", OWNER},
+    {"training", OWNER},     {"serve", NO_RECORDS},
+    {"bench", OWNER},        {"unit", OWNER},
+    {"receive", OWNER},
 };
 
 static char *run_tefter(const char *arguments)
@@ -865,6 +872,61 @@ static void search_command__finds_what_the_role_would(void **state)
                          readers[r].name, answer);
         }
     }
+}
+
+/* Of who needs no ground: whole pages, as files. */
+static void export_command__gives_what_the_role_would_see(void **state)
+{
+    static const size_t roles[] = {0, 2, 7}; /* public, clerk, admin */
+    size_t given = 0;
+
+    (void)state;
+    for (size_t s = 0; s < SUBJECTS; s++) {
+        for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++) {
+            size_t r = roles[i];
+            CLEANUP(free) char *run = NULL;
+            bool is_given;
+
+            assert_true(asprintf(&run,
+                                 "'%s' --archive '%s' export --as pdf --role "
+                                 "%s %s '%s/%zu-%zu.pdf' 2>/dev/null",
+                                 TEFTER, archive->dir, readers[r].name,
+                                 subjects[s].page, archive->dir, s, r) > 0);
+            is_given = system(run) == 0; /* NOLINT(cert-env33-c): our words */
+            if (is_given != sees(subjects[s].letters[r]))
+                fail_msg("%s: export as %s", subjects[s].state,
+                         readers[r].name);
+            given += is_given;
+        }
+    }
+    assert_in_range(given, 3, 3 * SUBJECTS - 3);
+}
+
+/* A word is suggested to nobody who would not find it. */
+static void suggest__says_no_word_of_what_is_not_seen(void **state)
+{
+    size_t said = 0;
+
+    (void)state;
+    for (size_t s = 0; s < SUBJECTS; s++) {
+        const char *word = subjects[s].word;
+
+        for (size_t r = 0; r < READERS && word[0] != '\0'; r++) {
+            CLEANUP(buf_fini) struct buf uri = BUF_INIT;
+            CLEANUP(free) char *begin = strndup(word, strlen(word) - 2);
+            CLEANUP(free) char *answer = NULL;
+
+            buf_puts(&uri, "/suggest?q=");
+            percent_encode(&uri, begin);
+            answer = ask(&readers[r], METHOD_GET, buf_str(&uri), "");
+            if (web_status(answer) == 200 && strstr(answer, word) != NULL &&
+                !sees(subjects[s].letters[r]))
+                fail_msg("%s: %s as %s", subjects[s].state, buf_str(&uri),
+                         columns[r].who);
+            said += strstr(answer, word) != NULL;
+        }
+    }
+    assert_true(said > 0);
 }
 
 /* ---- the archive ------------------------------------------------------- */
@@ -959,6 +1021,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(viewer__is_told_of_whole_pages_alone),
         cmocka_unit_test(harvester__is_told_what_the_public_sees),
         cmocka_unit_test(search_command__finds_what_the_role_would),
+        cmocka_unit_test(export_command__gives_what_the_role_would_see),
+        cmocka_unit_test(suggest__says_no_word_of_what_is_not_seen),
         cmocka_unit_test(walk__leaves_trail_and_ledger_sound),
         cmocka_unit_test(address__answers_as_the_table_says),
     };

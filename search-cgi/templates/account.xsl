@@ -29,7 +29,7 @@
     <h2><xsl:value-of select="t:t('What you may do')"/></h2>
     <xsl:choose>
       <xsl:when test="right">
-        <div class="scroll"><table>
+        <div class="scroll" tabindex="0" role="region" aria-label="{t:t('Table')}"><table>
           <thead><tr>
             <th scope="col"><xsl:value-of select="t:t('Action')"/></th>
             <th scope="col"><xsl:value-of select="t:t('Series')"/></th>
@@ -84,7 +84,7 @@
       <button type="submit"><xsl:value-of select="t:t('Download')"/></button>
     </form>
     <xsl:if test="entry">
-      <div class="scroll"><table>
+      <div class="scroll" tabindex="0" role="region" aria-label="{t:t('Table')}"><table>
         <thead><tr>
           <th scope="col"><xsl:value-of select="t:t('When')"/></th>
           <th scope="col"><xsl:value-of select="t:t('What')"/></th>

@@ -51,7 +51,7 @@
       <xsl:when test="entry">
         <p><xsl:value-of select="t:t('The latest entries, the newest first; times are UTC.')"/>
           <xsl:text> </xsl:text><a href="{@csv}"><xsl:value-of select="t:t('All of them as CSV')"/></a></p>
-        <div class="scroll"><table>
+        <div class="scroll" tabindex="0" role="region" aria-label="{t:t('Table')}"><table>
           <thead><tr>
             <th scope="col" class="number"><xsl:value-of select="t:t('Number')"/></th>
             <th scope="col"><xsl:value-of select="t:t('When')"/></th>

@@ -10,7 +10,7 @@
     <h1><xsl:call-template name="title"/></h1>
     <xsl:if test="inbox">
       <h2><xsl:value-of select="t:t('In the inbox, and not taken in')"/></h2>
-      <div class="scroll">
+      <div class="scroll" tabindex="0" role="region" aria-label="{t:t('Table')}">
         <table>
           <thead>
             <tr>
@@ -30,7 +30,7 @@
         <p class="notice"><xsl:value-of select="t:t('There are no batches that you may see.')"/></p>
       </xsl:when>
       <xsl:otherwise>
-        <div class="scroll">
+        <div class="scroll" tabindex="0" role="region" aria-label="{t:t('Table')}">
           <table>
             <thead>
               <tr>

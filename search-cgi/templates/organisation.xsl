@@ -9,7 +9,7 @@
   <xsl:template name="content">
     <h1><xsl:call-template name="title"/></h1>
     <xsl:call-template name="done"/>
-    <div class="scroll"><table>
+    <div class="scroll" tabindex="0" role="region" aria-label="{t:t('Table')}"><table>
       <thead><tr>
         <th scope="col"><xsl:value-of select="t:t('Identifier')"/></th>
         <th scope="col"><xsl:value-of select="t:t('Name')"/></th>

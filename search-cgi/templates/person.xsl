@@ -34,7 +34,7 @@
     <h2 class="id"><xsl:value-of select="@id"/></h2>
     <xsl:choose>
       <xsl:when test="entry">
-        <div class="scroll"><table>
+        <div class="scroll" tabindex="0" role="region" aria-label="{t:t('Table')}"><table>
           <thead><tr>
             <th scope="col" class="number"><xsl:value-of select="t:t('Number')"/></th>
             <th scope="col"><xsl:value-of select="t:t('When')"/></th>

@@ -9,7 +9,7 @@
   <xsl:template name="content">
     <h1><xsl:call-template name="title"/></h1>
     <p><xsl:value-of select="t:t('What does not stand here is denied. It is changed at the command line.')"/></p>
-    <div class="scroll"><table>
+    <div class="scroll" tabindex="0" role="region" aria-label="{t:t('Table')}"><table>
       <thead><tr>
         <th scope="col"><xsl:value-of select="t:t('Role')"/></th>
         <th scope="col"><xsl:value-of select="t:t('Action')"/></th>

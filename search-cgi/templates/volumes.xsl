@@ -13,7 +13,7 @@
         <p class="notice"><xsl:value-of select="t:t('There are no volumes that you may see.')"/></p>
       </xsl:when>
       <xsl:otherwise>
-        <div class="scroll">
+        <div class="scroll" tabindex="0" role="region" aria-label="{t:t('Table')}">
           <table>
             <thead>
               <tr>

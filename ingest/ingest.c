@@ -26,7 +26,8 @@ static int run(struct intake *in, struct batch **out)
         intake_refuse_twice(in, out) != 0 || intake_check(in) != 0 ||
         plan_pages(in->request, source_name(in->source), &in->listing,
                    in->batch, in->err) != 0 ||
-        quality_judge_scans(in->request, &in->listing, in->err) != 0 ||
+        quality_judge_scans(in->request, &in->listing, in->progress, in->err) !=
+            0 ||
         intake_accept(in) != 0 || source_check(in->source, in->err) != 0)
         return -1;
     if (intake_judge(in) != 0 ||

@@ -102,7 +102,8 @@ static int judge_run(const struct ingest_request *request,
 }
 
 int quality_judge_scans(const struct ingest_request *request,
-                        struct listing *listing, struct err *err)
+                        struct listing *listing, struct progress *progress,
+                        struct err *err)
 {
     CLEANUP(free) struct placed *all = NULL;
     size_t count = 0, n = 0;
@@ -119,6 +120,7 @@ int quality_judge_scans(const struct ingest_request *request,
             all[n++] = place(scan, k);
     }
     qsort(all, n, sizeof(*all), by_place);
+    progress_phase(progress, "comparing", n);
     for (size_t i = 0; i < n;) {
         size_t end = i;
 
@@ -127,6 +129,7 @@ int quality_judge_scans(const struct ingest_request *request,
         if (judge_run(request, &all[i], end - i, err) != 0)
             return -1;
         i = end;
+        progress_set(progress, i);
     }
     return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Every page, as every role that may see it, in both languages, light and dark,
-// on a wide screen and at 320 px: axe-core finds nothing against WCAG 2.1 A and
-// AA, and nothing has to be scrolled sideways (1.4.10).
+// Every page, as every role that may see it, in both languages; in dark colours
+// and at 320 px for who sees most and who sees least: axe-core finds nothing
+// against WCAG 2.1 A and AA, and nothing has to be scrolled sideways (1.4.10).
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -41,12 +41,14 @@ const places = () => [
 ];
 
 const ways = [
-    { name: 'wide', options: {} },
-    { name: 'dark', options: { colorScheme: 'dark' } },
-    { name: '320 px', options: { viewport: { width: 320, height: 640 } } },
+    { name: 'on a wide screen', options: {}, roles },
+    { name: 'in dark colours', options: { colorScheme: 'dark' },
+        roles: ['public', 'admin'] },
+    { name: 'at 320 px', options: { viewport: { width: 320, height: 640 } },
+        roles: ['public', 'admin'] },
 ];
 
-async function faults(tab, way) {
+async function faults(tab) {
     await tab.addScriptTag({ path: axe });
     const found = await tab.evaluate(async (tags) => {
         const r = await window.axe.run(document, {
@@ -58,30 +60,38 @@ async function faults(tab, way) {
     const beyond = await tab.evaluate(() =>
         document.documentElement.scrollWidth - window.innerWidth);
 
-    if (way === '320 px' && beyond > 0) found.push(`${beyond} px too wide`);
+    if (beyond > 0) found.push(`${beyond} px too wide`);
     return found;
 }
 
-for (const role of roles) {
-    describe(`as ${role}`, () => {
-        for (const way of ways) {
-            test(way.name, { timeout: 300_000 }, async () => {
+// What is wrong with each place in this language; pages of one error are alike.
+async function walk(tab, language) {
+    const seen = new Set([200]);
+    const said = [];
+
+    for (const place of places()) {
+        const to = new URL(place, server.address);
+        to.searchParams.set('lang', language);
+        const status = (await tab.goto(to.href)).status();
+        if (status !== 200 && seen.has(status)) continue;
+        seen.add(status);
+        for (const fault of await faults(tab)) {
+            said.push(`${place} (${language}): ${fault}`);
+        }
+    }
+    return said;
+}
+
+for (const way of ways) {
+    describe(way.name, () => {
+        for (const role of way.roles) {
+            test(`as ${role}`, { timeout: 300_000 }, async () => {
                 // The page's own policy lets no script in but ours.
                 const tab = await openTab(browser,
                     { bypassCSP: true, ...way.options });
-                const said = [];
 
                 await logIn(tab, server.address, role);
-                for (const language of ['bg', 'en']) {
-                    for (const place of places()) {
-                        const to = new URL(place, server.address);
-                        to.searchParams.set('lang', language);
-                        await tab.goto(to.href);
-                        for (const fault of await faults(tab, way.name)) {
-                            said.push(`${place} (${language}): ${fault}`);
-                        }
-                    }
-                }
+                const said = [...await walk(tab, 'bg'), ...await walk(tab, 'en')];
                 await tab.context().close();
                 assert.deepEqual(said, []);
             });

@@ -134,8 +134,11 @@ static void add_letter(struct buf *out, int32_t code)
 
 static bool is_vowel(int32_t code)
 {
-    return memchr("\x30\x35\x38\x3e\x43\x4a\x4e\x4f",
-                  utf8proc_tolower(code) & 0xff, 8) != NULL;
+    static const uint8_t vowels[] = {0x30, 0x35, 0x38, 0x3e,
+                                     0x43, 0x4a, 0x4e, 0x4f};
+
+    return memchr(vowels, utf8proc_tolower(code) & 0xff, sizeof(vowels)) !=
+           NULL;
 }
 
 static bool ends_with(const char *word, const char *end)

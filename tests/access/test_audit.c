@@ -73,6 +73,19 @@ struct planted {
     char said[128];
 };
 
+static void plant_removed(struct planted *p, int at)
+{
+    (void)snprintf(p->sql, sizeof(p->sql), "DELETE FROM audit WHERE seq = %d",
+                   at);
+    if (at == ENTRIES)
+        (void)snprintf(p->said, sizeof(p->said), "the last entry is %d",
+                       at - 1);
+    else if (at == 1)
+        (void)snprintf(p->said, sizeof(p->said), "begins with entry 2");
+    else
+        (void)snprintf(p->said, sizeof(p->said), "entry %d is missing", at);
+}
+
 static struct planted plant(int kind, int at)
 {
     static const char *const columns[] = {"kind",   "who",         "role",
@@ -89,15 +102,7 @@ static struct planted plant(int kind, int at)
         (void)snprintf(p.said, sizeof(p.said), "entry %d ", at);
         break;
     case 1: /* removed, the last one included */
-        (void)snprintf(p.sql, sizeof(p.sql), "DELETE FROM audit WHERE seq = %d",
-                       at);
-        if (at == ENTRIES)
-            (void)snprintf(p.said, sizeof(p.said), "the last entry is %d",
-                           at - 1);
-        else if (at == 1)
-            (void)snprintf(p.said, sizeof(p.said), "begins with entry 2");
-        else
-            (void)snprintf(p.said, sizeof(p.said), "entry %d is missing", at);
+        plant_removed(&p, at);
         break;
     case 2: /* removed, and those behind it moved up */
         (void)snprintf(p.sql, sizeof(p.sql),

@@ -623,7 +623,8 @@ static int read_page_boxes(struct search *s, int64_t key, struct err *err)
     struct search_answer *a = s->answer;
     int rc;
 
-    a->hits = calloc(1, sizeof(*a->hits));
+    if (a->hits == NULL)
+        a->hits = calloc(1, sizeof(*a->hits));
     if (a->hits == NULL)
         return err_set(err, ERR_NOMEM, "search: out of memory");
     a->hit_count = 1;
@@ -656,15 +657,21 @@ int search_page_boxes(struct catalogue *catalogue,
                        .request = {.query = query, .mode = SEARCH_FUZZY},
                        .answer = found};
     int64_t key = 0;
-    int rc;
+    int rc = 0;
 
     if (series == NULL || find_page(s.db, series, page, &key, err) != 0)
         return -1;
     if (found == NULL)
         return err_set(err, ERR_NOMEM, "search: out of memory");
-    rc = read_query(&s, REACH_LACKING, err);
-    if (rc == 0 && s.query.kind == QUERY_MATCH)
-        rc = read_page_boxes(&s, key, err);
+    /* What may be a misreading is outlined where nothing else is. */
+    for (int reach = REACH_FORMS;
+         rc == 0 && reach <= REACH_LACKING &&
+         (found->hit_count == 0 || found->hits[0].box_count == 0);
+         reach++) {
+        rc = read_query(&s, (enum reach)reach, err);
+        if (rc == 0 && s.query.kind == QUERY_MATCH)
+            rc = read_page_boxes(&s, key, err);
+    }
     forget_query(&s);
     if (rc != 0)
         return -1;

@@ -154,7 +154,7 @@ static json_t *painting_of(const char *base, const struct page_row *page)
 {
     json_t *canvas = canvas_id(base, page->id);
 
-    return json_pack("[{s:o, s:s, s:[{s:o, s:s, s:s, s:o, s:O}]}]", "id",
+    return json_pack("[{s:o, s:s, s:[{s:o, s:s, s:s, s:o, s:o}]}]", "id",
                      json_sprintf("%s/page", json_string_value(canvas)), "type",
                      "AnnotationPage", "items", "id",
                      json_sprintf("%s/picture", json_string_value(canvas)),

@@ -616,18 +616,17 @@ static int find_page(struct db *db, const char *scope, const char *page,
 }
 
 /* One page as a hit, for its boxes; one that does not match has none. */
-static int read_page_boxes(struct search *s, int64_t key, struct err *err)
+static int read_reach(struct search *s, enum reach reach, int64_t key,
+                      struct hit *hit, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *match = NULL;
     CLEANUP(stmt_free) struct stmt *page = NULL;
-    struct search_answer *a = s->answer;
     int rc;
 
-    if (a->hits == NULL)
-        a->hits = calloc(1, sizeof(*a->hits));
-    if (a->hits == NULL)
-        return err_set(err, ERR_NOMEM, "search: out of memory");
-    a->hit_count = 1;
+    if (read_query(s, reach, err) != 0)
+        return -1;
+    if (s->query.kind != QUERY_MATCH)
+        return 0;
     if (db_prepare_kept(s->db,
                         "SELECT 1 FROM word_index WHERE word_index MATCH ?1"
                         " AND rowid = ?2",
@@ -641,12 +640,42 @@ static int read_page_boxes(struct search *s, int64_t key, struct err *err)
         return rc;
     stmt_bind_int(page, 1, key);
     rc = stmt_step(page, err);
-    return rc == 1 ? fill_hit(s, page, key, a->hits, err) : rc;
+    return rc == 1 ? fill_hit(s, page, key, hit, err) : rc;
+}
+
+static bool has_box(const struct hit *hit, struct rect box)
+{
+    for (size_t i = 0; i < hit->box_count; i++) {
+        if (memcmp(&hit->boxes[i], &box, sizeof(box)) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Those that only the wider hit has go to the end. */
+static int join_boxes(const struct hit *written, const struct hit *wide,
+                      struct page_boxes *out, struct err *err)
+{
+    *out = (struct page_boxes){NULL, 0, 0};
+    if (wide->box_count == 0)
+        return 0;
+    out->items = malloc(wide->box_count * sizeof(*out->items));
+    if (out->items == NULL)
+        return err_set(err, ERR_NOMEM, "search: out of memory");
+    for (int misread = 0; misread <= 1; misread++) {
+        for (size_t i = 0; i < wide->box_count; i++) {
+            if (has_box(written, wide->boxes[i]) == !misread)
+                out->items[out->count++] = wide->boxes[i];
+        }
+        if (!misread)
+            out->written = out->count;
+    }
+    return 0;
 }
 
 int search_page_boxes(struct catalogue *catalogue,
                       const struct search_scope *scope, const char *page,
-                      const char *query, struct rect **boxes, size_t *count,
+                      const char *query, struct page_boxes *out,
                       struct err *err)
 {
     CLEANUP(free)
@@ -657,25 +686,18 @@ int search_page_boxes(struct catalogue *catalogue,
                        .request = {.query = query, .mode = SEARCH_FUZZY},
                        .answer = found};
     int64_t key = 0;
-    int rc = 0;
+    int rc;
 
     if (series == NULL || find_page(s.db, series, page, &key, err) != 0)
         return -1;
-    if (found == NULL)
+    if (found == NULL ||
+        (found->hits = calloc(2, sizeof(*found->hits))) == NULL)
         return err_set(err, ERR_NOMEM, "search: out of memory");
-    /* What may be a misreading is outlined where nothing else is. */
-    for (int reach = REACH_FORMS;
-         rc == 0 && reach <= REACH_LACKING &&
-         (found->hit_count == 0 || found->hits[0].box_count == 0);
-         reach++) {
-        rc = read_query(&s, (enum reach)reach, err);
-        if (rc == 0 && s.query.kind == QUERY_MATCH)
-            rc = read_page_boxes(&s, key, err);
-    }
+    found->hit_count = 2;
+    rc = read_reach(&s, REACH_FORMS, key, &found->hits[0], err);
+    if (rc == 0)
+        rc = read_reach(&s, REACH_LACKING, key, &found->hits[1], err);
     forget_query(&s);
-    if (rc != 0)
-        return -1;
-    *count = found->hit_count > 0 ? found->hits[0].box_count : 0;
-    *boxes = found->hit_count > 0 ? STEAL(found->hits[0].boxes) : NULL;
-    return 0;
+    return rc != 0 ? -1
+                   : join_boxes(&found->hits[0], &found->hits[1], out, err);
 }

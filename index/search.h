@@ -168,10 +168,19 @@ DEFINE_CLEANUP(struct search_answer, search_answer_free)
 int search_answer_to_json(const struct search_answer *answer, json_t **out,
                           struct err *err);
 
+/* Boxes on one page, in pixels of the master: first the `written` ones of words
+ * as they are asked for and of their other forms, then what may be a misreading
+ * of them. The items are the caller's to free. */
+struct page_boxes {
+    struct rect *items;
+    size_t count;
+    size_t written;
+};
+
 /* Boxes of the words of one page that a query matches (page view). */
 int search_page_boxes(struct catalogue *catalogue,
                       const struct search_scope *scope, const char *page,
-                      const char *query, struct rect **boxes, size_t *count,
+                      const char *query, struct page_boxes *out,
                       struct err *err);
 
 /* What the web and the lists say of volumes and pages; borrowed until free. */

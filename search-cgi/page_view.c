@@ -19,38 +19,31 @@ static void page_row_fini_at(struct page_row *row)
     page_row_fini(row);
 }
 
-/* Boxes of words that the query matches, on the master. */
-struct boxes {
-    struct rect *items;
-    size_t count;
-};
-
-static void boxes_fini_at(struct boxes *boxes)
+static void page_boxes_fini_at(struct page_boxes *boxes)
 {
     free(boxes->items);
 }
 
 static int find_boxes(struct catalogue *catalogue, const struct scope *scope,
-                      const char *page, const char *query, struct boxes *out,
-                      struct err *err)
+                      const char *page, const char *query,
+                      struct page_boxes *out, struct err *err)
 {
     if (query[0] == '\0')
         return 0;
-    return search_page_boxes(catalogue, &scope->search, page, query,
-                             &out->items, &out->count, err);
+    return search_page_boxes(catalogue, &scope->search, page, query, out, err);
 }
 
-static bool is_hit(const struct boxes *boxes, struct rect word)
+static const char *hit_kind(const struct page_boxes *boxes, struct rect word)
 {
     for (size_t i = 0; i < boxes->count; i++) {
         if (memcmp(&boxes->items[i], &word, sizeof(word)) == 0)
-            return true;
+            return i < boxes->written ? "written" : "misread";
     }
-    return false;
+    return NULL;
 }
 
 static void add_text(struct node parent, const struct page_text *text,
-                     const struct boxes *boxes)
+                     const struct page_boxes *boxes)
 {
     for (size_t b = 0; b < text->block_count; b++) {
         const struct text_block *block = &text->blocks[b];
@@ -68,8 +61,10 @@ static void add_text(struct node parent, const struct page_text *text,
                     &text->words[line->first_word + w];
                 struct node node = model_text(line_node, "word", word->text);
 
-                if (is_hit(boxes, quad_bounds(word->quad)))
-                    model_set(node, "hit", "yes");
+                const char *hit = hit_kind(boxes, quad_bounds(word->quad));
+
+                if (hit != NULL)
+                    model_set(node, "hit", hit);
             }
         }
     }
@@ -97,7 +92,7 @@ static int read_text(struct web *web, const char *volume, uint32_t number,
  * the picture is what people came for. */
 static void add_page_text(struct web *web, struct node root, struct node scan,
                           const char *volume, uint32_t number,
-                          const struct boxes *boxes)
+                          const struct page_boxes *boxes)
 {
     CLEANUP(page_text_free) struct page_text *text = NULL;
     struct node node = model_add(root, "text");
@@ -193,7 +188,7 @@ static int show_whole(struct web *web, const struct request *request,
     CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
     CLEANUP(rows_fini) struct volume_rows rows = {NULL, 0};
     CLEANUP(page_row_fini) struct page_row page = {.number = 0};
-    CLEANUP(boxes_fini) struct boxes boxes = {NULL, 0};
+    CLEANUP(page_boxes_fini) struct page_boxes boxes = {NULL, 0, 0};
     const char *query = request_query(request, "q");
     struct catalogue *catalogue = NULL;
     struct node scan;
@@ -241,29 +236,33 @@ int page_view(struct web *web, const struct request *request,
                                      : page_rows(web, request, response, err);
 }
 
-static int boxes_to_json(const struct boxes *boxes, json_t **out,
+static int boxes_to_json(const struct page_boxes *boxes, json_t **out,
                          struct err *err)
 {
-    CLEANUP(json_decref) json_t *list = json_array();
+    CLEANUP(json_decref) json_t *written = json_array();
+    CLEANUP(json_decref) json_t *misread = json_array();
 
     for (size_t i = 0; i < boxes->count; i++) {
         const struct rect *r = &boxes->items[i];
 
         if (json_array_append_new(
-                list, json_pack("[iiii]", r->x, r->y, r->w, r->h)) != 0)
+                i < boxes->written ? written : misread,
+                json_pack("[iiii]", r->x, r->y, r->w, r->h)) != 0)
             return err_set(err, ERR_NOMEM, "boxes: out of memory");
     }
-    *out = json_pack("{sO}", "boxes", list);
+    *out = json_pack("{sOsO}", "boxes", written, "misread", misread);
     return *out == NULL ? err_set(err, ERR_NOMEM, "boxes: out of memory") : 0;
 }
 
-/* {"boxes": [[x, y, w, h], ...]} in pixels of the master, for the viewer. */
+/* {"boxes": [[x, y, w, h], ...], "misread": [[x, y, w, h], ...]} in pixels of
+ * the master, for the viewer: the words asked for, and what may be one of them
+ * misread. */
 int page_boxes(struct web *web, const struct request *request,
                struct response *response, struct err *err)
 {
     CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
     CLEANUP(page_row_fini) struct page_row page = {.number = 0};
-    CLEANUP(boxes_fini) struct boxes boxes = {NULL, 0};
+    CLEANUP(page_boxes_fini) struct page_boxes boxes = {NULL, 0, 0};
     CLEANUP(json_decref) json_t *json = NULL;
     struct catalogue *catalogue = NULL;
     char id[ID_SIZE];

@@ -134,26 +134,26 @@
       }
     });
 
-    return (boxes) => {
+    return (boxes, kind) => {
       for (const box of boxes) {
-        svg('rect', group).dataset.box = box.join(',');
+        const rect = svg('rect', group);
+        rect.dataset.box = box.join(',');
+        rect.setAttribute('class', kind);
       }
       fit();
     };
   }
 
-  async function fetchList(address, key) {
-    if (!address) {
-      return [];
-    }
+  /* The lists of these names; the page is readable without them. */
+  async function fetchLists(address, ...names) {
+    let lists = {};
     try {
-      const answer = await fetch(address, {
+      const answer = address && await fetch(address, {
         headers: { Accept: 'application/json' },
       });
-      return answer.ok ? (await answer.json())[key] : [];
-    } catch (e) {
-      return []; /* the page is readable without them */
-    }
+      lists = answer && answer.ok ? await answer.json() : {};
+    } catch (e) { /* no network: no lists */ }
+    return names.map((name) => lists[name] || []);
   }
 
   /* ---- the form's cells --------------------------------------------- */
@@ -222,8 +222,8 @@
 
       button.setAttribute('aria-pressed', on);
       if (on && layer === null) {
-        layer = fetchList(root.dataset.form, 'cells')
-          .then((cells) => addCells(viewer, cells, root.dataset.unread));
+        layer = fetchLists(root.dataset.form, 'cells')
+          .then(([cells]) => addCells(viewer, cells, root.dataset.unread));
       }
       (await layer).style.display = on ? '' : 'none';
     });
@@ -407,7 +407,7 @@
     const turn = readTurn(root);
 
     stretch = readStretch(root);
-    const boxes = fetchList(root.dataset.boxes, 'boxes');
+    const boxes = fetchLists(root.dataset.boxes, 'boxes', 'misread');
 
     stage.className = 'stage';
     root.append(stage);
@@ -431,9 +431,11 @@
       if (root.dataset.form) {
         addFormButton(root, bar, viewer);
       }
-      const found = await boxes;
+      const [written, misread] = await boxes;
+      const found = written.concat(misread);
 
-      addBoxes(found);
+      addBoxes(written, 'written');
+      addBoxes(misread, 'misread');
       if (found.length > 0) {
         addHitButton(root, bar, viewer, found);
       }

@@ -109,6 +109,7 @@
         <xsl:for-each select="word">
           <xsl:if test="position() &gt; 1"><xsl:text> </xsl:text></xsl:if>
           <xsl:choose>
+            <xsl:when test="@hit = 'misread'"><mark class="misread" title="{t:t('perhaps misread')}"><xsl:value-of select="."/></mark></xsl:when>
             <xsl:when test="@hit"><mark><xsl:value-of select="."/></mark></xsl:when>
             <xsl:otherwise><xsl:value-of select="."/></xsl:otherwise>
           </xsl:choose>

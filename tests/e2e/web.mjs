@@ -169,7 +169,8 @@ export function zoomOf(tab) {
         document.querySelector('#viewer .stage')).viewport.getZoom());
 }
 
-// The outlines: [{ box: [x, y, w, h] on the master, seen: where its rectangle
+// The outlines: [{ box: [x, y, w, h] on the master, misread: whether it is of
+// what may be a word asked for, misread, seen: where its rectangle
 // is on the screen, due: where OpenSeadragon has those pixels }].
 export function outlines(tab) {
     return tab.evaluate(() => {
@@ -192,6 +193,7 @@ export function outlines(tab) {
             const r = rect.getBoundingClientRect();
             return {
                 box,
+                misread: rect.classList.contains('misread'),
                 scale: viewer.viewport.viewportToImageZoom(
                     viewer.viewport.getZoom(true)),
                 seen: [r.left, r.top, r.right, r.bottom],

@@ -88,7 +88,7 @@ async function openPage(tab, page) {
 
 // The outline is where the picture has these pixels, on the word of the truth.
 async function checkOutlines(tab, page) {
-    const found = await outlines(tab);
+    const found = (await outlines(tab)).filter((o) => !o.misread);
 
     assert.equal(found.length, 1);
     for (const { box, seen, due, scale } of found) {

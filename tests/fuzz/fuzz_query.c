@@ -143,13 +143,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     CLEANUP(free) char *query = strndup((const char *)bytes, size);
     CLEANUP(search_answer_free) struct search_answer *answer = NULL;
-    CLEANUP(free) struct rect *boxes = NULL;
+    struct page_boxes boxes;
     struct search_request request = {
         .query = query, .limit = 10, .mode = SEARCH_FUZZY, .budget_ms = 60000};
     struct catalogue *catalogue = the_catalogue();
     json_t *json = NULL;
     struct err err;
-    size_t count;
 
     if (query == NULL)
         return 0;
@@ -160,9 +159,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     must(search_answer_to_json(answer, &json, &err), &err);
     json_decref(json);
     must(search_page_boxes(catalogue, &scope, "a/technical/1/0001", query,
-                           &boxes, &count, &err),
+                           &boxes, &err),
          &err);
-    if (answer->hit_count > 0 && count != answer->hits[0].box_count)
+    free(boxes.items);
+    if (boxes.written > boxes.count ||
+        (answer->hit_count > 0 && boxes.count != answer->hits[0].box_count))
         abort();
     return 0;
 }

@@ -282,8 +282,7 @@ static void closed_pages__are_absent_from_all_that_is_told(void **state)
     struct closure closure;
     struct search_scope scope = scope_of(&closure);
     struct search_request all = {.query = ""};
-    struct rect *boxes = NULL;
-    size_t count = 0;
+    struct page_boxes boxes;
     struct err err;
 
     rules("", "2026-11-26", &closure);
@@ -329,9 +328,9 @@ static void closed_pages__are_absent_from_all_that_is_told(void **state)
     assert_ok(page_show(c, &scope, FAMILY "/0004", &row, &err), err);
     assert_int_equal(row.order, 2);
     page_row_fini(&row);
-    assert_int_equal(search_page_boxes(c, &scope, FAMILY "/0003", "тайна",
-                                       &boxes, &count, &err),
-                     -1);
+    assert_int_equal(
+        search_page_boxes(c, &scope, FAMILY "/0003", "тайна", &boxes, &err),
+        -1);
     assert_int_equal(err.kind, ERR_ABSENT);
 }
 

@@ -79,10 +79,10 @@ struct asking {
     size_t words;
 };
 
-static bool has_box(const struct rect *boxes, size_t count, struct rect box)
+static bool has_box(const struct page_boxes *boxes, struct rect box)
 {
-    for (size_t i = 0; i < count; i++)
-        if (memcmp(&boxes[i], &box, sizeof(box)) == 0)
+    for (size_t i = 0; i < boxes->count; i++)
+        if (memcmp(&boxes->items[i], &box, sizeof(box)) == 0)
             return true;
     return false;
 }
@@ -103,19 +103,19 @@ static bool finds_page(struct catalogue *catalogue, const char *word,
 static void ask_word(void *arg, const char *word, struct quad quad)
 {
     struct asking *asking = arg;
-    CLEANUP(free) struct rect *boxes = NULL;
+    struct page_boxes boxes = {NULL, 0, 0};
     struct err err;
-    size_t count;
 
     if (token_count(word, strlen(word)) == 0 || strchr(word, '"') != NULL)
         return;
     assert_ok(search_page_boxes(asking->catalogue, &scope_all, asking->page,
-                                word, &boxes, &count, &err),
+                                word, &boxes, &err),
               err);
     if (!finds_page(asking->catalogue, word, asking->page))
         fail_msg("%s: \"%s\" is not found", asking->page, word);
-    if (!has_box(boxes, count, quad_bounds(quad)))
+    if (!has_box(&boxes, quad_bounds(quad)))
         fail_msg("%s: \"%s\" has no box", asking->page, word);
+    free(boxes.items);
     asking->words++;
 }
 

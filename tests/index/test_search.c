@@ -321,49 +321,63 @@ static void search_run__boxes_do_not_slip(void **state)
     const struct rect one[] = {made_box(0, 5)};
     const struct rect part[] = {made_box(0, 3)};
     CLEANUP(catalogue_close) struct catalogue *c = made_catalogue(*state);
-    struct rect *boxes = NULL;
+    struct page_boxes boxes = {NULL, 0, 0};
     struct err err;
-    size_t count;
 
     made_put_text(c, "a/technical/1", "1938",
                   "— ... бѣлъ а-б-в 1938г. търсена ***");
     assert_ok(search_page_boxes(c, &scope_all, "a/technical/1/0001", "търсена",
-                                &boxes, &count, &err),
+                                &boxes, &err),
               err);
-    check_boxes(boxes, count, one, 1);
-    free(boxes);
+    check_boxes(boxes.items, boxes.count, one, 1);
+    free(boxes.items);
     assert_ok(search_page_boxes(c, &scope_all, "a/technical/1/0001", "б OR в",
-                                &boxes, &count, &err),
+                                &boxes, &err),
               err);
-    check_boxes(boxes, count, part, 1);
-    free(boxes);
+    check_boxes(boxes.items, boxes.count, part, 1);
+    free(boxes.items);
 }
 
 static void search_page_boxes__knows_scope_and_query(void **state)
 {
     CLEANUP(catalogue_close) struct catalogue *c = fill(*state);
-    struct rect *boxes = NULL;
+    struct page_boxes boxes = {NULL, 0, 0};
     struct err err;
-    size_t count;
 
-    assert_int_equal(search_page_boxes(c, &scope_public, TAX "/0001", "мария",
-                                       &boxes, &count, &err),
-                     -1);
+    assert_int_equal(
+        search_page_boxes(c, &scope_public, TAX "/0001", "мария", &boxes, &err),
+        -1);
     assert_int_equal(err.kind, ERR_ABSENT);
-    assert_int_equal(search_page_boxes(c, &scope_all, TAX "/0009", "мария",
-                                       &boxes, &count, &err),
-                     -1);
+    assert_int_equal(
+        search_page_boxes(c, &scope_all, TAX "/0009", "мария", &boxes, &err),
+        -1);
     assert_int_equal(err.kind, ERR_ABSENT);
-    assert_ok(search_page_boxes(c, &scope_all, TAX "/0001", "няма", &boxes,
-                                &count, &err),
+    assert_ok(
+        search_page_boxes(c, &scope_all, TAX "/0001", "няма", &boxes, &err),
+        err);
+    assert_int_equal(boxes.count, 0);
+    free(boxes.items);
+    assert_ok(search_page_boxes(c, &scope_all, TAX "/0001", NULL, &boxes, &err),
               err);
-    assert_int_equal(count, 0);
-    free(boxes);
-    assert_ok(search_page_boxes(c, &scope_all, TAX "/0001", NULL, &boxes,
-                                &count, &err),
+    assert_int_equal(boxes.count, 0);
+    free(boxes.items);
+}
+
+/* The word itself comes first, though the misreading stands before it. */
+static void search_page_boxes__tells_misreadings_apart(void **state)
+{
+    const struct rect both[] = {made_box(0, 1), made_box(0, 0)};
+    CLEANUP(catalogue_close) struct catalogue *c = made_catalogue(*state);
+    struct page_boxes boxes = {NULL, 0, 0};
+    struct err err;
+
+    made_put_text(c, "a/technical/1", "1938", "Пдрцелация Парцелация");
+    assert_ok(search_page_boxes(c, &scope_all, "a/technical/1/0001",
+                                "парцелация", &boxes, &err),
               err);
-    assert_int_equal(count, 0);
-    free(boxes);
+    check_boxes(boxes.items, boxes.count, both, 2);
+    assert_int_equal(boxes.written, 1);
+    free(boxes.items);
 }
 
 static void join(const struct hit *hit, struct buf *out)
@@ -684,6 +698,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(search_run__outlines_the_words_that_matched),
         unit_test_in_dir(search_run__boxes_do_not_slip),
         unit_test_in_dir(search_page_boxes__knows_scope_and_query),
+        unit_test_in_dir(search_page_boxes__tells_misreadings_apart),
         unit_test_in_dir(search_run__quotes_the_page_as_written),
         unit_test_in_dir(search_run__quotes_where_the_hits_are_densest),
         unit_test_in_dir(search_answer_to_json__has_the_keys_of_the_contract),

@@ -120,7 +120,7 @@ static bool has_died(const struct tiff_report *report)
 
 static void limit_cpu(void **state)
 {
-    const char text[] = "[tiff-decoder-died]\nmax_cpu_seconds = 0.01\n";
+    const char text[] = "[tiff-decoder-died]\nmax_cpu_seconds = 0.1\n";
     char path[PATH_SIZE];
     struct err err;
 

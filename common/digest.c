@@ -53,8 +53,14 @@ int digest_add(struct digest *d, const void *bytes, size_t len, struct err *err)
 static void write_hex(const unsigned char *raw, unsigned int len,
                       char out[DIGEST_HEX_SIZE])
 {
-    for (unsigned int i = 0; i < len && 2 * i + 2 < DIGEST_HEX_SIZE; i++)
-        (void)snprintf(out + (size_t)2 * i, 3, "%02x", raw[i]);
+    static const char digits[] = "0123456789abcdef";
+    char *at = out;
+
+    for (unsigned int i = 0; i < len && 2 * i + 2 < DIGEST_HEX_SIZE; i++) {
+        *at++ = digits[raw[i] >> 4];
+        *at++ = digits[raw[i] & 15];
+    }
+    *at = '\0';
 }
 
 int digest_hex(struct digest *d, char out[DIGEST_HEX_SIZE], struct err *err)

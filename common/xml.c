@@ -12,8 +12,6 @@
 #include "common/file.h"
 #include "common/text.h"
 
-#define XML_MAX_BYTES ((size_t)512 << 20)
-
 struct xml_writer {
     xmlBuffer *buffer;
     xmlTextWriter *writer;
@@ -205,11 +203,20 @@ static void no_entity_noise(void *context, const char *fmt, ...)
     (void)fmt;
 }
 
+int xml_not_well_formed(xmlParserCtxt *ctxt, const char *name, struct err *err)
+{
+    const xmlError *e = xmlCtxtGetLastError(ctxt);
+    const char *why = e == NULL || e->message == NULL ? "unknown" : e->message;
+
+    return err_set(err, ERR_INPUT, "%s:%d:%d: not well-formed XML: %.*s", name,
+                   e == NULL ? 0 : e->line, e == NULL ? 0 : e->int2,
+                   (int)strcspn(why, "\n"), why);
+}
+
 int xml_parse(const void *bytes, size_t len, const char *name, xmlDoc **out,
               struct err *err)
 {
     xmlParserCtxt *ctxt = xmlNewParserCtxt();
-    const xmlError *e;
 
     if (ctxt == NULL)
         return err_set(err, ERR_NOMEM, "%s: out of memory", name);
@@ -222,15 +229,8 @@ int xml_parse(const void *bytes, size_t len, const char *name, xmlDoc **out,
     *out = xmlCtxtReadMemory(ctxt, bytes, (int)len, name, NULL,
                              XML_PARSE_NONET | XML_PARSE_NOERROR |
                                  XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
-    if (*out == NULL) {
-        e = xmlCtxtGetLastError(ctxt);
-        (void)err_set(err, ERR_INPUT, "%s:%d:%d: not well-formed XML: %.*s",
-                      name, e == NULL ? 0 : e->line, e == NULL ? 0 : e->int2,
-                      e == NULL || e->message == NULL
-                          ? 7
-                          : (int)strcspn(e->message, "\n"),
-                      e == NULL || e->message == NULL ? "unknown" : e->message);
-    }
+    if (*out == NULL)
+        (void)xml_not_well_formed(ctxt, name, err);
     xmlFreeParserCtxt(ctxt);
     return *out == NULL ? -1 : 0;
 }

@@ -7,12 +7,14 @@
 #ifndef COMMON_XML_H
 #define COMMON_XML_H
 
-#include <libxml/tree.h>
+#include <libxml/parser.h>
 #include <stddef.h>
 
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/err.h"
+
+#define XML_MAX_BYTES ((size_t)512 << 20)
 
 struct xml_writer;
 
@@ -50,6 +52,10 @@ static inline void xml_doc_free_at(xmlDoc **doc)
     if (*doc != NULL)
         xmlFreeDoc(*doc);
 }
+
+/* Says what a parser found first, with line and column: ERR_INPUT. For
+ * common/xml_walk.c. */
+int xml_not_well_formed(xmlParserCtxt *ctxt, const char *name, struct err *err);
 
 /* Hold a document against an XML Schema (1.0), given as text, that refers to
  * no other. name stands in messages. ERR_INPUT names the first line that the

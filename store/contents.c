@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/json.h"
+#include "common/json_split.h"
 #include "store/mix.h"
 
 #define FORMAT_NAME    "tefter-volume"
@@ -781,11 +782,28 @@ static int get_items(const json_t *json, const char *key, get_item *get,
     return 0;
 }
 
-int contents_from_json(const json_t *json, struct contents **out,
-                       struct err *err)
+/* Page by page: of a large volume they are nearly all there is to read. */
+static int get_pages(const struct json_split *split, struct contents *c,
+                     struct err *err)
+{
+    for (size_t i = 0; i < split->count; i++) {
+        CLEANUP(json_decref) json_t *page = NULL;
+
+        if (json_split_item(split, i, &page, err) != 0 ||
+            get_page(page, c, err) != 0)
+            return err_add(err, "pages[%zu]", i);
+    }
+    return json_is_array(json_object_get(split->rest, "pages"))
+               ? 0
+               : err_set(err, ERR_INPUT, "'pages' is missing or not a list");
+}
+
+static int get_contents(const struct json_split *split, struct contents **out,
+                        struct err *err)
 {
     CLEANUP(contents_free) struct contents *c = NULL;
     CLEANUP(volume_free) struct volume *volume = NULL;
+    const json_t *json = split->rest;
 
     if (strcmp(json_get_text(json, "format", ""), FORMAT_NAME) != 0 ||
         json_get_int(json, "format_version", 0) != FORMAT_VERSION)
@@ -796,7 +814,7 @@ int contents_from_json(const json_t *json, struct contents **out,
     if (volume_from_json(json_object_get(json, "volume"), &volume, err) != 0 ||
         contents_new(json_get_text(json, "uuid", ""), volume, &c, err) != 0 ||
         get_items(json, "revisions", get_revision, c, err) != 0 ||
-        get_items(json, "pages", get_page, c, err) != 0 ||
+        get_pages(split, c, err) != 0 ||
         (json_object_get(json, "superseded") != NULL &&
          get_items(json, "superseded", get_superseded, c, err) != 0) ||
         (json_object_get(json, "repairs") != NULL &&
@@ -807,4 +825,14 @@ int contents_from_json(const json_t *json, struct contents **out,
         return -1;
     *out = STEAL(c);
     return 0;
+}
+
+int contents_parse(const struct buf *bytes, struct contents **out,
+                   struct err *err)
+{
+    CLEANUP(json_split_fini) struct json_split split = JSON_SPLIT_INIT;
+
+    if (json_split(bytes, "pages", &split, err) != 0)
+        return -1;
+    return get_contents(&split, out, err);
 }

@@ -37,11 +37,12 @@
 #include "ocr/page_text.h"
 #include "store/amendment.h"
 
-#define MASTER_FOLDER "representations/master/data/"
-#define ALTO_FOLDER   "representations/ocr/data/"
-#define VOLUME_JSON   "metadata/other/volume.json"
-#define DC_XML        "metadata/descriptive/dc.xml"
-#define PREMIS_XML    "metadata/preservation/premis.xml"
+#define MASTER_FOLDER         "representations/master/data/"
+#define ALTO_FOLDER           "representations/ocr/data/"
+#define VOLUME_JSON           "metadata/other/volume.json"
+#define VOLUME_JSON_MAX_BYTES ((size_t)1 << 30)
+#define DC_XML                "metadata/descriptive/dc.xml"
+#define PREMIS_XML            "metadata/preservation/premis.xml"
 
 /* What is kept of a page_text beside its ALTO: how the page lies, what read
  * it, and how much was read. */
@@ -157,7 +158,7 @@ int contents_records_path(const struct page *page, char out[PATH_SIZE],
 /* The JSON above; reading checks every field and orders the pages. ERR_INPUT
  * names the key. */
 int contents_to_json(const struct contents *c, json_t **out, struct err *err);
-int contents_from_json(const json_t *json, struct contents **out,
-                       struct err *err);
+int contents_parse(const struct buf *bytes, struct contents **out,
+                   struct err *err);
 
 #endif

@@ -107,14 +107,14 @@ static int find_package(struct importing *x, const char *dir, bool *found,
 static int read_volume(struct importing *x, const char *dir, struct err *err)
 {
     CLEANUP(contents_free) struct contents *contents = NULL;
-    CLEANUP(json_decref) json_t *json = NULL;
+    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
     char path[PATH_SIZE];
     struct err why;
 
     if (path_format(path, err, "%s/" VOLUME_JSON, x->package) != 0)
         return -1;
-    if (json_read_file(path, &json, &why) != 0 ||
-        contents_from_json(json, &contents, &why) != 0)
+    if (file_read(path, VOLUME_JSON_MAX_BYTES, &bytes, &why) != 0 ||
+        contents_parse(&bytes, &contents, &why) != 0)
         return fault(x->out, dir, VOLUME_JSON, why.msg, err);
     (void)snprintf(x->out->volume, sizeof(x->out->volume), "%s",
                    contents->volume->id);

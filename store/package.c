@@ -9,8 +9,6 @@
 #include "store/ocfl.h"
 #include "store/store.h"
 
-#define VOLUME_JSON_MAX_BYTES ((size_t)1 << 30)
-
 struct package {
     char dir[PATH_SIZE]; /* of the OCFL object */
     struct inventory *inventory;
@@ -20,11 +18,9 @@ struct package {
 int package_read_contents(const char *object_dir, const struct inventory *inv,
                           struct contents **out, struct err *err)
 {
-    CLEANUP(json_decref) json_t *json = NULL;
     CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
     const char *content = inventory_content(inv, VOLUME_JSON);
     char path[PATH_SIZE], hex[DIGEST_HEX_SIZE];
-    json_error_t e;
 
     if (content == NULL)
         return err_set(err, ERR_INPUT, "%s: there is no " VOLUME_JSON " in it",
@@ -39,11 +35,7 @@ int package_read_contents(const char *object_dir, const struct inventory *inv,
                        "%s is not what was written: its SHA-512 differs from "
                        "the inventory's",
                        path);
-    json = json_loadb(buf_str(&bytes), bytes.len, JSON_REJECT_DUPLICATES, &e);
-    if (json == NULL)
-        return err_set(err, ERR_INPUT, "%s:%d:%d: not JSON: %s", path, e.line,
-                       e.column, e.text);
-    if (contents_from_json(json, out, err) != 0)
+    if (contents_parse(&bytes, out, err) != 0)
         return err_add(err, "%s", path);
     return 0;
 }

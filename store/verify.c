@@ -8,7 +8,7 @@
 
 #include "common/clock.h"
 #include "common/json.h"
-#include "common/xml.h"
+#include "common/xml_walk.h"
 #include "store/check.h"
 #include "store/contents.h"
 #include "store/mets.h"
@@ -94,17 +94,14 @@ static int sha256_of(const struct volume_check *v, const char *logical,
     return digest_file(path, DIGEST_SHA256, out, err);
 }
 
-/* One link of a METS: element carries the link, facts the checksum. */
+/* One link of a METS, and the checksum that stands with it. */
 static void check_link(struct volume_check *v, const char *mets,
-                       const xmlNode *element, const xmlNode *facts)
+                       const char *href, const char *checksum)
 {
-    CLEANUP(free) char *href = xml_get_attr(element, "href");
-    CLEANUP(free) char *checksum = xml_get_attr(facts, "CHECKSUM");
     char logical[PATH_SIZE], actual[DIGEST_HEX_SIZE];
     struct err err;
 
-    if (href == NULL ||
-        path_format(logical, &err, "%.*s%s", (int)(path_base(mets) - mets),
+    if (path_format(logical, &err, "%.*s%s", (int)(path_base(mets) - mets),
                     mets, href) != 0)
         return;
     if (inventory_digest(v->inventory, logical) == NULL) {
@@ -116,29 +113,36 @@ static void check_link(struct volume_check *v, const char *mets,
         v->base.failed = true;
     if (sha256_of(v, logical, actual, &err) != 0)
         return; /* the object's own check tells what cannot be read */
-    if (checksum == NULL || strcmp(checksum, actual) != 0)
+    if (strcmp(checksum, actual) != 0)
         check_fault(&v->base, FAULT_ALTERED, "PKG3", logical,
                     "its SHA-256 is not what %s says", mets);
 }
 
-/* All links below a node, in document order. */
-static void check_links(struct volume_check *v, const char *mets,
-                        const xmlNode *node)
+struct link_check {
+    struct volume_check *volume;
+    const char *mets;
+    struct buf href, checksum; /* checksum: of the file, or the mdRef */
+};
+
+/* An xml_visit: <mdRef> carries both, <FLocat> stands in <file>. */
+static void check_element(void *arg, const char *name,
+                          const struct xml_attrs *attrs)
 {
-    for (; node != NULL; node = node->next) {
-        if (node->type != XML_ELEMENT_NODE)
-            continue;
-        if (xmlStrcmp(node->name, BAD_CAST "mdRef") == 0)
-            check_link(v, mets, node, node);
-        else if (xmlStrcmp(node->name, BAD_CAST "FLocat") == 0)
-            check_link(v, mets, node, node->parent);
-        check_links(v, mets, node->children);
-    }
+    struct link_check *l = arg;
+    bool is_ref = strcmp(name, "mdRef") == 0;
+
+    if (is_ref || strcmp(name, "file") == 0)
+        (void)xml_attrs_get(attrs, "CHECKSUM", &l->checksum);
+    if ((is_ref || strcmp(name, "FLocat") == 0) &&
+        xml_attrs_get(attrs, "href", &l->href))
+        check_link(l->volume, l->mets, buf_str(&l->href),
+                   buf_str(&l->checksum));
+    l->volume->base.failed |= l->href.failed || l->checksum.failed;
 }
 
 static void check_mets(struct volume_check *v, const char *logical)
 {
-    CLEANUP(xml_doc_free) xmlDoc *doc = NULL;
+    struct link_check l = {v, logical, BUF_INIT, BUF_INIT};
     const char *content = inventory_content(v->inventory, logical);
     char path[PATH_SIZE];
     struct err err;
@@ -150,11 +154,10 @@ static void check_mets(struct volume_check *v, const char *logical)
         return;
     }
     if (path_format(path, &err, "%s/%s", v->base.dir, content) != 0 ||
-        xml_parse_file(path, &doc, &err) != 0) {
+        xml_walk_file(path, check_element, &l, &err) != 0)
         check_rule(&v->base, "PKG3", logical, "%s", err.msg);
-        return;
-    }
-    check_links(v, logical, xmlDocGetRootElement(doc));
+    buf_fini(&l.href);
+    buf_fini(&l.checksum);
 }
 
 static void check_all_listed(void *arg, const char *logical)

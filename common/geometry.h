@@ -7,6 +7,7 @@
 #ifndef COMMON_GEOMETRY_H
 #define COMMON_GEOMETRY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct point {
@@ -36,6 +37,25 @@ static inline struct rect quad_bounds(struct quad q)
         hi.y = q.corner[i].y > hi.y ? q.corner[i].y : hi.y;
     }
     return (struct rect){lo.x, lo.y, hi.x - lo.x, hi.y - lo.y};
+}
+
+static inline int64_t span_overlap(int32_t a, int32_t a_len, int32_t b,
+                                   int32_t b_len)
+{
+    int64_t from = a > b ? a : b;
+    int64_t a_end = (int64_t)a + a_len, b_end = (int64_t)b + b_len;
+
+    return (a_end < b_end ? a_end : b_end) - from;
+}
+
+/* Do they overlap by more than half of the smaller one? */
+static inline bool rect_is_same_place(struct rect a, struct rect b)
+{
+    int64_t w = span_overlap(a.x, a.w, b.x, b.w);
+    int64_t h = span_overlap(a.y, a.h, b.y, b.h);
+    int64_t a_area = (int64_t)a.w * a.h, b_area = (int64_t)b.w * b.h;
+
+    return w > 0 && h > 0 && 2 * w * h > (a_area < b_area ? a_area : b_area);
 }
 
 #endif

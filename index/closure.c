@@ -28,6 +28,10 @@ static int day_number(const char *text)
 
 static bool is_sure(const struct put_field *f)
 {
+    /* What was entered on another scan may stand on another person's row now:
+     * until somebody looked again, it opens nothing. */
+    if (f->review)
+        return false;
     return f->origin == ORIGIN_KEYED || f->origin == ORIGIN_CORRECTED ||
            (f->origin == ORIGIN_OCR && f->confidence >= CLOSURE_SURE);
 }

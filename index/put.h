@@ -67,6 +67,7 @@ struct put_field {
     unsigned confidence; /* 0 to 100                                   */
     enum field_origin origin;
     struct rect box; /* upright, in pixels of the master; w = 0: unknown */
+    bool review;     /* entered on an earlier scan: a person must look again */
 };
 
 /* One row of a form on the page. */

@@ -42,7 +42,8 @@ static struct put_field field_of(const struct record_field *f)
                               .value = is_year ? f->text : f->value,
                               .confidence = f->confidence,
                               .origin = origin_of(f->origin),
-                              .box = f->box};
+                              .box = f->box,
+                              .review = f->review};
 }
 
 int records_take(const struct page_records *from, struct taken_records *out,

@@ -48,7 +48,10 @@ struct record_field {
     bool valid;  /* the text is one of its type                      */
     unsigned confidence;
     enum record_origin origin;
-    struct rect box; /* on the master                                   */
+    bool review;     /* entered on another scan of the page: to be looked at
+                        again, for the form is not the same there; its
+                        confidence is 0 until then                         */
+    struct rect box; /* on the master; 0, 0, 0, 0: where is not known   */
     uint32_t cell;   /* of the page's, from 1; 0: it stands in none     */
 };
 
@@ -98,6 +101,19 @@ int record_field_take(struct record_field *to, const struct record_field *from,
  */
 int page_records_keep_entered(struct page_records *fresh,
                               const struct page_records *held, struct err *err);
+
+/**
+ * The same into records of another scan of the page. What was entered belongs
+ * to the paper and comes along; where it stands on the picture does not: that
+ * is the new scan's, or not known. A field is marked (review) unless it stands
+ * in the same cell of the same grid, or beside the same label.
+ *
+ * @param marked  how many are
+ * @return 0, or -1 with ERR_NOMEM
+ */
+int page_records_carry(struct page_records *fresh,
+                       const struct page_records *held, size_t *marked,
+                       struct err *err);
 
 const char *record_origin_name(enum record_origin origin);
 const char *record_state_name(enum record_state state);

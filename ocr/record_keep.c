@@ -22,23 +22,6 @@ size_t page_records_entered(const struct page_records *records)
     return count;
 }
 
-static int64_t overlap(int32_t a, int32_t a_len, int32_t b, int32_t b_len)
-{
-    int64_t from = a > b ? a : b;
-    int64_t a_end = (int64_t)a + a_len, b_end = (int64_t)b + b_len;
-
-    return (a_end < b_end ? a_end : b_end) - from;
-}
-
-/* Do they stand in the same place: by more than half of the smaller one? */
-static bool same_place(struct rect a, struct rect b)
-{
-    int64_t w = overlap(a.x, a.w, b.x, b.w), h = overlap(a.y, a.h, b.y, b.h);
-    int64_t a_area = (int64_t)a.w * a.h, b_area = (int64_t)b.w * b.h;
-
-    return w > 0 && h > 0 && 2 * w * h > (a_area < b_area ? a_area : b_area);
-}
-
 /* How many of a record's fields stand in the same place in another. */
 static size_t likeness(const struct form_record *held,
                        const struct form_record *fresh)
@@ -50,7 +33,7 @@ static size_t likeness(const struct form_record *held,
     for (size_t i = 0; i < held->field_count; i++) {
         for (size_t k = 0; k < fresh->field_count; k++) {
             if (strcmp(held->fields[i].name, fresh->fields[k].name) == 0 &&
-                same_place(held->fields[i].box, fresh->fields[k].box)) {
+                rect_is_same_place(held->fields[i].box, fresh->fields[k].box)) {
                 count++;
                 break;
             }
@@ -97,6 +80,7 @@ int record_field_take(struct record_field *to, const struct record_field *from,
     to->valid = from->valid;
     to->confidence = from->confidence;
     to->origin = from->origin;
+    to->review = from->review;
     return 0;
 }
 

@@ -41,6 +41,8 @@ static void write_field(struct xml_writer *w, const struct record_field *f)
     xml_attr(w, "type", value_type_name(f->type));
     xml_attr(w, "origin", record_origin_name(f->origin));
     xml_attr(w, "valid", f->valid ? "true" : "false");
+    if (f->review)
+        xml_attr(w, "review", "true");
     xml_attrf(w, "confidence", "%u", f->confidence);
     xml_attrf(w, "x", "%d", f->box.x);
     xml_attrf(w, "y", "%d", f->box.y);
@@ -177,6 +179,12 @@ static int get_cells(const xmlNode *root, struct page_records *out,
     return 0;
 }
 
+/* An xs:boolean. */
+static bool is_true(const char *value)
+{
+    return value != NULL && (value[0] == 't' || value[0] == '1');
+}
+
 static int get_field(const xmlNode *node, struct form_record *record,
                      struct err *err)
 {
@@ -184,6 +192,7 @@ static int get_field(const xmlNode *node, struct form_record *record,
     const xmlNode *value = xml_child(node, "value");
     CLEANUP(free) char *name = xml_get_attr(node, "name");
     CLEANUP(free) char *valid = xml_get_attr(node, "valid");
+    CLEANUP(free) char *review = xml_get_attr(node, "review");
     CLEANUP(free) char *written = text == NULL ? NULL : xml_get_text(text);
     CLEANUP(free) char *meant = value == NULL ? NULL : xml_get_text(value);
     const struct record_field field = {
@@ -192,7 +201,8 @@ static int get_field(const xmlNode *node, struct form_record *record,
             (enum value_type)get_choice(node, "type", type_name, VALUE_TYPES),
         .text = written,
         .value = meant,
-        .valid = valid != NULL && (valid[0] == 't' || valid[0] == '1'),
+        .valid = is_true(valid),
+        .review = is_true(review),
         .confidence = (unsigned)get_int(node, "confidence", 0),
         .origin = (enum record_origin)get_choice(node, "origin", origin_name,
                                                  RECORD_ORIGINS),

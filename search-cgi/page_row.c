@@ -149,6 +149,8 @@ static void add_fields(struct node root, const struct sight *sight)
             model_set(node, "origin", record_origin_name(field->origin));
             if (is_doubtful(field))
                 model_set(node, "doubtful", "yes");
+            if (field->review)
+                model_set(node, "review", "yes");
         }
     }
 }
@@ -184,12 +186,13 @@ static int to_json(const struct sight *sight, json_t **out, struct err *err)
              f++)
             (void)json_array_append_new(
                 fields,
-                json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:b}", "record",
+                json_pack("{s:i, s:s, s:s, s:s, s:s, s:i, s:b, s:b}", "record",
                           (int)r->number, "name", r->fields[f].name, "text",
                           r->fields[f].text, "value", r->fields[f].value,
                           "origin", record_origin_name(r->fields[f].origin),
                           "confidence", (int)r->fields[f].confidence,
-                          "doubtful", (int)is_doubtful(&r->fields[f])));
+                          "doubtful", (int)is_doubtful(&r->fields[f]), "review",
+                          (int)r->fields[f].review));
     }
     *out = json_pack("{s:s, s:O}", "item", sight->item.id, "fields", fields);
     return *out == NULL ? err_set(err, ERR_NOMEM, "row: out of memory") : 0;

@@ -7,8 +7,15 @@
 
 #include "common/json.h"
 
-static const char *const kind_names[] = {
-    [AMENDMENT_READING] = "reading", [AMENDMENT_ENTRY] = "entry"};
+const char *amendment_kind_name(enum amendment_kind kind)
+{
+    static const char *const names[AMENDMENT_KINDS] = {
+        [AMENDMENT_READING] = "reading",
+        [AMENDMENT_ENTRY] = "entry",
+        [AMENDMENT_CARRIED] = "carried"};
+
+    return names[kind];
+}
 
 int amendment_add(struct amendment_list *list, const struct amendment *one,
                   struct err *err)
@@ -30,20 +37,34 @@ void amendment_list_fini(struct amendment_list *list)
     *list = (struct amendment_list){NULL, 0};
 }
 
+static int set_text(json_t *json, const char *key, const char *text)
+{
+    return json_object_set_new(json, key, json_string(text));
+}
+
+/* What only that kind has. */
+static int set_own(json_t *json, const struct amendment *a)
+{
+    switch (a->kind) {
+    case AMENDMENT_ENTRY:
+        return set_text(json, "by", a->by);
+    case AMENDMENT_CARRIED:
+        return json_object_set_new(json, "review", json_integer(a->review));
+    default:
+        return set_text(json, "software", a->software) != 0
+                   ? -1
+                   : set_text(json, "language", a->language);
+    }
+}
+
 static json_t *to_json(const struct amendment *a)
 {
-    bool is_entry = a->kind == AMENDMENT_ENTRY;
     json_t *json =
         json_pack("{s:i, s:s, s:I, s:I}", "version", (int)a->version, "kind",
-                  kind_names[a->kind], "page", (json_int_t)a->page, "fields",
-                  (json_int_t)a->fields);
+                  amendment_kind_name(a->kind), "page", (json_int_t)a->page,
+                  "fields", (json_int_t)a->fields);
 
-    if (json != NULL &&
-        (is_entry ? json_object_set_new(json, "by", json_string(a->by)) != 0
-                  : json_object_set_new(json, "software",
-                                        json_string(a->software)) != 0 ||
-                        json_object_set_new(json, "language",
-                                            json_string(a->language)) != 0)) {
+    if (json != NULL && set_own(json, a) != 0) {
         json_decref(json);
         return NULL;
     }
@@ -85,30 +106,47 @@ static int take_text(const json_t *json, const char *key, char *out,
     return 0;
 }
 
+static int take_kind(const json_t *json, enum amendment_kind *out,
+                     struct err *err)
+{
+    const char *kind = json_get_text(json, "kind", "");
+
+    for (int i = 0; i < AMENDMENT_KINDS; i++) {
+        *out = (enum amendment_kind)i;
+        if (strcmp(kind, amendment_kind_name(*out)) == 0)
+            return 0;
+    }
+    return err_set(err, ERR_INPUT, "'kind' is '%.40s'", kind);
+}
+
+static int take_own(const json_t *json, struct amendment *a, struct err *err)
+{
+    switch (a->kind) {
+    case AMENDMENT_ENTRY:
+        return take_text(json, "by", a->by, sizeof(a->by), err);
+    case AMENDMENT_CARRIED:
+        return take_number(json, "review", &a->review, err);
+    default:
+        return take_text(json, "software", a->software, sizeof(a->software),
+                         err) != 0
+                   ? -1
+                   : take_text(json, "language", a->language,
+                               sizeof(a->language), err);
+    }
+}
+
 int amendment_from_json(const json_t *json, struct amendment *out,
                         struct err *err)
 {
-    const char *kind = json_get_text(json, "kind", "");
-    struct amendment a = {.kind = AMENDMENT_READING};
+    struct amendment a = {.version = 0};
     uint32_t version;
 
     if (take_number(json, "version", &version, err) != 0 ||
         take_number(json, "page", &a.page, err) != 0 ||
-        take_number(json, "fields", &a.fields, err) != 0)
+        take_number(json, "fields", &a.fields, err) != 0 ||
+        take_kind(json, &a.kind, err) != 0 || take_own(json, &a, err) != 0)
         return -1;
     a.version = version;
-    if (strcmp(kind, kind_names[AMENDMENT_ENTRY]) == 0) {
-        a.kind = AMENDMENT_ENTRY;
-        if (take_text(json, "by", a.by, sizeof(a.by), err) != 0)
-            return -1;
-    } else if (strcmp(kind, kind_names[AMENDMENT_READING]) != 0) {
-        return err_set(err, ERR_INPUT, "'kind' is '%.40s'", kind);
-    } else if (take_text(json, "software", a.software, sizeof(a.software),
-                         err) != 0 ||
-               take_text(json, "language", a.language, sizeof(a.language),
-                         err) != 0) {
-        return -1;
-    }
     *out = a;
     return 0;
 }

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * store/amendment.h - what was done to a page that the package has, without a
- * new scan: it was read again, or a person entered what its fields say. As
- * volume.json has it, under "amendments" (absent when there is none):
+ * new scan: it was read again, or a person entered what its fields say; or
+ * with one: what people had entered came along. As volume.json has it, under
+ * "amendments" (absent when there is none):
  *
  *     [{"version": 3, "kind": "reading", "page": 7, "fields": 2,
  *       "software": "tesseract 5.3.0", "language": "bul"},
  *      {"version": 4, "kind": "entry", "page": 7, "fields": 1, "by":
- * "clerk-2"}]
+ * "clerk-2"},
+ *      {"version": 5, "kind": "carried", "page": 7, "fields": 3, "review": 1}]
  *
  * "software" and "language" are those of the reading before, which stays in the
  * earlier versions; "fields" so many as a person had entered, and which were
- * kept. Of an entry, so many as changed.
+ * kept. Of an entry, so many as changed. "carried": a new scan took the page's
+ * place, and so many fields that people had entered were taken over, of which
+ * "review" are marked to be looked at again.
  */
 #ifndef STORE_AMENDMENT_H
 #define STORE_AMENDMENT_H
@@ -22,13 +26,19 @@
 
 #include "common/err.h"
 
-enum amendment_kind { AMENDMENT_READING, AMENDMENT_ENTRY };
+enum amendment_kind {
+    AMENDMENT_READING,
+    AMENDMENT_ENTRY,
+    AMENDMENT_CARRIED,
+    AMENDMENT_KINDS
+};
 
 struct amendment {
     unsigned version;
     enum amendment_kind kind;
     uint32_t page;
     uint32_t fields;
+    uint32_t review;                 /* of what was carried */
     char by[64];                     /* of an entry */
     char software[64], language[32]; /* of a reading: those before */
 };
@@ -38,6 +48,7 @@ struct amendment_list {
     size_t count;
 };
 
+const char *amendment_kind_name(enum amendment_kind kind);
 int amendment_add(struct amendment_list *list, const struct amendment *one,
                   struct err *err);
 void amendment_list_fini(struct amendment_list *list);

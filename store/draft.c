@@ -381,18 +381,6 @@ static int drop_records(struct draft *d, const struct page *page,
                : inventory_drop(d->inventory, logical, err);
 }
 
-int draft_replace_page(struct draft *draft, const struct page *page,
-                       const char *master_path, const char *alto_path,
-                       const struct page_text *text, struct err *err)
-{
-    if (check_page(draft, page, err) != 0 ||
-        check_held(draft, page, err) != 0 ||
-        drop_records(draft, page, err) != 0)
-        return err_add(err, "page %s", page->id);
-    return bring_page(draft, page, master_path, alto_path, text,
-                      contents_replace_page, err);
-}
-
 int draft_add_records(struct draft *draft, const struct page *page,
                       const char *records_path, struct err *err)
 {
@@ -616,6 +604,58 @@ static int renew_records(struct draft *d, struct packed_page *p,
     if (held != NULL && page_records_keep_entered(fresh, held, err) != 0)
         return -1;
     return put_records(d, p, fresh, err);
+}
+
+/* Of the new scan's records, with what people had entered on the earlier scan
+ * put in. */
+static int carry_records(struct draft *d, const struct page *page,
+                         const struct page_records *held,
+                         const char *fresh_path, struct err *err)
+{
+    CLEANUP(page_records_free) struct page_records *fresh = NULL;
+    struct amendment amendment = {.version = d->revision,
+                                  .kind = AMENDMENT_CARRIED,
+                                  .page = page->number};
+    size_t marked = 0;
+
+    amendment.fields = held == NULL ? 0 : (uint32_t)page_records_entered(held);
+    if (amendment.fields == 0)
+        return fresh_path == NULL ? 0
+                                  : draft_add_records(d, page, fresh_path, err);
+    if (fresh_path != NULL && records_read(fresh_path, &fresh, err) != 0)
+        return -1;
+    if (fresh == NULL && (fresh = page_records_new()) == NULL)
+        return err_set(err, ERR_NOMEM, "records: out of memory");
+    if (page_records_carry(fresh, held, &marked, err) != 0)
+        return -1;
+    amendment.review = (uint32_t)marked;
+    return put_records(d, &d->contents->pages[find_page(d, page->number)],
+                       fresh, err) != 0
+               ? -1
+               : note_amendment(d, &amendment, err);
+}
+
+int draft_replace_page(struct draft *draft, const struct page *page,
+                       const char *master_path, const char *alto_path,
+                       const struct page_text *text, const char *records_path,
+                       struct err *err)
+{
+    CLEANUP(page_records_free) struct page_records *held = NULL;
+
+    if (check_page(draft, page, err) != 0 ||
+        check_held(draft, page, err) != 0 ||
+        read_held_records(
+            draft, &draft->contents->pages[find_page(draft, page->number)],
+            &held, err) != 0 ||
+        drop_records(draft, page, err) != 0)
+        return err_add(err, "page %s", page->id);
+    if (bring_page(draft, page, master_path, alto_path, text,
+                   contents_replace_page, err) != 0)
+        return -1;
+    if (carry_records(draft, page, held, records_path, err) == 0)
+        return 0;
+    draft->spoiled = true;
+    return err_add(err, "page %s", page->id);
 }
 
 static int read_again(struct draft *d, size_t i, const struct staged *alto,

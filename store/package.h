@@ -110,16 +110,19 @@ int draft_add_page(struct draft *draft, const struct page *page,
  * The same for a page that the volume has: a new scan in its place, under its
  * identifier. What it was stays in the earlier versions, is told in volume.json
  * and PREMIS, and is linked there with the new one. page->master must be a
- * name that no other file of the volume has.
+ * name that no other file of the volume has. What people had entered on the
+ * page comes along into the new records (page_records_carry).
  *
+ * @param records_path  of the new scan's form; NULL: it is none
  * @return as draft_add_page, but ERR_ABSENT when there is no page of that
  *         number; ERR_EXISTS when this draft brought it
  */
 int draft_replace_page(struct draft *draft, const struct page *page,
                        const char *master_path, const char *alto_path,
-                       const struct page_text *text, struct err *err);
+                       const struct page_text *text, const char *records_path,
+                       struct err *err);
 /**
- * Add the records (ocr/record_xml.h) of a page that this draft brought; the
+ * Add the records (ocr/record_xml.h) of a new page that this draft brought; the
  * file is taken as the page's own are.
  *
  * @return 0, or -1 with ERR_ABSENT (this draft brought no such page),

@@ -273,22 +273,40 @@ static int amendment_page_order(const void *a, const void *b)
     return order != 0 ? order : (x->page > y->page) - (x->page < y->page);
 }
 
+/* What was done to the fields of some pages together. */
+struct amended {
+    unsigned long fields, review;
+};
+
 static void describe_amendment(struct xml_writer *w, const struct amendment *a,
-                               unsigned long fields)
+                               struct amended n)
 {
     xml_start(w, "eventDetailInformation");
-    if (a->kind == AMENDMENT_ENTRY)
+    switch (a->kind) {
+    case AMENDMENT_ENTRY:
         xml_elementf(w, "eventDetail",
                      "%lu fields of records were entered or corrected by a "
                      "person; what they said before stays in version %u of the "
                      "package.",
-                     fields, a->version - 1);
-    else
+                     n.fields, a->version - 1);
+        break;
+    case AMENDMENT_CARRIED:
+        xml_elementf(w, "eventDetail",
+                     "%lu fields that people had entered on the earlier scan "
+                     "were taken over to the records of the new one, without "
+                     "their places on the picture; %lu of them are marked to "
+                     "be looked at again, because the form is not the same "
+                     "there. The records of before stay in version %u of the "
+                     "package.",
+                     n.fields, n.review, a->version - 1);
+        break;
+    default:
         xml_elementf(w, "eventDetail",
                      "Read again; the readings of before, by %s with the "
                      "models '%s', stay in version %u of the package. %lu "
                      "fields that people had entered were kept.",
-                     a->software, a->language, a->version - 1, fields);
+                     a->software, a->language, a->version - 1, n.fields);
+    }
     xml_end(w);
 }
 
@@ -299,7 +317,7 @@ static void amended_path(const struct contents *c, const struct amendment *a,
 {
     long i = contents_find(c, a->page);
     bool is_records =
-        a->kind == AMENDMENT_ENTRY && i >= 0 && c->pages[i].has_records;
+        a->kind != AMENDMENT_READING && i >= 0 && c->pages[i].has_records;
 
     (void)snprintf(out, size,
                    is_records ? ALTO_FOLDER "%04u.records.xml"
@@ -312,19 +330,22 @@ static void write_amendment(struct xml_writer *w, const struct contents *c,
 {
     const struct amendment *first = group[0];
     bool is_entry = first->kind == AMENDMENT_ENTRY;
-    unsigned long fields = 0;
+    struct amended n = {0, 0};
     CLEANUP(buf_fini) struct buf key = BUF_INIT;
     char path[PATH_SIZE];
 
-    for (size_t i = 0; i < count; i++)
-        fields += group[i]->fields;
-    buf_printf(&key, "%u/%s/%s", first->version, is_entry ? "entry" : "reading",
+    for (size_t i = 0; i < count; i++) {
+        n.fields += group[i]->fields;
+        n.review += group[i]->review;
+    }
+    buf_printf(&key, "%u/%s/%s", first->version,
+               amendment_kind_name(first->kind),
                is_entry ? first->by : first->software);
-    if (!is_entry)
+    if (first->kind == AMENDMENT_READING)
         buf_printf(&key, "/%s", first->language);
     premis_start_event(w, c, &modification, buf_str(&key),
                        premis_created_of(c, first->version));
-    describe_amendment(w, first, fields);
+    describe_amendment(w, first, n);
     premis_success(w);
     if (is_entry)
         premis_agent_link(w, "person", first->by, "implementer");

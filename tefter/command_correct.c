@@ -108,7 +108,8 @@ static int enter(struct form_record *r, const char *given,
         return err_set(err, ERR_NOMEM, "out of memory");
     if (field == NULL)
         return no_field(r, name, err);
-    if (record_field_is_entered(field) && strcmp(field->text, equals + 1) == 0)
+    if (record_field_is_entered(field) && !field->review &&
+        strcmp(field->text, equals + 1) == 0)
         return 0;
     if (equals[1] != '\0')
         value = value_read(field->type, equals + 1, years);
@@ -117,6 +118,7 @@ static int enter(struct form_record *r, const char *given,
     said.value = value.meaning;
     said.valid = value.valid;
     said.confidence = 100;
+    said.review = false;
     said.origin =
         field->origin == RECORD_UNREAD || field->origin == RECORD_KEYED
             ? RECORD_KEYED

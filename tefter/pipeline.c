@@ -382,9 +382,10 @@ static int keep_page(struct pipeline *p, const char *batch,
         unit_records_path(dir, page->number, records, err) != 0 ||
         alto_read(alto, &text, err) != 0)
         return -1;
-    if (page->replaces != 0
-            ? draft_replace_page(draft, page, master, alto, text, err) != 0
-            : draft_add_page(draft, page, master, alto, text, err) != 0)
+    if (page->replaces != 0)
+        return draft_replace_page(draft, page, master, alto, text,
+                                  file_exists(records) ? records : NULL, err);
+    if (draft_add_page(draft, page, master, alto, text, err) != 0)
         return -1;
     return file_exists(records) ? draft_add_records(draft, page, records, err)
                                 : 0;

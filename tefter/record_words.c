@@ -15,11 +15,12 @@ static json_t *field_json(const struct record_field *f)
     json_t *value =
         f->origin == RECORD_UNREAD ? json_null() : json_string(meant);
 
-    return json_pack("{s:o, s:s, s:s, s:b, s:i, s:s, s:[i, i, i, i]}", "value",
-                     value, "text", f->text, "type", value_type_name(f->type),
-                     "valid", (int)f->valid, "confidence", (int)f->confidence,
-                     "origin", record_origin_name(f->origin), "box", f->box.x,
-                     f->box.y, f->box.w, f->box.h);
+    return json_pack("{s:o, s:s, s:s, s:b, s:i, s:s, s:b, s:[i, i, i, i]}",
+                     "value", value, "text", f->text, "type",
+                     value_type_name(f->type), "valid", (int)f->valid,
+                     "confidence", (int)f->confidence, "origin",
+                     record_origin_name(f->origin), "review", (int)f->review,
+                     "box", f->box.x, f->box.y, f->box.w, f->box.h);
 }
 
 /* Two fields may have one name: headings of a form that nobody described. */
@@ -78,6 +79,8 @@ static void print_field(const struct record_field *f)
     else if (!f->valid)
         (void)printf(f->type == VALUE_TEXT ? "\tread in part" : "\tno %s",
                      value_type_name(f->type));
+    if (f->review)
+        (void)printf("\tlook again: entered on an earlier scan");
     (void)printf("\n");
 }
 

@@ -4,7 +4,8 @@
  *
  * JSON, as ../shared/architecture.md has it, with more keys: [{"record": ID,
  * "page": ID, "form", "kind", "in": ID | null, "head": ID | null, "fields":
- * {NAME: {"value", "text", "type", "valid", "confidence", "origin", "box"}}}].
+ * {NAME: {"value", "text", "type", "valid", "confidence", "origin",
+ * "review", "box"}}}].
  * "value" is what is meant, or what was read when it has no other meaning;
  * null when it is unread. A second field of one name is "NAME 2".
  */

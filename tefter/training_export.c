@@ -53,8 +53,8 @@ static bool is_wanted(const struct training_export *to,
                       const struct form_record *record,
                       const struct record_field *field)
 {
-    return is_by_people(field) && field->text[0] != '\0' && field->cell > 0 &&
-           field->cell <= records->cell_count &&
+    return is_by_people(field) && !field->review && field->text[0] != '\0' &&
+           field->cell > 0 && field->cell <= records->cell_count &&
            (to->with_hand ||
             records->cells[field->cell - 1].state != CELL_UNREAD) &&
            is_whole_cell(record, field);

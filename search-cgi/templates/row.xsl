@@ -66,6 +66,10 @@
             <xsl:when test="@doubtful"><em><xsl:value-of select="t:t('read doubtfully: %1', string(.))"/></em></xsl:when>
             <xsl:otherwise><xsl:value-of select="."/></xsl:otherwise>
           </xsl:choose>
+          <xsl:if test="@review">
+            <xsl:text> </xsl:text>
+            <em><xsl:value-of select="t:t('(entered on an earlier scan of the page; to be looked at again)')"/></em>
+          </xsl:if>
         </dd>
       </xsl:for-each>
     </dl>

@@ -368,6 +368,35 @@ describe('a correction and a second reading', () => {
     });
 });
 
+describe('a new scan of a page with entries', () => {
+    test('keeps them, on their rows and with the places of the new scan', (t) => {
+        const other = join(tempDir(t), 'archive');
+        cpSync(run.dir, other, { recursive: true });
+        const at = (...args) => tefter('--archive', other, ...args);
+        const rows = () => at('records', register, '--json').json();
+        const before = rows();
+        const row = before.find((r) => r.record === `${register}/0002/r02`);
+        ok(at('correct', '--by', 'clerk-2', row.record, 'name=Хаджи Крайчо Пробнишки'));
+        // The same leaf, scanned again: other bytes.
+        const scan = readFileSync(join(samples, '1938-012-002.tif'));
+        const dpi = scan.indexOf(Buffer.from([0x2c, 1, 0, 0, 1, 0, 0, 0])); // 300/1
+        assert.ok(dpi > 0);
+        scan.writeUInt32LE(600, dpi);
+        scan.writeUInt32LE(2, dpi + 4);
+        writeFileSync(join(other, '..', 'again.tif'), scan);
+        const r = at('digitize', '--replace', `${register}/0002`, join(other, '..', 'again.tif'));
+        assert.ok([0, 3].includes(r.status), r.stderr);
+        const after = rows().find((x) => x.record === row.record);
+        assert.equal(after.fields.name.text, 'Хаджи Крайчо Пробнишки');
+        assert.equal(after.fields.name.origin, 'corrected');
+        assert.equal(after.fields.name.review, false);
+        assert.deepEqual(after.fields.name.box, row.fields.name.box);
+        assert.equal(rows().length, before.length);
+        assert.equal(at('search', '--json', 'Пробнишки').json().total, 1);
+        ok(at('verify'));
+    });
+});
+
 // ---- what other programs made ----
 
 const sha = (bytes, kind) => createHash(kind).update(bytes).digest('hex');

@@ -100,6 +100,18 @@ static void closure__believes_only_what_is_sure(void **state)
            field("death_date", FIELD_DATE, "", 0, ORIGIN_UNREAD));
 }
 
+/* Nor does what was entered on another scan, until somebody looked again. */
+static void closure__waits_until_a_carried_entry_was_looked_at(void **state)
+{
+    struct put_field born =
+        field("birth_date", FIELD_DATE, "1838", 100, ORIGIN_KEYED);
+
+    (void)state;
+    PERSON(18381231, 0, name_of("Иван"), born);
+    born.review = true;
+    PERSON(DAY_UNKNOWN, 0, name_of("Иван"), born);
+}
+
 static void closure__is_that_of_the_last_of_all_persons(void **state)
 {
     const struct put_field old[] = {name_of("А"), date("birth_date", "1850")};
@@ -371,6 +383,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(closure__follows_from_birth_and_death),
         cmocka_unit_test(closure__believes_only_what_is_sure),
+        cmocka_unit_test(closure__waits_until_a_carried_entry_was_looked_at),
         cmocka_unit_test(closure__is_that_of_the_last_of_all_persons),
         cmocka_unit_test(closure__ends_on_its_day),
         cmocka_unit_test(closure_read__says_what_is_wrong),

@@ -171,20 +171,55 @@ static void misread_find__knows_what_stands_somewhere(void **state)
 }
 
 static const struct put_field stoyan[] = {
-    {"given", FIELD_NAME, "Ст.", "", 90, ORIGIN_OCR, {100, 10, 50, 20}},
-    {"family", FIELD_NAME, "Тодоровъ", "", 90, ORIGIN_KEYED, {200, 10, 50, 20}},
-    {"egn", FIELD_EGN, "3803140001", "", 90, ORIGIN_KEYED, {300, 10, 50, 20}},
+    {"given", FIELD_NAME, "Ст.", "", 90, ORIGIN_OCR, {100, 10, 50, 20}, false},
+    {"family",
+     FIELD_NAME,
+     "Тодоровъ",
+     "",
+     90,
+     ORIGIN_KEYED,
+     {200, 10, 50, 20},
+     false},
+    {"egn",
+     FIELD_EGN,
+     "3803140001",
+     "",
+     90,
+     ORIGIN_KEYED,
+     {300, 10, 50, 20},
+     false},
     {"birthplace",
      FIELD_PLACE,
      "Варна",
      "",
      90,
      ORIGIN_KEYED,
-     {400, 10, 50, 20}}};
-static const struct put_field maria[] = {
-    {"given", FIELD_NAME, "Мария", "", 90, ORIGIN_KEYED, {100, 50, 50, 20}},
-    {"family", FIELD_NAME, "Тодорова", "", 90, ORIGIN_KEYED, {200, 50, 50, 20}},
-    {"file", FIELD_NUMBER, "А-123", "", 90, ORIGIN_KEYED, {300, 50, 50, 20}}};
+     {400, 10, 50, 20},
+     false}};
+static const struct put_field maria[] = {{"given",
+                                          FIELD_NAME,
+                                          "Мария",
+                                          "",
+                                          90,
+                                          ORIGIN_KEYED,
+                                          {100, 50, 50, 20},
+                                          false},
+                                         {"family",
+                                          FIELD_NAME,
+                                          "Тодорова",
+                                          "",
+                                          90,
+                                          ORIGIN_KEYED,
+                                          {200, 50, 50, 20},
+                                          false},
+                                         {"file",
+                                          FIELD_NUMBER,
+                                          "А-123",
+                                          "",
+                                          90,
+                                          ORIGIN_KEYED,
+                                          {300, 50, 50, 20},
+                                          false}};
 static const struct put_record family[] = {{1, "f", maria, 3},
                                            {2, "f", stoyan, 4}};
 
@@ -217,7 +252,7 @@ static void search_run__outlines_a_word_or_its_field(void **state)
 {
     static const struct rect cell = {0, 0, 3000, 3000};
     const struct put_field read[] = {
-        {"family", FIELD_NAME, "Тодоровъ", "", 90, ORIGIN_OCR, cell}};
+        {"family", FIELD_NAME, "Тодоровъ", "", 90, ORIGIN_OCR, cell, false}};
     const struct put_record record = {1, "f", read, 1};
     const struct made_page pages[] = {{1, "листъ Тодоровъ", &record, 1}};
     CLEANUP(catalogue_close) struct catalogue *c = made_catalogue(*state);

@@ -205,6 +205,7 @@ static void put_random_page(uint64_t *state, const char *dir,
     struct page_text *text = random_reading(state, number);
     char master[PATH_SIZE], alto[PATH_SIZE], records[PATH_SIZE];
     char bytes[64], name[64];
+    bool has_records;
     struct err err;
 
     (void)snprintf(bytes, sizeof(bytes), "II*. scan %llu\n",
@@ -217,13 +218,18 @@ static void put_random_page(uint64_t *state, const char *dir,
     p->replaces = !is_new;
     made_path(dir, p->master, master);
     made_alto(dir, p, text, alto);
-    assert_ok((is_new ? draft_add_page : draft_replace_page)(draft, p, master,
-                                                             alto, text, &err),
-              err);
-    if (throw(state) % 3 == 0)
+    has_records = throw(state) % 3 != 0;
+    if (has_records)
+        random_records(state, dir, p, records);
+    if (!is_new) {
+        assert_ok(draft_replace_page(draft, p, master, alto, text,
+                                     has_records ? records : NULL, &err),
+                  err);
         return;
-    random_records(state, dir, p, records);
-    assert_ok(draft_add_records(draft, p, records, &err), err);
+    }
+    assert_ok(draft_add_page(draft, p, master, alto, text, &err), err);
+    if (has_records)
+        assert_ok(draft_add_records(draft, p, records, &err), err);
 }
 
 /* The next version of a volume: new pages, or one that is scanned or keyed

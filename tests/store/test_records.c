@@ -155,7 +155,8 @@ static void records__go_with_the_scan_they_were_made_of(void **state)
     made_path(*state, p->master, master);
     made_alto(*state, p, text, alto);
     assert_ok(draft_begin(store, v, &draft, &err), err);
-    assert_ok(draft_replace_page(draft, p, master, alto, text, &err), err);
+    assert_ok(draft_replace_page(draft, p, master, alto, text, NULL, &err),
+              err);
     assert_ok(draft_commit(draft, "a rescan", &err), err);
     assert_ok(package_open(store, MADE_VOLUME, &package, &err), err);
     assert_false(package_has_records(package, 0));

@@ -39,7 +39,7 @@ static int replace_page(const char *dir, struct draft *draft,
 
     made_path(dir, p->master, master);
     made_alto(dir, p, text, alto);
-    return draft_replace_page(draft, p, master, alto, text, err);
+    return draft_replace_page(draft, p, master, alto, text, NULL, err);
 }
 
 static void replace(const char *dir, struct store *store, uint32_t number,

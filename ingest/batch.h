@@ -14,6 +14,8 @@
  *                                    the file in place FFFFFF (from 0) of
  *                                    "files": JPEG, grey, upright, the longer
  *                                    side 480 px, also of what was set aside
+ *     staging/BATCH/enclosure/       what came with the scans of a submission:
+ *                                    its METS, PREMIS, ... (store/enclosure.h)
  *     staging/.lock                  held by whoever takes a batch in
  *     quarantine/BATCH/NAME          what was set aside, byte for byte; NAME is
  *                                    its path with '/' written as '~'
@@ -88,6 +90,7 @@ int batch_write(const char *staged_dir, const struct batch *batch,
                 struct err *err);
 /* Name and path of the picture of an image of files[file]; there need not be
  * one. */
+#define ENCLOSURE_NAME    "enclosure"
 #define PICTURES_FOLDER   "pictures"
 #define PICTURE_NAME_SIZE 40
 void batch_picture_name(size_t file, uint32_t image,

@@ -114,8 +114,9 @@ int batch_report_close(const char *staging, const char *reports, const char *id,
         return 0;
     if (write_outcome(from, outcome, err) != 0 ||
         remove_part(from, "units", err) != 0 ||
-        remove_part(from, "masters", err) != 0 || dir_make(reports, err) != 0 ||
-        dir_remove(to, err) != 0)
+        remove_part(from, "masters", err) != 0 ||
+        remove_part(from, ENCLOSURE_NAME, err) != 0 ||
+        dir_make(reports, err) != 0 || dir_remove(to, err) != 0)
         return -1;
     return file_move_durable(from, to, err);
 }

@@ -31,6 +31,8 @@ static int run(struct intake *in, struct batch **out)
         intake_accept(in) != 0 || source_check(in->source, in->err) != 0)
         return -1;
     if (intake_judge(in) != 0 ||
+        (in->request->enclosure != NULL &&
+         staging_enclose(in->staging, in->request->enclosure, in->err) != 0) ||
         staging_commit(in->staging, in->batch, in->err) != 0)
         return -1;
     *out = STEAL(in->batch);

@@ -80,6 +80,9 @@ struct ingest_request {
     /* Instead of source: files, each of which takes the place of a page. */
     const struct ingest_replacement *replacements;
     size_t replacement_count;
+    /* A folder of what came with the scans: it is kept beside them in staging
+     * (ENCLOSURE_NAME of ingest/batch.h); NULL = nothing did. */
+    const char *enclosure;
     bool allow_repeats; /* noted in the batch for whoever judges its pages */
     /* What an archive may unpack to; 0 = the defaults of ingest/unpack.h. */
     uint64_t archive_files, archive_ratio;

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/tree.h"
+
 #define LOCK_NAME ".lock"
 
 struct staging {
@@ -135,6 +137,22 @@ int staging_put_picture(struct staging *staging, size_t i, uint32_t image,
         if (n < 0 && errno != EINTR)
             return err_set_errno(err, "cannot write %s", path);
         done += n < 0 ? 0 : (size_t)n;
+    }
+    return 0;
+}
+
+int staging_enclose(struct staging *staging, const char *folder,
+                    struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list files = {NULL, 0};
+    char to[PATH_SIZE];
+
+    if (path_format(to, err, "%s/" ENCLOSURE_NAME, staging->dir) != 0 ||
+        tree_list(folder, &files, err) != 0)
+        return -1;
+    for (size_t i = 0; i < files.count; i++) {
+        if (tree_copy(folder, files.names[i], to, err) != 0)
+            return -1;
     }
     return 0;
 }

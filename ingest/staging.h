@@ -7,6 +7,7 @@
  *     staging_begin(...)     waits for its turn
  *     ... an archive is unpacked to unpacked/ ...
  *     ... files are copied to incoming/ and moved to masters/ ...
+ *     staging_enclose(...)   what came with the scans
  *     staging_commit(...)    batch.json, then the final name
  *     staging_abandon(...)   removes what was not committed
  */
@@ -35,6 +36,9 @@ int staging_accept(struct staging *staging, size_t i, const struct page *page,
  * the whole is committed. */
 int staging_put_picture(struct staging *staging, size_t i, uint32_t image,
                         const struct buf *jpeg, struct err *err);
+/* Keep a folder's files, as they lie in it, beside the masters. */
+int staging_enclose(struct staging *staging, const char *folder,
+                    struct err *err);
 /* Syncs all that was brought here, once; everything is durable and has its
  * final name after return 0. ERR_EXISTS when
  * a batch of that id is there. */

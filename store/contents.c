@@ -45,6 +45,7 @@ void contents_free(struct contents *c)
     }
     free(c->repairs);
     amendment_list_fini(&c->amendments);
+    enclosure_list_fini(&c->enclosures);
     free(c->superseded);
     free(c->pages);
     free(c->revisions);
@@ -568,6 +569,9 @@ int contents_to_json(const struct contents *c, json_t **out, struct err *err)
         repairs_to_json(c, object, err) != 0 ||
         (c->amendments.count > 0 &&
          set_new(object, "amendments", amendments_to_json(&c->amendments),
+                 err) != 0) ||
+        (c->enclosures.count > 0 &&
+         set_new(object, "submissions", enclosures_to_json(&c->enclosures),
                  err) != 0))
         return -1;
     *out = STEAL(object);
@@ -766,6 +770,12 @@ static int get_amendment(const json_t *object, struct contents *c,
                : amendment_add(&c->amendments, &amendment, err);
 }
 
+static int get_enclosure(const json_t *object, struct contents *c,
+                         struct err *err)
+{
+    return enclosure_from_json(object, &c->enclosures, err);
+}
+
 typedef int get_item(const json_t *item, struct contents *c, struct err *err);
 
 static int get_items(const json_t *json, const char *key, get_item *get,
@@ -821,6 +831,8 @@ static int get_contents(const struct json_split *split, struct contents **out,
          get_items(json, "repairs", get_repair, c, err) != 0) ||
         (json_object_get(json, "amendments") != NULL &&
          get_items(json, "amendments", get_amendment, c, err) != 0) ||
+        (json_object_get(json, "submissions") != NULL &&
+         get_items(json, "submissions", get_enclosure, c, err) != 0) ||
         contents_order(c, err) != 0)
         return -1;
     *out = STEAL(c);

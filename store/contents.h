@@ -21,11 +21,12 @@
  *
  * "version" of a page is the version that brought it; "read_version" (absent
  * when it is the same) the one that brought its ALTO, when the page was read
- * again. "amendments": store/amendment.h. "superseded" (absent when
- * there is none) holds what pages were before a new scan took their place, in
- * the version "replaced"; its paths are those of the versions before that one.
- * "repairs" (absent when there is none) are what store/repair.h did, with paths
- * below the OCFL object ("": all of it); "version" is the one that says it.
+ * again. "amendments": store/amendment.h, "submissions": store/enclosure.h.
+ * "superseded" (absent when there is none) holds what pages were before a new
+ * scan took their place, in the version "replaced"; its paths are those of the
+ * versions before that one. "repairs" (absent when there is none) are what
+ * store/repair.h did, with paths below the OCFL object ("": all of it);
+ * "version" is the one that says it.
  */
 #ifndef STORE_CONTENTS_H
 #define STORE_CONTENTS_H
@@ -36,6 +37,7 @@
 #include "ingest/page.h"
 #include "ocr/page_text.h"
 #include "store/amendment.h"
+#include "store/enclosure.h"
 
 #define MASTER_FOLDER         "representations/master/data/"
 #define ALTO_FOLDER           "representations/ocr/data/"
@@ -98,6 +100,7 @@ struct contents {
     struct repair_note *repairs; /* by version */
     size_t repair_count;
     struct amendment_list amendments;
+    struct enclosure_list enclosures;
 };
 
 /* Empty, with a copy of the volume's record. */

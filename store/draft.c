@@ -8,6 +8,8 @@
 
 #include "common/json.h"
 #include "common/log.h"
+#include "common/tree.h"
+#include "common/xml.h"
 #include "ocr/record_xml.h"
 #include "store/contents.h"
 #include "store/dc.h"
@@ -403,6 +405,66 @@ int draft_add_records(struct draft *draft, const struct page *page,
     }
     slot->records = staged.digests;
     slot->has_records = true;
+    return 0;
+}
+
+/* OBJID of a submission, for people; "" when its METS has none. */
+static char *read_submission_id(const char *dir)
+{
+    CLEANUP(xml_doc_free) xmlDoc *doc = NULL;
+    char *id = NULL;
+    char path[PATH_SIZE];
+    struct err ignored;
+
+    if (path_format(path, &ignored, "%s/" METS_XML, dir) == 0 &&
+        xml_parse_file(path, &doc, &ignored) == 0)
+        id = xml_get_attr(xmlDocGetRootElement(doc), "OBJID");
+    return id == NULL ? strdup("") : id;
+}
+
+static int enclose_file(struct draft *d, struct enclosure *e, const char *dir,
+                        const char *path, struct err *err)
+{
+    char from[PATH_SIZE], folder[PATH_SIZE];
+    const struct enclosed_file named = {(char *)(uintptr_t)path, {"", "", 0}};
+    struct staged s;
+
+    if (path_format(from, err, "%s/%s", dir, path) != 0 ||
+        enclosure_path(e, &named, s.logical, err) != 0 ||
+        name_staged(d, &s, err) != 0 ||
+        path_format(folder, err, "%.*s", (int)(path_base(s.path) - s.path),
+                    s.path) != 0 ||
+        dir_make(folder, err) != 0 ||
+        stage_file(from, s.path, &s.digests, err) != 0 ||
+        record(d, &s, err) != 0)
+        return -1;
+    return enclosure_add_file(e, path, &s.digests, err);
+}
+
+int draft_enclose(struct draft *draft, const char *batch, const char *dir,
+                  struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list files = {NULL, 0};
+    CLEANUP(free) char *id = NULL;
+    struct enclosure *e;
+
+    if (enclosure_find(&draft->contents->enclosures, batch) != NULL)
+        return 0;
+    if (tree_list(dir, &files, err) != 0)
+        return -1;
+    id = read_submission_id(dir);
+    e = id == NULL ? NULL
+                   : enclosure_add(&draft->contents->enclosures,
+                                   draft->revision, batch, id);
+    draft->spoiled = draft->spoiled || e == NULL;
+    if (e == NULL)
+        return err_set(err, ERR_NOMEM, "submission: out of memory");
+    for (size_t i = 0; i < files.count; i++) {
+        if (enclose_file(draft, e, dir, files.names[i], err) != 0) {
+            draft->spoiled = true;
+            return -1;
+        }
+    }
     return 0;
 }
 

@@ -7,6 +7,7 @@
 #include "common/xml.h"
 #include "store/mets_words.h"
 #include "store/mix.h"
+#include "store/premis_words.h"
 #include "store/quality.h"
 
 /* The requirement AIPM2 gives this address, host and all. */
@@ -73,8 +74,43 @@ static void write_md_ref(struct xml_writer *w, enum mets_part part,
     xml_end(w);
 }
 
+#define ENCLOSED_ID "amd-submission-%zu-%zu"
+
+/* A file that came with a submission: whence the scans are, in the words of
+ * whoever made it. */
+static void write_enclosed(struct xml_writer *w, const struct contents *c,
+                           size_t i, size_t f, struct err *err)
+{
+    const struct enclosure *e = &c->enclosures.items[i];
+    const char *created = premis_created_of(c, e->version);
+    char path[PATH_SIZE];
+
+    if (enclosure_path(e, &e->files[f], path, err) != 0)
+        return; /* the file itself was written under it */
+    xml_start(w, "digiprovMD");
+    xml_attrf(w, "ID", ENCLOSED_ID, i + 1, f + 1);
+    xml_attr(w, "CREATED", created);
+    xml_attr(w, "STATUS", "CURRENT");
+    mets_link_path(w, "mdRef", path);
+    xml_attr(w, "MDTYPE", "OTHER");
+    xml_attr(w, "OTHERMDTYPE", "SUBMISSION");
+    mets_facts(w, enclosed_file_mime(&e->files[f]), &e->files[f].digests,
+               created);
+    xml_end(w);
+    xml_end(w);
+}
+
+static void write_all_enclosed(struct xml_writer *w, const struct contents *c,
+                               struct err *err)
+{
+    for (size_t i = 0; i < c->enclosures.count; i++) {
+        for (size_t f = 0; f < c->enclosures.items[i].count; f++)
+            write_enclosed(w, c, i, f, err);
+    }
+}
+
 static void write_md_sections(struct xml_writer *w, const struct contents *c,
-                              const struct file_digests *parts)
+                              const struct file_digests *parts, struct err *err)
 {
     static const enum mets_part descriptive[] = {METS_PART_DC,
                                                  METS_PART_VOLUME};
@@ -106,7 +142,22 @@ static void write_md_sections(struct xml_writer *w, const struct contents *c,
     write_md_ref(w, METS_PART_PREMIS, "PREMIS", NULL, c,
                  &parts[METS_PART_PREMIS]);
     xml_end(w);
+    write_all_enclosed(w, c, err);
     xml_end(w);
+}
+
+/* Ids of the administrative metadata, as IDREFS. */
+static void write_admin_ids(struct xml_writer *w, const struct contents *c)
+{
+    CLEANUP(buf_fini) struct buf ids = BUF_INIT;
+
+    buf_printf(&ids, "%s %s", part_forms[METS_PART_QUALITY].id,
+               part_forms[METS_PART_PREMIS].id);
+    for (size_t i = 0; i < c->enclosures.count; i++) {
+        for (size_t f = 0; f < c->enclosures.items[i].count; f++)
+            buf_printf(&ids, " " ENCLOSED_ID, i + 1, f + 1);
+    }
+    xml_attr(w, "ADMID", buf_str(&ids));
 }
 
 static void write_representation_group(struct xml_writer *w, const char *name,
@@ -148,7 +199,7 @@ int mets_format_root(const struct contents *c,
     if (xml_writer_new(&w, err) != 0)
         return -1;
     start_mets(w, c, c->uuid);
-    write_md_sections(w, c, parts);
+    write_md_sections(w, c, parts, err);
     xml_start(w, "fileSec");
     xml_attr(w, "ID", "files");
     write_representation_group(w, "master", METS_PART_MASTER, c,
@@ -159,8 +210,7 @@ int mets_format_root(const struct contents *c,
     mets_start_csip_map(w, c->uuid);
     xml_attrf(w, "DMDID", "%s %s", part_forms[METS_PART_DC].id,
               part_forms[METS_PART_VOLUME].id);
-    xml_attrf(w, "ADMID", "%s %s", part_forms[METS_PART_QUALITY].id,
-              part_forms[METS_PART_PREMIS].id);
+    write_admin_ids(w, c);
     xml_end(w);
     write_representation_div(w, "master", METS_PART_MASTER);
     write_representation_div(w, "ocr", METS_PART_OCR);

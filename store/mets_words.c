@@ -76,6 +76,21 @@ void mets_link(struct xml_writer *w, const char *element, const char *href)
     xml_attr(w, "xlink:href", href);
 }
 
+void mets_link_path(struct xml_writer *w, const char *element, const char *path)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
+    CLEANUP(buf_fini) struct buf href = BUF_INIT;
+
+    for (; *path != '\0'; path++) {
+        if (strchr(plain, *path) != NULL)
+            buf_add(&href, path, 1);
+        else
+            buf_printf(&href, "%%%02X", (unsigned)(unsigned char)*path);
+    }
+    mets_link(w, element, buf_str(&href));
+}
+
 void mets_start_csip_map(struct xml_writer *w, const char *id)
 {
     xml_start(w, "structMap");

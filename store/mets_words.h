@@ -26,6 +26,9 @@ void mets_facts(struct xml_writer *w, const char *mime,
                 const struct file_digests *digests, const char *created);
 /* An element with a link, left open. */
 void mets_link(struct xml_writer *w, const char *element, const char *href);
+/* The same to a file of any name: percent-encoded (RFC 3986). */
+void mets_link_path(struct xml_writer *w, const char *element,
+                    const char *path);
 /* CSIP's structural map, down to its div Metadata, which is left open.
  * @param id  the package's, or the representation's */
 void mets_start_csip_map(struct xml_writer *w, const char *id);

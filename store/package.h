@@ -156,6 +156,16 @@ int draft_read_again(struct draft *draft, uint32_t page_number,
                      const char *alto_path, const struct page_text *text,
                      const char *records_path, struct err *err);
 /**
+ * Keep what came with the scans of a submission (store/enclosure.h). Does
+ * nothing when the volume has what came with that batch.
+ *
+ * @param batch  id of the batch
+ * @param dir    a folder with a METS.xml; its files are taken as a page's are
+ * @return 0, or -1 with ERR_INPUT, ERR_IO, ERR_NOMEM
+ */
+int draft_enclose(struct draft *draft, const char *batch, const char *dir,
+                  struct err *err);
+/**
  * Say in the version that files of the volume were found damaged and taken
  * again from a replica, by PREMIS events; no page need be added beside it.
  *

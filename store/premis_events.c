@@ -18,6 +18,7 @@ static const struct premis_term modification = {"mod", "modification"};
 static const struct premis_term package_creation = {
     "ipc", "information package creation"};
 static const struct premis_term fixity_check = {"fix", "fixity check"};
+static const struct premis_term unpacking = {"unp", "unpacking"};
 static const struct premis_term recovery = {"rec", "recovery"};
 static const struct premis_term success = {"suc", "success"};
 static const struct premis_term failure = {"fai", "fail"};
@@ -380,6 +381,35 @@ static int write_amendments(struct xml_writer *w, const struct contents *c,
     return 0;
 }
 
+/* The scans were taken out of what somebody submitted. */
+static void write_unpacking(struct xml_writer *w, const struct contents *c,
+                            const struct enclosure *e)
+{
+    CLEANUP(buf_fini) struct buf key = BUF_INIT;
+    char path[PATH_SIZE];
+    struct err ignored;
+
+    buf_printf(&key, "%u/%s", e->version, e->batch);
+    premis_start_event(w, c, &unpacking, buf_str(&key),
+                       premis_created_of(c, e->version));
+    xml_start(w, "eventDetailInformation");
+    xml_elementf(w, "eventDetail",
+                 "The scans of batch %s were taken out of the submission %s, "
+                 "an E-ARK package of another maker, after it was checked by "
+                 "CSIP 2.2. Its METS and PREMIS, and what else it has beside "
+                 "its content, %zu files, are kept byte for byte.",
+                 e->batch, e->id, e->count);
+    xml_end(w);
+    premis_success(w);
+    premis_agent_link(w, "software", premis_software_of(c, e->version),
+                      "executing program");
+    for (size_t i = 0; i < e->count; i++) {
+        if (enclosure_path(e, &e->files[i], path, &ignored) == 0)
+            premis_object_link(w, c, path, "outcome");
+    }
+    xml_end(w);
+}
+
 static void write_package_creation(struct xml_writer *w,
                                    const struct contents *c,
                                    const struct revision *r)
@@ -599,6 +629,8 @@ int premis_events(struct xml_writer *w, const struct contents *c,
         write_groups(w, c, is_form, by_read_version, write_filling, err) != 0 ||
         write_amendments(w, c, err) != 0)
         return -1;
+    for (size_t i = 0; i < c->enclosures.count; i++)
+        write_unpacking(w, c, &c->enclosures.items[i]);
     for (size_t i = 0; i < c->superseded_count; i++)
         write_replacement(w, c, &c->superseded[i]);
     for (size_t i = 0; i < c->repair_count; i++) {

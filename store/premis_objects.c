@@ -135,6 +135,30 @@ static void write_records(struct xml_writer *w, const struct contents *c,
     xml_end(w);
 }
 
+/* What came with a submission, as it was called there. */
+static void write_enclosed(struct xml_writer *w, const struct contents *c,
+                           const struct enclosure *e,
+                           const struct enclosed_file *f)
+{
+    char path[PATH_SIZE];
+    struct err ignored;
+
+    if (enclosure_path(e, f, path, &ignored) != 0)
+        return; /* the file itself was written under it */
+    premis_start_object(w, "file");
+    premis_local(w, "object", c, path);
+    premis_start_characteristics(w, &f->digests, enclosed_file_mime(f), NULL);
+    xml_end(w);
+    xml_end(w);
+    xml_element(w, "originalName", f->path);
+    premis_start_relationship(w, "structural", "is included in");
+    premis_start_identifier(w, "relatedObject", "UUID");
+    xml_text(w, c->uuid);
+    premis_end_identifier(w);
+    xml_end(w);
+    xml_end(w);
+}
+
 void premis_objects(struct xml_writer *w, const struct contents *c)
 {
     write_volume(w, c);
@@ -152,5 +176,11 @@ void premis_objects(struct xml_writer *w, const struct contents *c)
         write_alto(w, c, &c->pages[i]);
         if (c->pages[i].has_records)
             write_records(w, c, &c->pages[i]);
+    }
+    for (size_t i = 0; i < c->enclosures.count; i++) {
+        const struct enclosure *e = &c->enclosures.items[i];
+
+        for (size_t f = 0; f < e->count; f++)
+            write_enclosed(w, c, e, &e->files[f]);
     }
 }

@@ -10,8 +10,6 @@
 #include "store/check.h"
 #include "store/mets.h"
 
-#define REPRESENTATIONS "representations/"
-
 struct mets_walk {
     const char *package;
     const char *mets; /* below it */

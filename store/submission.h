@@ -18,6 +18,8 @@
 
 #include "store/verify.h"
 
+#define REPRESENTATIONS "representations/"
+
 struct submission_scan {
     char *path;                   /* below the package's folder */
     char sha256[DIGEST_HEX_SIZE]; /* as METS states it; "" when it does not */

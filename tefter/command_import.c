@@ -105,16 +105,20 @@ static int tell_batch(struct importing *im, const char *from,
     return 0;
 }
 
+/* @param enclosure  a folder of what came with the scans; NULL: nothing did */
 static int receive(struct importing *im, const char *from, const char *source,
-                   struct err *err)
+                   const char *enclosure, struct err *err)
 {
     CLEANUP(batch_free) struct batch *batch = NULL;
+    struct batch_defaults defaults = im->options->defaults;
+
+    defaults.enclosure = enclosure;
 
     if (im->pipeline == NULL &&
         pipeline_open(im->archive, &im->pipeline, err) != 0)
         return -1;
-    if (pipeline_receive(im->pipeline, source, &im->options->defaults, NULL,
-                         &batch, err) == 0)
+    if (pipeline_receive(im->pipeline, source, &defaults, NULL, &batch, err) ==
+        0)
         return tell_batch(im, from, batch, true, err);
     return err->kind == ERR_EXISTS ? tell_batch(im, from, batch, false, err)
                                    : -1;
@@ -125,7 +129,7 @@ static int receive_eark(struct importing *im, const char *from,
                         const struct submission *s, const char *package,
                         struct err *err)
 {
-    char work[PATH_SIZE], dir[PATH_SIZE];
+    char work[PATH_SIZE], dir[PATH_SIZE], enclosure[PATH_SIZE];
     struct err ignored;
     int rc;
 
@@ -133,12 +137,16 @@ static int receive_eark(struct importing *im, const char *from,
         return -1;
     if (mkdtemp(work) == NULL)
         return err_set_errno(err, "cannot make %s", work);
-    rc = path_format(dir, err, "%s/%s", work, path_base(package));
+    rc = path_format(dir, err, "%s/scans/%s", work, path_base(package));
+    if (rc == 0)
+        rc = path_format(enclosure, err, "%s/enclosure", work);
+    if (rc == 0)
+        rc = foreign_lay_enclosure(s, package, enclosure, err);
     if (rc == 0)
         rc = foreign_lay_out(s, package, &im->options->defaults,
                              im->options->volume, dir, err);
     if (rc == 0)
-        rc = receive(im, from, dir, err);
+        rc = receive(im, from, dir, enclosure, err);
     (void)dir_remove(work, &ignored);
     return rc;
 }
@@ -150,7 +158,7 @@ static int import_foreign(struct importing *im, const char *from,
     CLEANUP(submission_free) struct submission *s = NULL;
 
     if (r->kind == IMPORT_FOREIGN_BAG)
-        return receive(im, from, from, err);
+        return receive(im, from, from, NULL, err);
     if (submission_read(r->package, &s, &r->report, err) != 0)
         return -1;
     return s == NULL ? 0 : receive_eark(im, from, s, r->package, err);

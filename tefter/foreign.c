@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "tefter/foreign.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "common/text.h"
+#include "common/tree.h"
 
 /* As a field of RFC 4180; a line break in it is a space. */
 static void add_field(struct buf *csv, const char *text)
@@ -15,25 +16,6 @@ static void add_field(struct buf *csv, const char *text)
         buf_add(csv, *text == '\n' || *text == '\r' ? " " : text, 1);
     }
     buf_puts(csv, "\"");
-}
-
-static int place(const char *package, const char *dir, const char *path,
-                 struct err *err)
-{
-    CLEANUP(close_fd) int fd = -1;
-    char from[PATH_SIZE], to[PATH_SIZE], parent[PATH_SIZE];
-
-    if (path_format(from, err, "%s/%s", package, path) != 0 ||
-        path_format(to, err, "%s/%s", dir, path) != 0 ||
-        path_format(parent, err, "%.*s", (int)(path_base(to) - to) - 1, to) !=
-            0 ||
-        dir_make(parent, err) != 0)
-        return -1;
-    if (link(from, to) == 0)
-        return 0;
-    fd = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    return fd < 0 ? err_set_errno(err, "%s", from)
-                  : file_copy(fd, from, to, NULL, err);
 }
 
 static int choose_number(const struct submission *s, const char *volume,
@@ -85,7 +67,7 @@ int foreign_lay_out(const struct submission *s, const char *package,
         return -1;
     buf_puts(&csv, "file,volume,page,title,shelfmark,sha256\n");
     for (size_t i = 0; i < s->count; i++) {
-        if (place(package, dir, s->scans[i].path, err) != 0)
+        if (tree_place(package, s->scans[i].path, dir, err) != 0)
             return -1;
         add_row(&csv, s, i, number, defaults);
     }
@@ -94,4 +76,43 @@ int foreign_lay_out(const struct submission *s, const char *package,
     return path_format(path, err, "%s/batch.csv", dir) != 0
                ? -1
                : file_write(path, csv.data, csv.len, err);
+}
+
+/* A scan that became a page, or what is a file of some representation. */
+static bool is_content(const struct submission *s, const char *path)
+{
+    const char *inside;
+
+    for (size_t i = 0; i < s->count; i++) {
+        if (strcmp(s->scans[i].path, path) == 0)
+            return true;
+    }
+    if (strncmp(path, REPRESENTATIONS, strlen(REPRESENTATIONS)) != 0)
+        return false;
+    inside = strchr(path + strlen(REPRESENTATIONS), '/');
+    return inside != NULL && strncmp(inside, "/data/", 6) == 0;
+}
+
+int foreign_lay_enclosure(const struct submission *s, const char *package,
+                          const char *dir, struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list files = {NULL, 0};
+
+    if (tree_list(package, &files, err) != 0)
+        return -1;
+    for (size_t i = 0; i < files.count; i++) {
+        const char *path = files.names[i];
+
+        if (is_content(s, path))
+            continue;
+        if (!path_is_safe(path) || !text_is_utf8(path, strlen(path)))
+            return err_set(err, ERR_INPUT,
+                           "%s: the name of %.200s cannot be kept: a name in "
+                           "UTF-8 without control characters and backslashes "
+                           "is expected; rename it, and make its METS anew",
+                           package, path);
+        if (tree_place(package, path, dir, err) != 0)
+            return -1;
+    }
+    return 0;
 }

@@ -21,5 +21,14 @@
 int foreign_lay_out(const struct submission *s, const char *package,
                     const struct batch_defaults *defaults, const char *volume,
                     const char *dir, struct err *err);
+/**
+ * What else the package has: its METS, PREMIS and all that is no content, laid
+ * out below dir under the same paths, to be kept with the pages.
+ *
+ * @return 0, or -1 with ERR_INPUT (a name that cannot be kept, or what is
+ *         neither file nor folder), ERR_IO, ERR_NOMEM
+ */
+int foreign_lay_enclosure(const struct submission *s, const char *package,
+                          const char *dir, struct err *err);
 
 #endif

@@ -468,7 +468,7 @@ static int take(struct inbox *inbox, struct item *item, struct err *err)
     CLEANUP(progress_end)
     struct progress *progress = progress_new("taking in", "files", 0);
     CLEANUP(batch_free) struct batch *batch = NULL;
-    struct batch_defaults defaults = {NULL, NULL, NULL, NULL, false};
+    struct batch_defaults defaults = {.allow_duplicates = false};
     char site[SLUG_SIZE], path[PATH_SIZE];
     CLEANUP(buf_fini) struct buf counts = BUF_INIT;
 

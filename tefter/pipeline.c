@@ -71,6 +71,7 @@ static struct ingest_request make_request(struct pipeline *p,
         .language = d->language != NULL ? d->language
                                         : conf_text(conf, "language", "auto"),
         .allow_repeats = d->allow_duplicates,
+        .enclosure = d->enclosure,
         .earlier = earlier_pages_find,
         .earlier_arg = p->archive,
     };
@@ -406,6 +407,17 @@ static bool is_kept(const struct package *held, const struct page *page)
             is->image == page->image);
 }
 
+/* What came with the scans of the batch goes with the first of its pages. */
+static int keep_enclosure(struct pipeline *p, const char *batch,
+                          struct draft *draft, struct err *err)
+{
+    char dir[PATH_SIZE];
+
+    if (staged_path(p, batch, "/" ENCLOSURE_NAME, dir, err) != 0)
+        return -1;
+    return dir_exists(dir) ? draft_enclose(draft, batch, dir, err) : 0;
+}
+
 /* The next version of a volume, from those of the batch's pages that were read
  * and are not in it yet. None left: nothing to do. */
 static int package_volume_pages(struct pipeline *p, const struct batch *batch,
@@ -434,6 +446,8 @@ static int package_volume_pages(struct pipeline *p, const struct batch *batch,
     }
     if (draft == NULL)
         return 0;
+    if (keep_enclosure(p, batch->id, draft, err) != 0)
+        return -1;
     (void)snprintf(message, sizeof(message), "Batch %s", batch->id);
     return draft_commit(draft, message, err);
 }

@@ -47,6 +47,8 @@ struct batch_defaults {
     const char *title;
     const char *language;
     bool allow_duplicates; /* pages whose bytes are another page, too */
+    const char *enclosure; /* a folder: what came with the scans of a submission
+                              and is kept with them (store/enclosure.h); NULL */
 };
 
 /* receive → identify → check: a folder of scans becomes a staged batch, known

@@ -472,6 +472,67 @@ describe('what other programs made', () => {
         assert.deepEqual(digests(join(dir, 'back')), digests(sip));
     });
 
+    test('of a SIP its METS, PREMIS and all beside its content are kept, byte for byte', (t) => {
+        const dir = tempDir(t);
+        const sip = makeSip(dir);
+        // Names that are no URI, and a file that no METS lists.
+        mkdirSync(join(sip, 'metadata/other'));
+        writeFileSync(join(sip, 'metadata/other/опис & 100 %.txt'), 'както е предадено\n');
+        writeFileSync(join(sip, 'metadata/other/empty'), '');
+        const kept = tree(sip).filter((n) => !/^representations\/[^/]+\/data\//.test(n));
+        assert.ok(kept.includes('metadata/preservation/premis.xml'));
+        assert.ok(kept.includes('representations/master/METS.xml'));
+        const other = makeArchive(t);
+        ok(other('import', '--site', 'topoli', '--series', 'technical', sip));
+        assert.ok([0, 3].includes(other('work').status));
+        const volume = 'topoli/technical/f.-3-op.-9';
+        ok(other('verify'));
+        ok(other('export', volume, join(dir, 'out')));
+        const top = join(dir, 'out/data', readdirSync(join(dir, 'out/data'))[0]);
+        ok(tefter('verify', '--eark', top));
+        const [batch] = readdirSync(join(top, 'metadata/other/submission'));
+        const at = join(top, 'metadata/other/submission', batch);
+        assert.deepEqual(tree(at), kept);
+        for (const n of kept)
+            assert.ok(readFileSync(join(at, n)).equals(readFileSync(join(sip, n))), n);
+        // METS lists each, and PREMIS describes it and tells whence it is.
+        const mets = readFileSync(join(top, 'METS.xml'), 'utf8');
+        assert.equal(mets.match(/OTHERMDTYPE="SUBMISSION"/g).length, kept.length);
+        assert.ok(mets.includes('%26%20100%20%25.txt"'));
+        const premis = readFileSync(join(top, 'metadata/preservation/premis.xml'), 'utf8');
+        assert.match(premis, />unpacking</);
+        kept.forEach((n) => assert.ok(premis.includes(
+            `<originalName>${n.replace('&', '&amp;')}</originalName>`), n));
+        assert.ok(premis.includes(/OBJID="([^"]+)"/
+            .exec(readFileSync(join(sip, 'METS.xml'), 'utf8'))[1]));
+        // A later version has them still; another archive gives the same bytes back.
+        writeFileSync(join(dir, 'more.tif'), tinyScan(77));
+        ok(other('digitize', '--replace', `${volume}/0002`, join(dir, 'more.tif')));
+        ok(other('verify'));
+        ok(other('export', volume, join(dir, 'second')));
+        const third = makeArchive(t);
+        ok(third('import', join(dir, 'second')));
+        ok(third('verify'));
+        ok(third('export', volume, join(dir, 'third')));
+        assert.deepEqual(tree(join(dir, 'third')), tree(join(dir, 'second')));
+        for (const n of tree(join(dir, 'third')))
+            assert.ok(readFileSync(join(dir, 'third', n))
+                .equals(readFileSync(join(dir, 'second', n))), n);
+        assert.ok(tree(join(dir, 'third')).some((n) => n.endsWith(`${batch}/METS.xml`)));
+    });
+
+    test('a SIP with a name that cannot be kept is refused, and why is said', (t) => {
+        const dir = tempDir(t);
+        const sip = makeSip(dir);
+        mkdirSync(join(sip, 'metadata/other'));
+        writeFileSync(join(sip, 'metadata/other/a\\b.txt'), 'x');
+        const other = makeArchive(t);
+        const r = other('import', '--site', 'topoli', '--series', 'technical', sip);
+        assert.equal(r.status, 1);
+        assert.match(r.stderr, /a\\b\.txt cannot be kept: a name in UTF-8/);
+        assert.deepEqual(readdirSync(join(other.dir, 'staging')).filter((n) => !n.startsWith('.')), []);
+    });
+
     test('every fault of it is told by its code, and nothing comes in', (t) => {
         const dir = tempDir(t);
         const sip = makeSip(dir);

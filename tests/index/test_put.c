@@ -144,40 +144,65 @@ static void put__reads_years_from_dates(void **state)
 }
 
 static const struct put_field person[] = {
-    {"given", FIELD_NAME, "Ст.", "Стоян", 91, ORIGIN_OCR, {10, 20, 30, 40}},
-    {"family", FIELD_NAME, "Тодоровъ", "", 100, ORIGIN_KEYED, {50, 20, 90, 40}},
+    {"given",
+     FIELD_NAME,
+     "Ст.",
+     "Стоян",
+     91,
+     ORIGIN_OCR,
+     {10, 20, 30, 40},
+     false},
+    {"family",
+     FIELD_NAME,
+     "Тодоровъ",
+     "",
+     100,
+     ORIGIN_KEYED,
+     {50, 20, 90, 40},
+     false},
     {"born",
      FIELD_DATE,
      "14.III.1938 г.",
      "1938-03-14",
      80,
      ORIGIN_OCR,
-     {150, 20, 90, 40}},
-    {"died", FIELD_DATE, "", "", 0, ORIGIN_UNREAD, {250, 20, 90, 40}},
+     {150, 20, 90, 40},
+     false},
+    {"died", FIELD_DATE, "", "", 0, ORIGIN_UNREAD, {250, 20, 90, 40}, false},
     {"birthplace",
      FIELD_PLACE,
      "гр. Варна",
      NULL,
      70,
      ORIGIN_CORRECTED,
-     {350, 20, 90, 40}},
+     {350, 20, 90, 40},
+     false},
 };
 static const struct put_field other_person[] = {
-    {"given", FIELD_NAME, "Марія", "", 100, ORIGIN_KEYED, {10, 80, 30, 40}},
+    {"given",
+     FIELD_NAME,
+     "Марія",
+     "",
+     100,
+     ORIGIN_KEYED,
+     {10, 80, 30, 40},
+     false},
     {"born",
      FIELD_DATE,
      "1906–1907",
      "1906..1907-02",
      100,
      ORIGIN_KEYED,
-     {150, 80, 90, 40}},
+     {150, 80, 90, 40},
+     false},
     {"married",
      FIELD_DATE,
      "30.II.1930",
      "1930-02-30",
      60,
      ORIGIN_KEYED,
-     {250, 80, 90, 40}},
+     {250, 80, 90, 40},
+     false},
 };
 static const struct put_record people[] = {{1, "family-1934", person, 5},
                                            {2, "family-1934", other_person, 3}};
@@ -235,7 +260,7 @@ static void put__keeps_dates_as_the_days_they_can_mean(void **state)
 static void put__tells_what_not_found_means(void **state)
 {
     static const struct put_field unread[] = {
-        {"given", FIELD_NAME, "", "", 0, ORIGIN_UNREAD, {0, 0, 9, 9}}};
+        {"given", FIELD_NAME, "", "", 0, ORIGIN_UNREAD, {0, 0, 9, 9}, false}};
     static const struct put_record nobody[] = {{1, "f", unread, 1}};
     static const struct put_record one[] = {{1, "f", other_person, 3}};
     static const struct made_page pages[] = {

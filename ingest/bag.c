@@ -6,15 +6,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/bagit.h"
 #include "common/text.h"
 #include "ingest/batch_csv.h"
 #include "ingest/rules.h"
 
 #define MAX_TAG_BYTES ((size_t)256 << 20)
-#define BAGIT_TXT     "bagit.txt"
-#define BAG_INFO      "bag-info.txt"
-#define FETCH_TXT     "fetch.txt"
-#define PAYLOAD       "data/"
 
 /* One line of a manifest. */
 struct listed {
@@ -86,38 +83,24 @@ bool bag_is(const char *dir)
 
 /* --- lines --- */
 
-/* A text and the line that was taken from it last. */
+/* The lines of a tag file, with its name for messages. */
 struct lines {
-    const char *name; /* of the file, for messages */
-    char *at;
-    char *line;
-    unsigned number;
+    const char *name;
+    struct bagit_lines l;
 };
 
-/* RFC 8493 section 2.1: lines end with LF, CR, or both. */
 static bool next_line(struct lines *l)
 {
-    size_t len;
-
-    if (*l->at == '\0')
-        return false;
-    l->line = l->at;
-    l->number++;
-    len = strcspn(l->at, "\r\n");
-    l->at += len;
-    if (l->at[0] == '\r' && l->at[1] == '\n')
-        *l->at++ = '\0';
-    if (*l->at != '\0')
-        *l->at++ = '\0';
-    return true;
+    return bagit_next_line(&l->l);
 }
 
 static int bad_line(const struct lines *l, struct err *err, const char *what)
 {
-    CLEANUP(free) char *shown = text_visible(l->line == NULL ? "" : l->line);
+    CLEANUP(free)
+    char *shown = text_visible(l->l.line == NULL ? "" : l->l.line);
 
-    return err_set(err, ERR_INPUT, "%s:%u: \"%.100s\": %s", l->name, l->number,
-                   shown == NULL ? "" : shown, what);
+    return err_set(err, ERR_INPUT, "%s:%u: \"%.100s\": %s", l->name,
+                   l->l.number, shown == NULL ? "" : shown, what);
 }
 
 /* A tag file as UTF-8 text; ERR_INPUT says file and line. */
@@ -149,69 +132,36 @@ static int read_text(const struct bag *bag, const char *name, struct buf *out,
 
 static bool is_version(const char *text)
 {
-    return strcmp(text, "1.0") == 0 ||
-           (strncmp(text, "0.9", 3) == 0 && text[3] >= '3' && text[3] <= '7' &&
-            text[4] == '\0');
+    unsigned major, minor;
+
+    return text != NULL && bagit_version(text, &major, &minor) &&
+           ((major == 1 && minor == 0) ||
+            (major == 0 && minor >= 93 && minor <= 97));
 }
 
 static int read_declaration(const struct bag *bag, struct err *err)
 {
-    static const char version[] = "BagIt-Version: ";
-    static const char encoding[] = "Tag-File-Character-Encoding: ";
     CLEANUP(buf_fini) struct buf text = BUF_INIT;
     struct lines l = {.name = BAGIT_TXT};
+    const char *encoding;
 
     if (read_text(bag, BAGIT_TXT, &text, err) != 0)
         return -1;
-    l.at = text.data == NULL ? (char[]){""} : text.data;
-    if (!next_line(&l) || strncmp(l.line, version, strlen(version)) != 0 ||
-        !is_version(l.line + strlen(version)))
+    l.l.at = text.data;
+    if (!next_line(&l) ||
+        !is_version(bagit_value(l.l.line, "BagIt-Version", BAGIT_STRICT)))
         return bad_line(&l, err,
                         "expected BagIt-Version: 1.0 (or 0.93 to 0.97)");
-    if (!next_line(&l) || strncmp(l.line, encoding, strlen(encoding)) != 0 ||
-        strcasecmp(l.line + strlen(encoding), "UTF-8") != 0)
+    encoding =
+        next_line(&l)
+            ? bagit_value(l.l.line, "Tag-File-Character-Encoding", BAGIT_STRICT)
+            : NULL;
+    if (encoding == NULL || strcasecmp(encoding, "UTF-8") != 0)
         return bad_line(&l, err, "expected Tag-File-Character-Encoding: UTF-8");
     return 0;
 }
 
 /* --- manifests --- */
-
-static bool kind_of(const char *algorithm, enum digest_kind *out)
-{
-    static const struct {
-        const char *name;
-        enum digest_kind kind;
-    } known[] = {
-        {"sha512", DIGEST_SHA512},
-        {"sha256", DIGEST_SHA256},
-        {"sha1", DIGEST_SHA1},
-        {"md5", DIGEST_MD5},
-        {"blake2b512", DIGEST_BLAKE2B_512},
-        {"blake2b-512", DIGEST_BLAKE2B_512},
-    };
-
-    for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
-        if (strcasecmp(known[i].name, algorithm) == 0) {
-            *out = known[i].kind;
-            return true;
-        }
-    }
-    return false;
-}
-
-static size_t hex_length(enum digest_kind kind)
-{
-    switch (kind) {
-    case DIGEST_MD5:
-        return 32;
-    case DIGEST_SHA1:
-        return 40;
-    case DIGEST_SHA256:
-        return 64;
-    default:
-        return 128;
-    }
-}
 
 static int add_listed(struct listed_list *list, struct listed item,
                       struct err *err)
@@ -234,27 +184,6 @@ static int add_listed(struct listed_list *list, struct listed item,
     return 0;
 }
 
-/* RFC 8493 section 2.1.3: CR, LF and % are written %0D, %0A, %25. */
-static void decode_path(char *path)
-{
-    char *to = path;
-
-    for (const char *from = path; *from != '\0'; from++) {
-        if (strncasecmp(from, "%0d", 3) == 0)
-            *to++ = '\r';
-        else if (strncasecmp(from, "%0a", 3) == 0)
-            *to++ = '\n';
-        else if (strncmp(from, "%25", 3) == 0)
-            *to++ = '%';
-        else {
-            *to++ = *from;
-            continue;
-        }
-        from += 2;
-    }
-    *to = '\0';
-}
-
 /* Stays in its folder: whatever characters its parts have. */
 static bool is_below(const char *path)
 {
@@ -270,54 +199,38 @@ static bool is_below(const char *path)
     }
 }
 
-enum manifest_of { OF_PAYLOAD, OF_TAGS };
-
 /* Is it "digest path", with a digest of that kind? */
-static bool is_manifest_line(const char *line, enum digest_kind kind)
+static bool is_manifest_line(char *line,
+                             const struct bagit_algorithm *algorithm,
+                             struct bagit_listed *out)
 {
-    size_t len = strspn(line, "0123456789abcdefABCDEF");
-
-    return len == hex_length(kind) && (line[len] == ' ' || line[len] == '\t');
+    return bagit_split_listed(line, out) &&
+           (size_t)out->hex_length == algorithm->hex_length;
 }
 
 static int take_manifest_line(struct lines *l, const char *manifest,
-                              enum digest_kind kind, enum manifest_of of,
+                              const struct bagit_manifest *m,
                               struct listed_list *list, struct err *err)
 {
-    size_t len = strspn(l->line, "0123456789abcdefABCDEF");
-    char *path = l->line + len;
+    bool is_payload = m->of == BAGIT_OF_PAYLOAD;
+    size_t skip = is_payload ? strlen(BAGIT_PAYLOAD) : 0;
+    struct bagit_listed parts;
 
-    if (!is_manifest_line(l->line, kind))
+    if (!is_manifest_line(l->l.line, m->algorithm, &parts))
         return bad_line(l, err,
                         "expected the digest in hexadecimal, white space, and "
                         "a path");
-    path += strspn(path, " \t");
-    path += *path == '*'; /* as md5sum --binary writes it */
-    path += strncmp(path, "./", 2) == 0 ? 2 : 0;
-    decode_path(path);
-    if (of == OF_PAYLOAD && strncmp(path, PAYLOAD, strlen(PAYLOAD)) != 0)
+    bagit_decode_path(parts.path);
+    if (is_payload && strncmp(parts.path, BAGIT_PAYLOAD, skip) != 0)
         return bad_line(l, err, "expected a path that begins with data/");
-    if (!is_below(path))
+    if (!is_below(parts.path))
         return bad_line(l, err, "the path leads out of the bag");
     return add_listed(
         list,
-        (struct listed){strdup(path + (of == OF_PAYLOAD ? strlen(PAYLOAD) : 0)),
-                        strndup(l->line, len), kind, manifest, l->number},
+        (struct listed){strdup(parts.path + skip),
+                        strndup(parts.hex, (size_t)parts.hex_length),
+                        m->algorithm->kind, manifest, l->l.number},
         err);
-}
-
-/* "manifest-ALGORITHM.txt" behind the prefix: copies the algorithm. */
-static bool algorithm_of(const char *name, const char *prefix, char out[32])
-{
-    size_t skip = strlen(prefix);
-    size_t len = strlen(name);
-
-    if (strncmp(name, prefix, skip) != 0 || len < skip + 5 ||
-        len - skip - 4 >= 32 || strcmp(name + len - 4, ".txt") != 0)
-        return false;
-    memcpy(out, name + skip, len - skip - 4);
-    out[len - skip - 4] = '\0';
-    return true;
 }
 
 static struct batch_file *tag_file(struct bag *bag, const char *name)
@@ -369,29 +282,31 @@ static int say_of_tag_line(struct bag *bag, const struct lines *l,
 }
 
 static int read_manifest(struct bag *bag, const char *name,
-                         enum digest_kind kind, enum manifest_of of,
-                         struct err *err)
+                         const struct bagit_manifest *m, struct err *err)
 {
+    bool of_tags = m->of == BAGIT_OF_TAGS;
     CLEANUP(buf_fini) struct buf text = BUF_INIT;
-    struct listed_list *list = of == OF_PAYLOAD ? &bag->payload : &bag->tags;
+    struct listed_list *list = of_tags ? &bag->tags : &bag->payload;
     struct lines l = {.name = name};
+    struct bagit_listed parts;
     unsigned said = 0;
     struct err why;
 
     if (read_text(bag, name, &text, &why) != 0) {
-        if (of == OF_TAGS && why.kind == ERR_INPUT)
+        if (of_tags && why.kind == ERR_INPUT)
             return say_of_tag(bag, name, RULE_BAG_TAG, err, why.msg);
         *err = why;
         return -1;
     }
-    l.at = text.data == NULL ? (char[]){""} : text.data;
+    l.l.at = text.data;
     while (next_line(&l)) {
-        bool is_said = of == OF_TAGS && !is_manifest_line(l.line, kind);
+        bool is_said =
+            of_tags && !is_manifest_line(l.l.line, m->algorithm, &parts);
 
-        if (*l.line == '\0')
+        if (*l.l.line == '\0')
             continue;
         if ((is_said ? say_of_tag_line(bag, &l, &said, err)
-                     : take_manifest_line(&l, name, kind, of, list, err)) != 0)
+                     : take_manifest_line(&l, name, m, list, err)) != 0)
             return -1;
     }
     return 0;
@@ -399,20 +314,17 @@ static int read_manifest(struct bag *bag, const char *name,
 
 static int take_manifest(struct bag *bag, const char *name, struct err *err)
 {
-    char algorithm[32];
-    enum digest_kind kind;
-    enum manifest_of of = OF_PAYLOAD;
+    struct bagit_manifest m = bagit_manifest_of_name(name);
 
-    if (algorithm_of(name, "tagmanifest-", algorithm))
-        of = OF_TAGS;
-    else if (!algorithm_of(name, "manifest-", algorithm))
+    if (m.of == BAGIT_OF_NOTHING)
         return 0;
-    if (!kind_of(algorithm, &kind))
+    if (m.algorithm == NULL)
         return say_of_tag(bag, name, RULE_BAG_ALGORITHM, err,
                           "its kind of digest is not known here and was not "
-                          "checked; known are sha512, sha256, sha1, md5");
-    bag->manifests += of == OF_PAYLOAD;
-    return read_manifest(bag, name, kind, of, err);
+                          "checked; known are sha512, sha384, sha256, sha224, "
+                          "blake2b512, sha1, md5");
+    bag->manifests += m.of == BAGIT_OF_PAYLOAD;
+    return read_manifest(bag, name, &m, err);
 }
 
 static int by_path(const void *a, const void *b)
@@ -519,53 +431,51 @@ static int check_tag(struct bag *bag, const struct listed *tag, struct err *err)
 
 static void take_oxum(struct bag *bag, const char *value)
 {
-    char *end;
-    long long bytes = strtoll(value, &end, 10);
-    long long files = *end == '.' ? strtoll(end + 1, &end, 10) : -1;
+    uint64_t bytes, files;
 
-    if (bytes >= 0 && files >= 0 && *end == '\0') {
-        bag->oxum_bytes = bytes;
-        bag->oxum_files = files;
+    if (bagit_oxum(value, &bytes, &files) && bytes <= INT64_MAX &&
+        files <= INT64_MAX) {
+        bag->oxum_bytes = (int64_t)bytes;
+        bag->oxum_files = (int64_t)files;
     }
 }
 
 static int take_info(struct bag *bag, const char *line, struct err *err)
 {
-    static const char title[] = "External-Description:";
-    static const char oxum[] = "Payload-Oxum:";
+    const char *oxum = bagit_value(line, "Payload-Oxum", BAGIT_LAX);
+    const char *title = bagit_value(line, "External-Description", BAGIT_LAX);
+    char *copy;
 
-    if (strncasecmp(line, oxum, strlen(oxum)) == 0)
-        take_oxum(bag, line + strlen(oxum) + strspn(line + strlen(oxum), " "));
-    if (strncasecmp(line, title, strlen(title)) == 0 && *bag->title == '\0') {
-        const char *text = line + strlen(title);
-        char *copy = strdup(text + strspn(text, " \t"));
-
-        if (copy == NULL)
-            return no_memory(err);
-        free(bag->title);
-        bag->title = copy;
-    }
+    if (oxum != NULL)
+        take_oxum(bag, oxum);
+    if (title == NULL || *bag->title != '\0')
+        return 0;
+    copy = strdup(title);
+    if (copy == NULL)
+        return no_memory(err);
+    free(bag->title);
+    bag->title = copy;
     return 0;
 }
 
 static int read_info(struct bag *bag, struct err *err)
 {
     CLEANUP(buf_fini) struct buf text = BUF_INIT;
-    struct lines l = {.name = BAG_INFO};
+    struct lines l = {.name = BAGIT_INFO};
     char path[PATH_SIZE];
     struct err why;
 
-    if (path_format(path, err, "%s/" BAG_INFO, bag->dir) != 0)
+    if (path_format(path, err, "%s/" BAGIT_INFO, bag->dir) != 0)
         return -1;
     if (!file_exists(path))
         return 0;
-    if (tag_file(bag, BAG_INFO) == NULL)
+    if (tag_file(bag, BAGIT_INFO) == NULL)
         return no_memory(err);
-    if (read_text(bag, BAG_INFO, &text, &why) != 0)
-        return say_of_tag(bag, BAG_INFO, RULE_BAG_TAG, err, why.msg);
-    l.at = text.data == NULL ? (char[]){""} : text.data;
+    if (read_text(bag, BAGIT_INFO, &text, &why) != 0)
+        return say_of_tag(bag, BAGIT_INFO, RULE_BAG_TAG, err, why.msg);
+    l.l.at = text.data;
     while (next_line(&l)) {
-        if (take_info(bag, l.line, err) != 0)
+        if (take_info(bag, l.l.line, err) != 0)
             return -1;
     }
     return 0;
@@ -575,40 +485,38 @@ static int read_info(struct bag *bag, struct err *err)
 static int read_fetch(struct bag *bag, struct err *err)
 {
     CLEANUP(buf_fini) struct buf text = BUF_INIT;
-    struct lines l = {.name = FETCH_TXT};
+    struct lines l = {.name = BAGIT_FETCH};
     char path[PATH_SIZE];
 
-    if (path_format(path, err, "%s/" FETCH_TXT, bag->dir) != 0)
+    if (path_format(path, err, "%s/" BAGIT_FETCH, bag->dir) != 0)
         return -1;
     if (!file_exists(path))
         return 0;
-    if (read_text(bag, FETCH_TXT, &text, err) != 0)
+    if (read_text(bag, BAGIT_FETCH, &text, err) != 0)
         return -1;
-    l.at = text.data == NULL ? (char[]){""} : text.data;
+    l.l.at = text.data;
     while (next_line(&l)) {
-        size_t url = strcspn(l.line, " \t");
-        char *at = l.line + url + strspn(l.line + url, " \t");
+        struct bagit_fetched f;
 
-        at += strcspn(at, " \t");
-        at += strspn(at, " \t");
-        if (*l.line == '\0')
+        if (*l.l.line == '\0')
             continue;
-        if (strncmp(at, PAYLOAD, strlen(PAYLOAD)) != 0)
+        if (!bagit_split_fetched(l.l.line, &f) ||
+            strncmp(f.path, BAGIT_PAYLOAD, strlen(BAGIT_PAYLOAD)) != 0)
             return bad_line(&l, err,
                             "expected an address, a length and a path "
                             "that begins with data/");
-        decode_path(at);
+        bagit_decode_path(f.path);
         if (add_listed(&bag->fetch,
-                       (struct listed){strdup(at + strlen(PAYLOAD)),
-                                       strndup(l.line, url), DIGEST_MD5,
-                                       FETCH_TXT, l.number},
+                       (struct listed){strdup(f.path + strlen(BAGIT_PAYLOAD)),
+                                       strndup(f.url, (size_t)f.url_length),
+                                       DIGEST_MD5, BAGIT_FETCH, l.l.number},
                        err) != 0)
             return -1;
     }
     if (bag->fetch.count > 1)
         qsort(bag->fetch.items, bag->fetch.count, sizeof(*bag->fetch.items),
               by_path);
-    return say_of_tag(bag, FETCH_TXT, RULE_FILE_IGNORED, err,
+    return say_of_tag(bag, BAGIT_FETCH, RULE_FILE_IGNORED, err,
                       "nothing is fetched from a network; files it names "
                       "belong into the bag");
 }
@@ -692,7 +600,8 @@ int bag_say_missing(const struct bag *bag, const char *path,
     if (f < bag->fetch.count)
         return rule_broken(bag->rules, findings, RULE_BATCH_MISSING, -1, 0, err,
                            "%s:%u: the file is listed, but it is not in the "
-                           "bag: " FETCH_TXT ":%u names %.200s, and nothing is "
+                           "bag: " BAGIT_FETCH
+                           ":%u names %.200s, and nothing is "
                            "fetched from a network; put it into the bag",
                            line->manifest, line->line, bag->fetch.items[f].line,
                            bag->fetch.items[f].hex);
@@ -762,7 +671,7 @@ int bag_check_sum(struct bag *bag, int64_t bytes, int64_t files,
                    "Payload-Oxum says %" PRId64 " bytes in %" PRId64
                    " files, found are %" PRId64 " in %" PRId64,
                    bag->oxum_bytes, bag->oxum_files, bytes, files);
-    return say_of_tag(bag, BAG_INFO, RULE_BAG_TAG, err, message);
+    return say_of_tag(bag, BAGIT_INFO, RULE_BAG_TAG, err, message);
 }
 
 size_t bag_tag_count(const struct bag *bag)

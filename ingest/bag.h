@@ -21,7 +21,7 @@
  *     an observation, as long as one of them can be checked.
  *   - fetch.txt: nothing is ever fetched from a network. A file that it names
  *     is taken when it is there; else it is missing, and its message says so.
- *   - a manifest of an algorithm that is not known here (sha384, ...) is
+ *   - a manifest of an algorithm that is not known here (common/bagit.h) is
  *     passed over and said to be; a bag with no other is refused.
  *   - Payload-Oxum differs from what is there: a warning, for the files tell
  *     themselves which of them is wrong.

@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <iconv.h>
+#include <inttypes.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "common/bagit.h"
 #include "common/json.h"
 #include "common/text.h"
 #include "store/check.h"
@@ -16,17 +18,6 @@
 #define TAG_MAX_BYTES ((size_t)512 << 20)
 #define DEPTH_MAX     64
 #define BLOCK_BYTES   (1 << 17)
-
-static const struct algorithm {
-    const char *name;
-    enum digest_kind kind;
-} algorithms[] = {
-    {"md5", DIGEST_MD5},       {"sha1", DIGEST_SHA1},
-    {"sha224", DIGEST_SHA224}, {"sha256", DIGEST_SHA256},
-    {"sha384", DIGEST_SHA384}, {"sha512", DIGEST_SHA512},
-};
-
-#define ALGORITHM_COUNT (sizeof(algorithms) / sizeof(*algorithms))
 
 struct bag_check {
     struct check base;
@@ -66,7 +57,7 @@ static void take_file(struct bag_check *b, const char *path, int64_t bytes)
     keep(b, b->files, path, json_integer(bytes));
     if (folded != NULL)
         keep(b, b->folded, folded, json_string(path));
-    if (strncmp(path, "data/", 5) == 0) {
+    if (strncmp(path, BAGIT_PAYLOAD, 5) == 0) {
         b->payload_files++;
         b->payload_bytes += (uint64_t)bytes;
     }
@@ -160,126 +151,56 @@ static bool read_tag(struct bag_check *b, const char *name,
     return true;
 }
 
-/* Cuts the next line out of *at, which LF, CR or CR LF ends; NULL at the end.
- */
-static char *next_line(char **at)
-{
-    char *line = *at;
-    char *end;
-
-    if (line == NULL || line[0] == '\0')
-        return NULL;
-    end = line + strcspn(line, "\r\n");
-    *at = end;
-    if (*end != '\0') {
-        *at += end[0] == '\r' && end[1] == '\n' ? 2 : 1;
-        *end = '\0';
-    }
-    return line;
-}
-
-/* What stands behind "LABEL:"; NULL when the line is another. 1.0 wants no
- * space before the colon and one behind it. */
-static const char *value_of(const char *line, const char *label, bool strict)
-{
-    size_t len = strlen(label);
-
-    if (line == NULL || strncasecmp(line, label, len) != 0)
-        return NULL;
-    line += len;
-    if (strict)
-        return strncmp(line, ": ", 2) == 0 && line[2] != ' ' ? line + 2 : NULL;
-    line += strspn(line, " \t");
-    return *line == ':' ? line + 1 + strspn(line + 1, " \t") : NULL;
-}
-
-/* "1.0": digits, a dot, digits. */
-static bool read_version(struct bag_check *b, const char *text)
-{
-    size_t whole = strspn(text, "0123456789");
-    size_t part;
-
-    if (whole == 0 || whole > 4 || text[whole] != '.')
-        return false;
-    part = strspn(text + whole + 1, "0123456789");
-    if (part == 0 || part > 4 ||
-        text[whole + 1 + part + strspn(text + whole + 1 + part, " \t")] != '\0')
-        return false;
-    b->major = (unsigned)strtoul(text, NULL, 10);
-    b->minor = (unsigned)strtoul(text + whole + 1, NULL, 10);
-    return true;
-}
-
 static void check_declaration(struct bag_check *b)
 {
     CLEANUP(buf_fini) struct buf text = BUF_INIT;
     const char *version, *encoding;
-    char *at, *first, *second;
+    struct bagit_lines l = {NULL, NULL, 0};
+    const char *first, *second;
     bool strict;
 
-    if (json_object_get(b->files, "bagit.txt") == NULL) {
-        check_fault(&b->base, FAULT_MISSING, "BAG1", "bagit.txt",
+    if (json_object_get(b->files, BAGIT_TXT) == NULL) {
+        check_fault(&b->base, FAULT_MISSING, "BAG1", BAGIT_TXT,
                     "every bag has one");
         return;
     }
-    if (!read_tag(b, "bagit.txt", "UTF-8", &text))
+    if (!read_tag(b, BAGIT_TXT, "UTF-8", &text))
         return;
-    at = text.data;
-    first = next_line(&at);
-    second = next_line(&at);
-    version = value_of(first, "BagIt-Version", false);
-    if (version == NULL || !read_version(b, version)) {
-        check_rule(&b->base, "BAG1", "bagit.txt",
+    l.at = text.data;
+    first = bagit_next_line(&l) ? l.line : NULL;
+    second = bagit_next_line(&l) ? l.line : NULL;
+    version = bagit_value(first, "BagIt-Version", BAGIT_LAX);
+    if (version == NULL || !bagit_version(version, &b->major, &b->minor)) {
+        check_rule(&b->base, "BAG1", BAGIT_TXT,
                    "line 1 is '%s', not 'BagIt-Version: 1.0'",
                    first == NULL ? "" : first);
         return;
     }
     if (b->major > 1 || (b->major == 1 && b->minor > 0))
-        check_rule(&b->base, "BAG1", "bagit.txt",
+        check_rule(&b->base, "BAG1", BAGIT_TXT,
                    "is of BagIt %u.%u; 0.93 to 1.0 are known here", b->major,
                    b->minor);
     strict = !is_draft(b);
-    if (strict && value_of(first, "BagIt-Version", true) == NULL)
-        check_rule(&b->base, "BAG1", "bagit.txt",
+    if (strict && bagit_value(first, "BagIt-Version", BAGIT_STRICT) == NULL)
+        check_rule(&b->base, "BAG1", BAGIT_TXT,
                    "line 1 is '%s': 1.0 allows one space, behind the colon",
                    first);
-    encoding = value_of(second, "Tag-File-Character-Encoding", strict);
+    encoding = bagit_value(second, "Tag-File-Character-Encoding",
+                           strict ? BAGIT_STRICT : BAGIT_LAX);
     if (encoding == NULL || encoding[0] == '\0' ||
         strlen(encoding) >= sizeof(b->encoding)) {
-        check_rule(&b->base, "BAG1", "bagit.txt",
+        check_rule(&b->base, "BAG1", BAGIT_TXT,
                    "line 2 is '%s', not 'Tag-File-Character-Encoding: UTF-8'",
                    second == NULL ? "" : second);
         return;
     }
     (void)snprintf(b->encoding, sizeof(b->encoding), "%s", encoding);
     b->encoding[strcspn(b->encoding, " \t")] = '\0';
-    if (next_line(&at) != NULL)
-        check_rule(&b->base, "BAG1", "bagit.txt", "has more than two lines");
+    if (bagit_next_line(&l))
+        check_rule(&b->base, "BAG1", BAGIT_TXT, "has more than two lines");
 }
 
 /* ---- manifests ---- */
-
-/* %0D, %0A and %25 (1.0) stand for what a line cannot hold. */
-static void decode_path(char *path)
-{
-    char *to = path;
-
-    for (const char *from = path; *from != '\0'; to++) {
-        if (strncasecmp(from, "%0d", 3) == 0) {
-            *to = '\r';
-            from += 3;
-        } else if (strncasecmp(from, "%0a", 3) == 0) {
-            *to = '\n';
-            from += 3;
-        } else if (strncmp(from, "%25", 3) == 0) {
-            *to = '%';
-            from += 3;
-        } else {
-            *to = *from++;
-        }
-    }
-    *to = '\0';
-}
 
 /* No leading '/', no '~' that a shell would take for a home, no "..", no drive
  * letter; backslashes are what other systems part folders with. */
@@ -303,7 +224,7 @@ static bool stays_inside(const char *path)
 
 struct manifest {
     const char *name;
-    const struct algorithm *algorithm;
+    const struct bagit_algorithm *algorithm;
     bool is_payload;
     json_t *listed; /* path -> true */
 };
@@ -340,38 +261,35 @@ static void expect(struct bag_check *b, const struct manifest *m,
 static void take_line(struct bag_check *b, const struct manifest *m, char *line,
                       unsigned number)
 {
-    size_t len = strspn(line, "0123456789abcdefABCDEF");
-    char *path = line + len + strspn(line + len, " \t");
     CLEANUP(free) char *decoded = NULL;
+    struct bagit_listed parts;
+    const char *path;
 
-    if (len == 0 || path == line + len || path[0] == '\0') {
+    if (!bagit_split_listed(line, &parts)) {
         check_rule(&b->base, "BAG3", m->name,
                    "line %u is '%s', not a digest, a space and a path", number,
                    line);
         return;
     }
-    line[len] = '\0';
-    if (path[0] == '*') {
+    line[parts.hex_length] = '\0';
+    path = parts.path;
+    if (parts.has_star)
         check_warn(&b->base, "BAGW2", m->name,
                    "line %u has the '*' of md5sum before the path", number);
-        path++;
-    }
-    if (strncmp(path, "./", 2) == 0) {
+    if (parts.has_dot)
         check_warn(&b->base, "BAGW1", m->name,
                    "line %u has './' before the path", number);
-        path += 2;
-    }
     decoded = strdup(path);
     if (decoded == NULL) {
         b->base.failed = true;
         return;
     }
     /* Drafts did not say %25; a name that is there as written is meant. */
-    decode_path(decoded);
+    bagit_decode_path(decoded);
     if (!is_draft(b) || json_object_get(b->files, path) == NULL)
         path = decoded;
     if (!stays_inside(path) ||
-        (strncmp(path, "data/", 5) == 0) != m->is_payload)
+        (strncmp(path, BAGIT_PAYLOAD, 5) == 0) != m->is_payload)
         check_rule(
             &b->base, "BAG4", m->name, "line %u: '%s' is not %s", number, path,
             m->is_payload ? "a path below data/" : "a tag file of this bag");
@@ -382,42 +300,33 @@ static void take_line(struct bag_check *b, const struct manifest *m, char *line,
 static void take_manifest(struct bag_check *b, const struct manifest *m)
 {
     CLEANUP(buf_fini) struct buf text = BUF_INIT;
-    unsigned number = 0;
-    char *at, *line;
+    struct bagit_lines l = {NULL, NULL, 0};
 
     if (!read_tag(b, m->name, b->encoding, &text))
         return;
-    at = text.data;
-    if (at != NULL && strncmp(at, "\xEF\xBB\xBF", 3) == 0)
-        at += 3;
-    while ((line = next_line(&at)) != NULL) {
-        number++;
-        if (line[0] != '\0')
-            take_line(b, m, line, number);
+    l.at = text.data;
+    if (l.at != NULL && strncmp(l.at, "\xEF\xBB\xBF", 3) == 0)
+        l.at += 3;
+    while (bagit_next_line(&l)) {
+        if (l.line[0] != '\0')
+            take_line(b, m, l.line, l.number);
     }
 }
 
 /* "manifest-sha512.txt" */
 static void consider_manifest(struct bag_check *b, const char *name)
 {
-    bool is_tag = strncmp(name, "tagmanifest-", 12) == 0;
-    const char *algorithm = name + (is_tag ? 12 : 9);
-    size_t len = strlen(name);
-    struct manifest m = {.name = name, .is_payload = !is_tag};
+    struct bagit_manifest is = bagit_manifest_of_name(name);
+    struct manifest m = {.name = name,
+                         .algorithm = is.algorithm,
+                         .is_payload = is.of == BAGIT_OF_PAYLOAD};
 
-    if ((!is_tag && strncmp(name, "manifest-", 9) != 0) || len < 13 ||
-        strchr(name, '/') != NULL || strcmp(name + len - 4, ".txt") != 0)
+    if (is.of == BAGIT_OF_NOTHING)
         return;
-    len = strlen(algorithm) - 4;
-    for (size_t i = 0; i < ALGORITHM_COUNT; i++) {
-        if (strlen(algorithms[i].name) == len &&
-            strncasecmp(algorithms[i].name, algorithm, len) == 0)
-            m.algorithm = &algorithms[i];
-    }
     if (m.algorithm == NULL) {
         check_warn(&b->base, "BAGW5", name,
-                   "'%.*s' is not known here: it was not compared", (int)len,
-                   algorithm);
+                   "'%.*s' is not known here: it was not compared",
+                   is.said_length, is.said);
         return;
     }
     m.listed = json_object();
@@ -457,9 +366,9 @@ static bool is_of_a_desktop(const char *path)
 /* One read, all digests. False after a finding. */
 static bool hash_once(struct bag_check *b, const char *path,
                       const json_t *digests,
-                      char out[ALGORITHM_COUNT][DIGEST_HEX_SIZE])
+                      char out[BAGIT_ALGORITHMS][DIGEST_HEX_SIZE])
 {
-    struct digest *running[ALGORITHM_COUNT] = {NULL};
+    struct digest *running[BAGIT_ALGORITHMS] = {NULL};
     CLEANUP(free) unsigned char *block = malloc(BLOCK_BYTES);
     CLEANUP(close_fd) int fd = -1;
     char full[PATH_SIZE];
@@ -471,20 +380,20 @@ static bool hash_once(struct bag_check *b, const char *path,
         rc = err_set(&err, ERR_NOMEM, "out of memory");
     if (rc == 0 && (fd = open(full, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) < 0)
         rc = err_set_errno(&err, "cannot be opened");
-    for (size_t i = 0; rc == 0 && i < ALGORITHM_COUNT; i++) {
-        if (json_object_get(digests, algorithms[i].name) != NULL)
-            rc = digest_new(algorithms[i].kind, &running[i], &err);
+    for (size_t i = 0; rc == 0 && i < BAGIT_ALGORITHMS; i++) {
+        if (json_object_get(digests, bagit_algorithms[i].name) != NULL)
+            rc = digest_new(bagit_algorithms[i].kind, &running[i], &err);
     }
     while (rc == 0 && (n = read(fd, block, BLOCK_BYTES)) > 0) {
         b->base.report->bytes += (uint64_t)n;
-        for (size_t i = 0; rc == 0 && i < ALGORITHM_COUNT; i++) {
+        for (size_t i = 0; rc == 0 && i < BAGIT_ALGORITHMS; i++) {
             if (running[i] != NULL)
                 rc = digest_add(running[i], block, (size_t)n, &err);
         }
     }
     if (rc == 0 && n < 0)
         rc = err_set_errno(&err, "cannot be read");
-    for (size_t i = 0; i < ALGORITHM_COUNT; i++) {
+    for (size_t i = 0; i < BAGIT_ALGORITHMS; i++) {
         if (rc == 0 && running[i] != NULL)
             rc = digest_hex(running[i], out[i], &err);
         digest_free(running[i]);
@@ -497,18 +406,19 @@ static bool hash_once(struct bag_check *b, const char *path,
 static void compare(struct bag_check *b, const char *path, const char *listed,
                     const json_t *digests)
 {
-    char found[ALGORITHM_COUNT][DIGEST_HEX_SIZE];
+    char found[BAGIT_ALGORITHMS][DIGEST_HEX_SIZE];
 
     if (!hash_once(b, path, digests, found))
         return;
     b->base.report->files++;
-    for (size_t i = 0; i < ALGORITHM_COUNT; i++) {
-        const char *digest = json_get_text(digests, algorithms[i].name, NULL);
+    for (size_t i = 0; i < BAGIT_ALGORITHMS; i++) {
+        const char *digest =
+            json_get_text(digests, bagit_algorithms[i].name, NULL);
 
         if (digest != NULL && strcasecmp(digest, found[i]) != 0)
             check_fault(&b->base, FAULT_ALTERED, "BAG8", listed,
                         "its %s is %s; the manifest says %s",
-                        algorithms[i].name, found[i], digest);
+                        bagit_algorithms[i].name, found[i], digest);
     }
 }
 
@@ -533,7 +443,7 @@ static void compare_other_name(struct bag_check *b, const char *path,
     } else {
         check_fault(&b->base, FAULT_MISSING, "BAG6", path,
                     "is listed and not there%s",
-                    json_object_get(b->files, "fetch.txt") == NULL
+                    json_object_get(b->files, BAGIT_FETCH) == NULL
                         ? ""
                         : "; nothing is fetched by fetch.txt");
     }
@@ -605,7 +515,7 @@ static void check_complete(struct bag_check *b)
     }
     json_object_foreach(b->files, path, value)
     {
-        if (strncmp(path, "data/", 5) == 0)
+        if (strncmp(path, BAGIT_PAYLOAD, 5) == 0)
             check_listed(b, path, folded_list);
     }
 }
@@ -614,10 +524,9 @@ static void check_complete(struct bag_check *b)
 
 static void check_oxum(struct bag_check *b, const char *name, const char *value)
 {
-    unsigned long long bytes, files;
-    char rest;
+    uint64_t bytes, files;
 
-    if (sscanf(value, "%llu.%llu %c", &bytes, &files, &rest) != 2) {
+    if (!bagit_oxum(value, &bytes, &files)) {
         check_rule(&b->base, "BAG3", name,
                    "Payload-Oxum is '%s', not BYTES.FILES", value);
         return;
@@ -626,66 +535,60 @@ static void check_oxum(struct bag_check *b, const char *name, const char *value)
     if (files != b->payload_files + b->excused_files ||
         (b->excused_files == 0 && bytes != b->payload_bytes))
         check_rule(&b->base, "BAG9", name,
-                   "Payload-Oxum is %llu.%llu; there are %llu.%llu", bytes,
-                   files, (unsigned long long)b->payload_bytes,
-                   (unsigned long long)b->payload_files);
+                   "Payload-Oxum is %" PRIu64 ".%" PRIu64 "; there are %" PRIu64
+                   ".%" PRIu64,
+                   bytes, files, b->payload_bytes, b->payload_files);
 }
 
 static void check_info(struct bag_check *b)
 {
-    const char *name = "bag-info.txt";
+    const char *name = BAGIT_INFO;
     CLEANUP(buf_fini) struct buf text = BUF_INIT;
+    struct bagit_lines l = {NULL, NULL, 0};
     const char *value;
-    unsigned number = 0;
-    char *at, *line;
 
     if (is_draft(b) && b->minor < 96)
         name = "package-info.txt";
     if (json_object_get(b->files, name) == NULL ||
         !read_tag(b, name, b->encoding, &text))
         return;
-    at = text.data;
-    while ((line = next_line(&at)) != NULL) {
-        number++;
-        value = value_of(line, "Payload-Oxum", false);
+    l.at = text.data;
+    while (bagit_next_line(&l)) {
+        value = bagit_value(l.line, "Payload-Oxum", BAGIT_LAX);
         if (value != NULL)
             check_oxum(b, name, value);
-        else if (line[0] != '\0' && line[0] != ' ' && line[0] != '\t' &&
-                 strchr(line, ':') == NULL)
+        else if (l.line[0] != '\0' && l.line[0] != ' ' && l.line[0] != '\t' &&
+                 strchr(l.line, ':') == NULL)
             check_rule(&b->base, "BAG3", name,
-                       "line %u is '%s', not LABEL: VALUE", number, line);
+                       "line %u is '%s', not LABEL: VALUE", l.number, l.line);
     }
 }
 
 static void check_fetch(struct bag_check *b)
 {
     CLEANUP(buf_fini) struct buf text = BUF_INIT;
-    unsigned number = 0;
-    char *at, *line;
+    struct bagit_lines l = {NULL, NULL, 0};
+    struct bagit_fetched f;
 
-    if (json_object_get(b->files, "fetch.txt") == NULL ||
-        !read_tag(b, "fetch.txt", b->encoding, &text))
+    if (json_object_get(b->files, BAGIT_FETCH) == NULL ||
+        !read_tag(b, BAGIT_FETCH, b->encoding, &text))
         return;
-    at = text.data;
-    while ((line = next_line(&at)) != NULL) {
-        char *length = line + strcspn(line, " \t");
-        char *path;
-
-        number++;
-        if (line[0] == '\0')
+    l.at = text.data;
+    while (bagit_next_line(&l)) {
+        if (l.line[0] == '\0')
             continue;
-        length += strspn(length, " \t");
-        path = length + strcspn(length, " \t");
-        path += strspn(path, " \t");
-        if (path[0] == '\0') {
-            check_rule(&b->base, "BAG3", "fetch.txt",
-                       "line %u is '%s', not URL LENGTH PATH", number, line);
+        if (!bagit_split_fetched(l.line, &f)) {
+            check_rule(&b->base, "BAG3", BAGIT_FETCH,
+                       "line %u is '%s', not URL LENGTH PATH", l.number,
+                       l.line);
             continue;
         }
-        decode_path(path);
-        if (strncmp(path, "data/", 5) != 0 || !stays_inside(path))
-            check_rule(&b->base, "BAG4", "fetch.txt",
-                       "line %u: '%s' is not a path below data/", number, path);
+        bagit_decode_path(f.path);
+        if (strncmp(f.path, BAGIT_PAYLOAD, strlen(BAGIT_PAYLOAD)) != 0 ||
+            !stays_inside(f.path))
+            check_rule(&b->base, "BAG4", BAGIT_FETCH,
+                       "line %u: '%s' is not a path below data/", l.number,
+                       f.path);
     }
 }
 

@@ -202,13 +202,35 @@ static void bag__warns_of_what_no_page_depends_on(void **state)
 
     make_bag(state, &s);
     stage_put_text(&s, "bag-info.txt", "Contact-Name: someone else\n");
-    stage_put_text(&s, "manifest-sha384.txt", "whatever\n");
+    stage_put_text(&s, "manifest-whirlpool.txt", "whatever\n");
     stage_put_text(&s, "data/notes.txt", "altered\n");
     batch = stage_take(&s, s.source);
     assert_int_equal(batch->page_count, 3);
     stage_expect(batch, "bag-info.txt", VERDICT_IGNORE, "altered");
-    stage_expect(batch, "manifest-sha384.txt", VERDICT_IGNORE, "not known");
+    stage_expect(batch, "manifest-whirlpool.txt", VERDICT_IGNORE, "not known");
     stage_expect(batch, "notes.txt", VERDICT_IGNORE, "manifest-md5.txt:4");
+}
+
+/* What `tefter verify --bagit' compares, intake compares. */
+static void bag__is_compared_by_every_algorithm_that_is_known(void **state)
+{
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    CLEANUP(buf_fini) struct buf sha384 = BUF_INIT;
+    struct stage s;
+
+    make_bag(state, &s);
+    remove_file(&s, "manifest-md5.txt");
+    remove_file(&s, "manifest-sha256.txt");
+    remove_file(&s, "tagmanifest-sha512.txt");
+    add_line(&s, "data/1.tif", DIGEST_SHA384, &sha384);
+    add_line(&s, "data/2.tif", DIGEST_SHA384, &sha384);
+    add_line(&s, "data/notes.txt", DIGEST_SHA384, &sha384);
+    stage_put_scan(&s, "data/2.tif", 'x');
+    remove_file(&s, "data/3.tif");
+    stage_put_text(&s, "manifest-sha384.txt", buf_str(&sha384));
+    batch = stage_take(&s, s.source);
+    assert_int_equal(batch->page_count, 1);
+    stage_expect(batch, "2.tif", VERDICT_REJECT, "manifest-sha384.txt:2");
 }
 
 /* The lines that can be read are checked all the same. */
@@ -280,6 +302,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(bag__follows_a_list_beside_its_data),
         unit_test_in_dir(bag__refuses_lists_that_cannot_be_trusted),
         unit_test_in_dir(bag__warns_of_what_no_page_depends_on),
+        unit_test_in_dir(bag__is_compared_by_every_algorithm_that_is_known),
         unit_test_in_dir(bag__says_which_line_of_a_tag_manifest_is_broken),
         unit_test_in_dir(bag__refuses_a_manifest_altered_beside_a_broken_line),
         unit_test_in_dir(bag__reads_escaped_names_and_any_line_end),

@@ -63,6 +63,25 @@ static void all_faults_are_told_not_the_first(void **state)
     assert_codes(*state, "BAG4 BAG8 BAG6 BAG7 BAG9 ");
 }
 
+/* What intake takes, is judged here, too. */
+static void every_algorithm_that_is_known__is_compared(void **state)
+{
+    CLEANUP(buf_fini) struct buf manifest = BUF_INIT;
+    char path[PATH_SIZE], hex[DIGEST_HEX_SIZE];
+    struct err err;
+
+    make_bag(*state);
+    assert_ok(path_format(path, &err, "%s/data/hello.txt", (char *)*state),
+              err);
+    assert_ok(digest_file(path, DIGEST_BLAKE2B_512, hex, &err), err);
+    buf_printf(&manifest, "%s  data/hello.txt\n", hex);
+    write_text(*state, "manifest-blake2b512.txt", buf_str(&manifest));
+    assert_codes(*state, "");
+    manifest.data[0] = manifest.data[0] == '0' ? '1' : '0';
+    write_text(*state, "manifest-blake2b512.txt", buf_str(&manifest));
+    assert_codes(*state, "BAG8 ");
+}
+
 static void a_link_in_a_bag__is_a_fault(void **state)
 {
     char path[PATH_SIZE];
@@ -115,6 +134,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(a_whole_bag__has_no_findings),
         unit_test_in_dir(all_faults_are_told_not_the_first),
+        unit_test_in_dir(every_algorithm_that_is_known__is_compared),
         unit_test_in_dir(a_link_in_a_bag__is_a_fault),
         unit_test_in_dir(an_encoded_newline__is_part_of_the_name),
         unit_test_in_dir(no_folder__is_an_error),

@@ -142,15 +142,8 @@ static int add_representation(const struct making *m, struct file_digests *out,
     write_files(w, m);
     mets_start_csip_map(w, "access");
     xml_end(w);
-    xml_start(w, "div");
-    xml_attr(w, "ID", "csip-data");
-    xml_attr(w, "LABEL", "Data");
-    xml_start(w, "fptr");
-    xml_attr(w, "FILEID", "group-data");
-    xml_end(w);
-    xml_end(w);
-    xml_end(w);
-    xml_end(w);
+    mets_data_div(w);
+    mets_end_csip_map(w);
     write_pages(w, m);
     return xml_finish(w, &bytes, err) != 0
                ? -1
@@ -278,11 +271,8 @@ static int add_root(const struct making *m, const struct file_digests *dc,
     xml_attr(w, "DMDID", "dmd-dc");
     xml_attr(w, "ADMID", "amd-premis");
     xml_end(w);
-    xml_start(w, "div");
-    xml_attr(w, "ID", "csip-access");
-    xml_attr(w, "LABEL", "Representations/access");
-    mets_link(w, "mptr", METS_ACCESS);
-    xml_attr(w, "xlink:title", "group-access");
+    mets_representation_div(w, "access", METS_ACCESS);
+    mets_end_csip_map(w);
     return xml_finish(w, &bytes, err) != 0
                ? -1
                : add_file(m, METS_XML, &bytes, &ignored, err);

@@ -178,18 +178,6 @@ static void write_representation_group(struct xml_writer *w, const char *name,
     xml_end(w);
 }
 
-static void write_representation_div(struct xml_writer *w, const char *name,
-                                     enum mets_part part)
-{
-    xml_start(w, "div");
-    xml_attrf(w, "ID", "csip-%s", name);
-    xml_attrf(w, "LABEL", "Representations/%s", name);
-    mets_link(w, "mptr", part_forms[part].path);
-    xml_attrf(w, "xlink:title", "group-%s", name);
-    xml_end(w);
-    xml_end(w);
-}
-
 int mets_format_root(const struct contents *c,
                      const struct file_digests parts[METS_PART_COUNT],
                      struct buf *out, struct err *err)
@@ -212,10 +200,9 @@ int mets_format_root(const struct contents *c,
               part_forms[METS_PART_VOLUME].id);
     write_admin_ids(w, c);
     xml_end(w);
-    write_representation_div(w, "master", METS_PART_MASTER);
-    write_representation_div(w, "ocr", METS_PART_OCR);
-    xml_end(w);
-    xml_end(w);
+    mets_representation_div(w, "master", METS_MASTER_XML);
+    mets_representation_div(w, "ocr", METS_OCR_XML);
+    mets_end_csip_map(w);
     return xml_finish(w, out, err);
 }
 
@@ -397,15 +384,8 @@ int mets_format_representation(const struct contents *c,
     if (which == REPRESENTATION_MASTER)
         write_tech_ids(w, c);
     xml_end(w);
-    xml_start(w, "div");
-    xml_attr(w, "ID", "csip-data");
-    xml_attr(w, "LABEL", "Data");
-    xml_start(w, "fptr");
-    xml_attr(w, "FILEID", "group-data");
-    xml_end(w);
-    xml_end(w);
-    xml_end(w);
-    xml_end(w);
+    mets_data_div(w);
+    mets_end_csip_map(w);
     write_page_map(w, c, which);
     return xml_finish(w, out, err);
 }

@@ -104,3 +104,32 @@ void mets_start_csip_map(struct xml_writer *w, const char *id)
     xml_attr(w, "ID", "csip-metadata");
     xml_attr(w, "LABEL", "Metadata");
 }
+
+void mets_representation_div(struct xml_writer *w, const char *name,
+                             const char *mets_path)
+{
+    xml_start(w, "div");
+    xml_attrf(w, "ID", "csip-%s", name);
+    xml_attrf(w, "LABEL", "Representations/%s", name);
+    mets_link(w, "mptr", mets_path);
+    xml_attrf(w, "xlink:title", "group-%s", name);
+    xml_end(w);
+    xml_end(w);
+}
+
+void mets_data_div(struct xml_writer *w)
+{
+    xml_start(w, "div");
+    xml_attr(w, "ID", "csip-data");
+    xml_attr(w, "LABEL", "Data");
+    xml_start(w, "fptr");
+    xml_attr(w, "FILEID", "group-data");
+    xml_end(w);
+    xml_end(w);
+}
+
+void mets_end_csip_map(struct xml_writer *w)
+{
+    xml_end(w);
+    xml_end(w);
+}

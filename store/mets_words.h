@@ -32,5 +32,12 @@ void mets_link_path(struct xml_writer *w, const char *element,
 /* CSIP's structural map, down to its div Metadata, which is left open.
  * @param id  the package's, or the representation's */
 void mets_start_csip_map(struct xml_writer *w, const char *id);
+/* Behind that div: one of a representation, by its METS; its file group is
+ * "group-NAME". */
+void mets_representation_div(struct xml_writer *w, const char *name,
+                             const char *mets_path);
+/* Or, in a representation's own METS, the one of its files, "group-data". */
+void mets_data_div(struct xml_writer *w);
+void mets_end_csip_map(struct xml_writer *w);
 
 #endif

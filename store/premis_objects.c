@@ -86,53 +86,51 @@ static void write_master(struct xml_writer *w, const struct contents *c,
     xml_end(w);
 }
 
-static void write_alto(struct xml_writer *w, const struct contents *c,
-                       const struct packed_page *p)
-{
-    char path[PATH_SIZE], source[PATH_SIZE];
+/* A file that was made of another of the same page. */
+struct derived {
+    const char *path, *source; /* logical paths */
+    const struct file_digests *digests;
+    const char *format, *version;
+    const char *software; /* that made it */
+};
 
-    premis_alto_path(p, path, sizeof(path));
-    premis_master_path(p, source, sizeof(source));
+static void write_derived(struct xml_writer *w, const struct contents *c,
+                          const struct packed_page *p, const struct derived *d)
+{
     premis_start_object(w, "file");
-    premis_local(w, "object", c, path);
-    premis_start_characteristics(w, &p->alto, "ALTO", "4.4");
+    premis_local(w, "object", c, d->path);
+    premis_start_characteristics(w, d->digests, d->format, d->version);
     xml_end(w);
     xml_start(w, "creatingApplication");
-    xml_element(w, "creatingApplicationName", premis_reader_of(c, p));
+    xml_element(w, "creatingApplicationName", d->software);
     if (p->reading.read_utc[0] != '\0')
         xml_element(w, "dateCreatedByApplication", p->reading.read_utc);
     xml_end(w);
     xml_end(w);
     write_part_of(w, c, OCR_ENTITY);
     premis_start_relationship(w, "derivation", "has source");
-    premis_local(w, "relatedObject", c, source);
+    premis_local(w, "relatedObject", c, d->source);
     xml_end(w);
     xml_end(w);
 }
 
-static void write_records(struct xml_writer *w, const struct contents *c,
+static void write_reading(struct xml_writer *w, const struct contents *c,
                           const struct packed_page *p)
 {
-    char path[PATH_SIZE], source[PATH_SIZE];
+    char master[PATH_SIZE], alto[PATH_SIZE], records[PATH_SIZE];
 
-    premis_records_path(p, path, sizeof(path));
-    premis_alto_path(p, source, sizeof(source));
-    premis_start_object(w, "file");
-    premis_local(w, "object", c, path);
-    premis_start_characteristics(w, &p->records, "Tefter records", "1");
-    xml_end(w);
-    xml_start(w, "creatingApplication");
-    xml_element(w, "creatingApplicationName",
-                premis_software_of(c, p->read_version));
-    if (p->reading.read_utc[0] != '\0')
-        xml_element(w, "dateCreatedByApplication", p->reading.read_utc);
-    xml_end(w);
-    xml_end(w);
-    write_part_of(w, c, OCR_ENTITY);
-    premis_start_relationship(w, "derivation", "has source");
-    premis_local(w, "relatedObject", c, source);
-    xml_end(w);
-    xml_end(w);
+    premis_master_path(p, master, sizeof(master));
+    premis_alto_path(p, alto, sizeof(alto));
+    write_derived(w, c, p,
+                  &(struct derived){alto, master, &p->alto, "ALTO", "4.4",
+                                    premis_reader_of(c, p)});
+    if (!p->has_records)
+        return;
+    premis_records_path(p, records, sizeof(records));
+    write_derived(w, c, p,
+                  &(struct derived){records, alto, &p->records,
+                                    "Tefter records", "1",
+                                    premis_software_of(c, p->read_version)});
 }
 
 /* What came with a submission, as it was called there. */
@@ -172,11 +170,8 @@ void premis_objects(struct xml_writer *w, const struct contents *c)
         if (contents_is_owner(c, &c->superseded[i]))
             write_master(w, c, &c->superseded[i]);
     }
-    for (size_t i = 0; i < c->page_count; i++) {
-        write_alto(w, c, &c->pages[i]);
-        if (c->pages[i].has_records)
-            write_records(w, c, &c->pages[i]);
-    }
+    for (size_t i = 0; i < c->page_count; i++)
+        write_reading(w, c, &c->pages[i]);
     for (size_t i = 0; i < c->enclosures.count; i++) {
         const struct enclosure *e = &c->enclosures.items[i];
 

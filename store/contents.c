@@ -26,18 +26,24 @@ int contents_new(const char *uuid, const struct volume *volume,
     return 0;
 }
 
+static void packed_page_fini(struct packed_page *p)
+{
+    page_free(p->page);
+    division_list_fini(&p->divisions);
+}
+
 void contents_free(struct contents *c)
 {
     if (c == NULL)
         return;
     for (size_t i = 0; i < c->page_count; i++)
-        page_free(c->pages[i].page);
+        packed_page_fini(&c->pages[i]);
     for (size_t i = 0; i < c->revision_count; i++) {
         free(c->revisions[i].message);
         free(c->revisions[i].software);
     }
     for (size_t i = 0; i < c->superseded_count; i++)
-        page_free(c->superseded[i].page);
+        packed_page_fini(&c->superseded[i]);
     for (size_t i = 0; i < c->repair_count; i++) {
         free(c->repairs[i].from);
         name_list_fini(&c->repairs[i].mended);
@@ -204,6 +210,32 @@ int contents_replace_page(struct contents *c, const struct page *page,
                                  .alto = *alto,
                                  .reading = reading_of(text)};
     return 0;
+}
+
+int contents_set_records(struct packed_page *page,
+                         const struct file_digests *digests,
+                         const struct page_records *records, struct err *err)
+{
+    division_list_fini(&page->divisions);
+    page->has_records = records != NULL;
+    if (records == NULL)
+        return 0;
+    page->records = *digests;
+    return divisions_of_records(records, &page->divisions, err);
+}
+
+int contents_divisions(const struct contents *c, struct volume_division **out,
+                       size_t *count, struct err *err)
+{
+    CLEANUP(free)
+    const struct division_list **pages =
+        calloc(c->page_count + 1, sizeof(*pages));
+
+    if (pages == NULL)
+        return err_set(err, ERR_NOMEM, "%s: out of memory", c->volume->id);
+    for (size_t i = 0; i < c->page_count; i++)
+        pages[i] = &c->pages[i].divisions;
+    return divisions_join(pages, c->page_count, out, count, err);
 }
 
 bool contents_uses_master(const struct contents *c, const char *master)
@@ -447,6 +479,9 @@ static int packed_to_json(const struct packed_page *p, json_t **out,
         (p->has_records &&
          set_new(object, "records", digests_to_json(&p->records, records),
                  err) != 0) ||
+        (p->divisions.count > 0 &&
+         set_new(object, "divisions", divisions_to_json(&p->divisions), err) !=
+             0) ||
         mix_to_json(p, object, err) != 0 ||
         set_new(object, "reading", reading_to_json(&p->reading), err) != 0)
         return -1;
@@ -678,6 +713,9 @@ static int get_packed(const json_t *object, struct packed_page *slot,
     slot->has_records = json_object_get(object, "records") != NULL;
     if (slot->has_records &&
         get_digests(json_object_get(object, "records"), &slot->records, err))
+        return -1;
+    if (divisions_from_json(json_object_get(object, "divisions"),
+                            &slot->divisions, err) != 0)
         return -1;
     if (json_object_get(object, "mix") != NULL &&
         get_digests(json_object_get(object, "mix"), &slot->mix, err) != 0)

@@ -13,6 +13,7 @@
  *                 "alto": {"path": ..., "sha256": ..., "sha512": ...,
  *                          "size": BYTES},
  *                 "records": {as "alto"; absent when it has none},
+ *                 "divisions": [{store/division.h}; absent when it has none],
  *                 "mix": {as "alto"; of the first page of a master},
  *                 "reading": {"width": PIXELS, "height": PIXELS, ...}}],
  *      "superseded": [{as in "pages", "replaced": 2}],
@@ -37,6 +38,7 @@
 #include "ingest/page.h"
 #include "ocr/page_text.h"
 #include "store/amendment.h"
+#include "store/division.h"
 #include "store/enclosure.h"
 
 #define MASTER_FOLDER         "representations/master/data/"
@@ -71,6 +73,7 @@ struct packed_page {
     struct file_digests alto;
     bool has_records; /* of its form: ocr/record_xml.h */
     struct file_digests records;
+    struct division_list divisions; /* what the records say of the volume */
     struct reading reading;
     struct file_digests mix; /* of an owner's; of size 0: none was made yet */
 };
@@ -129,6 +132,15 @@ void contents_read_again(struct contents *c, size_t i, unsigned version,
                          const struct file_digests *alto,
                          const struct page_text *text,
                          struct amendment *amendment);
+/* The page has these records, and with them what they say of the volume; NULL:
+ * it has none any more. ERR_NOMEM. */
+int contents_set_records(struct packed_page *page,
+                         const struct file_digests *digests,
+                         const struct page_records *records, struct err *err);
+/* The logical structure: to be freed, and borrowing from the contents, which
+ * must be ordered. ERR_NOMEM. */
+int contents_divisions(const struct contents *c, struct volume_division **out,
+                       size_t *count, struct err *err);
 /* Does a page that stands now need this master? */
 bool contents_uses_master(const struct contents *c, const char *master);
 /* The scan that took the place of a superseded one: of another superseded one,

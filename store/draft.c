@@ -388,6 +388,7 @@ int draft_add_records(struct draft *draft, const struct page *page,
 {
     long i = find_page(draft, page->number);
     struct packed_page *slot = i < 0 ? NULL : &draft->contents->pages[i];
+    CLEANUP(page_records_free) struct page_records *records = NULL;
     struct staged staged;
 
     if (slot == NULL || slot->version != draft->revision)
@@ -397,15 +398,14 @@ int draft_add_records(struct draft *draft, const struct page *page,
         return err_set(err, ERR_EXISTS, "page %s: it has records already",
                        page->id);
     if (contents_records_path(page, staged.logical, err) != 0 ||
+        records_read(records_path, &records, err) != 0 ||
         stage_reading(draft, records_path, &staged, err) != 0)
         return err_add(err, "page %s", page->id);
-    if (record(draft, &staged, err) != 0) {
-        draft->spoiled = true;
-        return err_add(err, "page %s", page->id);
-    }
-    slot->records = staged.digests;
-    slot->has_records = true;
-    return 0;
+    if (record(draft, &staged, err) == 0 &&
+        contents_set_records(slot, &staged.digests, records, err) == 0)
+        return 0;
+    draft->spoiled = true;
+    return err_add(err, "page %s", page->id);
 }
 
 /* OBJID of a submission, for people; "" when its METS has none. */
@@ -581,14 +581,14 @@ static int put_records(struct draft *d, struct packed_page *p,
                        const struct page_records *records, struct err *err)
 {
     CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+    struct file_digests digests;
     char logical[PATH_SIZE];
 
     if (contents_records_path(p->page, logical, err) != 0 ||
         records_write(records, p->page->id, &bytes, err) != 0 ||
-        add_metadata(d, logical, &bytes, &p->records, err) != 0)
+        add_metadata(d, logical, &bytes, &digests, err) != 0)
         return -1;
-    p->has_records = true;
-    return 0;
+    return contents_set_records(p, &digests, records, err);
 }
 
 static int note_amendment(struct draft *d, const struct amendment *amendment,
@@ -654,7 +654,7 @@ static int renew_records(struct draft *d, struct packed_page *p,
         return -1;
     *kept = held == NULL ? 0 : page_records_entered(held);
     if (fresh_path == NULL && *kept == 0) {
-        p->has_records = false;
+        (void)contents_set_records(p, NULL, NULL, err);
         return held == NULL || contents_records_path(p->page, logical, err)
                    ? 0
                    : drop_if_there(d, logical, err);

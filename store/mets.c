@@ -2,6 +2,7 @@
 #include "store/mets.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/xml.h"
@@ -367,6 +368,62 @@ static void write_page_map(struct xml_writer *w, const struct contents *c,
     xml_end(w);
 }
 
+/* Links from what it is to the pages that it stands on. */
+static void write_links(struct xml_writer *w, const struct contents *c,
+                        const struct volume_division *divisions, size_t count)
+{
+    xml_start(w, "structLink");
+    xml_start(w, "smLink");
+    xml_attr(w, "xlink:from", "logical-volume");
+    xml_attr(w, "xlink:to", "volume");
+    xml_end(w);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t p = divisions[i].first; p <= divisions[i].last; p++) {
+            xml_start(w, "smLink");
+            xml_attrf(w, "xlink:from", "division-%zu", i + 1);
+            xml_attrf(w, "xlink:to", "page-%04u", c->pages[p].page->number);
+            xml_end(w);
+        }
+    }
+    xml_end(w);
+}
+
+/* What the volume holds, however it is spread over pages. */
+static int write_logical_map(struct xml_writer *w, const struct contents *c,
+                             struct err *err)
+{
+    CLEANUP(free) struct volume_division *divisions = NULL;
+    size_t count = 0;
+
+    if (contents_divisions(c, &divisions, &count, err) != 0)
+        return -1;
+    xml_start(w, "structMap");
+    xml_attr(w, "ID", "divisions");
+    xml_attr(w, "TYPE", "LOGICAL");
+    xml_attr(w, "LABEL", "Divisions");
+    xml_start(w, "div");
+    xml_attr(w, "ID", "logical-volume");
+    xml_attr(w, "TYPE", "volume");
+    xml_attr(w, "LABEL",
+             c->volume->title[0] == '\0' ? c->volume->id : c->volume->title);
+    for (size_t i = 0; i < count; i++) {
+        const struct division *d = divisions[i].what;
+
+        xml_start(w, "div");
+        xml_attrf(w, "ID", "division-%zu", i + 1);
+        xml_attr(w, "TYPE", d->kind);
+        xml_attrf(w, "ORDER", "%zu", i + 1);
+        if (d->file[0] != '\0')
+            xml_attr(w, "ORDERLABEL", d->file);
+        xml_attr(w, "LABEL", d->form);
+        xml_end(w);
+    }
+    xml_end(w);
+    xml_end(w);
+    write_links(w, c, divisions, count);
+    return 0;
+}
+
 int mets_format_representation(const struct contents *c,
                                enum representation which, struct buf *out,
                                struct err *err)
@@ -387,5 +444,7 @@ int mets_format_representation(const struct contents *c,
     mets_data_div(w);
     mets_end_csip_map(w);
     write_page_map(w, c, which);
+    if (which == REPRESENTATION_OCR && write_logical_map(w, c, err) != 0)
+        return -1;
     return xml_finish(w, out, err);
 }

@@ -3,7 +3,8 @@
  * store/mets.h - the METS 1.12.1 files of a package, by the profiles E-ARK
  * CSIP 2.2.0 and AIP 2.2.0: the root METS lists the metadata files and the
  * representations; a representation's METS lists its files and, in a second
- * structural map, the order of the pages.
+ * structural map, the order of the pages; that of what was read has the logical
+ * structure besides (store/division.h).
  *
  * Files carry SHA-256, so that they can be checked apart from the SHA-512 of
  * the OCFL inventory. Each METS lists every file of its level but itself.

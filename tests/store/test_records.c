@@ -117,6 +117,9 @@ static void records__are_kept_and_told(void **state)
     assert_int_equal(err.kind, ERR_ABSENT);
     assert_holds(*state, METS_OCR_XML, "data/0001.records.xml");
     assert_holds(*state, METS_OCR_XML, "FILEID=\"records-0001\"");
+    assert_holds(*state, METS_OCR_XML, "TYPE=\"household\"");
+    assert_holds(*state, METS_OCR_XML,
+                 "xlink:from=\"division-1\" xlink:to=\"page-0001\"");
     assert_holds(*state, PREMIS_XML, "0001.records.xml");
     assert_holds(*state, PREMIS_XML, "Records made of the form");
     assert_valid(*state, METS_OCR_XML);

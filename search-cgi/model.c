@@ -53,9 +53,11 @@ static void add_way_back(struct node root, const struct request *r)
               strcmp(r->path, "/login") == 0 ? "/" : buf_str(&link));
 }
 
-/* This very page in each language. */
+/* This very page in each language; what answers a form is at no address. */
 static void add_languages(struct node root, const struct request *r)
 {
+    if (r->method == METHOD_POST)
+        return;
     for (int i = LANGUAGE_BG; i <= LANGUAGE_EN; i++) {
         CLEANUP(buf_fini) struct buf link = BUF_INIT;
         struct node language = model_add(root, "language");

@@ -39,17 +39,15 @@ static int add_rights(struct web *web, const char *role, struct node root,
 static int add_office(struct web *web, const struct request *request,
                       struct node root, struct err *err)
 {
-    const struct account *a = &request->account;
     struct appointment office;
     struct access *access = NULL;
     struct node node;
 
-    if (web_access(web, &access, err) != 0)
+    if (web_access(web, &access, err) != 0 ||
+        account_office(access, &request->account, &office, err) != 0)
         return -1;
-    if (access_appointment(access, a->identifier, &office, err) != 0 &&
-        (err->kind != ERR_ABSENT ||
-         access_appointment(access, a->organisation, &office, err) != 0))
-        return err->kind == ERR_ABSENT ? 0 : -1;
+    if (office.document[0] == '\0')
+        return 0;
     node = model_add(root, "office");
     model_set(node, "from", office.from);
     model_set(node, "to", office.to);

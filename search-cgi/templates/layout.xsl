@@ -48,6 +48,14 @@
             </xsl:if>
             <xsl:if test="reader/@may-admin">
               <xsl:call-template name="nav-link">
+                <xsl:with-param name="href">/accounts</xsl:with-param>
+                <xsl:with-param name="text" select="t:t('Accounts')"/>
+              </xsl:call-template>
+              <xsl:call-template name="nav-link">
+                <xsl:with-param name="href">/prices</xsl:with-param>
+                <xsl:with-param name="text" select="t:t('Prices')"/>
+              </xsl:call-template>
+              <xsl:call-template name="nav-link">
                 <xsl:with-param name="href">/rights</xsl:with-param>
                 <xsl:with-param name="text" select="t:t('Rights')"/>
               </xsl:call-template>
@@ -84,7 +92,7 @@
   </xsl:template>
 
   <xsl:template name="languages">
-    <nav class="languages" aria-label="{t:t('Language')}">
+    <xsl:if test="/page/language"><nav class="languages" aria-label="{t:t('Language')}">
       <xsl:for-each select="/page/language">
         <a href="{@href}" lang="{@code}" hreflang="{@code}">
           <xsl:if test="@current"><xsl:attribute name="aria-current">true</xsl:attribute></xsl:if>
@@ -94,7 +102,7 @@
           </xsl:choose>
         </a>
       </xsl:for-each>
-    </nav>
+    </nav></xsl:if>
   </xsl:template>
 
   <xsl:template name="reader">

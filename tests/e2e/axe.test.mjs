@@ -38,6 +38,7 @@ const places = () => [
     '/?q=xyzzy', '/volumes', '/volume/odesos/family-register/1938-012',
     `/page/${page}`, `/page/${permit}`, '/batches', `/batch/${batch}`,
     '/account', '/account/statement', '/audit', '/audit/person', '/rights',
+    '/accounts', '/accounts/show?identifier=notary', '/prices',
     '/organisation', '/code', '/ground', '/login', '/nowhere',
 ];
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ingest/identifier.h"
+#include "search-cgi/strip.h"
 
 static int absent(struct err *err)
 {
@@ -88,6 +89,18 @@ void address_picture(struct node node, const char *attribute, const char *page,
     (void)snprintf(request, sizeof(request), "full/!%u,%u/%s%d/default.jpg",
                    side_px, side_px, upright.mirrored ? "!" : "",
                    upright.turn_cw_deg);
+    address_image(node, attribute, page, request);
+}
+
+void address_strip(struct node node, const char *attribute, const char *page,
+                   struct upright upright, struct rect strip)
+{
+    char request[128];
+
+    (void)snprintf(request, sizeof(request),
+                   "%d,%d,%d,%d/!%d,%d/%s%d/default.jpg", strip.x, strip.y,
+                   strip.w, strip.h, STRIP_WIDTH_PX, STRIP_WIDTH_PX,
+                   upright.mirrored ? "!" : "", upright.turn_cw_deg);
     address_image(node, attribute, page, request);
 }
 

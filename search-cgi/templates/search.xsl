@@ -164,6 +164,7 @@
   <xsl:template match="hit">
     <li>
       <article>
+        <xsl:if test="@strip"><xsl:attribute name="class">with-strip</xsl:attribute></xsl:if>
         <xsl:if test="@image">
           <a class="thumbnail" href="{@href}" tabindex="-1" aria-hidden="true">
             <img src="{@image}" alt="" width="120" height="160" loading="lazy"/>
@@ -181,6 +182,11 @@
             <xsl:text> · </xsl:text>
             <a class="id" href="{@volume-href}"><xsl:value-of select="@volume"/></a>
           </p>
+          <xsl:if test="@strip">
+            <a class="strip" href="{@href}" tabindex="-1" aria-hidden="true">
+              <img src="{@strip}" alt="" width="{@strip-width}" height="{@strip-height}" loading="lazy"/>
+            </a>
+          </xsl:if>
           <xsl:if test="part"><p class="snippet"><xsl:apply-templates select="part"/></p></xsl:if>
           <xsl:if test="@price"><p class="where"><xsl:call-template name="price"/></p></xsl:if>
           <xsl:if test="reason">

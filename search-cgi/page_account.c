@@ -7,8 +7,6 @@
 #include "search-cgi/pages.h"
 #include "search-cgi/view.h"
 
-#define MS_IN_S 1000
-
 /* @param role  whose; NULL: everybody's */
 static int add_rights(struct web *web, const char *role, struct node root,
                       struct err *err)
@@ -57,24 +55,6 @@ static int add_office(struct web *web, const struct request *request,
 
 #define ENTRIES_SHOWN 50
 
-/* A page's own text is its id; of anything else it is what an officer wrote. */
-static void add_entry(struct node parent, const char *payer,
-                      const struct ledger_entry *e)
-{
-    struct statement statement = STATEMENT_INIT;
-    struct node node = model_add(parent, "entry");
-    char at[CLOCK_RFC3339_SIZE], sum[EURO_SIZE];
-
-    (void)snprintf(statement.payer, sizeof(statement.payer), "%s", payer);
-    euro_format(statement_change(&statement, e), sum);
-    clock_rfc3339((time_t)(e->at_utc_ms / MS_IN_S), at);
-    model_set(node, "at", at);
-    model_set(node, "kind", e->kind);
-    model_set(node, "text", e->text);
-    model_set(node, "ground", e->ground);
-    model_set(node, "euro", sum);
-}
-
 /* Does opening something cost his role anything? */
 static int has_price(struct access *access, const char *role, bool *out,
                      struct err *err)
@@ -99,6 +79,7 @@ static int add_money(struct web *web, const struct request *request,
     const struct ledger_filter filter = {.payer = payer,
                                          .limit = ENTRIES_SHOWN};
     struct access *access = NULL;
+    struct statement statement = STATEMENT_INIT;
     struct terms terms;
     char sum[EURO_SIZE], now[CLOCK_RFC3339_SIZE];
     const struct archive *archive = NULL;
@@ -132,8 +113,9 @@ static int add_money(struct web *web, const struct request *request,
     euro_format(terms.limit_cents, sum);
     if (terms.kind == TERMS_POSTPAID)
         model_set(money, "limit", sum);
+    (void)snprintf(statement.payer, sizeof(statement.payer), "%s", payer);
     for (size_t i = list.count; i > 0; i--)
-        add_entry(money, payer, &list.items[i - 1]);
+        page_add_entry(money, &statement, &list.items[i - 1]);
     return 0;
 }
 

@@ -73,6 +73,17 @@
           </div>
         </header>
         <main id="main" tabindex="-1"><xsl:call-template name="content"/></main>
+        <!-- On paper alone: what it is, for whom, on what ground. -->
+        <p class="printed">
+          <xsl:value-of select="@path"/>
+          <xsl:if test="reader/@known"><xsl:text> · </xsl:text><xsl:value-of select="reader/@name"/></xsl:if>
+          <xsl:if test="reader/@ground != ''">
+            <xsl:text> · </xsl:text>
+            <xsl:call-template name="ground-name"><xsl:with-param name="ground" select="reader/@ground"/></xsl:call-template>
+            <xsl:text> </xsl:text>
+            <xsl:value-of select="reader/@case"/>
+          </xsl:if>
+        </p>
         <footer class="bottom">
           <p><xsl:value-of select="t:t('Tefter — the municipal archive, page by page')"/></p>
         </footer>

@@ -164,7 +164,6 @@
   <xsl:template match="hit">
     <li>
       <article>
-        <xsl:if test="@strip"><xsl:attribute name="class">with-strip</xsl:attribute></xsl:if>
         <xsl:if test="@image">
           <a class="thumbnail" href="{@href}" tabindex="-1" aria-hidden="true">
             <img src="{@image}" alt="" width="120" height="160" loading="lazy"/>
@@ -191,7 +190,7 @@
           <xsl:if test="@price"><p class="where"><xsl:call-template name="price"/></p></xsl:if>
           <xsl:if test="reason">
             <p class="where">
-              <xsl:if test="@record"><xsl:value-of select="t:t('Row %1:', @record)"/><xsl:text> </xsl:text></xsl:if>
+              <xsl:if test="@record"><xsl:value-of select="t:t('Row %1:', number(@record))"/><xsl:text> </xsl:text></xsl:if>
               <xsl:apply-templates select="reason"/>
             </p>
           </xsl:if>

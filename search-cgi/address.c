@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "ingest/identifier.h"
-#include "search-cgi/strip.h"
 
 static int absent(struct err *err)
 {
@@ -93,13 +92,13 @@ void address_picture(struct node node, const char *attribute, const char *page,
 }
 
 void address_strip(struct node node, const char *attribute, const char *page,
-                   struct upright upright, struct rect strip)
+                   struct upright upright, struct rect strip, unsigned side_px)
 {
     char request[128];
 
     (void)snprintf(request, sizeof(request),
-                   "%d,%d,%d,%d/!%d,%d/%s%d/default.jpg", strip.x, strip.y,
-                   strip.w, strip.h, STRIP_WIDTH_PX, STRIP_WIDTH_PX,
+                   "%d,%d,%d,%d/!%u,%u/%s%d/default.jpg", strip.x, strip.y,
+                   strip.w, strip.h, side_px, side_px,
                    upright.mirrored ? "!" : "", upright.turn_cw_deg);
     address_image(node, attribute, page, request);
 }

@@ -183,7 +183,7 @@ static void add_picture(struct node node, const struct hit *hit, bool may_read)
         address_picture(node, "image", hit->page, upright, THUMBNAIL_PX);
         return;
     }
-    address_strip(node, "strip", hit->page, upright, strip);
+    address_strip(node, "strip", hit->page, upright, strip, STRIP_WIDTH_PX);
     model_setf(node, "strip-width", "%d", sideways ? strip.h : strip.w);
     model_setf(node, "strip-height", "%d", sideways ? strip.w : strip.h);
 }

@@ -106,7 +106,7 @@
             <td><xsl:call-template name="moment"><xsl:with-param name="utc" select="@at"/></xsl:call-template></td>
             <td><xsl:call-template name="entry-name"/></td>
             <td class="id"><xsl:value-of select="@text"/></td>
-            <td><xsl:value-of select="@ground"/></td>
+            <td><xsl:call-template name="ground-and-case"/></td>
             <td class="number"><xsl:value-of select="@euro"/></td>
           </tr>
         </xsl:for-each>

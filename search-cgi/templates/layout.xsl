@@ -20,7 +20,11 @@
       <body class="{@name}">
         <a class="skip" href="#main"><xsl:value-of select="t:t('Skip to the content')"/></a>
         <header class="top">
-          <a class="brand" href="/">Tefter</a>
+          <a class="brand" href="/">
+            <!-- The search page is no use to who may not search. -->
+            <xsl:if test="not(reader/@may-search)"><xsl:attribute name="href">/account</xsl:attribute></xsl:if>
+            <xsl:text>Tefter</xsl:text>
+          </a>
           <nav aria-label="{t:t('Main')}">
             <xsl:if test="reader/@may-search">
               <xsl:call-template name="nav-link">
@@ -168,6 +172,15 @@
       <xsl:when test="$ground = 'enforcement-case'"><xsl:value-of select="t:t('enforcement case')"/></xsl:when>
       <xsl:otherwise><xsl:value-of select="$ground"/></xsl:otherwise>
     </xsl:choose>
+  </xsl:template>
+
+  <!-- "notarial-case 123/2026" of an entry. -->
+  <xsl:template name="ground-and-case">
+    <xsl:if test="@ground != ''">
+      <xsl:call-template name="ground-name"><xsl:with-param name="ground" select="substring-before(concat(@ground, ' '), ' ')"/></xsl:call-template>
+      <xsl:text> </xsl:text>
+      <xsl:value-of select="substring-after(@ground, ' ')"/>
+    </xsl:if>
   </xsl:template>
 
   <xsl:template name="series-name">

@@ -326,6 +326,29 @@ int access_take_names(struct stmt *s, struct series_list *out, struct err *err)
     return 0;
 }
 
+int role_list(struct series_list *out, struct err *err)
+{
+    CLEANUP(access_series_fini) struct series_list list = {NULL, 0};
+    const char *at = access_rights_tsv;
+    struct right_line line = {.text = ""};
+    int rc;
+
+    while ((rc = next_line(&at, &line, err)) == 1) {
+        const char *role = line.field[0];
+        bool is_last =
+            list.count > 0 && strcmp(list.names[list.count - 1], role) == 0;
+
+        if (strcmp(role, "public") != 0 && !is_last &&
+            add_name(&list, role, err) != 0)
+            return -1;
+    }
+    if (rc < 0)
+        return -1;
+    *out = list;
+    list = (struct series_list){NULL, 0};
+    return 0;
+}
+
 int access_series(struct access *access, const char *role, enum action action,
                   struct series_list *out, struct err *err)
 {

@@ -91,6 +91,9 @@ int access_at_every_site(struct access *access, const char *role,
                          enum action action, struct err *err);
 /* Is it one of the roles of access/rights.tsv? */
 bool role_is_known(const char *role);
+/* Those that an account can have, in the order of that file: all but the
+ * public's. */
+int role_list(struct series_list *out, struct err *err);
 
 /* One line of the rights table. */
 struct right {
@@ -233,6 +236,11 @@ int organisation_list(struct access *access, struct organisation **out,
  * role, or a user whose role is his organisation's. */
 int access_appoint(struct access *access, const char *holder, const char *role,
                    const struct office *office, struct err *err);
+/* Has somebody to have seen a document before this account is made: it would
+ * look on a ground, so that its role comes from outside, and acts for itself.
+ * 1, 0, or -1. */
+int account_needs_document(struct access *access, const struct account *account,
+                           struct err *err);
 /* He has no role any more, from now on. */
 int access_dismiss(struct access *access, const char *holder,
                    const char *reason, struct err *err);
@@ -242,6 +250,11 @@ struct appointment {
 };
 int access_appointment(struct access *access, const char *holder,
                        struct appointment *out, struct err *err);
+
+/* The same of an account: its own, or else its organisation's; all empty: it
+ * has its role without end, and no document of it. */
+int account_office(struct access *access, const struct account *account,
+                   struct appointment *out, struct err *err);
 
 /* Tokens with which a program works on behalf of an account. */
 #define MACHINE_TOKEN_SIZE (SESSION_TOKEN_SIZE + 7) /* "tefter-" in front */

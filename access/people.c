@@ -309,6 +309,18 @@ int access_dismiss(struct access *access, const char *holder,
                           &(struct appointing){holder, "", &why}, err);
 }
 
+int account_needs_document(struct access *access, const struct account *account,
+                           struct err *err)
+{
+    CLEANUP(access_series_fini) struct series_list grounds = {NULL, 0};
+
+    if (account->organisation[0] != '\0')
+        return 0;
+    return access_grounds(access, account->role, &grounds, err) != 0
+               ? -1
+               : grounds.count > 0;
+}
+
 int access_appointment(struct access *access, const char *holder,
                        struct appointment *out, struct err *err)
 {
@@ -330,5 +342,20 @@ int access_appointment(struct access *access, const char *holder,
     (void)snprintf(out->from, sizeof(out->from), "%s", stmt_text(s, 1));
     (void)snprintf(out->to, sizeof(out->to), "%s", stmt_text(s, 2));
     (void)snprintf(out->document, sizeof(out->document), "%s", stmt_text(s, 3));
+    return 0;
+}
+
+int account_office(struct access *access, const struct account *account,
+                   struct appointment *out, struct err *err)
+{
+    const char *const holders[] = {account->identifier, account->organisation};
+
+    *out = (struct appointment){.role = ""};
+    for (size_t i = 0; i < sizeof(holders) / sizeof(*holders); i++) {
+        if (access_appointment(access, holders[i], out, err) == 0)
+            return 0;
+        if (err->kind != ERR_ABSENT)
+            return -1;
+    }
     return 0;
 }

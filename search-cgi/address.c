@@ -91,6 +91,18 @@ void address_picture(struct node node, const char *attribute, const char *page,
     address_image(node, attribute, page, request);
 }
 
+void address_strip(struct node node, const char *attribute, const char *page,
+                   struct upright upright, struct rect strip, unsigned side_px)
+{
+    char request[128];
+
+    (void)snprintf(request, sizeof(request),
+                   "%d,%d,%d,%d/!%u,%u/%s%d/default.jpg", strip.x, strip.y,
+                   strip.w, strip.h, side_px, side_px,
+                   upright.mirrored ? "!" : "", upright.turn_cw_deg);
+    address_image(node, attribute, page, request);
+}
+
 void address_image(struct node node, const char *attribute, const char *page,
                    const char *request)
 {

@@ -45,6 +45,9 @@ void address_picture(struct node node, const char *attribute, const char *page,
                      struct upright upright, unsigned side_px);
 void address_image(struct node node, const char *attribute, const char *page,
                    const char *request);
+/* Of a strip of it (strip.h), upright, no side longer than so many pixels. */
+void address_strip(struct node node, const char *attribute, const char *page,
+                   struct upright upright, struct rect strip, unsigned side_px);
 
 /* What those see who have no script: enough to read by. */
 #define PLAIN_IMAGE_PX 1600

@@ -20,4 +20,7 @@ foreach(file build/openseadragon/openseadragon.min.js LICENSE.txt)
         COMMAND ${CMAKE_COMMAND} -E copy ${OPENSEADRAGON}/${file} ${copy}
         DEPENDS ${OPENSEADRAGON}/${file})
     list(APPEND SHARE_FILES ${copy})
+    if(name MATCHES "\\.js$")
+        add_packed(${copy} SHARE_FILES)
+    endif()
 endforeach()

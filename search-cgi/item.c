@@ -183,3 +183,34 @@ int item_mask(const struct item *item, const struct page_records *records,
     *out = (struct iiif_mask){quads, count};
     return 0;
 }
+
+static struct rect joined(struct rect a, struct rect b)
+{
+    int32_t x = a.x < b.x ? a.x : b.x, y = a.y < b.y ? a.y : b.y;
+    int32_t right = a.x + a.w > b.x + b.w ? a.x + a.w : b.x + b.w;
+    int32_t foot = a.y + a.h > b.y + b.h ? a.y + a.h : b.y + b.h;
+
+    return (struct rect){x, y, right - x, foot - y};
+}
+
+struct rect item_row_bounds(const struct item *item,
+                            const struct page_records *records)
+{
+    struct rect bounds = {0, 0, 0, 0};
+
+    for (size_t i = 0; item->part == 'r' && i < records->record_count; i++) {
+        const struct form_record *r = &records->records[i];
+
+        for (size_t f = 0; r->number == item->record && f < r->field_count;
+             f++) {
+            uint32_t cell = r->fields[f].cell;
+            struct rect box = cell == 0 || cell > records->cell_count
+                                  ? r->fields[f].box
+                                  : quad_bounds(records->cells[cell - 1].quad);
+
+            if (box.w > 0 && box.h > 0)
+                bounds = bounds.w == 0 ? box : joined(bounds, box);
+        }
+    }
+    return bounds;
+}

@@ -48,5 +48,9 @@ int item_check(const struct item *item, const struct page_records *records,
  * frees out->quads. ERR_NOMEM. */
 int item_mask(const struct item *item, const struct page_records *records,
               struct iiif_mask *out, struct err *err);
+/* What lies round the cells of a row itself, on the master, without those of
+ * its household; w is 0: it has none. */
+struct rect item_row_bounds(const struct item *item,
+                            const struct page_records *records);
 
 #endif

@@ -53,9 +53,14 @@ static void add_way_back(struct node root, const struct request *r)
               strcmp(r->path, "/login") == 0 ? "/" : buf_str(&link));
 }
 
-/* This very page in each language. */
-static void add_languages(struct node root, const struct request *r)
+/* This very page in each language. What answers a form is at no address, but
+ * for the form itself, shown again where it was. */
+static void add_languages(struct node root, const struct request *r,
+                          const char *page)
 {
+    if (r->method == METHOD_POST &&
+        (r->path[0] != '/' || strcmp(r->path + 1, page) != 0))
+        return;
     for (int i = LANGUAGE_BG; i <= LANGUAGE_EN; i++) {
         CLEANUP(buf_fini) struct buf link = BUF_INIT;
         struct node language = model_add(root, "language");
@@ -90,7 +95,7 @@ int model_new(const char *page, struct web *web, const struct request *r,
     model_set(root, "path", r->path);
     add_way_back(root, r);
     add_reader(root, r);
-    add_languages(root, r);
+    add_languages(root, r, page);
     *out = STEAL(model);
     return 0;
 }

@@ -7,8 +7,6 @@
 #include "search-cgi/pages.h"
 #include "search-cgi/view.h"
 
-#define MS_IN_S 1000
-
 /* @param role  whose; NULL: everybody's */
 static int add_rights(struct web *web, const char *role, struct node root,
                       struct err *err)
@@ -39,17 +37,15 @@ static int add_rights(struct web *web, const char *role, struct node root,
 static int add_office(struct web *web, const struct request *request,
                       struct node root, struct err *err)
 {
-    const struct account *a = &request->account;
     struct appointment office;
     struct access *access = NULL;
     struct node node;
 
-    if (web_access(web, &access, err) != 0)
+    if (web_access(web, &access, err) != 0 ||
+        account_office(access, &request->account, &office, err) != 0)
         return -1;
-    if (access_appointment(access, a->identifier, &office, err) != 0 &&
-        (err->kind != ERR_ABSENT ||
-         access_appointment(access, a->organisation, &office, err) != 0))
-        return err->kind == ERR_ABSENT ? 0 : -1;
+    if (office.document[0] == '\0')
+        return 0;
     node = model_add(root, "office");
     model_set(node, "from", office.from);
     model_set(node, "to", office.to);
@@ -58,24 +54,6 @@ static int add_office(struct web *web, const struct request *request,
 }
 
 #define ENTRIES_SHOWN 50
-
-/* A page's own text is its id; of anything else it is what an officer wrote. */
-static void add_entry(struct node parent, const char *payer,
-                      const struct ledger_entry *e)
-{
-    struct statement statement = STATEMENT_INIT;
-    struct node node = model_add(parent, "entry");
-    char at[CLOCK_RFC3339_SIZE], sum[EURO_SIZE];
-
-    (void)snprintf(statement.payer, sizeof(statement.payer), "%s", payer);
-    euro_format(statement_change(&statement, e), sum);
-    clock_rfc3339((time_t)(e->at_utc_ms / MS_IN_S), at);
-    model_set(node, "at", at);
-    model_set(node, "kind", e->kind);
-    model_set(node, "text", e->text);
-    model_set(node, "ground", e->ground);
-    model_set(node, "euro", sum);
-}
 
 /* Does opening something cost his role anything? */
 static int has_price(struct access *access, const char *role, bool *out,
@@ -101,6 +79,7 @@ static int add_money(struct web *web, const struct request *request,
     const struct ledger_filter filter = {.payer = payer,
                                          .limit = ENTRIES_SHOWN};
     struct access *access = NULL;
+    struct statement statement = STATEMENT_INIT;
     struct terms terms;
     char sum[EURO_SIZE], now[CLOCK_RFC3339_SIZE];
     const struct archive *archive = NULL;
@@ -134,8 +113,9 @@ static int add_money(struct web *web, const struct request *request,
     euro_format(terms.limit_cents, sum);
     if (terms.kind == TERMS_POSTPAID)
         model_set(money, "limit", sum);
+    (void)snprintf(statement.payer, sizeof(statement.payer), "%s", payer);
     for (size_t i = list.count; i > 0; i--)
-        add_entry(money, payer, &list.items[i - 1]);
+        page_add_entry(money, &statement, &list.items[i - 1]);
     return 0;
 }
 

@@ -92,7 +92,9 @@ static int first_page(struct access *access, const char *token,
     if (access_actions(access, account.role, may, err) != 0)
         return -1;
     if (!may[ACTION_SEARCH])
-        *out = may[ACTION_INGEST] ? "/batches" : "/account";
+        *out = may[ACTION_INGEST]  ? "/batches"
+               : may[ACTION_AUDIT] ? "/audit"
+                                   : "/account";
     return 0;
 }
 

@@ -155,6 +155,22 @@ static void add_fields(struct node root, const struct sight *sight)
     }
 }
 
+/* The row itself, large enough to be read without the zoom. */
+static void add_strip(struct node scan, const struct sight *sight)
+{
+    const struct page_row *page = &sight->page;
+    struct rect row = item_row_bounds(&sight->item, sight->records);
+    bool sideways = page->turn_cw_deg % 180 != 0;
+
+    if (row.w == 0)
+        return;
+    address_strip(scan, "strip", sight->item.id,
+                  (struct upright){page->mirrored, page->turn_cw_deg}, row,
+                  PLAIN_IMAGE_PX);
+    model_setf(scan, "strip-width", "%d", sideways ? row.h : row.w);
+    model_setf(scan, "strip-height", "%d", sideways ? row.w : row.h);
+}
+
 /* As page_view.c's, without what tells of the rest of the page. */
 static void add_scan(struct node root, const struct sight *sight)
 {
@@ -172,6 +188,7 @@ static void add_scan(struct node root, const struct sight *sight)
     address_picture(scan, "image", sight->item.id,
                     (struct upright){page->mirrored, page->turn_cw_deg},
                     PLAIN_IMAGE_PX);
+    add_strip(scan, sight);
 }
 
 static int to_json(const struct sight *sight, json_t **out, struct err *err)

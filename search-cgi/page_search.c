@@ -7,6 +7,7 @@
 #include "search-cgi/found_note.h"
 #include "search-cgi/hit_places.h"
 #include "search-cgi/pages.h"
+#include "search-cgi/strip.h"
 #include "search-cgi/view.h"
 
 #define HITS_A_PAGE 20
@@ -170,11 +171,30 @@ static void add_problems(struct node parent, const struct search_answer *answer)
     }
 }
 
+/* The line of what was found, where that may be read before the page is opened:
+ * personal numbers stand on it as they are. Else the whole page, too small to
+ * be read. */
+static void add_picture(struct node node, const struct hit *hit, bool may_read)
+{
+    const struct upright upright = {hit->mirrored, hit->turn_cw_deg};
+    bool sideways = hit->turn_cw_deg % 180 != 0;
+    struct rect strip = strip_of(hit->boxes, hit->box_count, sideways);
+
+    if (!may_read || strip.w == 0) {
+        address_picture(node, "image", hit->page, upright, THUMBNAIL_PX);
+        return;
+    }
+    address_strip(node, "strip", hit->page, upright, strip, STRIP_WIDTH_PX);
+    model_setf(node, "strip-width", "%d", sideways ? strip.h : strip.w);
+    model_setf(node, "strip-height", "%d", sideways ? strip.w : strip.h);
+}
+
 /* The picture is part of what is paid for. */
 static int add_picture_or_price(struct web *web, const struct request *r,
-                                struct node node, const struct hit *hit,
-                                bool sees, struct err *err)
+                                struct node node, const struct scope *whole,
+                                const struct hit *hit, struct err *err)
 {
+    bool sees = scope_has(whole, hit->volume);
     const char *id = sees ? hit->page : hit->record;
     struct gate gate = {.state = GATE_FREE};
 
@@ -183,12 +203,9 @@ static int add_picture_or_price(struct web *web, const struct request *r,
             return -1;
         model_set_price(node, &gate);
     }
-    if (!sees)
-        return 0;
-    if (gate.state == GATE_FREE || gate.state == GATE_PAID)
-        address_picture(node, "image", hit->page,
-                        (struct upright){hit->mirrored, hit->turn_cw_deg},
-                        THUMBNAIL_PX);
+    if (sees && (gate.state == GATE_FREE || gate.state == GATE_PAID))
+        add_picture(node, hit,
+                    !whole->search.masks_numbers || gate.state == GATE_PAID);
     return 0;
 }
 
@@ -237,7 +254,7 @@ static int add_hit(struct web *web, const struct request *r, struct node parent,
         if (hit->snippet[i].is_hit)
             model_set(part, "hit", "yes");
     }
-    return add_picture_or_price(web, r, node, hit, sees, err);
+    return add_picture_or_price(web, r, node, whole, hit, err);
 }
 
 /* The address with this value of the facet chosen, or, when it is already,

@@ -6,6 +6,8 @@
 #ifndef SEARCH_CGI_PAGES_H
 #define SEARCH_CGI_PAGES_H
 
+#include "access/ledger.h"
+#include "search-cgi/model.h"
 #include "search-cgi/route.h"
 
 handler page_search;
@@ -23,6 +25,12 @@ handler page_batch;
 handler page_batch_picture;
 handler page_batch_scan;
 handler page_account;
+handler page_accounts;
+handler page_account_show;
+handler page_account_add_post;
+handler page_account_change_post;
+handler page_prices;
+handler page_price_set_post;
 handler page_audit;
 handler page_rights;
 handler page_person;
@@ -64,6 +72,10 @@ handler page_price;
 /* Can the picture of the page be made? It is made for that. */
 int page_picture_ready(struct web *web, const struct page_row *page,
                        struct err *err);
+
+/* An entry of the ledger, as the payer of the statement has it. */
+void page_add_entry(struct node parent, const struct statement *statement,
+                    const struct ledger_entry *entry);
 
 /* The page that says what went wrong; must not fail for want of anything but
  * memory: when templates are missing it is one line of plain text. */

@@ -349,6 +349,14 @@ const char *request_form(const struct request *r, const char *name)
     return value_or_empty(&r->form, name);
 }
 
+bool request_form_copy(const struct request *request, const char *name,
+                       char *to, size_t size)
+{
+    int n = snprintf(to, size, "%s", request_form(request, name));
+
+    return n >= 0 && (size_t)n < size;
+}
+
 static void add_pair(struct buf *out, const char *name, const char *value,
                      char *separator)
 {

@@ -117,6 +117,10 @@ const char *request_query(const struct request *request, const char *name);
 /* A field of a posted form; "" when it is absent. */
 const char *request_form(const struct request *request, const char *name);
 
+/* Into a text of so many bytes with its NUL; false: it is too long. */
+bool request_form_copy(const struct request *request, const char *name,
+                       char *to, size_t size);
+
 /* A whole number of a query parameter; the fallback when it is absent, no
  * number, or not in the range. */
 long request_number(const struct request *request, const char *name, long min,

@@ -84,18 +84,14 @@ static struct office office_of(const struct arguments *a)
 
 /* --- accounts --- */
 
-/* Who looks on a ground has his role from outside: somebody has to have seen
- * it proved. */
 static int check_document(struct access *access, const struct account *account,
                           const struct arguments *a, struct err *err)
 {
-    CLEANUP(access_series_fini) struct series_list grounds = {NULL, 0};
+    int needed = account_needs_document(access, account, err);
 
-    if (a->document != NULL || account->organisation[0] != '\0')
-        return 0;
-    if (access_grounds(access, account->role, &grounds, err) != 0)
+    if (needed < 0)
         return -1;
-    return grounds.count == 0
+    return needed == 0 || a->document != NULL
                ? 0
                : err_set(err, ERR_USAGE,
                          "--document is missing: number and date of what "
@@ -170,27 +166,15 @@ static int add(struct access *access, const struct arguments *a,
     return 0;
 }
 
-static json_t *account_json(const struct account *a, const char *until)
+static json_t *account_json(const struct account *a,
+                            const struct appointment *office)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:s}", "identifier",
-                     a->identifier, "name", a->name, "role", a->role, "site",
-                     a->site, "organisation", a->organisation, "manages",
-                     (int)a->manages, "until", until);
-}
-
-/* The last day of his role; "" it has no end. */
-static int find_end(struct access *access, const struct account *a,
-                    char out[11], struct err *err)
-{
-    struct appointment office = {.to = ""};
-
-    if (access_appointment(access, a->identifier, &office, err) != 0 &&
-        (err->kind != ERR_ABSENT ||
-         (access_appointment(access, a->organisation, &office, err) != 0 &&
-          err->kind != ERR_ABSENT)))
-        return -1;
-    memcpy(out, office.to, sizeof(office.to));
-    return 0;
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:s, s:s, s:s}",
+                     "identifier", a->identifier, "name", a->name, "role",
+                     a->role, "site", a->site, "organisation", a->organisation,
+                     "manages", (int)a->manages, "new", (int)a->must_change,
+                     "from", office->from, "until", office->to, "document",
+                     office->document);
 }
 
 static int list(struct access *access, const struct arguments *a,
@@ -204,16 +188,16 @@ static int list(struct access *access, const struct arguments *a,
         return -1;
     for (size_t i = 0; i < count; i++) {
         const struct account *one = &accounts[i];
-        char until[11];
+        struct appointment office;
 
-        if (find_end(access, one, until, err) != 0)
+        if (account_office(access, one, &office, err) != 0)
             return -1;
         if (a->json)
-            (void)json_array_append_new(json, account_json(one, until));
+            (void)json_array_append_new(json, account_json(one, &office));
         else
             (void)printf("%s\t%s\t%s\t%s\t%s%s\t%s\n", one->identifier,
                          one->role, one->site, one->name, one->organisation,
-                         one->manages ? " (manager)" : "", until);
+                         one->manages ? " (manager)" : "", office.to);
     }
     return a->json ? json_print(stdout, json, err) : 0;
 }

@@ -81,30 +81,37 @@
       <label><xsl:value-of select="t:t('Statement of the month')"/><xsl:text> </xsl:text>
         <input name="month" value="{@month}" size="7" maxlength="7" pattern="[0-9]{{4}}-[0-9]{{2}}" required="required"/></label>
       <xsl:text> </xsl:text>
-      <button type="submit"><xsl:value-of select="t:t('Download')"/></button>
+      <button type="submit"><xsl:value-of select="t:t('Show')"/></button>
+      <xsl:text> </xsl:text>
+      <button class="plain" type="submit" name="format" value="csv"><xsl:value-of select="t:t('Download as CSV')"/></button>
     </form>
     <xsl:if test="entry">
-      <div class="scroll" tabindex="0" role="region" aria-label="{t:t('Table')}"><table>
-        <thead><tr>
-          <th scope="col"><xsl:value-of select="t:t('When')"/></th>
-          <th scope="col"><xsl:value-of select="t:t('What')"/></th>
-          <th scope="col"><xsl:value-of select="t:t('About')"/></th>
-          <th scope="col"><xsl:value-of select="t:t('Ground')"/></th>
-          <th scope="col" class="number"><xsl:value-of select="t:t('Euro')"/></th>
-        </tr></thead>
-        <tbody>
-          <xsl:for-each select="entry">
-            <tr>
-              <td><xsl:call-template name="moment"><xsl:with-param name="utc" select="@at"/></xsl:call-template></td>
-              <td><xsl:call-template name="entry-name"/></td>
-              <td class="id"><xsl:value-of select="@text"/></td>
-              <td><xsl:value-of select="@ground"/></td>
-              <td class="number"><xsl:value-of select="@euro"/></td>
-            </tr>
-          </xsl:for-each>
-        </tbody>
-      </table></div>
+      <xsl:call-template name="entries"/>
     </xsl:if>
+  </xsl:template>
+
+  <!-- Those of the statement or account that it is called in. -->
+  <xsl:template name="entries">
+    <div class="scroll" tabindex="0" role="region" aria-label="{t:t('Table')}"><table>
+      <thead><tr>
+        <th scope="col"><xsl:value-of select="t:t('When')"/></th>
+        <th scope="col"><xsl:value-of select="t:t('What')"/></th>
+        <th scope="col"><xsl:value-of select="t:t('About')"/></th>
+        <th scope="col"><xsl:value-of select="t:t('Ground')"/></th>
+        <th scope="col" class="number"><xsl:value-of select="t:t('Euro')"/></th>
+      </tr></thead>
+      <tbody>
+        <xsl:for-each select="entry">
+          <tr>
+            <td><xsl:call-template name="moment"><xsl:with-param name="utc" select="@at"/></xsl:call-template></td>
+            <td><xsl:call-template name="entry-name"/></td>
+            <td class="id"><xsl:value-of select="@text"/></td>
+            <td><xsl:call-template name="ground-and-case"/></td>
+            <td class="number"><xsl:value-of select="@euro"/></td>
+          </tr>
+        </xsl:for-each>
+      </tbody>
+    </table></div>
   </xsl:template>
 
   <xsl:template name="entry-name">

@@ -79,10 +79,10 @@
       <td class="id"><xsl:value-of select="@who"/></td>
       <td class="id"><xsl:value-of select="@organisation"/></td>
       <td><xsl:if test="@role != ''"><xsl:call-template name="role-name"><xsl:with-param name="role" select="@role"/></xsl:call-template></xsl:if></td>
-      <td class="id"><xsl:value-of select="@ground"/></td>
+      <td><xsl:call-template name="ground-and-case"/></td>
       <td class="id"><xsl:value-of select="@origin"/></td>
       <td class="id"><xsl:value-of select="@subject"/></td>
-      <td class="id"><xsl:value-of select="@detail"/></td>
+      <td class="id details"><xsl:value-of select="@detail"/></td>
     </tr>
   </xsl:template>
 

@@ -20,7 +20,11 @@
       <body class="{@name}">
         <a class="skip" href="#main"><xsl:value-of select="t:t('Skip to the content')"/></a>
         <header class="top">
-          <a class="brand" href="/">Tefter</a>
+          <a class="brand" href="/">
+            <!-- The search page is no use to who may not search. -->
+            <xsl:if test="not(reader/@may-search)"><xsl:attribute name="href">/account</xsl:attribute></xsl:if>
+            <xsl:text>Tefter</xsl:text>
+          </a>
           <nav aria-label="{t:t('Main')}">
             <xsl:if test="reader/@may-search">
               <xsl:call-template name="nav-link">
@@ -48,6 +52,14 @@
             </xsl:if>
             <xsl:if test="reader/@may-admin">
               <xsl:call-template name="nav-link">
+                <xsl:with-param name="href">/accounts</xsl:with-param>
+                <xsl:with-param name="text" select="t:t('Accounts')"/>
+              </xsl:call-template>
+              <xsl:call-template name="nav-link">
+                <xsl:with-param name="href">/prices</xsl:with-param>
+                <xsl:with-param name="text" select="t:t('Prices')"/>
+              </xsl:call-template>
+              <xsl:call-template name="nav-link">
                 <xsl:with-param name="href">/rights</xsl:with-param>
                 <xsl:with-param name="text" select="t:t('Rights')"/>
               </xsl:call-template>
@@ -65,6 +77,17 @@
           </div>
         </header>
         <main id="main" tabindex="-1"><xsl:call-template name="content"/></main>
+        <!-- On paper alone: what it is, for whom, on what ground. -->
+        <p class="printed">
+          <xsl:value-of select="@path"/>
+          <xsl:if test="reader/@known"><xsl:text> · </xsl:text><xsl:value-of select="reader/@name"/></xsl:if>
+          <xsl:if test="reader/@ground != ''">
+            <xsl:text> · </xsl:text>
+            <xsl:call-template name="ground-name"><xsl:with-param name="ground" select="reader/@ground"/></xsl:call-template>
+            <xsl:text> </xsl:text>
+            <xsl:value-of select="reader/@case"/>
+          </xsl:if>
+        </p>
         <footer class="bottom">
           <p><xsl:value-of select="t:t('Tefter — the municipal archive, page by page')"/></p>
         </footer>
@@ -84,7 +107,7 @@
   </xsl:template>
 
   <xsl:template name="languages">
-    <nav class="languages" aria-label="{t:t('Language')}">
+    <xsl:if test="/page/language"><nav class="languages" aria-label="{t:t('Language')}">
       <xsl:for-each select="/page/language">
         <a href="{@href}" lang="{@code}" hreflang="{@code}">
           <xsl:if test="@current"><xsl:attribute name="aria-current">true</xsl:attribute></xsl:if>
@@ -94,7 +117,7 @@
           </xsl:choose>
         </a>
       </xsl:for-each>
-    </nav>
+    </nav></xsl:if>
   </xsl:template>
 
   <xsl:template name="reader">
@@ -149,6 +172,15 @@
       <xsl:when test="$ground = 'enforcement-case'"><xsl:value-of select="t:t('enforcement case')"/></xsl:when>
       <xsl:otherwise><xsl:value-of select="$ground"/></xsl:otherwise>
     </xsl:choose>
+  </xsl:template>
+
+  <!-- "notarial-case 123/2026" of an entry. -->
+  <xsl:template name="ground-and-case">
+    <xsl:if test="@ground != ''">
+      <xsl:call-template name="ground-name"><xsl:with-param name="ground" select="substring-before(concat(@ground, ' '), ' ')"/></xsl:call-template>
+      <xsl:text> </xsl:text>
+      <xsl:value-of select="substring-after(@ground, ' ')"/>
+    </xsl:if>
   </xsl:template>
 
   <xsl:template name="series-name">

@@ -69,7 +69,7 @@
       </xsl:choose></td>
       <td class="id"><xsl:value-of select="@organisation"/></td>
       <td><xsl:call-template name="role-name"><xsl:with-param name="role" select="@role"/></xsl:call-template></td>
-      <td class="id"><xsl:value-of select="@ground"/></td>
+      <td><xsl:call-template name="ground-and-case"/></td>
       <td class="id"><xsl:value-of select="@origin"/></td>
     </tr>
   </xsl:template>

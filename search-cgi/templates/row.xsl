@@ -32,6 +32,11 @@
     <xsl:if test="@query != ''">
       <p><a href="/?q={t:url(@query)}"><xsl:value-of select="t:t('Back to the hits')"/></a></p>
     </xsl:if>
+    <xsl:if test="scan/@strip">
+      <div class="row-strip" tabindex="0" role="region" aria-label="{t:t('The row on the scan')}">
+        <img src="{scan/@strip}" width="{scan/@strip-width}" height="{scan/@strip-height}" alt="{t:t('The row on the scan')}"/>
+      </div>
+    </xsl:if>
     <div class="reading">
       <section class="picture" aria-label="{t:t('Scan')}">
         <xsl:apply-templates select="scan"/>
@@ -54,6 +59,7 @@
         data-image="{@image}" data-alt="{t:t('Scan of page %1', @number)}">
       <noscript><a href="{@image}"><img src="{@image}" alt="{t:t('Scan of page %1', @number)}"/></a></noscript>
     </div>
+    <img class="paper" src="{@image}" alt="" loading="lazy"/>
   </xsl:template>
 
   <xsl:template match="record">

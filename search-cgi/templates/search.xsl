@@ -181,11 +181,16 @@
             <xsl:text> · </xsl:text>
             <a class="id" href="{@volume-href}"><xsl:value-of select="@volume"/></a>
           </p>
+          <xsl:if test="@strip">
+            <a class="strip" href="{@href}" tabindex="-1" aria-hidden="true">
+              <img src="{@strip}" alt="" width="{@strip-width}" height="{@strip-height}" loading="lazy"/>
+            </a>
+          </xsl:if>
           <xsl:if test="part"><p class="snippet"><xsl:apply-templates select="part"/></p></xsl:if>
           <xsl:if test="@price"><p class="where"><xsl:call-template name="price"/></p></xsl:if>
           <xsl:if test="reason">
             <p class="where">
-              <xsl:if test="@record"><xsl:value-of select="t:t('Row %1:', @record)"/><xsl:text> </xsl:text></xsl:if>
+              <xsl:if test="@record"><xsl:value-of select="t:t('Row %1:', number(@record))"/><xsl:text> </xsl:text></xsl:if>
               <xsl:apply-templates select="reason"/>
             </p>
           </xsl:if>

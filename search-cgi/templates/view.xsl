@@ -88,6 +88,7 @@
         data-image="{@image}" data-alt="{t:t('Scan of page %1', @number)}">
       <noscript><a href="{@image}"><img src="{@image}" alt="{t:t('Scan of page %1', @number)}"/></a></noscript>
     </div>
+    <img class="paper" src="{@image}" alt="" loading="lazy"/>
   </xsl:template>
 
   <xsl:template match="text">

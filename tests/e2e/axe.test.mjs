@@ -37,7 +37,9 @@ const places = () => [
     '/', '/?q=%D0%98%D0%B2%D0%B0%D0%BD%D0%BE%D0%B2%D0%B0', '/?q=%22',
     '/?q=xyzzy', '/volumes', '/volume/odesos/family-register/1938-012',
     `/page/${page}`, `/page/${permit}`, '/batches', `/batch/${batch}`,
-    '/account', '/account/statement', '/audit', '/audit/person', '/rights',
+    '/account', '/account/statement',
+    `/account/statement?month=${new Date().toISOString().slice(0, 7)}`, '/audit', '/audit/person', '/rights',
+    '/accounts', '/accounts/show?identifier=notary', '/prices',
     '/organisation', '/code', '/ground', '/login', '/nowhere',
 ];
 

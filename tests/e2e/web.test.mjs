@@ -120,6 +120,13 @@ describe('finding and reading', () => {
         const thumbnail = hit.locator('img');
         await tab.waitForFunction((i) => i.complete && i.naturalWidth > 50,
             await thumbnail.elementHandle());
+        // It is the line with the word, and wide.
+        const [x, y, w, h] = decodeURIComponent(
+            await thumbnail.getAttribute('src')).split('/').at(-4).split(',')
+            .map(Number);
+        const [box] = run('search', word, '--json').json().hits[0].boxes;
+        assert.ok(x <= box[0] && x + w >= box[0] + box[2] && y <= box[1] &&
+            y + h >= box[1] + box[3] && w >= 6 * h, `${[x, y, w, h]}: ${box}`);
         await picture(tab, 'hits-bg');
         assert.deepEqual(tab.trouble, []);
     });
@@ -406,6 +413,21 @@ describe('every role sees its own, and nothing of the rest', () => {
                 may && !rows ? 200 : 404, `${role}: ${page.id}${tail}`);
         }
     }
+
+    // Personal numbers stand on a line as they are: only who sees them in hits
+    // is shown it there; others the page, too small to be read.
+    test('the line of a hit is for who sees personal numbers', async () => {
+        for (const [role, shown] of [['clerk', 'strip'], ['admin', 'strip'],
+            ['bank', 'thumbnail'], ['public', 'thumbnail']]) {
+            const tab = await openTab(browser);
+            await logIn(tab, server.address, role);
+            await search(tab, pages.permit.found.word);
+            assert.deepEqual(await tab.locator('.hit-list a[aria-hidden]')
+                .evaluateAll((all) => all.map((a) => a.className)), [shown],
+            role);
+            await tab.context().close();
+        }
+    });
 
     test('after log-out nothing is left to see', async () => {
         const tab = await openTab(browser);

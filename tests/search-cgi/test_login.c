@@ -103,7 +103,7 @@ static void login__leads_who_may_not_search_to_what_they_may(void **state)
     assert_non_null(strstr(answer, "\nLocation: /batches\r"));
     assert_non_null(strstr(batches, "scanning operator"));
     assert_null(strstr(batches, "href=\"/volumes\""));
-    assert_non_null(strstr(auditor, "\nLocation: /account\r"));
+    assert_non_null(strstr(auditor, "\nLocation: /audit\r"));
 }
 
 static void login__forgives_spaces_round_what_was_pasted(void **state)

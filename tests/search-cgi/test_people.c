@@ -171,6 +171,210 @@ static void manager__keeps_his_own_users_alone(void **state)
         post_status(head, "/organisation/remove", "identifier=clerk-2"), 200);
 }
 
+/* ---- the administrator ------------------------------------------------- */
+
+static bool tells(const char *answer, const char *text)
+{
+    return strstr(answer, text) != NULL;
+}
+
+/* What an answer says, and with which status. */
+static void assert_says(char *answer, int status, const char *text)
+{
+    if (web_status(answer) != status || !tells(answer, text))
+        fail_msg("%d with “%s” was expected: %s", status, text, answer);
+    free(answer);
+}
+
+static void role_of(const char *identifier, char role[SLUG_SIZE],
+                    struct appointment *office)
+{
+    CLEANUP(access_close) struct access *access = open_access();
+    CLEANUP(free) struct account *accounts = NULL;
+    size_t count = 0;
+    struct err err;
+
+    assert_ok(account_list(access, NULL, &accounts, &count, &err), err);
+    (void)snprintf(role, SLUG_SIZE, "gone");
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(accounts[i].identifier, identifier) != 0)
+            continue;
+        (void)snprintf(role, SLUG_SIZE, "%s", accounts[i].role);
+        assert_ok(account_office(access, &accounts[i], office, &err), err);
+    }
+}
+
+static void administrator__adds_an_account_by_the_rules_of_the_command(
+    void **state)
+{
+    CLEANUP(free) char *admin = cookie_of("admin", CODE_OF_ALL);
+    CLEANUP(free) char *added = NULL;
+    CLEANUP(free) char *code = NULL;
+    CLEANUP(free) char *cookie = NULL;
+    CLEANUP(free) char *list = NULL;
+    struct appointment office;
+    char role[SLUG_SIZE];
+
+    (void)state;
+    assert_says(post(admin, "/accounts/add",
+                     "identifier=7505121234&name=x&chosen-role=clerk"),
+                400, "is no personal or company number");
+    assert_says(post(admin, "/accounts/add",
+                     "identifier=736&name=%3Cb%3Ex&chosen-role=notary"),
+                400, "The document is missing");
+    assert_says(post(admin, "/accounts/add",
+                     "identifier=clerk&name=x&chosen-role=clerk"),
+                400, "There is an account or organisation");
+    assert_says(post(admin, "/accounts/add",
+                     "identifier=736&name=x&chosen-role=notary&document=Z1&"
+                     "from=2999-01-02&to=2999-01-01"),
+                400, "Please look at the fields");
+    assert_says(post(admin, "/accounts/add",
+                     "identifier=736&name=x&chosen-role=public"),
+                400, "Please look at the fields");
+    assert_int_equal(post_status(admin, "/accounts/add",
+                                 "identifier=736&name=x&organisation=nobody"),
+                     404);
+    added = post(admin, "/accounts/add",
+                 "identifier=736&name=%3Cb%3ENotary&chosen-role=notary&"
+                 "document=Z1&to=2999-12-31");
+    assert_int_equal(web_status(added), 200);
+    assert_true(tells(added, "&lt;b&gt;Notary"));
+    code = behind(added, "<strong class=\"id secret\">", "<");
+    assert_int_equal(strlen(code), CODE_SIZE - 1);
+    cookie = cookie_of("736", code);
+    assert_int_equal(status_of(cookie, "/volumes"), 303);
+    role_of("736", role, &office);
+    assert_string_equal(role, "notary");
+    assert_string_equal(office.to, "2999-12-31");
+    /* What was shown once is shown once. */
+    list = get(admin, "/accounts/show?identifier=736");
+    assert_true(tells(list, "2999-12-31"));
+    assert_false(tells(list, code));
+}
+
+static void administrator__changes_an_account(void **state)
+{
+    CLEANUP(free) char *admin = cookie_of("admin", CODE_OF_ALL);
+    CLEANUP(free) char *again = NULL;
+    CLEANUP(free) char *secret = NULL;
+    CLEANUP(free) char *totp = NULL;
+    struct appointment office;
+    char role[SLUG_SIZE];
+
+    (void)state;
+    assert_int_equal(
+        post_status(admin, "/accounts/add",
+                    "identifier=737&name=x&chosen-role=bailiff&document=Z1"),
+        200);
+    assert_says(post(admin, "/accounts/appoint",
+                     "identifier=737&chosen-role=notary&document="),
+                400, "The document is missing");
+    assert_says(post(admin, "/accounts/appoint",
+                     "identifier=737&chosen-role=notary&document=Z2&"
+                     "from=2999-01-01"),
+                200, "The role is given");
+    role_of("737", role, &office);
+    assert_string_equal(role, ROLE_NONE);
+    assert_string_equal(office.from, "2999-01-01");
+    assert_says(post(admin, "/accounts/dismiss", "identifier=737&document=out"),
+                200, "has no role from now on");
+    totp = post(admin, "/accounts/totp", "identifier=737");
+    secret = behind(totp, "<strong class=\"id secret\">", "<");
+    assert_int_equal(strlen(secret), 32);
+    assert_says(post(admin, "/accounts/totp-remove", "identifier=737"), 200,
+                "are asked of 737 no more");
+    assert_says(post(admin, "/accounts/totp-remove", "identifier=737"), 400,
+                "No one-time codes are asked of 737");
+    again = post(admin, "/accounts/code", "identifier=737");
+    assert_true(tells(again, "Code of 737, shown only now"));
+    assert_int_equal(post_status(admin, "/accounts/code", "identifier=nobody"),
+                     404);
+    assert_int_equal(post_status(admin, "/accounts/nothing", "identifier=737"),
+                     404);
+    assert_says(post(admin, "/accounts/remove", "identifier=737"), 200,
+                "737 is removed");
+    role_of("737", role, &office);
+    assert_string_equal(role, "gone");
+    assert_says(post(admin, "/accounts/remove", "identifier=admin"), 400,
+                "your own account");
+    assert_says(post(admin, "/accounts/dismiss", "identifier=admin&document=x"),
+                400, "your own account");
+    role_of("admin", role, &office);
+    assert_string_equal(role, "admin");
+}
+
+/* A program that works for him keeps neither accounts nor prices. */
+static void administrator__has_no_program_that_makes_accounts(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_access();
+    char token[MACHINE_TOKEN_SIZE], bearer[128];
+    char moment[CLOCK_RFC3339_SIZE], day[11];
+    struct err err;
+
+    (void)state;
+    clock_rfc3339(time(NULL) + (time_t)7 * 24 * 3600, moment);
+    (void)snprintf(day, sizeof(day), "%.10s", moment);
+    assert_ok(machine_token_add(access, "admin", "x", day, token, &err), err);
+    (void)snprintf(bearer, sizeof(bearer), "Bearer %s", token);
+    {
+        CLEANUP(free)
+        char *added = web_ask(
+            archive->dir,
+            &(struct ask){.method = "POST",
+                          .uri = "/accounts/add",
+                          .bearer = bearer,
+                          .form = "identifier=x&name=x&chosen-role=admin"});
+        CLEANUP(free)
+        char *priced = web_ask(
+            archive->dir,
+            &(struct ask){.method = "POST",
+                          .uri = "/prices/set",
+                          .bearer = bearer,
+                          .form = "chosen-role=bank&chosen-series=*&sum=1"});
+
+        assert_int_equal(web_status(added), 404);
+        assert_int_equal(web_status(priced), 404);
+    }
+}
+
+static void administrator__sets_prices_and_changes_none(void **state)
+{
+    CLEANUP(free) char *admin = cookie_of("admin", CODE_OF_ALL);
+    CLEANUP(free) char *page = NULL;
+    CLEANUP(access_close) struct access *access = open_access();
+    CLEANUP(free) struct price *prices = NULL;
+    size_t before = 0, count = 0;
+    struct err err;
+
+    (void)state;
+    assert_ok(price_list(access, &prices, &before, &err), err);
+    free(prices);
+    prices = NULL;
+    assert_says(post(admin, "/prices/set",
+                     "chosen-role=bank&chosen-series=*&what=view&sum=1,x"),
+                400, "No price was set: the sum");
+    assert_says(post(admin, "/prices/set",
+                     "chosen-role=bank&chosen-series=*&what=view&sum=1&"
+                     "from=2001-01-01"),
+                400, "No price was set: days");
+    assert_says(post(admin, "/prices/set",
+                     "chosen-role=bank&chosen-series=*&what=row&sum=1,50&"
+                     "to=2999-12-31"),
+                200, "The price is set.");
+    assert_says(post(admin, "/prices/set",
+                     "chosen-role=bank&chosen-series=*&what=row&sum=1.75"),
+                200, "The price is set.");
+    assert_ok(price_list(access, &prices, &count, &err), err);
+    assert_int_equal(count, before + 2);
+    assert_int_equal(prices[before].cents, 150);
+    assert_string_equal(prices[before].to, "2999-12-31");
+    assert_string_equal(prices[before].action, "row");
+    page = get(admin, "/prices");
+    assert_true(tells(page, ">1.75<"));
+    assert_true(tells(page, "another was set since"));
+}
+
 /* ---- programs ---------------------------------------------------------- */
 
 static char *program(const char *bearer, const char *uri, const char *form,
@@ -393,6 +597,11 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(user__changes_the_code_before_anything_else),
+        cmocka_unit_test(
+            administrator__adds_an_account_by_the_rules_of_the_command),
+        cmocka_unit_test(administrator__changes_an_account),
+        cmocka_unit_test(administrator__has_no_program_that_makes_accounts),
+        cmocka_unit_test(administrator__sets_prices_and_changes_none),
         cmocka_unit_test(manager__keeps_his_own_users_alone),
         cmocka_unit_test(program__pays_and_states_its_ground_as_people_do),
         cmocka_unit_test(certificate__lets_in_whom_the_server_has_verified),

@@ -328,6 +328,7 @@ static char *part_of(const char *name, const struct subject *s, bool of_row)
                                            {"quality", "default.jpg"},
                                            {"batch", "2026-11-26-x"},
                                            {"picture", "0001.jpg"},
+                                           {"change", "remove"},
                                            {"file*", "style.css"}};
     static const char *const places[] = {"site", "series", "number", "page"};
     const char *at = s->page;
@@ -672,6 +673,15 @@ static const struct {
     {METHOD_GET, "/audit", "",             "ffffff22" "ff3fffff"},
     {METHOD_GET, "/audit/person", "",      "ffffff22" "ff3fffff"},
     {METHOD_GET, "/rights", "",            "fffffff2" "ff3fffff"},
+    {METHOD_GET, "/accounts", "",          "fffffff2" "ff3fffff"},
+    {METHOD_GET, "/accounts/show", "",     "fffffff4" "ff3fffff"},
+    {METHOD_POST, "/accounts/add", "&identifier=&name=",
+                                           "fffffffb" "ff3fffff"},
+    /* His own account, which he does not remove. */
+    {METHOD_POST, "/accounts/{change}", "&identifier=admin",
+                                           "fffffffb" "ff3fffff"},
+    {METHOD_GET, "/prices", "",            "fffffff2" "ff3fffff"},
+    {METHOD_POST, "/prices/set", "&sum=",  "fffffffb" "ff3fffff"},
     {METHOD_GET, "/organisation", "",      "ffffffff" "ff32ffff"},
     {METHOD_POST, "/organisation/add", "&identifier=&name=",
                                            "ffffffff" "ff3bffff"},

@@ -6,6 +6,7 @@
 #include "common/json.h"
 #include "search-cgi/address.h"
 #include "search-cgi/translate.h"
+#include "search-cgi/viewer_auth.h"
 
 #define PRESENTATION "http://iiif.io/api/presentation/3/context.json"
 #define SEARCH       "http://iiif.io/api/search/2/context.json"
@@ -100,26 +101,37 @@ static struct rect upright_rect(const struct page_row *page, struct rect r)
     }
 }
 
-static json_t *service_of(const char *base, const struct page_row *page)
+/* Where the pictures are, and how a viewer gets to those that are not for
+ * everybody (Authorization Flow 2.0, section 3.1). */
+static json_t *service_of(const char *base, const struct page_row *page,
+                          bool is_open)
 {
-    return json_pack("[{s:o*, s:s, s:s}]", "id", picture_id(base, page->id, ""),
-                     "type", "ImageService3", "profile", "level2");
+    json_t *service =
+        json_pack("[{s:o*, s:s, s:s}]", "id", picture_id(base, page->id, ""),
+                  "type", "ImageService3", "profile", "level2");
+
+    if (!is_open && service != NULL)
+        (void)json_object_set_new(json_array_get(service, 0), "service",
+                                  viewer_services(base, page->id));
+    return service;
 }
 
-static json_t *picture_of(const char *base, const struct page_row *page)
+static json_t *picture_of(const char *base, const struct page_row *page,
+                          bool is_open)
 {
     return json_pack("{s:o, s:s, s:s, s:i, s:i, s:o}", "id",
                      picture_id(base, page->id, "/full/max/0/default.jpg"),
                      "type", "Image", "format", "image/jpeg", "width",
                      (int)page->width_px, "height", (int)page->height_px,
-                     "service", service_of(base, page));
+                     "service", service_of(base, page, is_open));
 }
 
 /* A picture that is stored as it was scanned is turned by whoever shows it
  * (Web Annotation Data Model, section 4; the ImageApiSelector of IIIF). */
-static json_t *body_of(const char *base, const struct page_row *page)
+static json_t *body_of(const char *base, const struct page_row *page,
+                       bool is_open)
 {
-    json_t *picture = picture_of(base, page);
+    json_t *picture = picture_of(base, page, is_open);
 
     if (!is_turned(page))
         return picture;
@@ -129,7 +141,8 @@ static json_t *body_of(const char *base, const struct page_row *page)
         json_sprintf("%s%d", page->mirrored ? "!" : "", page->turn_cw_deg));
 }
 
-static json_t *thumbnail_of(const char *base, const struct page_row *page)
+static json_t *thumbnail_of(const char *base, const struct page_row *page,
+                            bool is_open)
 {
     char tail[64];
 
@@ -138,7 +151,8 @@ static json_t *thumbnail_of(const char *base, const struct page_row *page)
                    page->turn_cw_deg);
     return json_pack("[{s:o, s:s, s:s, s:o}]", "id",
                      picture_id(base, page->id, tail), "type", "Image",
-                     "format", "image/jpeg", "service", service_of(base, page));
+                     "format", "image/jpeg", "service",
+                     service_of(base, page, is_open));
 }
 
 /* What is printed on the page is what people call it. */
@@ -150,7 +164,8 @@ static json_t *label_of(const struct page_row *page)
     return in_none(page->label[0] == '\0' ? text : page->label);
 }
 
-static json_t *painting_of(const char *base, const struct page_row *page)
+static json_t *painting_of(const char *base, const struct page_row *page,
+                           bool is_open)
 {
     json_t *canvas = canvas_id(base, page->id);
 
@@ -159,10 +174,11 @@ static json_t *painting_of(const char *base, const struct page_row *page)
                      "AnnotationPage", "items", "id",
                      json_sprintf("%s/picture", json_string_value(canvas)),
                      "type", "Annotation", "motivation", "painting", "body",
-                     body_of(base, page), "target", canvas);
+                     body_of(base, page, is_open), "target", canvas);
 }
 
-static json_t *canvas_of(const char *base, const struct page_row *page)
+static json_t *canvas_of(const char *base, const struct page_row *page,
+                         bool is_open)
 {
     struct size size = upright_size(page);
 
@@ -172,8 +188,9 @@ static json_t *canvas_of(const char *base, const struct page_row *page)
                      label_of(page), "width", size.w, "height", size.h,
                      "homepage", "id", address(base, "/page/", page->id, ""),
                      "type", "Text", "label", in_both("Page"), "format",
-                     "text/html", "thumbnail", thumbnail_of(base, page),
-                     "items", painting_of(base, page));
+                     "text/html", "thumbnail",
+                     thumbnail_of(base, page, is_open), "items",
+                     painting_of(base, page, is_open));
 }
 
 /* --- volumes --- */
@@ -217,25 +234,43 @@ static json_t *homepage_of(const char *base, const struct volume *v)
                      "format", "text/html");
 }
 
+static const struct page_row *find_page(const struct volume_row *row,
+                                        const char *id)
+{
+    for (int64_t i = 0; i < row->page_count; i++) {
+        if (strcmp(row->pages[i].id, id) == 0)
+            return &row->pages[i];
+    }
+    return NULL;
+}
+
 static int add_canvases(const char *base, const struct volume_row *row,
-                        json_t *manifest)
+                        const struct volume_row *open, json_t *manifest)
 {
     json_t *items = json_array();
 
     if (json_object_set_new(manifest, "items", items) != 0)
         return -1;
     for (int64_t i = 0; i < row->page_count; i++) {
-        if (json_array_append_new(items, canvas_of(base, &row->pages[i])) != 0)
+        const struct page_row *page = &row->pages[i];
+        bool is_open = open == NULL || find_page(open, page->id) != NULL;
+
+        if (json_array_append_new(items, canvas_of(base, page, is_open)) != 0)
             return -1;
     }
     return row->page_count == 0
                ? 0
-               : json_object_set_new(manifest, "thumbnail",
-                                     thumbnail_of(base, &row->pages[0]));
+               : json_object_set_new(
+                     manifest, "thumbnail",
+                     thumbnail_of(base, &row->pages[0],
+                                  open == NULL ||
+                                      find_page(open, row->pages[0].id) !=
+                                          NULL));
 }
 
 int manifest_of_volume(const char *base, const struct volume_row *row,
-                       json_t **out, struct err *err)
+                       const struct volume_row *open, json_t **out,
+                       struct err *err)
 {
     const struct volume *v = row->volume;
     /* The context comes first (4.6). */
@@ -251,7 +286,7 @@ int manifest_of_volume(const char *base, const struct volume_row *row,
             json_pack("[{s:o, s:s}]", "id",
                       address(base, "/volume/", v->id, "/find.json"), "type",
                       "SearchService2")) != 0 ||
-        add_canvases(base, row, m) != 0)
+        add_canvases(base, row, open, m) != 0)
         return no_memory(err);
     *out = STEAL(m);
     return 0;
@@ -278,16 +313,6 @@ int manifest_of_list(const char *base, const struct volume_rows *rows,
 }
 
 /* --- hits --- */
-
-static const struct page_row *page_of(const struct volume_row *row,
-                                      const struct hit *hit)
-{
-    for (int64_t i = 0; i < row->page_count; i++) {
-        if (strcmp(row->pages[i].id, hit->page) == 0)
-            return &row->pages[i];
-    }
-    return NULL;
-}
 
 /* What stands round the words, as written. */
 static json_t *text_of(const struct hit *hit)
@@ -330,7 +355,7 @@ int manifest_of_hits(const char *base, const char *query,
 
     for (size_t i = 0; i < answer->hit_count; i++) {
         const struct hit *hit = &answer->hits[i];
-        const struct page_row *page = page_of(row, hit);
+        const struct page_row *page = find_page(row, hit->page);
 
         for (size_t b = 0; page != NULL && b < hit->box_count; b++) {
             if (json_array_append_new(

@@ -19,9 +19,12 @@
 
 #include "index/search.h"
 
-/* base: the server's address (server_address.h). ERR_NOMEM. */
+/* base: the server's address (server_address.h). ERR_NOMEM.
+ * @param open  what the public sees of the volume: of other pages it is said
+ *              how a viewer gets to them; NULL: all of it */
 int manifest_of_volume(const char *base, const struct volume_row *row,
-                       json_t **out, struct err *err);
+                       const struct volume_row *open, json_t **out,
+                       struct err *err);
 int manifest_of_list(const char *base, const struct volume_rows *rows,
                      json_t **out, struct err *err);
 /* One annotation for each word of the hits, which are all of this volume;

@@ -2,6 +2,7 @@
 #include "common/json.h"
 #include "search-cgi/address.h"
 #include "search-cgi/found_note.h"
+#include "search-cgi/harvest.h"
 #include "search-cgi/manifest.h"
 #include "search-cgi/pages.h"
 #include "search-cgi/server_address.h"
@@ -28,6 +29,7 @@ static int answer(struct response *response, const json_t *json,
     if (response_json(response, json, err) != 0)
         return -1;
     response->type = type;
+    response->caching = CACHE_SHARED;
     response_header(response, "Access-Control-Allow-Origin", "*");
     return 0;
 }
@@ -48,6 +50,23 @@ static int find_volume(struct web *web, const struct request *request,
     return volume_show(catalogue, &scope->search, id, out, err);
 }
 
+/* Of what the public sees of it; nothing when it is absent for the public. */
+static int find_open(struct web *web, const struct request *request,
+                     const char *volume, struct volume_rows *out,
+                     struct err *err)
+{
+    CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
+    struct catalogue *catalogue = NULL;
+
+    if (harvest_scope(web, request, ACTION_VIEW, &scope, err) != 0 ||
+        web_catalogue(web, &catalogue, err) != 0)
+        return -1;
+    return volume_show(catalogue, &scope.search, volume, out, err) == 0 ||
+                   err->kind == ERR_ABSENT
+               ? 0
+               : -1;
+}
+
 int page_manifest(struct web *web, const struct request *request,
                   struct response *response, struct err *err)
 {
@@ -55,10 +74,19 @@ int page_manifest(struct web *web, const struct request *request,
     CLEANUP(json_decref) json_t *json = NULL;
     CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
     CLEANUP(rows_fini) struct volume_rows rows = {NULL, 0};
+    CLEANUP(rows_fini) struct volume_rows open = {NULL, 0};
+    const struct volume_row nothing = {.page_count = 0};
+    bool is_public = request->account.id == 0;
 
     if (find_volume(web, request, &scope, &rows, err) != 0 ||
         server_address(web, request, &base, err) != 0 ||
-        manifest_of_volume(buf_str(&base), &rows.items[0], &json, err) != 0)
+        (!is_public &&
+         find_open(web, request, rows.items[0].volume->id, &open, err) != 0) ||
+        manifest_of_volume(buf_str(&base), &rows.items[0],
+                           is_public         ? NULL
+                           : open.count == 0 ? &nothing
+                                             : &open.items[0],
+                           &json, err) != 0)
         return -1;
     buf_puts(&response->subject, rows.items[0].volume->id);
     return answer(response, json, PRESENTATION_TYPE, err);
@@ -134,5 +162,8 @@ int page_manifest_find(struct web *web, const struct request *request,
     if (manifest_of_hits(buf_str(&base), buf_str(&here), &rows.items[0],
                          found == NULL ? &nothing : found, &json, err) != 0)
         return -1;
-    return answer(response, json, SEARCH_TYPE, err);
+    if (answer(response, json, SEARCH_TYPE, err) != 0)
+        return -1;
+    response->caching = CACHE_NO_STORE; /* what somebody asked */
+    return 0;
 }

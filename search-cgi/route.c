@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "search-cgi/pages.h"
+#include "search-cgi/viewer_auth.h"
 
 #define PAGE   "/page/{site}/{series}/{number}/{page}"
 #define VOLUME "/volume/{site}/{series}/{number}"
@@ -87,6 +88,16 @@ static const struct route routes[] = {
      TOLL_NONE, AUDIT_NONE, page_logout_post},
     {METHOD_GET, "/iiif/{id}", READER_KNOWN, CAPABILITY_NONE, CSRF_NONE,
      TOLL_PAGE, AUDIT_NONE, page_iiif_base},
+    {METHOD_GET, "/iiif/{id}/probe", READER_VIEWER, CAPABILITY_NONE, CSRF_NONE,
+     TOLL_NONE, AUDIT_NONE, page_viewer_probe},
+    {METHOD_OPTIONS, "/iiif/{id}/probe", READER_ANYBODY, CAPABILITY_NONE,
+     CSRF_NONE, TOLL_NONE, AUDIT_NONE, page_viewer_probe_options},
+    {METHOD_GET, VIEWER_ACCESS, READER_KNOWN, CAPABILITY_NONE, CSRF_NONE,
+     TOLL_NONE, AUDIT_NONE, page_viewer_access},
+    {METHOD_GET, VIEWER_TOKEN, READER_ANY_CODE, CAPABILITY_NONE, CSRF_NONE,
+     TOLL_NONE, AUDIT_NONE, page_viewer_token},
+    {METHOD_GET, VIEWER_LOGOUT, READER_ANY_CODE, CAPABILITY_NONE, CSRF_NONE,
+     TOLL_NONE, AUDIT_NONE, page_viewer_logout},
     {METHOD_GET, "/iiif/{id}/info.json", READER_KNOWN, CAPABILITY_NONE,
      CSRF_NONE, TOLL_PAGE, AUDIT_NONE, page_iiif_info},
     {METHOD_GET, "/iiif/{id}/{region}/{size}/{rotation}/{quality}",

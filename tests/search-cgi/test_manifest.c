@@ -215,7 +215,7 @@ static void manifest__turns_what_was_scanned_aslant(void **state)
 
     (void)state;
     (void)snprintf(v->id, sizeof(v->id), PUBLISHED);
-    assert_ok(manifest_of_volume(BASE, &row, &m, &err), err);
+    assert_ok(manifest_of_volume(BASE, &row, NULL, &m, &err), err);
     assert_int_equal(json_integer_value(json_object_get(item(m, 0), "width")),
                      600);
     body = json_object_get(item(item(item(m, 0), 0), 0), "body");

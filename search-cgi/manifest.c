@@ -177,20 +177,68 @@ static json_t *painting_of(const char *base, const struct page_row *page,
                      body_of(base, page, is_open), "target", canvas);
 }
 
-static json_t *canvas_of(const char *base, const struct page_row *page,
-                         bool is_open)
+static const struct page_row *find_page(const struct volume_row *row,
+                                        const char *id)
+{
+    for (int64_t i = 0; i < row->page_count; i++) {
+        if (strcmp(row->pages[i].id, id) == 0)
+            return &row->pages[i];
+    }
+    return NULL;
+}
+
+static bool page_is_open(const struct manifest_of *of,
+                         const struct page_row *page)
+{
+    return of->open == NULL || find_page(of->open, page->id) != NULL;
+}
+
+/* The page as METS and ALTO keep it. */
+static json_t *source_of(const char *base, const char *path, const char *tail,
+                         const char *profile, const char *label)
+{
+    return json_pack("[{s:o, s:s, s:o, s:s, s:s}]", "id",
+                     json_sprintf("%s%s%s", base, path, tail), "type",
+                     "Dataset", "label", in_none(label), "format",
+                     "application/xml", "profile", profile);
+}
+
+static json_t *alto_of(const char *base, const char *page)
+{
+    CLEANUP(buf_fini) struct buf path = BUF_INIT;
+
+    buf_printf(&path, "/page/%s", page);
+    return path.failed
+               ? NULL
+               : source_of(base, buf_str(&path), "/alto.xml",
+                           "http://www.loc.gov/standards/alto/", "ALTO");
+}
+
+static json_t *mets_of(const char *base, const char *volume)
+{
+    CLEANUP(buf_fini) struct buf path = BUF_INIT;
+
+    buf_printf(&path, "/volume/%s", volume);
+    return path.failed ? NULL
+                       : source_of(base, buf_str(&path), "/mets.xml",
+                                   "http://www.loc.gov/METS/", "METS");
+}
+
+static json_t *canvas_of(const struct manifest_of *of,
+                         const struct page_row *page)
 {
     struct size size = upright_size(page);
+    bool is_open = page_is_open(of, page);
 
-    return json_pack("{s:o, s:s, s:o, s:i, s:i, s:[{s:o, s:s, s:o, s:s}], s:o, "
-                     "s:o}",
-                     "id", canvas_id(base, page->id), "type", "Canvas", "label",
-                     label_of(page), "width", size.w, "height", size.h,
-                     "homepage", "id", address(base, "/page/", page->id, ""),
-                     "type", "Text", "label", in_both("Page"), "format",
-                     "text/html", "thumbnail",
-                     thumbnail_of(base, page, is_open), "items",
-                     painting_of(base, page, is_open));
+    return json_pack(
+        "{s:o, s:s, s:o, s:i, s:i, s:[{s:o, s:s, s:o, s:s}], s:o, s:o, s:o*}",
+        "id", canvas_id(of->base, page->id), "type", "Canvas", "label",
+        label_of(page), "width", size.w, "height", size.h, "homepage", "id",
+        address(of->base, "/page/", page->id, ""), "type", "Text", "label",
+        in_both("Page"), "format", "text/html", "thumbnail",
+        thumbnail_of(of->base, page, is_open), "items",
+        painting_of(of->base, page, is_open), "seeAlso",
+        of->has_alto ? alto_of(of->base, page->id) : NULL);
 }
 
 /* --- volumes --- */
@@ -234,59 +282,50 @@ static json_t *homepage_of(const char *base, const struct volume *v)
                      "format", "text/html");
 }
 
-static const struct page_row *find_page(const struct volume_row *row,
-                                        const char *id)
+static int add_canvases(const struct manifest_of *of, json_t *manifest)
 {
-    for (int64_t i = 0; i < row->page_count; i++) {
-        if (strcmp(row->pages[i].id, id) == 0)
-            return &row->pages[i];
-    }
-    return NULL;
-}
-
-static int add_canvases(const char *base, const struct volume_row *row,
-                        const struct volume_row *open, json_t *manifest)
-{
+    const struct volume_row *row = of->row;
     json_t *items = json_array();
 
     if (json_object_set_new(manifest, "items", items) != 0)
         return -1;
     for (int64_t i = 0; i < row->page_count; i++) {
-        const struct page_row *page = &row->pages[i];
-        bool is_open = open == NULL || find_page(open, page->id) != NULL;
-
-        if (json_array_append_new(items, canvas_of(base, page, is_open)) != 0)
+        if (json_array_append_new(items, canvas_of(of, &row->pages[i])) != 0)
             return -1;
     }
     return row->page_count == 0
                ? 0
                : json_object_set_new(
                      manifest, "thumbnail",
-                     thumbnail_of(base, &row->pages[0],
-                                  open == NULL ||
-                                      find_page(open, row->pages[0].id) !=
-                                          NULL));
+                     thumbnail_of(of->base, &row->pages[0],
+                                  page_is_open(of, &row->pages[0])));
 }
 
-int manifest_of_volume(const char *base, const struct volume_row *row,
-                       const struct volume_row *open, json_t **out,
+static int add_service(const struct manifest_of *of, json_t *manifest)
+{
+    return json_object_set_new(
+        manifest, "service",
+        json_pack(
+            "[{s:o, s:s}]", "id",
+            address(of->base, "/volume/", of->row->volume->id, "/find.json"),
+            "type", "SearchService2"));
+}
+
+int manifest_of_volume(const struct manifest_of *of, json_t **out,
                        struct err *err)
 {
-    const struct volume *v = row->volume;
+    const struct volume *v = of->row->volume;
     /* The context comes first (4.6). */
     CLEANUP(json_decref)
     json_t *m = json_pack("{s:s}", "@context", PRESENTATION);
-    CLEANUP(json_decref) json_t *entry = entry_of(base, v);
+    CLEANUP(json_decref) json_t *entry = entry_of(of->base, v);
 
     if (json_object_update(m, entry) != 0 ||
         json_object_set_new(m, "metadata", facts_of(v)) != 0 ||
-        json_object_set_new(m, "homepage", homepage_of(base, v)) != 0 ||
-        json_object_set_new(
-            m, "service",
-            json_pack("[{s:o, s:s}]", "id",
-                      address(base, "/volume/", v->id, "/find.json"), "type",
-                      "SearchService2")) != 0 ||
-        add_canvases(base, row, open, m) != 0)
+        json_object_set_new(m, "homepage", homepage_of(of->base, v)) != 0 ||
+        (of->has_mets &&
+         json_object_set_new(m, "seeAlso", mets_of(of->base, v->id)) != 0) ||
+        add_service(of, m) != 0 || add_canvases(of, m) != 0)
         return no_memory(err);
     *out = STEAL(m);
     return 0;

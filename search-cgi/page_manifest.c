@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/json.h"
+#include "common/log.h"
 #include "search-cgi/address.h"
 #include "search-cgi/found_note.h"
 #include "search-cgi/harvest.h"
@@ -67,6 +68,26 @@ static int find_open(struct web *web, const struct request *request,
                : -1;
 }
 
+/* Are its files to be had as well, and which? */
+static int find_files(struct web *web, const struct request *request,
+                      struct manifest_of *of, struct err *err)
+{
+    CLEANUP(package_close) struct package *package = NULL;
+    const char *volume = of->row->volume->id;
+    struct store *store = NULL;
+    struct gate gate;
+
+    if (web_gate(web, request, volume, &gate, err) != 0 ||
+        web_store(web, &store, err) != 0)
+        return -1;
+    of->has_alto = gate.state == GATE_FREE;
+    if (package_open(store, volume, &package, err) == 0)
+        of->has_mets = volume_is_whole(of->row, package);
+    else /* what the catalogue knows is told all the same */
+        log_warn("volume=%s no METS: %s", volume, err->msg);
+    return 0;
+}
+
 int page_manifest(struct web *web, const struct request *request,
                   struct response *response, struct err *err)
 {
@@ -76,19 +97,24 @@ int page_manifest(struct web *web, const struct request *request,
     CLEANUP(rows_fini) struct volume_rows rows = {NULL, 0};
     CLEANUP(rows_fini) struct volume_rows open = {NULL, 0};
     const struct volume_row nothing = {.page_count = 0};
-    bool is_public = request->account.id == 0;
+    struct manifest_of of = {.open = NULL};
+    const char *volume;
 
     if (find_volume(web, request, &scope, &rows, err) != 0 ||
-        server_address(web, request, &base, err) != 0 ||
-        (!is_public &&
-         find_open(web, request, rows.items[0].volume->id, &open, err) != 0) ||
-        manifest_of_volume(buf_str(&base), &rows.items[0],
-                           is_public         ? NULL
-                           : open.count == 0 ? &nothing
-                                             : &open.items[0],
-                           &json, err) != 0)
+        server_address(web, request, &base, err) != 0)
         return -1;
-    buf_puts(&response->subject, rows.items[0].volume->id);
+    of.base = buf_str(&base);
+    of.row = &rows.items[0];
+    volume = of.row->volume->id;
+    if (request->account.id != 0) {
+        if (find_open(web, request, volume, &open, err) != 0)
+            return -1;
+        of.open = open.count == 0 ? &nothing : &open.items[0];
+    }
+    if (find_files(web, request, &of, err) != 0 ||
+        manifest_of_volume(&of, &json, err) != 0)
+        return -1;
+    buf_puts(&response->subject, volume);
     return answer(response, json, PRESENTATION_TYPE, err);
 }
 

@@ -296,6 +296,8 @@ static const struct address addresses[] = {
                                              {200, 200, 404, 402, 404, 404, 403, 303, 303}},
     {METHOD_GET, PAGE "/form", false,
                                              {200, 200, 404, 402, 404, 404, 403, 303, 303}},
+    {METHOD_GET, PAGE "/alto.xml", false,
+                                             {200, 200, 404, 402, 404, 404, 403, 303, 303}},
     {METHOD_POST, PAGE "/open", false,
                                              {303, 303, 404, 409, 404, 404, 403, 303, 303}},
     {METHOD_GET, PAGE "/row/{record}", true,
@@ -530,6 +532,25 @@ static void check_manifest(size_t v, size_t r)
     }
 }
 
+/* The METS tells of every page: it is for whom none is withheld from. */
+static void check_mets(size_t v, size_t r)
+{
+    char letter = volumes[v].whole[r];
+    CLEANUP(free) char *uri = NULL;
+    CLEANUP(free) char *answer = NULL;
+    bool whole = letter == '2';
+
+    for (size_t s = 0; s < SUBJECTS; s++)
+        if (is_in(subjects[s].page, volumes[v].volume) &&
+            !sees(subjects[s].letters[r]))
+            whole = false;
+    assert_true(asprintf(&uri, "/volume/%s/mets.xml", volumes[v].volume) > 0);
+    answer = ask(&readers[r], METHOD_GET, uri, "");
+    if (web_status(answer) !=
+        (letter == '2' && !whole ? 404 : status_of_letter(letter)))
+        fail_msg("%s as %s: %d", uri, columns[r].who, web_status(answer));
+}
+
 static void check_find(size_t v, const struct subject *s, size_t r)
 {
     char letter = volumes[v].whole[r];
@@ -561,6 +582,7 @@ static void viewer__is_told_of_whole_pages_alone(void **state)
                 fail_msg("%s in the collection as %s", volumes[v].volume,
                          columns[r].who);
             check_manifest(v, r);
+            check_mets(v, r);
             for (size_t s = 0; s < SUBJECTS; s++) {
                 if (is_in(subjects[s].page, volumes[v].volume) &&
                     subjects[s].word[0] != '\0')
@@ -769,6 +791,7 @@ static bool is_walked(const struct route *route)
     }
     return is_same(route, METHOD_GET, VOLUME) ||
            is_same(route, METHOD_GET, VOLUME "/manifest.json") ||
+           is_same(route, METHOD_GET, VOLUME "/mets.xml") ||
            is_same(route, METHOD_GET, VOLUME "/find.json");
 }
 

@@ -343,6 +343,23 @@ int session_account(struct access *access, const char *token,
                     struct account *out, char csrf[SESSION_TOKEN_SIZE],
                     struct err *err);
 int session_end(struct access *access, const char *token, struct err *err);
+
+/* What a viewer on another site is given in place of the session, which stays
+ * in its cookie: it tells who is asking while the session lasts, for that site
+ * alone and for some minutes. Sealed, and kept nowhere. */
+#define VIEWER_TOKEN_SIZE  257
+#define VIEWER_TOKEN_TTL_S 600
+/* @param site  the origin of the viewer ("https://viewer.example.bg") */
+int viewer_token_make(struct access *access, const char *session,
+                      const char *site, char out[VIEWER_TOKEN_SIZE],
+                      struct err *err);
+/* The public account when the token is not one of ours, not of this site, or
+ * over, or its session is.
+ * @param site  who asks; "": not told, and not looked at */
+int viewer_token_account(struct access *access, const char *token,
+                         const char *site, struct account *out,
+                         struct err *err);
+
 /* The session's reader says why he looks, until he says otherwise; the audit
  * trail has it. ERR_USAGE: no ground of his role, or the case number is none;
  * ERR_ABSENT: the session is over. */

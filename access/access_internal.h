@@ -30,6 +30,10 @@ int office_put(struct access *access, const char *holder, const char *role,
 
 /* What the database keeps of a session's token. */
 void session_token_hash(const char *token, unsigned char out[TOKEN_BYTES]);
+/* The account of a session that is not over. 1 found, 0 not, -1 error. */
+int session_find(struct access *access, const unsigned char *hash,
+                 int64_t now_s, struct account *out, int64_t *last_used_s,
+                 struct err *err);
 
 /* Statements of every request, prepared once a handle. */
 enum kept { KEPT_TIP, KEPT_ENTRY, KEPT_NEW_TIP, KEPT_LATE, KEPT_COUNT };

@@ -195,10 +195,9 @@ static const char find_sql[] =
     " WHERE token_hash = ?1 AND last_used_utc_s >= ?2"
     " AND session.created_utc_s >= ?3";
 
-/* 1 found, 0 not, -1 error. */
-static int find_session(struct access *access, const unsigned char *hash,
-                        int64_t now_s, struct account *out,
-                        int64_t *last_used_s, struct err *err)
+int session_find(struct access *access, const unsigned char *hash,
+                 int64_t now_s, struct account *out, int64_t *last_used_s,
+                 struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
     int rc;
@@ -250,7 +249,7 @@ int session_account(struct access *access, const char *token,
 
     if (token != NULL && strlen(token) == SESSION_TOKEN_SIZE - 1) {
         session_token_hash(token, hash);
-        found = find_session(access, hash, now_s, &account, &last_used_s, err);
+        found = session_find(access, hash, now_s, &account, &last_used_s, err);
     }
     if (found < 0)
         return -1;

@@ -39,6 +39,11 @@ static int fail(const struct db *db, struct err *err, const char *what)
         kind = ERR_IO;
     else if (code == SQLITE_NOMEM)
         kind = ERR_NOMEM;
+    /* Which of an archive's databases it is helps where the others are well. */
+    if (kind != ERR_LIBRARY || code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+        return err_set(err, kind, "sqlite: %s: %s: %s",
+                       sqlite3_db_filename(db->handle, NULL), what,
+                       sqlite3_errmsg(db->handle));
     return err_set(err, kind, "sqlite: %s: %s", what,
                    sqlite3_errmsg(db->handle));
 }

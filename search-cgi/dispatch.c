@@ -6,7 +6,9 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "search-cgi/address.h"
+#include "search-cgi/kept.h"
 #include "search-cgi/pages.h"
+#include "search-cgi/viewer_auth.h"
 
 static int status_of(const struct err *err)
 {
@@ -54,17 +56,30 @@ static int identify_program(struct access *access, struct request *r,
                                       r->bearer_case, err);
 }
 
+/* A viewer has no cookie of ours: what it was given tells whose window it is
+ * in.
+ */
+static int identify_viewer(struct access *access, struct request *r,
+                           struct err *err)
+{
+    return viewer_token_account(access, r->bearer, r->site, &r->account, err);
+}
+
 /* Who is asking, and what may he? */
-static int identify(struct web *web, struct request *r, struct err *err)
+static int identify(struct web *web, struct request *r, enum reader reader,
+                    struct err *err)
 {
     struct access *access = NULL;
-    bool known = r->bearer[0] != '\0';
+    int (*find)(struct access *, struct request *, struct err *) =
+        reader == READER_VIEWER ? identify_viewer
+        : r->bearer[0] != '\0'  ? identify_program
+                                : identify_person;
 
     if (web_access(web, &access, err) != 0)
         return -1;
     access_act_as(access, "", "public", r->origin);
     access_on_ground(access, "", "");
-    if ((known ? identify_program : identify_person)(access, r, err) != 0 ||
+    if (find(access, r, err) != 0 ||
         access_actions(access, r->account.role, r->may, err) != 0)
         return -1;
     /* Organisations are kept by people, and each by its own. */
@@ -146,7 +161,8 @@ static int check(struct web *web, const struct route *route,
     if (route->csrf == CSRF_NEEDED && !request->is_program &&
         !token_equal(request->csrf, request_form(request, "csrf")))
         request->refusal = REFUSAL_FORM;
-    else if (request->account.must_change && route->reader != READER_ANY_CODE)
+    else if (request->account.must_change && route->reader != READER_ANY_CODE &&
+             route->reader != READER_VIEWER)
         request->refusal = REFUSAL_CODE;
     else if (route->capability != CAPABILITY_NONE &&
              !request->may[route->capability])
@@ -260,12 +276,13 @@ static int answer(struct web *web, struct request *request,
     enum route_match found;
 
     if (request->refused != 0) /* who is asking is for the page's head alone */
-        return identify(web, request, err) == 0 ? request->refused
-                                                : status_of(err);
+        return identify(web, request, READER_KNOWN, err) == 0 ? request->refused
+                                                              : status_of(err);
     if (route_find(request, &route, &found, err) != 0)
         return status_of(err);
     if ((found != ROUTE_FOUND || route->reader != READER_ANYBODY) &&
-        identify(web, request, err) != 0)
+        identify(web, request,
+                 found == ROUTE_FOUND ? route->reader : READER_KNOWN, err) != 0)
         return request->bearer[0] != '\0' && !request->is_program &&
                        err->kind == ERR_ABSENT
                    ? 401
@@ -316,12 +333,16 @@ int dispatch(struct web *web, char *const *env, body_reader *read_body,
         failed = request.refused != 0 ? request.refused : status_of(&problem);
     else
         failed = answer(web, &request, &response, &problem);
+    if (failed == 0 && kept_settle(&request, &response, &problem) != 0)
+        failed = status_of(&problem);
     if (failed != 0) {
         response_reset(&response);
         page_error(web, &request, failed, &response);
         if (failed == 401)
             response_header(&response, "WWW-Authenticate", "Bearer");
     }
+    if (viewer_window(web, &request))
+        response.keeps_opener = true;
     log_request(&request, response.status, started_s, &problem);
     return response_write(&response, request.method == METHOD_HEAD, out, err);
 }

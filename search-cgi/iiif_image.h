@@ -9,6 +9,8 @@
 #ifndef SEARCH_CGI_IIIF_IMAGE_H
 #define SEARCH_CGI_IIIF_IMAGE_H
 
+#include <jansson.h>
+
 #include "search-cgi/iiif_request.h"
 #include "search-cgi/pyramid.h"
 
@@ -50,10 +52,11 @@ const char *iiif_format_type(enum iiif_format format); /* "image/jpeg" */
  *
  * @param id   the address of the picture, without a slash at the end; it has
  *             to be the address it was asked under (5.2)
- * @param out  appended to
+ * @param service  how a viewer gets to what is not public; NULL: it is public
+ * @param out      appended to
  * @return 0, or -1 with ERR_NOMEM
  */
-int iiif_info(const struct pyramid *p, const char *id, struct buf *out,
-              struct err *err);
+int iiif_info(const struct pyramid *p, const char *id, json_t *service,
+              struct buf *out, struct err *err);
 
 #endif

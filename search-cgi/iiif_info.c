@@ -40,22 +40,22 @@ static json_t *qualities_of(const struct pyramid *p)
     return json_pack("[s, s]", "gray", "bitonal");
 }
 
-int iiif_info(const struct pyramid *p, const char *id, struct buf *out,
-              struct err *err)
+int iiif_info(const struct pyramid *p, const char *id, json_t *service,
+              struct buf *out, struct err *err)
 {
     struct pyramid_level full = pyramid_level(p, 0);
     CLEANUP(free) char *text = NULL;
     CLEANUP(json_decref)
     json_t *info = json_pack(
         "{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:o, s:o, s:o, "
-        "s:[s, s]}",
+        "s:[s, s], s:O*}",
         "@context", "http://iiif.io/api/image/3/context.json", "id", id, "type",
         "ImageService3", "protocol", "http://iiif.io/api/image", "profile",
         "level2", "width", (int)full.width_px, "height", (int)full.height_px,
         "maxWidth", IIIF_MAX_SIDE_PX, "maxHeight", IIIF_MAX_SIDE_PX, "maxArea",
         IIIF_MAX_AREA_PX, "sizes", sizes_of(p), "tiles", tiles_of(p),
         "extraQualities", qualities_of(p), "extraFeatures", "mirroring",
-        "sizeUpscaling");
+        "sizeUpscaling", "service", service);
 
     if (info != NULL)
         text = json_dumps(info, JSON_INDENT(1));

@@ -6,6 +6,7 @@
 #include "common/json.h"
 #include "search-cgi/address.h"
 #include "search-cgi/translate.h"
+#include "search-cgi/viewer_auth.h"
 
 #define PRESENTATION "http://iiif.io/api/presentation/3/context.json"
 #define SEARCH       "http://iiif.io/api/search/2/context.json"
@@ -100,26 +101,37 @@ static struct rect upright_rect(const struct page_row *page, struct rect r)
     }
 }
 
-static json_t *service_of(const char *base, const struct page_row *page)
+/* Where the pictures are, and how a viewer gets to those that are not for
+ * everybody (Authorization Flow 2.0, section 3.1). */
+static json_t *service_of(const char *base, const struct page_row *page,
+                          bool is_open)
 {
-    return json_pack("[{s:o*, s:s, s:s}]", "id", picture_id(base, page->id, ""),
-                     "type", "ImageService3", "profile", "level2");
+    json_t *service =
+        json_pack("[{s:o*, s:s, s:s}]", "id", picture_id(base, page->id, ""),
+                  "type", "ImageService3", "profile", "level2");
+
+    if (!is_open && service != NULL)
+        (void)json_object_set_new(json_array_get(service, 0), "service",
+                                  viewer_services(base, page->id));
+    return service;
 }
 
-static json_t *picture_of(const char *base, const struct page_row *page)
+static json_t *picture_of(const char *base, const struct page_row *page,
+                          bool is_open)
 {
     return json_pack("{s:o, s:s, s:s, s:i, s:i, s:o}", "id",
                      picture_id(base, page->id, "/full/max/0/default.jpg"),
                      "type", "Image", "format", "image/jpeg", "width",
                      (int)page->width_px, "height", (int)page->height_px,
-                     "service", service_of(base, page));
+                     "service", service_of(base, page, is_open));
 }
 
 /* A picture that is stored as it was scanned is turned by whoever shows it
  * (Web Annotation Data Model, section 4; the ImageApiSelector of IIIF). */
-static json_t *body_of(const char *base, const struct page_row *page)
+static json_t *body_of(const char *base, const struct page_row *page,
+                       bool is_open)
 {
-    json_t *picture = picture_of(base, page);
+    json_t *picture = picture_of(base, page, is_open);
 
     if (!is_turned(page))
         return picture;
@@ -129,7 +141,8 @@ static json_t *body_of(const char *base, const struct page_row *page)
         json_sprintf("%s%d", page->mirrored ? "!" : "", page->turn_cw_deg));
 }
 
-static json_t *thumbnail_of(const char *base, const struct page_row *page)
+static json_t *thumbnail_of(const char *base, const struct page_row *page,
+                            bool is_open)
 {
     char tail[64];
 
@@ -138,7 +151,8 @@ static json_t *thumbnail_of(const char *base, const struct page_row *page)
                    page->turn_cw_deg);
     return json_pack("[{s:o, s:s, s:s, s:o}]", "id",
                      picture_id(base, page->id, tail), "type", "Image",
-                     "format", "image/jpeg", "service", service_of(base, page));
+                     "format", "image/jpeg", "service",
+                     service_of(base, page, is_open));
 }
 
 /* What is printed on the page is what people call it. */
@@ -150,7 +164,8 @@ static json_t *label_of(const struct page_row *page)
     return in_none(page->label[0] == '\0' ? text : page->label);
 }
 
-static json_t *painting_of(const char *base, const struct page_row *page)
+static json_t *painting_of(const char *base, const struct page_row *page,
+                           bool is_open)
 {
     json_t *canvas = canvas_id(base, page->id);
 
@@ -159,21 +174,71 @@ static json_t *painting_of(const char *base, const struct page_row *page)
                      "AnnotationPage", "items", "id",
                      json_sprintf("%s/picture", json_string_value(canvas)),
                      "type", "Annotation", "motivation", "painting", "body",
-                     body_of(base, page), "target", canvas);
+                     body_of(base, page, is_open), "target", canvas);
 }
 
-static json_t *canvas_of(const char *base, const struct page_row *page)
+static const struct page_row *find_page(const struct volume_row *row,
+                                        const char *id)
+{
+    for (int64_t i = 0; i < row->page_count; i++) {
+        if (strcmp(row->pages[i].id, id) == 0)
+            return &row->pages[i];
+    }
+    return NULL;
+}
+
+static bool page_is_open(const struct manifest_of *of,
+                         const struct page_row *page)
+{
+    return of->open == NULL || find_page(of->open, page->id) != NULL;
+}
+
+/* The page as METS and ALTO keep it. */
+static json_t *source_of(const char *base, const char *path, const char *tail,
+                         const char *profile, const char *label)
+{
+    return json_pack("[{s:o, s:s, s:o, s:s, s:s}]", "id",
+                     json_sprintf("%s%s%s", base, path, tail), "type",
+                     "Dataset", "label", in_none(label), "format",
+                     "application/xml", "profile", profile);
+}
+
+static json_t *alto_of(const char *base, const char *page)
+{
+    CLEANUP(buf_fini) struct buf path = BUF_INIT;
+
+    buf_printf(&path, "/page/%s", page);
+    return path.failed
+               ? NULL
+               : source_of(base, buf_str(&path), "/alto.xml",
+                           "http://www.loc.gov/standards/alto/", "ALTO");
+}
+
+static json_t *mets_of(const char *base, const char *volume)
+{
+    CLEANUP(buf_fini) struct buf path = BUF_INIT;
+
+    buf_printf(&path, "/volume/%s", volume);
+    return path.failed ? NULL
+                       : source_of(base, buf_str(&path), "/mets.xml",
+                                   "http://www.loc.gov/METS/", "METS");
+}
+
+static json_t *canvas_of(const struct manifest_of *of,
+                         const struct page_row *page)
 {
     struct size size = upright_size(page);
+    bool is_open = page_is_open(of, page);
 
-    return json_pack("{s:o, s:s, s:o, s:i, s:i, s:[{s:o, s:s, s:o, s:s}], s:o, "
-                     "s:o}",
-                     "id", canvas_id(base, page->id), "type", "Canvas", "label",
-                     label_of(page), "width", size.w, "height", size.h,
-                     "homepage", "id", address(base, "/page/", page->id, ""),
-                     "type", "Text", "label", in_both("Page"), "format",
-                     "text/html", "thumbnail", thumbnail_of(base, page),
-                     "items", painting_of(base, page));
+    return json_pack(
+        "{s:o, s:s, s:o, s:i, s:i, s:[{s:o, s:s, s:o, s:s}], s:o, s:o, s:o*}",
+        "id", canvas_id(of->base, page->id), "type", "Canvas", "label",
+        label_of(page), "width", size.w, "height", size.h, "homepage", "id",
+        address(of->base, "/page/", page->id, ""), "type", "Text", "label",
+        in_both("Page"), "format", "text/html", "thumbnail",
+        thumbnail_of(of->base, page, is_open), "items",
+        painting_of(of->base, page, is_open), "seeAlso",
+        of->has_alto ? alto_of(of->base, page->id) : NULL);
 }
 
 /* --- volumes --- */
@@ -217,41 +282,50 @@ static json_t *homepage_of(const char *base, const struct volume *v)
                      "format", "text/html");
 }
 
-static int add_canvases(const char *base, const struct volume_row *row,
-                        json_t *manifest)
+static int add_canvases(const struct manifest_of *of, json_t *manifest)
 {
+    const struct volume_row *row = of->row;
     json_t *items = json_array();
 
     if (json_object_set_new(manifest, "items", items) != 0)
         return -1;
     for (int64_t i = 0; i < row->page_count; i++) {
-        if (json_array_append_new(items, canvas_of(base, &row->pages[i])) != 0)
+        if (json_array_append_new(items, canvas_of(of, &row->pages[i])) != 0)
             return -1;
     }
     return row->page_count == 0
                ? 0
-               : json_object_set_new(manifest, "thumbnail",
-                                     thumbnail_of(base, &row->pages[0]));
+               : json_object_set_new(
+                     manifest, "thumbnail",
+                     thumbnail_of(of->base, &row->pages[0],
+                                  page_is_open(of, &row->pages[0])));
 }
 
-int manifest_of_volume(const char *base, const struct volume_row *row,
-                       json_t **out, struct err *err)
+static int add_service(const struct manifest_of *of, json_t *manifest)
 {
-    const struct volume *v = row->volume;
+    return json_object_set_new(
+        manifest, "service",
+        json_pack(
+            "[{s:o, s:s}]", "id",
+            address(of->base, "/volume/", of->row->volume->id, "/find.json"),
+            "type", "SearchService2"));
+}
+
+int manifest_of_volume(const struct manifest_of *of, json_t **out,
+                       struct err *err)
+{
+    const struct volume *v = of->row->volume;
     /* The context comes first (4.6). */
     CLEANUP(json_decref)
     json_t *m = json_pack("{s:s}", "@context", PRESENTATION);
-    CLEANUP(json_decref) json_t *entry = entry_of(base, v);
+    CLEANUP(json_decref) json_t *entry = entry_of(of->base, v);
 
     if (json_object_update(m, entry) != 0 ||
         json_object_set_new(m, "metadata", facts_of(v)) != 0 ||
-        json_object_set_new(m, "homepage", homepage_of(base, v)) != 0 ||
-        json_object_set_new(
-            m, "service",
-            json_pack("[{s:o, s:s}]", "id",
-                      address(base, "/volume/", v->id, "/find.json"), "type",
-                      "SearchService2")) != 0 ||
-        add_canvases(base, row, m) != 0)
+        json_object_set_new(m, "homepage", homepage_of(of->base, v)) != 0 ||
+        (of->has_mets &&
+         json_object_set_new(m, "seeAlso", mets_of(of->base, v->id)) != 0) ||
+        add_service(of, m) != 0 || add_canvases(of, m) != 0)
         return no_memory(err);
     *out = STEAL(m);
     return 0;
@@ -278,16 +352,6 @@ int manifest_of_list(const char *base, const struct volume_rows *rows,
 }
 
 /* --- hits --- */
-
-static const struct page_row *page_of(const struct volume_row *row,
-                                      const struct hit *hit)
-{
-    for (int64_t i = 0; i < row->page_count; i++) {
-        if (strcmp(row->pages[i].id, hit->page) == 0)
-            return &row->pages[i];
-    }
-    return NULL;
-}
 
 /* What stands round the words, as written. */
 static json_t *text_of(const struct hit *hit)
@@ -356,7 +420,7 @@ int manifest_of_hits(const char *base, const char *query,
 
     for (size_t i = 0; i < answer->hit_count; i++) {
         const struct hit *hit = &answer->hits[i];
-        const struct page_row *page = page_of(row, hit);
+        const struct page_row *page = find_page(row, hit->page);
 
         if (page != NULL &&
             add_annotations(base, page, hit, json_object_get(list, "items")) !=

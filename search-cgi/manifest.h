@@ -19,9 +19,19 @@
 
 #include "index/search.h"
 
-/* base: the server's address (server_address.h). ERR_NOMEM. */
-int manifest_of_volume(const char *base, const struct volume_row *row,
-                       json_t **out, struct err *err);
+struct manifest_of {
+    const char *base;             /* the server's (server_address.h)     */
+    const struct volume_row *row; /* with the pages the reader sees      */
+    /* What the public sees of it: of other pages it is said how a viewer gets
+     * to them; NULL: all of it. */
+    const struct volume_row *open;
+    bool has_alto; /* the pages' ALTO is to be had, without paying       */
+    bool has_mets; /* and the volume's METS                              */
+};
+
+/* ERR_NOMEM. */
+int manifest_of_volume(const struct manifest_of *of, json_t **out,
+                       struct err *err);
 int manifest_of_list(const char *base, const struct volume_rows *rows,
                      json_t **out, struct err *err);
 /* One annotation for each word of the hits, which are all of this volume;

@@ -3,15 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/json.h"
+#include "search-cgi/harvest.h"
 #include "search-cgi/item.h"
+#include "search-cgi/kept.h"
 #include "search-cgi/pages.h"
 #include "search-cgi/pyramid_place.h"
 #include "search-cgi/server_address.h"
+#include "search-cgi/viewer_auth.h"
 
 /* Changes with every change of how pictures are made, so that no browser keeps
  * the old ones. */
 #define PICTURE_RECIPE 1
-#define ETAG_SIZE      35 /* 32 hex digits in quotes, and NUL */
 
 /* What an address names, and what of it is shown. */
 struct found {
@@ -19,6 +22,11 @@ struct found {
     struct page_row row;
     struct iiif_mask mask; /* of a row or household */
 };
+
+static void page_row_fini_at(struct page_row *row)
+{
+    page_row_fini(row);
+}
 
 static void found_fini_at(struct found *found)
 {
@@ -139,16 +147,12 @@ static int make_etag(const struct page_row *row, const char *what,
                      char out[ETAG_SIZE], struct err *err)
 {
     CLEANUP(buf_fini) struct buf text = BUF_INIT;
-    char hex[DIGEST_HEX_SIZE];
 
     buf_printf(&text, "%d %s %u %s", PICTURE_RECIPE, row->master_sha256,
                row->master_image, what);
     if (text.failed)
         return err_set(err, ERR_NOMEM, "out of memory for an ETag");
-    if (digest_bytes(text.data, text.len, DIGEST_SHA256, hex, err) != 0)
-        return -1;
-    (void)snprintf(out, ETAG_SIZE, "\"%.32s\"", hex);
-    return 0;
+    return kept_etag(&text, out, err);
 }
 
 /* Set what every answer of this file has. True when the browser's copy is
@@ -157,12 +161,10 @@ static int make_etag(const struct page_row *row, const char *what,
 static bool is_fresh(const struct request *request, const char *etag,
                      struct response *response)
 {
-    const char *held = request->if_none_match;
-
-    response->caching = CACHE_PRIVATE;
-    response_header(response, "ETag", etag);
+    response->caching = CACHE_SHARED;
+    (void)snprintf(response->etag, sizeof(response->etag), "%s", etag);
     response_header(response, "Access-Control-Allow-Origin", "*");
-    if (strcmp(held, "*") != 0 && strstr(held, etag) == NULL)
+    if (request->gate.state != GATE_FREE || !kept_is_held(request, etag))
         return false;
     response->status = 304;
     return true;
@@ -222,20 +224,51 @@ static int service_address(struct web *web, const struct request *request,
     return out->failed ? err_set(err, ERR_NOMEM, "out of memory") : 0;
 }
 
+/* How other viewers get to a picture that is not for everybody; NULL: it is. */
+static int find_services(struct web *web, const struct request *request,
+                         const struct found *found, json_t **out,
+                         struct err *err)
+{
+    CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
+    CLEANUP(buf_fini) struct buf base = BUF_INIT;
+    CLEANUP(page_row_fini) struct page_row row = {.number = 0};
+    struct catalogue *catalogue = NULL;
+
+    *out = NULL;
+    if (request->account.id == 0)
+        return 0;
+    if (harvest_scope(web, request, ACTION_VIEW, &scope, err) != 0 ||
+        web_catalogue(web, &catalogue, err) != 0 ||
+        server_address(web, request, &base, err) != 0)
+        return -1;
+    if (found->item.part == 0 &&
+        page_show(catalogue, &scope.search, found->item.page, &row, err) == 0)
+        return 0;
+    if (found->item.part == 0 && err->kind != ERR_ABSENT)
+        return -1;
+    *out = viewer_services(buf_str(&base), found->item.id);
+    return *out == NULL ? err_set(err, ERR_NOMEM, "out of memory") : 0;
+}
+
 int page_iiif_info(struct web *web, const struct request *request,
                    struct response *response, struct err *err)
 {
     CLEANUP(found_fini) struct found found = {.mask = {NULL, 0}};
     CLEANUP(pyramid_close) struct pyramid *pyramid = NULL;
     CLEANUP(buf_fini) struct buf address = BUF_INIT;
+    CLEANUP(buf_fini) struct buf told = BUF_INIT;
+    CLEANUP(json_decref) json_t *services = NULL;
     struct pyramid_place place;
     char etag[ETAG_SIZE];
 
     if (find_page(web, request, &found, err) != 0 ||
         service_address(web, request, &address, err) != 0 ||
-        make_etag(&found.row, buf_str(&address), etag, err) != 0)
+        find_services(web, request, &found, &services, err) != 0)
         return -1;
-    response_header(response, "Vary", "Accept");
+    buf_printf(&told, "%s %s %d", buf_str(&address),
+               services == NULL ? "open" : "viewers", request->wanted);
+    if (make_etag(&found.row, buf_str(&told), etag, err) != 0)
+        return -1;
     if (is_fresh(request, etag, response))
         return 0;
     response->type =
@@ -245,7 +278,8 @@ int page_iiif_info(struct web *web, const struct request *request,
               "profile=\"http://iiif.io/api/image/3/context.json\"";
     if (open_pyramid(web, &found.row, &place, &pyramid, err) != 0)
         return -1;
-    return iiif_info(pyramid, buf_str(&address), &response->body, err);
+    return iiif_info(pyramid, buf_str(&address), services, &response->body,
+                     err);
 }
 
 /* The base address leads to the information (Image API 3.0, section 2). */

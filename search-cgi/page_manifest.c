@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/json.h"
+#include "common/log.h"
 #include "search-cgi/address.h"
 #include "search-cgi/found_note.h"
+#include "search-cgi/harvest.h"
 #include "search-cgi/hit_places.h"
 #include "search-cgi/manifest.h"
 #include "search-cgi/pages.h"
@@ -29,6 +31,7 @@ static int answer(struct response *response, const json_t *json,
     if (response_json(response, json, err) != 0)
         return -1;
     response->type = type;
+    response->caching = CACHE_SHARED;
     response_header(response, "Access-Control-Allow-Origin", "*");
     return 0;
 }
@@ -49,6 +52,43 @@ static int find_volume(struct web *web, const struct request *request,
     return volume_show(catalogue, &scope->search, id, out, err);
 }
 
+/* Of what the public sees of it; nothing when it is absent for the public. */
+static int find_open(struct web *web, const struct request *request,
+                     const char *volume, struct volume_rows *out,
+                     struct err *err)
+{
+    CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
+    struct catalogue *catalogue = NULL;
+
+    if (harvest_scope(web, request, ACTION_VIEW, &scope, err) != 0 ||
+        web_catalogue(web, &catalogue, err) != 0)
+        return -1;
+    return volume_show(catalogue, &scope.search, volume, out, err) == 0 ||
+                   err->kind == ERR_ABSENT
+               ? 0
+               : -1;
+}
+
+/* Are its files to be had as well, and which? */
+static int find_files(struct web *web, const struct request *request,
+                      struct manifest_of *of, struct err *err)
+{
+    CLEANUP(package_close) struct package *package = NULL;
+    const char *volume = of->row->volume->id;
+    struct store *store = NULL;
+    struct gate gate;
+
+    if (web_gate(web, request, volume, &gate, err) != 0 ||
+        web_store(web, &store, err) != 0)
+        return -1;
+    of->has_alto = gate.state == GATE_FREE;
+    if (package_open(store, volume, &package, err) == 0)
+        of->has_mets = volume_is_whole(of->row, package);
+    else /* what the catalogue knows is told all the same */
+        log_warn("volume=%s no METS: %s", volume, err->msg);
+    return 0;
+}
+
 int page_manifest(struct web *web, const struct request *request,
                   struct response *response, struct err *err)
 {
@@ -56,12 +96,26 @@ int page_manifest(struct web *web, const struct request *request,
     CLEANUP(json_decref) json_t *json = NULL;
     CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
     CLEANUP(rows_fini) struct volume_rows rows = {NULL, 0};
+    CLEANUP(rows_fini) struct volume_rows open = {NULL, 0};
+    const struct volume_row nothing = {.page_count = 0};
+    struct manifest_of of = {.open = NULL};
+    const char *volume;
 
     if (find_volume(web, request, &scope, &rows, err) != 0 ||
-        server_address(web, request, &base, err) != 0 ||
-        manifest_of_volume(buf_str(&base), &rows.items[0], &json, err) != 0)
+        server_address(web, request, &base, err) != 0)
         return -1;
-    buf_puts(&response->subject, rows.items[0].volume->id);
+    of.base = buf_str(&base);
+    of.row = &rows.items[0];
+    volume = of.row->volume->id;
+    if (request->account.id != 0) {
+        if (find_open(web, request, volume, &open, err) != 0)
+            return -1;
+        of.open = open.count == 0 ? &nothing : &open.items[0];
+    }
+    if (find_files(web, request, &of, err) != 0 ||
+        manifest_of_volume(&of, &json, err) != 0)
+        return -1;
+    buf_puts(&response->subject, volume);
     return answer(response, json, PRESENTATION_TYPE, err);
 }
 
@@ -136,5 +190,8 @@ int page_manifest_find(struct web *web, const struct request *request,
     if (manifest_of_hits(buf_str(&base), buf_str(&here), &rows.items[0],
                          found == NULL ? &nothing : found, &json, err) != 0)
         return -1;
-    return answer(response, json, SEARCH_TYPE, err);
+    if (answer(response, json, SEARCH_TYPE, err) != 0)
+        return -1;
+    response->caching = CACHE_NO_STORE; /* what somebody asked */
+    return 0;
 }

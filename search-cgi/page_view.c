@@ -232,6 +232,7 @@ int page_view(struct web *web, const struct request *request,
     if (address_volume(request, volume, err) != 0 ||
         web_scope(web, request, ACTION_VIEW, &whole, err) != 0)
         return -1;
+    response->caching = CACHE_SHARED;
     return scope_has(&whole, volume) ? show_whole(web, request, response, err)
                                      : page_rows(web, request, response, err);
 }

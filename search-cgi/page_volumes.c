@@ -36,6 +36,7 @@ int page_volumes(struct web *web, const struct request *request,
     CLEANUP(rows_fini) struct volume_rows rows = {NULL, 0};
     struct catalogue *catalogue = NULL;
 
+    response->caching = CACHE_SHARED;
     if (model_new("volumes", web, request, &model, err) != 0 ||
         web_scope(web, request, ACTION_ROW, &scope, err) != 0)
         return -1;
@@ -88,6 +89,7 @@ int page_volume(struct web *web, const struct request *request,
         web_scope(web, request, ACTION_VIEW, &whole, err) != 0 ||
         model_new("volume", web, request, &model, err) != 0)
         return -1;
+    response->caching = CACHE_SHARED;
     sees = scope_has(&whole, id);
     if (sees && web_gate(web, request, id, &gate, err) != 0)
         return -1;

@@ -14,6 +14,8 @@ handler page_search;
 handler page_view;
 handler page_boxes;
 handler page_form;
+handler page_alto;
+handler page_mets;
 handler page_suggest;
 handler page_volumes;
 handler page_volume;
@@ -54,6 +56,11 @@ handler page_logout_post;
 handler page_iiif_base;
 handler page_iiif_info;
 handler page_iiif_image;
+handler page_viewer_access;
+handler page_viewer_token;
+handler page_viewer_logout;
+handler page_viewer_probe;
+handler page_viewer_probe_options;
 handler page_oai;
 handler page_sru;
 handler page_sitemap;
@@ -68,6 +75,10 @@ handler page_rows;
  * and costs, and the form that opens it. ERR_ABSENT: it is not there for this
  * reader. */
 handler page_price;
+
+/* Does the row, as a reader is shown it, have every page of the volume? */
+bool volume_is_whole(const struct volume_row *row,
+                     const struct package *package);
 
 /* Can the picture of the page be made? It is made for that. */
 int page_picture_ready(struct web *web, const struct page_row *page,

@@ -37,9 +37,8 @@ static enum method read_method(char *const *env)
 const char *method_name(enum method method)
 {
     static const char *const names[METHOD_COUNT] = {
-        [METHOD_GET] = "GET",
-        [METHOD_HEAD] = "HEAD",
-        [METHOD_POST] = "POST",
+        [METHOD_GET] = "GET",     [METHOD_HEAD] = "HEAD",
+        [METHOD_POST] = "POST",   [METHOD_OPTIONS] = "OPTIONS",
         [METHOD_OTHER] = "OTHER",
     };
 
@@ -136,6 +135,7 @@ static int read_origin(char *const *env, struct request *r, struct err *err)
 
     if (copy_text(&r->scheme, secure ? "https" : "http", err) != 0 ||
         copy_text(&r->origin, env_get(env, "REMOTE_ADDR"), err) != 0 ||
+        copy_text(&r->site, env_get(env, "HTTP_ORIGIN"), err) != 0 ||
         copy_text(&r->if_none_match, env_get(env, "HTTP_IF_NONE_MATCH"), err) !=
             0)
         return -1;
@@ -311,6 +311,7 @@ void request_fini(struct request *r)
     free(r->host);
     free(r->origin);
     free(r->if_none_match);
+    free(r->site);
     free(r->bearer);
     free(r->bearer_ground);
     free(r->bearer_case);

@@ -24,6 +24,7 @@ enum method {
     METHOD_GET,
     METHOD_HEAD,
     METHOD_POST,
+    METHOD_OPTIONS,
     METHOD_OTHER,
     METHOD_COUNT
 };
@@ -50,6 +51,7 @@ struct request {
     char *host;   /* name and port as asked; "" when not acceptable       */
     char *origin; /* network address of whoever asks; "" when not told  */
     char *if_none_match; /* the header; "" when there is none */
+    char *site; /* the Origin header: whose script asks; "" when not told */
     /* What a program sends in place of a session: "Authorization: Bearer", and
      * on what ground it looks, "Tefter-Ground" and "Tefter-Case"; "" none. */
     char *bearer, *bearer_ground, *bearer_case;

@@ -4,18 +4,17 @@
 #include <string.h>
 
 /* Everything comes from this server, nothing is written into the page itself,
- * and nobody may put a page of ours into a frame (CSP level 3). */
+ * and nobody may put a page of ours into a frame (CSP level 3) but the viewer
+ * that the page is for. */
 static const char content_policy[] =
     "Content-Security-Policy: default-src 'none'; script-src 'self'; "
     "style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-    "form-action 'self'";
+    "connect-src 'self'; base-uri 'none'; frame-ancestors %s; "
+    "form-action 'self'%s%s\r\n";
 static const char more_headers[] =
     "X-Content-Type-Options: nosniff\r\n"
-    "X-Frame-Options: DENY\r\n"
     "Referrer-Policy: same-origin\r\n"
-    "Permissions-Policy: camera=(), geolocation=(), microphone=()\r\n"
-    "Cross-Origin-Opener-Policy: same-origin\r\n";
+    "Permissions-Policy: camera=(), geolocation=(), microphone=()\r\n";
 
 static bool is_header_text(const char *text)
 {
@@ -88,6 +87,7 @@ const char *status_text(int status)
         const char *text;
     } texts[] = {
         {200, "200 OK"},
+        {204, "204 No Content"},
         {303, "303 See Other"},
         {304, "304 Not Modified"},
         {400, "400 Bad Request"},
@@ -124,6 +124,8 @@ static const char *cache_control(enum caching caching)
     switch (caching) {
     case CACHE_PRIVATE:
         return "private, no-cache";
+    case CACHE_SHARED:
+        return "public, no-cache";
     case CACHE_PUBLIC:
         return "public, max-age=3600";
     case CACHE_NO_STORE:
@@ -132,23 +134,35 @@ static const char *cache_control(enum caching caching)
     return "no-store";
 }
 
+static void write_policy(const struct response *r, struct buf *out)
+{
+    bool framed = r->framed_by.len > 0;
+
+    buf_printf(out, content_policy, framed ? buf_str(&r->framed_by) : "'none'",
+               r->form_to.len > 0 ? " " : "", buf_str(&r->form_to));
+    buf_puts(out, more_headers);
+    if (!framed)
+        buf_puts(out, "X-Frame-Options: DENY\r\n");
+    if (!r->keeps_opener)
+        buf_puts(out, "Cross-Origin-Opener-Policy: same-origin\r\n");
+}
+
 int response_write(const struct response *r, bool head_only, struct buf *out,
                    struct err *err)
 {
     buf_printf(out, "Status: %s\r\n", status_text(r->status));
-    buf_printf(out, "%s%s%s\r\n%s", content_policy,
-               r->form_to.len > 0 ? " " : "", buf_str(&r->form_to),
-               more_headers);
+    write_policy(r, out);
     buf_printf(out, "Cache-Control: %s\r\n", cache_control(r->caching));
     if (r->headers.len > 0)
         buf_add(out, r->headers.data, r->headers.len);
-    if (r->status != 304)
+    if (r->status != 304 && r->status != 204)
         buf_printf(out, "Content-Type: %s\r\nContent-Length: %zu\r\n", r->type,
                    r->body.len);
     buf_puts(out, "\r\n");
     if (!head_only && r->status != 304 && r->body.len > 0)
         buf_add(out, r->body.data, r->body.len);
-    if (out->failed || r->headers.failed || r->body.failed || r->form_to.failed)
+    if (out->failed || r->headers.failed || r->body.failed ||
+        r->form_to.failed || r->framed_by.failed)
         return err_set(err, ERR_NOMEM, "answer: out of memory");
     return 0;
 }
@@ -160,4 +174,5 @@ void response_fini(struct response *r)
     buf_fini(&r->subject);
     buf_fini(&r->shown);
     buf_fini(&r->form_to);
+    buf_fini(&r->framed_by);
 }

@@ -18,8 +18,13 @@
 enum caching {
     CACHE_NO_STORE, /* the default: anything may hold personal data     */
     CACHE_PRIVATE,  /* the reader's own browser, checked by ETag        */
+    CACHE_SHARED,   /* by anybody, when the public sees it, checked by ETag
+                       each time: it may be withdrawn. Of who is known it is
+                       dispatch that makes less of it                     */
     CACHE_PUBLIC    /* what is the same for everybody: style sheet, ... */
 };
+
+#define ETAG_SIZE 35 /* 32 hex digits in quotes, and NUL */
 
 struct response {
     int status;         /* 200 unless set; 200 with no body stays 200 */
@@ -27,15 +32,20 @@ struct response {
     struct buf headers; /* further ones                               */
     struct buf body;
     enum caching caching;
-    struct buf subject; /* for the audit trail: page or volume shown       */
-    struct buf shown;   /* and what else; both empty: nothing was disclosed */
-    struct buf form_to; /* an address that forms of this page may go to */
+    char etag[ETAG_SIZE]; /* with its quotes; "" none, or of all the body */
+    struct buf subject;   /* for the audit trail: page or volume shown       */
+    struct buf shown;     /* and what else; both empty: nothing was disclosed */
+    struct buf form_to;   /* an address that forms of this page may go to */
+    struct buf
+        framed_by; /* an origin whose pages may have this one in a frame */
+    bool
+        keeps_opener; /* whoever opened the window may know when it is closed */
 };
 
 #define RESPONSE_INIT                                                         \
     {                                                                         \
         200, "text/plain; charset=utf-8", BUF_INIT, BUF_INIT, CACHE_NO_STORE, \
-            BUF_INIT, BUF_INIT, BUF_INIT                                      \
+            "", BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT, false                 \
     }
 
 /* One more header. A value with a control character is left out: it would

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "search-cgi/pages.h"
+#include "search-cgi/viewer_auth.h"
 
 #define PAGE   "/page/{site}/{series}/{number}/{page}"
 #define VOLUME "/volume/{site}/{series}/{number}"
@@ -22,6 +23,8 @@ static const struct route routes[] = {
      AUDIT_IMAGE, page_boxes},
     {METHOD_GET, PAGE "/form", READER_KNOWN, ACTION_VIEW, CSRF_NONE, TOLL_PAGE,
      AUDIT_IMAGE, page_form},
+    {METHOD_GET, PAGE "/alto.xml", READER_KNOWN, ACTION_VIEW, CSRF_NONE,
+     TOLL_PAGE, AUDIT_IMAGE, page_alto},
     {METHOD_POST, PAGE "/open", READER_KNOWN, ACTION_ROW, CSRF_NEEDED,
      TOLL_NONE, AUDIT_NONE, page_open_post},
     {METHOD_GET, PAGE "/row/{record}", READER_KNOWN, ACTION_ROW, CSRF_NONE,
@@ -36,6 +39,8 @@ static const struct route routes[] = {
      AUDIT_OPEN, page_volume},
     {METHOD_GET, VOLUME "/manifest.json", READER_KNOWN, ACTION_VIEW, CSRF_NONE,
      TOLL_NONE, AUDIT_OPEN, page_manifest},
+    {METHOD_GET, VOLUME "/mets.xml", READER_KNOWN, ACTION_VIEW, CSRF_NONE,
+     TOLL_NONE, AUDIT_OPEN, page_mets},
     {METHOD_GET, VOLUME "/find.json", READER_KNOWN, ACTION_SEARCH, CSRF_NONE,
      TOLL_NONE, AUDIT_SEARCH, page_manifest_find},
     {METHOD_GET, "/batches", READER_KNOWN, ACTION_INGEST, CSRF_NONE, TOLL_NONE,
@@ -99,6 +104,16 @@ static const struct route routes[] = {
      TOLL_NONE, AUDIT_NONE, page_logout_post},
     {METHOD_GET, "/iiif/{id}", READER_KNOWN, CAPABILITY_NONE, CSRF_NONE,
      TOLL_PAGE, AUDIT_NONE, page_iiif_base},
+    {METHOD_GET, "/iiif/{id}/probe", READER_VIEWER, CAPABILITY_NONE, CSRF_NONE,
+     TOLL_NONE, AUDIT_NONE, page_viewer_probe},
+    {METHOD_OPTIONS, "/iiif/{id}/probe", READER_ANYBODY, CAPABILITY_NONE,
+     CSRF_NONE, TOLL_NONE, AUDIT_NONE, page_viewer_probe_options},
+    {METHOD_GET, VIEWER_ACCESS, READER_KNOWN, CAPABILITY_NONE, CSRF_NONE,
+     TOLL_NONE, AUDIT_NONE, page_viewer_access},
+    {METHOD_GET, VIEWER_TOKEN, READER_ANY_CODE, CAPABILITY_NONE, CSRF_NONE,
+     TOLL_NONE, AUDIT_NONE, page_viewer_token},
+    {METHOD_GET, VIEWER_LOGOUT, READER_ANY_CODE, CAPABILITY_NONE, CSRF_NONE,
+     TOLL_NONE, AUDIT_NONE, page_viewer_logout},
     {METHOD_GET, "/iiif/{id}/info.json", READER_KNOWN, CAPABILITY_NONE,
      CSRF_NONE, TOLL_PAGE, AUDIT_NONE, page_iiif_info},
     {METHOD_GET, "/iiif/{id}/{region}/{size}/{rotation}/{quality}",

@@ -23,7 +23,12 @@ enum csrf { CSRF_NONE, CSRF_NEEDED };
 /* Is the session looked up at all? Not for what is the same for everybody. Who
  * has still the code that he was handed is let through to READER_ANY_CODE
  * alone. */
-enum reader { READER_ANYBODY, READER_KNOWN, READER_ANY_CODE };
+enum reader {
+    READER_ANYBODY,
+    READER_KNOWN,
+    READER_ANY_CODE,
+    READER_VIEWER /* by the token that a viewer on another site was given */
+};
 
 /* Is it a page's content, which a paying reader must have paid for? */
 enum toll { TOLL_NONE, TOLL_PAGE };

@@ -85,6 +85,12 @@ static const char conf_text_default[] =
     "# The address people reach it by, for links in files and IIIF ids;\n"
     "# without it the name by which the browser asks.\n"
     "# address = https://archive.example\n"
+    "# Who answers harvesters, and where he is written to.\n"
+    "# name = Tefter\n"
+    "# mail =\n"
+    "# Viewers on other sites that may show what is not public to who is\n"
+    "# logged in here: their origins, with spaces between (docs/iiif.md).\n"
+    "# viewers =\n"
     "# The page pyramids kept in cache/, together.\n"
     "# cache_mebibytes = 2048\n";
 

@@ -6,6 +6,7 @@
 
 #include "common/json.h"
 #include "store/contents.h"
+#include "store/mets.h"
 #include "store/ocfl.h"
 #include "store/store.h"
 
@@ -187,6 +188,12 @@ int package_alto_path(const struct package *package, size_t i,
     if (contents_alto_path(page, logical, err) != 0)
         return -1;
     return content_path(package, logical, out, err);
+}
+
+int package_mets_path(const struct package *package, char out[PATH_SIZE],
+                      struct err *err)
+{
+    return content_path(package, METS_XML, out, err);
 }
 
 bool package_has_records(const struct package *package, size_t i)

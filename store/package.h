@@ -80,6 +80,9 @@ int package_superseded_path(const struct package *package, size_t i,
                             char out[PATH_SIZE], struct err *err);
 int package_alto_path(const struct package *package, size_t i,
                       char out[PATH_SIZE], struct err *err);
+/* The METS of the newest version. */
+int package_mets_path(const struct package *package, char out[PATH_SIZE],
+                      struct err *err);
 /* Is the page a form that records were made of? ocr/record_xml.h */
 bool package_has_records(const struct package *package, size_t i);
 /* ERR_ABSENT when it has none. */

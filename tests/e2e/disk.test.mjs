@@ -14,6 +14,7 @@ import { test } from 'node:test';
 import {
     configure, program, sleep, tefter, tempDir, tinyScan, until,
 } from './tefter.mjs';
+import { addAccounts, code, serve } from './web.mjs';
 
 function mount(...args) {
     return spawnSync('mount', args, { encoding: 'utf8' });
@@ -267,3 +268,32 @@ test('a folder that is moved away while it is taken in is not taken', async (t) 
     assert.deepEqual(readdirSync(join(archive, 'staging')), ['.lock']);
     assert.equal(tefter('--archive', archive, 'batch', 'list').stdout, '');
 });
+
+test('on a full disk nobody is let in without its being noted, and the page says so',
+    needMount, async (t) => {
+        const run = archiveOnDisk(t, 32);
+        addAccounts(run);
+        const server = await serve(run.dir);
+        t.after(() => server.stop());
+        const logIn = async () => {
+            const form = await fetch(`${server.address}/login`);
+            const cookie = form.headers.getSetCookie()[0].split(';')[0];
+            return fetch(`${server.address}/login`, {
+                method: 'POST', redirect: 'manual', headers: { Cookie: cookie },
+                body: new URLSearchParams({ csrf: cookie.split('=')[1],
+                    identifier: 'clerk', code }),
+            });
+        };
+        run.fill(0);
+        const refused = await logIn();
+        const html = await refused.text();
+        assert.equal(refused.status, 500, html);
+        assert.match(html, /<h1>/);
+        assert.ok(!html.includes(run.dir));
+        assert.equal(refused.headers.getSetCookie().length, 0);
+        await until('the log says which database, and why', () =>
+            /access\.sqlite.*(full|I\/O)/.test(server.log()), 5);
+        run.clear();
+        assert.equal((await logIn()).status, 303);
+        assert.equal(run('audit', 'verify').status, 0);
+    });

@@ -12,7 +12,7 @@ import { program, root } from './tefter.mjs';
 
 export const screenshots =
     process.env.SCREENSHOTS ?? join(root, 'build/screenshots');
-const code = 'код за изпитание 2026';
+export const code = 'код за изпитание 2026';
 
 // Roles of the domain; "public" has no account.
 export const roles = [

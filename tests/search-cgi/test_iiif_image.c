@@ -362,7 +362,8 @@ static void iiif_info__describes_what_can_be_asked(void **state)
     json_error_t why;
     struct err err;
 
-    assert_ok(iiif_info(p, "http://archive.test/iiif/a%2Fb", &text, &err), err);
+    assert_ok(iiif_info(p, "http://archive.test/iiif/a%2Fb", NULL, &text, &err),
+              err);
     info = json_loads(buf_str(&text), 0, &why);
     assert_non_null(info);
     assert_string_equal(json_get_text(info, "@context", ""),
@@ -397,12 +398,14 @@ static void iiif_info__names_colour_only_where_it_is(void **state)
     struct pyramid *p = pyramid_of(*state, make_smooth(RASTER_RGB, 300, 200));
     struct err err;
 
-    assert_ok(iiif_info(p, "http://archive.test/iiif/a", &text, &err), err);
+    assert_ok(iiif_info(p, "http://archive.test/iiif/a", NULL, &text, &err),
+              err);
     assert_non_null(strstr(buf_str(&text), "\"color\""));
     pyramid_close(p);
     buf_clear(&text);
     p = pyramid_of(*state, make_inked(300, 200));
-    assert_ok(iiif_info(p, "http://archive.test/iiif/a", &text, &err), err);
+    assert_ok(iiif_info(p, "http://archive.test/iiif/a", NULL, &text, &err),
+              err);
     assert_null(strstr(buf_str(&text), "\"color\""));
     pyramid_close(p);
 }

@@ -66,6 +66,13 @@ static const struct {
     {FIND "?q=x", {200, 403, 200, 200, 200, 200, 403, 200}},
     {FAMILY "/manifest.json", {404, 403, 200, 404, 404, 404, 403, 200}},
     {FAMILY "/find.json?q=x", {404, 403, 200, 404, 404, 404, 403, 200}},
+    {"/volume/" PUBLISHED "/mets.xml",
+     {200, 403, 200, 200, 200, 200, 403, 200}},
+    {FAMILY "/mets.xml", {404, 403, 200, 404, 404, 404, 403, 200}},
+    {"/page/" PUBLISHED "/0001/alto.xml",
+     {200, 403, 200, 200, 200, 200, 403, 200}},
+    {"/page/odesos/family-register/1938-012/0001/alto.xml",
+     {404, 403, 200, 404, 404, 404, 403, 200}},
     {COLLECTION, {200, 403, 200, 200, 200, 200, 403, 200}},
 };
 
@@ -153,6 +160,52 @@ static void manifest__leads_to_pictures_that_are_there(void **state)
     }
 }
 
+static void check_xml(const char *address, const char *root)
+{
+    CLEANUP(free) char *answer = get(PUBLIC, path_of(address));
+
+    assert_int_equal(web_status(answer), 200);
+    assert_non_null(strstr(answer, "Content-Type: application/xml\r\n"));
+    assert_non_null(strstr(answer, "Access-Control-Allow-Origin: *\r\n"));
+    assert_non_null(strstr(web_body(answer), root));
+}
+
+static void manifest__leads_to_mets_and_alto(void **state)
+{
+    CLEANUP(json_decref) json_t *m = get_json(PUBLIC, MANIFEST);
+    json_t *mets = json_array_get(json_object_get(m, "seeAlso"), 0);
+    json_t *alto = json_array_get(json_object_get(item(m, 0), "seeAlso"), 0);
+
+    (void)state;
+    check_xml(text_at(mets, "id"), "<mets ");
+    check_xml(text_at(alto, "id"), "тайнатехническа");
+}
+
+/* One page is restricted: who is not shown it is not given the METS, in which
+ * it is told of. Its place in the volume is not empty for the clerk. */
+static void manifest__names_no_mets_of_what_is_not_shown_whole(void **state)
+{
+    CLEANUP(access_close) struct access *access = NULL;
+    CLEANUP(json_decref) json_t *publics = NULL;
+    CLEANUP(json_decref) json_t *clerks = NULL;
+    CLEANUP(free) char *mets = NULL;
+    struct err err;
+
+    (void)state;
+    assert_ok(access_open(archive->access, &access, &err), err);
+    assert_ok(access_restrict(access, PUBLISHED "/0002", "осиновяване", &err),
+              err);
+    publics = get_json(PUBLIC, MANIFEST);
+    clerks = get_json(CLERK, MANIFEST);
+    mets = get(PUBLIC, "/volume/" PUBLISHED "/mets.xml");
+    assert_null(json_object_get(publics, "seeAlso"));
+    assert_non_null(json_object_get(item(publics, 0), "seeAlso"));
+    assert_non_null(json_object_get(clerks, "seeAlso"));
+    assert_int_equal(web_status(mets), 404);
+    assert_ok(access_unrestrict(access, PUBLISHED "/0002", "решение", &err),
+              err);
+}
+
 static void collection__lists_what_the_reader_may_see(void **state)
 {
     CLEANUP(json_decref) json_t *all = get_json(CLERK, COLLECTION);
@@ -215,7 +268,9 @@ static void manifest__turns_what_was_scanned_aslant(void **state)
 
     (void)state;
     (void)snprintf(v->id, sizeof(v->id), PUBLISHED);
-    assert_ok(manifest_of_volume(BASE, &row, &m, &err), err);
+    assert_ok(manifest_of_volume(
+                  &(struct manifest_of){.base = BASE, .row = &row}, &m, &err),
+              err);
     assert_int_equal(json_integer_value(json_object_get(item(m, 0), "width")),
                      600);
     body = json_object_get(item(item(item(m, 0), 0), 0), "body");
@@ -233,6 +288,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(manifest__answers_each_role_as_the_table_says),
         cmocka_unit_test(manifest__says_the_same_of_closed_and_absent),
         cmocka_unit_test(manifest__leads_to_pictures_that_are_there),
+        cmocka_unit_test(manifest__leads_to_mets_and_alto),
+        cmocka_unit_test(manifest__names_no_mets_of_what_is_not_shown_whole),
         cmocka_unit_test(collection__lists_what_the_reader_may_see),
         cmocka_unit_test(find__points_at_the_words),
         cmocka_unit_test(find__finds_nothing_when_nothing_is_asked),

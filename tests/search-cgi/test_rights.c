@@ -296,6 +296,8 @@ static const struct address addresses[] = {
                                              {200, 200, 404, 402, 404, 404, 403, 303, 303}},
     {METHOD_GET, PAGE "/form", false,
                                              {200, 200, 404, 402, 404, 404, 403, 303, 303}},
+    {METHOD_GET, PAGE "/alto.xml", false,
+                                             {200, 200, 404, 402, 404, 404, 403, 303, 303}},
     {METHOD_POST, PAGE "/open", false,
                                              {303, 303, 404, 409, 404, 404, 403, 303, 303}},
     {METHOD_GET, PAGE "/row/{record}", true,
@@ -308,6 +310,10 @@ static const struct address addresses[] = {
                                              {200, 200, 404, 402, 404, 404, 404, 404, 303}},
     {METHOD_GET, IIIF "/{region}/{size}/{rotation}/{quality}", false,
                                              {200, 200, 404, 402, 404, 404, 404, 404, 303}},
+    {METHOD_GET, IIIF "/probe", false,
+                                             {200, 200, 200, 200, 200, 200, 200, 200, 200}},
+    {METHOD_GET, IIIF "/probe", true,
+                                             {200, 200, 200, 200, 200, 200, 200, 200, 200}},
     {METHOD_GET, IIIF, true,
                                              {303, 402, 303, 402, 402, 404, 404, 404, 303}},
     {METHOD_GET, IIIF "/info.json", true,
@@ -382,6 +388,9 @@ static int expected_status(const struct address *a, const struct subject *s,
     int status = a->status[strchr(LETTERS, letter) - LETTERS];
     bool sees = strchr("WPR$r", letter) != NULL;
 
+    /* A probe tells the status in its answer (test_viewer.c). */
+    if (strstr(a->pattern, "/probe") != NULL)
+        return status;
     return a->of_row && !s->rows && sees ? 404 : status;
 }
 
@@ -524,6 +533,25 @@ static void check_manifest(size_t v, size_t r)
     }
 }
 
+/* The METS tells of every page: it is for whom none is withheld from. */
+static void check_mets(size_t v, size_t r)
+{
+    char letter = volumes[v].whole[r];
+    CLEANUP(free) char *uri = NULL;
+    CLEANUP(free) char *answer = NULL;
+    bool whole = letter == '2';
+
+    for (size_t s = 0; s < SUBJECTS; s++)
+        if (is_in(subjects[s].page, volumes[v].volume) &&
+            !sees(subjects[s].letters[r]))
+            whole = false;
+    assert_true(asprintf(&uri, "/volume/%s/mets.xml", volumes[v].volume) > 0);
+    answer = ask(&readers[r], METHOD_GET, uri, "");
+    if (web_status(answer) !=
+        (letter == '2' && !whole ? 404 : status_of_letter(letter)))
+        fail_msg("%s as %s: %d", uri, columns[r].who, web_status(answer));
+}
+
 static void check_find(size_t v, const struct subject *s, size_t r)
 {
     char letter = volumes[v].whole[r];
@@ -555,6 +583,7 @@ static void viewer__is_told_of_whole_pages_alone(void **state)
                 fail_msg("%s in the collection as %s", volumes[v].volume,
                          columns[r].who);
             check_manifest(v, r);
+            check_mets(v, r);
             for (size_t s = 0; s < SUBJECTS; s++) {
                 if (is_in(subjects[s].page, volumes[v].volume) &&
                     subjects[s].word[0] != '\0')
@@ -638,8 +667,8 @@ static void volume__lists_what_its_reader_sees(void **state)
 
 /* ---- addresses that are about no record -------------------------------- */
 
-/* For each column: 2 200, 3 303, b 400, f 403, 4 404. Forms: of the csrf token
- * and what stands here. */
+/* For each column: 2 200, n 204, 3 303, b 400, f 403, 4 404. Forms: of the csrf
+ * token and what stands here. */
 /* clang-format off */
 static const struct {
     enum method method;
@@ -700,6 +729,12 @@ static const struct {
                                            "ffffffff" "ffffffff"},
     {METHOD_POST, "/login/certificate", "",
                                            "bbbbbbbb" "bbbbbbbb"},
+    {METHOD_OPTIONS, "/iiif/{id}/probe", "",
+                                           "nnnnnnnn" "nnnnnnnn"},
+    /* Without an origin: refused, or no request. */
+    {METHOD_GET, "/viewer/access", "",     "ffffffff" "ff3fffff"},
+    {METHOD_GET, "/viewer/token", "",      "bbbbbbbb" "bbbbbbbb"},
+    {METHOD_GET, "/viewer/logout", "",     "22222222" "22222222"},
     {METHOD_GET, "/static/{file*}", "",    "22222222" "22222222"},
     /* The last: whoever does it is logged in no more. */
     {METHOD_POST, "/logout", "",           "33333333" "33333333"},
@@ -710,6 +745,7 @@ static const struct {
 static int status_of(char letter)
 {
     return letter == '2'   ? 200
+           : letter == 'n' ? 204
            : letter == '3' ? 303
            : letter == 'b' ? 400
            : letter == 'f' ? 403
@@ -765,6 +801,7 @@ static bool is_walked(const struct route *route)
     }
     return is_same(route, METHOD_GET, VOLUME) ||
            is_same(route, METHOD_GET, VOLUME "/manifest.json") ||
+           is_same(route, METHOD_GET, VOLUME "/mets.xml") ||
            is_same(route, METHOD_GET, VOLUME "/find.json");
 }
 

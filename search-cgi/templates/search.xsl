@@ -33,6 +33,7 @@
 
   <xsl:template name="form">
     <form class="search" method="get" action="/" role="search">
+      <xsl:if test="@started = 'yes'"><xsl:attribute name="class">search started</xsl:attribute></xsl:if>
       <div class="box">
         <label for="q"><xsl:value-of select="t:t('Words, a name, a place')"/></label>
         <div class="line">
@@ -111,6 +112,10 @@
   </xsl:template>
 
   <xsl:template name="start">
+    <xsl:if test="not(reader/@known)">
+      <p><xsl:value-of select="t:t('You are not logged in: you see what is published.')"/>
+        <xsl:text> </xsl:text><a href="/login"><xsl:value-of select="t:t('Log in')"/></a></p>
+    </xsl:if>
     <xsl:apply-templates select="answer/coverage"/>
     <xsl:if test="answer/facet[@name = 'series']/value">
       <h2><xsl:value-of select="t:t('Browse')"/></h2>

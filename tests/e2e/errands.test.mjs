@@ -80,7 +80,7 @@ async function follow(tab, selector) {
 async function show(tab, name) {
     await tab.waitForLoadState('networkidle');
     await tab.screenshot({ path: join(pictures, `${name}-${tab.lang}.jpg`),
-        type: 'jpeg', quality: 60 });
+        type: 'jpeg', quality: 40 });
 }
 
 async function open(lang, options = wide) {

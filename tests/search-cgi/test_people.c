@@ -581,7 +581,7 @@ static void auditor__is_told_who_has_seen_a_person(void **state)
     assert_non_null(strstr(page, "the whole page"));
     assert_non_null(strstr(page, "the household"));
     assert_non_null(strstr(page, "among the hits of a search"));
-    assert_non_null(strstr(page, "enforcement-case 123/2026"));
+    assert_non_null(strstr(page, "enforcement case 123/2026"));
     assert_true(asprintf(&uri, "%s&format=csv", person) > 0);
     csv = get(auditor, uri);
     assert_int_equal(count_of(web_body(csv), "\r\n"), 1 + 4);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * index/fts.h - what Tefter adds to SQLite's FTS5, on each connection: the
- * tokenizer (index/tokenizer.h) and an auxiliary function over each match in the
- * table word_index (SQLite, "Custom Auxiliary Functions").
+ * tokenizer (index/tokenizer.h) and an auxiliary function over each match in
+ * the table word_index (SQLite, "Custom Auxiliary Functions").
  */
 #ifndef INDEX_FTS_H
 #define INDEX_FTS_H

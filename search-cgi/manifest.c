@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "search-cgi/manifest.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/json.h"
@@ -301,6 +302,77 @@ static int add_canvases(const struct manifest_of *of, json_t *manifest)
                                   page_is_open(of, &row->pages[0])));
 }
 
+/* --- ranges (5.4) --- */
+
+/* A kind that the archive's own forms have brought is told as it is. */
+static json_t *division_label(const struct division *d)
+{
+    const char *msgid = strcmp(d->kind, "household") == 0  ? "Household"
+                        : strcmp(d->kind, "taxpayer") == 0 ? "Taxpayer"
+                                                           : NULL;
+    const char *space = d->file[0] == '\0' ? "" : " ";
+
+    if (msgid == NULL)
+        return json_pack("{s:[o]}", "none",
+                         json_sprintf("%s%s%s", d->kind, space, d->file));
+    return json_pack(
+        "{s:[o], s:[o]}", language_code(LANGUAGE_BG),
+        json_sprintf("%s%s%s", translate(LANGUAGE_BG, msgid), space, d->file),
+        language_code(LANGUAGE_EN),
+        json_sprintf("%s%s%s", translate(LANGUAGE_EN, msgid), space, d->file));
+}
+
+/* Those of its pages that the reader sees; NULL: none of them. */
+static json_t *range_of(const struct manifest_of *of,
+                        const struct volume_division *d, size_t on_page)
+{
+    CLEANUP(json_decref) json_t *canvases = json_array();
+    const struct page *first = package_page(of->package, d->first);
+
+    for (size_t p = d->first; p <= d->last; p++) {
+        const char *id = package_page(of->package, p)->id;
+
+        if (find_page(of->row, id) != NULL)
+            (void)json_array_append_new(
+                canvases, json_pack("{s:o, s:s}", "id", canvas_id(of->base, id),
+                                    "type", "Canvas"));
+    }
+    if (json_array_size(canvases) == 0)
+        return NULL;
+    return json_pack("{s:o, s:s, s:o, s:O}", "id",
+                     json_sprintf("%s/volume/%s/range/%04u.%zu", of->base,
+                                  of->row->volume->id, first->number, on_page),
+                     "type", "Range", "label", division_label(d->what), "items",
+                     canvases);
+}
+
+static int add_ranges(const struct manifest_of *of, json_t *manifest,
+                      struct err *err)
+{
+    CLEANUP(free) struct volume_division *divisions = NULL;
+    CLEANUP(json_decref) json_t *ranges = json_array();
+    size_t count = 0, on_page = 0;
+
+    if (of->package == NULL)
+        return 0;
+    if (package_divisions(of->package, &divisions, &count, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        json_t *range;
+
+        on_page = i > 0 && divisions[i].first == divisions[i - 1].first
+                      ? on_page + 1
+                      : 1;
+        range = range_of(of, &divisions[i], on_page);
+        if (range != NULL)
+            (void)json_array_append_new(ranges, range);
+    }
+    return json_array_size(ranges) == 0 ||
+                   json_object_set(manifest, "structures", ranges) == 0
+               ? 0
+               : no_memory(err);
+}
+
 static int add_service(const struct manifest_of *of, json_t *manifest)
 {
     return json_object_set_new(
@@ -327,6 +399,8 @@ int manifest_of_volume(const struct manifest_of *of, json_t **out,
          json_object_set_new(m, "seeAlso", mets_of(of->base, v->id)) != 0) ||
         add_service(of, m) != 0 || add_canvases(of, m) != 0)
         return no_memory(err);
+    if (add_ranges(of, m, err) != 0)
+        return -1;
     *out = STEAL(m);
     return 0;
 }

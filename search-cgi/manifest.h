@@ -7,6 +7,7 @@
  *     /volumes/collection.json                       Collection (5.1)
  *     /volume/SITE/SERIES/NUMBER/manifest.json       Manifest (5.2)
  *     /volume/SITE/SERIES/NUMBER/canvas/PAGE         Canvas (5.3): a name only
+ *     /volume/SITE/SERIES/NUMBER/range/PAGE.N        Range (5.4): a name only
  *     /volume/SITE/SERIES/NUMBER/find.json?q=...     Annotation Page (5.5)
  *
  * A canvas is a page upright, one unit of it a pixel of its master. Only what
@@ -18,6 +19,7 @@
 #include <jansson.h>
 
 #include "index/search.h"
+#include "store/package.h"
 
 struct manifest_of {
     const char *base;             /* the server's (server_address.h)     */
@@ -27,6 +29,8 @@ struct manifest_of {
     const struct volume_row *open;
     bool has_alto; /* the pages' ALTO is to be had, without paying       */
     bool has_mets; /* and the volume's METS                              */
+    /* Its logical structure becomes ranges (5.4); NULL: none is told. */
+    const struct package *package;
 };
 
 /* ERR_NOMEM. */

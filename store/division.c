@@ -32,17 +32,16 @@ static struct division *add(struct division_list *list)
 static bool is_division(const struct page_records *records, size_t i)
 {
     const struct form_record *r = &records->records[i];
-    size_t alike = 0;
+    size_t in_none = 0;
 
     if (r->in != 0)
         return false;
     for (size_t k = 0; k < records->record_count; k++) {
         if (records->records[k].in == r->number)
             return true;
-        alike += records->records[k].in == 0 &&
-                 strcmp(records->records[k].kind, r->kind) == 0;
+        in_none += records->records[k].in == 0;
     }
-    return alike == 1;
+    return in_none == 1;
 }
 
 int divisions_of_records(const struct page_records *records,

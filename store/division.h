@@ -32,8 +32,9 @@ struct division_list {
 
 void division_list_fini(struct division_list *list);
 
-/* Records that others belong to, or that are in none and alone of their kind:
- * rows of a plain table are no divisions. ERR_NOMEM. */
+/* Records that others belong to; or the one that is in none, where there is but
+ * one: rows of a plain table are no divisions, nor is a person by himself
+ * below a household. ERR_NOMEM. */
 int divisions_of_records(const struct page_records *records,
                          struct division_list *out, struct err *err);
 /* [{"kind", "form", "file"}, ...]; NULL: out of memory. ERR_INPUT. */

@@ -196,6 +196,13 @@ int package_mets_path(const struct package *package, char out[PATH_SIZE],
     return content_path(package, METS_XML, out, err);
 }
 
+int package_divisions(const struct package *package,
+                      struct volume_division **out, size_t *count,
+                      struct err *err)
+{
+    return contents_divisions(package->contents, out, count, err);
+}
+
 bool package_has_records(const struct package *package, size_t i)
 {
     return i < package->contents->page_count &&

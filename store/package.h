@@ -27,6 +27,7 @@
 #include "ingest/page.h"
 #include "ocr/page_text.h"
 #include "ocr/record.h"
+#include "store/division.h"
 
 struct store;
 struct package;
@@ -82,6 +83,11 @@ int package_alto_path(const struct package *package, size_t i,
                       char out[PATH_SIZE], struct err *err);
 /* The METS of the newest version. */
 int package_mets_path(const struct package *package, char out[PATH_SIZE],
+                      struct err *err);
+/* The logical structure, by places of pages: to be freed, and borrowing from
+ * the package. ERR_NOMEM. */
+int package_divisions(const struct package *package,
+                      struct volume_division **out, size_t *count,
                       struct err *err);
 /* Is the page a form that records were made of? ocr/record_xml.h */
 bool package_has_records(const struct package *package, size_t i);

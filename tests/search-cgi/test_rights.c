@@ -512,8 +512,23 @@ static bool has_canvas(const char *answer, const char *page)
     return strstr(answer, canvas) != NULL;
 }
 
+/* A household stands on each page of the register: of who does not pay, as many
+ * ranges as pages that he sees; else none, for its file's number is on the
+ * page.
+ */
+static void check_ranges(const char *answer, size_t seen, const char *who)
+{
+    size_t ranges = 0;
+
+    for (const char *at = answer; (at = strstr(at, "\"Range\"")) != NULL; at++)
+        ranges++;
+    if (ranges != (strstr(who, "notary") != NULL ? 0 : seen))
+        fail_msg("%zu ranges of %zu pages as %s", ranges, seen, who);
+}
+
 static void check_manifest(size_t v, size_t r)
 {
+    size_t seen = 0;
     char letter = volumes[v].whole[r];
     CLEANUP(free) char *uri = NULL;
     CLEANUP(free) char *answer = NULL;
@@ -530,7 +545,11 @@ static void check_manifest(size_t v, size_t r)
             has_canvas(answer, page) !=
                 (letter == '2' && sees(subjects[s].letters[r])))
             fail_msg("%s in %s as %s", page, uri, columns[r].who);
+        seen += is_in(page, volumes[v].volume) && letter == '2' &&
+                sees(subjects[s].letters[r]);
     }
+    if (strcmp(volumes[v].volume, OLD_REGISTER) == 0)
+        check_ranges(answer, seen, columns[r].who);
 }
 
 /* The METS tells of every page: it is for whom none is withheld from. */

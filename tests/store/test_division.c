@@ -44,6 +44,7 @@ static void divisions__are_records_that_others_belong_to(void **state)
     add(records, "person", 1, NULL);
     add(records, "household", 0, NULL);
     add(records, "person", 4, NULL);
+    add(records, "person", 0, NULL); /* of no household */
     take(records, &list);
     assert_int_equal(list.count, 2);
     assert_string_equal(list.items[0].kind, "household");

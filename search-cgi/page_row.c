@@ -129,15 +129,19 @@ static bool is_doubtful(const struct record_field *f)
            (!f->valid || f->confidence < DOUBTFUL_BELOW);
 }
 
-static void add_fields(struct node root, const struct sight *sight)
+void page_add_records(struct node root, const struct item *item,
+                      const struct page_records *records)
 {
-    for (size_t i = 0; i < sight->records->record_count; i++) {
-        const struct form_record *r = &sight->records->records[i];
+    for (size_t i = 0; i < records->record_count; i++) {
+        const struct form_record *r = &records->records[i];
+        char id[ITEM_SIZE];
         struct node record;
 
-        if (!item_has(&sight->item, sight->records, i))
+        if (!item_has(item, records, i))
             continue;
         record = model_add(root, "record");
+        if (item_of_record(item->page, r, id))
+            model_set(record, "part", strrchr(id, '/') + 1);
         model_setf(record, "number", "%u", r->number);
         model_set(record, "kind", r->kind);
         for (size_t f = 0; f < r->field_count; f++) {
@@ -250,7 +254,7 @@ static int show_row(struct web *web, const struct request *request,
                sight->item.record);
     model_set(root, "query", request_query(request, "q"));
     add_scan(root, sight);
-    add_fields(root, sight);
+    page_add_records(root, &sight->item, sight->records);
     return view_render(web, request, model, response, err);
 }
 

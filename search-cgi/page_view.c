@@ -113,6 +113,27 @@ static void add_page_text(struct web *web, struct node root, struct node scan,
     add_text(node, text, boxes);
 }
 
+/* The rows of a form, with what people entered; who pays for pages has not
+ * bought the rows at their own addresses. A page is readable without them. */
+static void add_records(struct web *web, const struct request *request,
+                        struct node root)
+{
+    CLEANUP(page_records_free) struct page_records *records = NULL;
+    struct item item;
+    struct err err;
+
+    if (address_item(request, &item, &err) != 0 ||
+        item_records(web, &item, &records, &err) != 0) {
+        log_error("path=%.200s records: %s", request->path, err.msg);
+        return;
+    }
+    if (records == NULL)
+        return;
+    if (request->gate.state == GATE_FREE)
+        model_setf(root, "rows", "/page/%s/row/", item.page);
+    page_add_records(root, &item, records);
+}
+
 /* Who sees closed pages is told that it is one. */
 static void add_closure(struct node scan, const struct closure *closure,
                         const char *series, const struct page_row *page)
@@ -220,6 +241,7 @@ static int show_whole(struct web *web, const struct request *request,
     scan = add_scan(model_root(model), &page, query);
     add_closure(scan, &scope.closure, request_part(request, "series"), &page);
     add_page_text(web, model_root(model), scan, volume, page.number, &boxes);
+    add_records(web, request, model_root(model));
     return view_render(web, request, model, response, err);
 }
 

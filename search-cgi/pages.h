@@ -7,6 +7,7 @@
 #define SEARCH_CGI_PAGES_H
 
 #include "access/ledger.h"
+#include "search-cgi/item.h"
 #include "search-cgi/model.h"
 #include "search-cgi/route.h"
 
@@ -83,6 +84,10 @@ bool volume_is_whole(const struct volume_row *row,
 /* Can the picture of the page be made? It is made for that. */
 int page_picture_ready(struct web *web, const struct page_row *page,
                        struct err *err);
+
+/* What the forms of an item say, field by field, with what people entered. */
+void page_add_records(struct node root, const struct item *item,
+                      const struct page_records *records);
 
 /* An entry of the ledger, as the payer of the statement has it. */
 void page_add_entry(struct node parent, const struct statement *statement,

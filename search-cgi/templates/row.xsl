@@ -2,7 +2,7 @@
 <!-- SPDX-License-Identifier: MIT -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
     xmlns:t="urn:tefter:text" exclude-result-prefixes="t">
-  <xsl:import href="layout.xsl"/>
+  <xsl:import href="fields.xsl"/>
 
   <xsl:template name="what">
     <xsl:choose>
@@ -67,47 +67,9 @@
       <xsl:for-each select="field">
         <dt><xsl:call-template name="field-name"/></dt>
         <dd>
-          <xsl:choose>
-            <xsl:when test="@origin = 'unread'"><em><xsl:value-of select="t:t('unread')"/></em></xsl:when>
-            <xsl:when test="@doubtful"><em><xsl:value-of select="t:t('read doubtfully: %1', string(.))"/></em></xsl:when>
-            <xsl:otherwise><xsl:value-of select="."/></xsl:otherwise>
-          </xsl:choose>
-          <xsl:if test="@review">
-            <xsl:text> </xsl:text>
-            <em><xsl:value-of select="t:t('(entered on an earlier scan of the page; to be looked at again)')"/></em>
-          </xsl:if>
+          <xsl:call-template name="field-value"/>
         </dd>
       </xsl:for-each>
     </dl>
-  </xsl:template>
-
-  <!-- Fields of the forms that come with Tefter (ocr/forms); those of an
-       archive's own are called as it calls them. -->
-  <xsl:template name="field-name">
-    <xsl:choose>
-      <xsl:when test="@name = 'municipality'"><xsl:value-of select="t:t('municipality')"/></xsl:when>
-      <xsl:when test="@name = 'settlement'"><xsl:value-of select="t:t('settlement')"/></xsl:when>
-      <xsl:when test="@name = 'district'"><xsl:value-of select="t:t('district')"/></xsl:when>
-      <xsl:when test="@name = 'quarter'"><xsl:value-of select="t:t('quarter')"/></xsl:when>
-      <xsl:when test="@name = 'street'"><xsl:value-of select="t:t('street')"/></xsl:when>
-      <xsl:when test="@name = 'house'"><xsl:value-of select="t:t('house number')"/></xsl:when>
-      <xsl:when test="@name = 'address'"><xsl:value-of select="t:t('address')"/></xsl:when>
-      <xsl:when test="@name = 'file'"><xsl:value-of select="t:t('file')"/></xsl:when>
-      <xsl:when test="@name = 'book'"><xsl:value-of select="t:t('book')"/></xsl:when>
-      <xsl:when test="@name = 'leaf'"><xsl:value-of select="t:t('leaf')"/></xsl:when>
-      <xsl:when test="@name = 'number'"><xsl:value-of select="t:t('number in the register')"/></xsl:when>
-      <xsl:when test="@name = 'name'"><xsl:value-of select="t:t('full name')"/></xsl:when>
-      <xsl:when test="@name = 'sex'"><xsl:value-of select="t:t('sex')"/></xsl:when>
-      <xsl:when test="@name = 'birth_date'"><xsl:value-of select="t:t('date of birth')"/></xsl:when>
-      <xsl:when test="@name = 'birth_place'"><xsl:value-of select="t:t('place of birth')"/></xsl:when>
-      <xsl:when test="@name = 'relation'"><xsl:value-of select="t:t('relation to the head')"/></xsl:when>
-      <xsl:when test="@name = 'marital_status'"><xsl:value-of select="t:t('marital status')"/></xsl:when>
-      <xsl:when test="@name = 'religion'"><xsl:value-of select="t:t('religion')"/></xsl:when>
-      <xsl:when test="@name = 'occupation'"><xsl:value-of select="t:t('occupation')"/></xsl:when>
-      <xsl:when test="@name = 'egn'"><xsl:value-of select="t:t('personal number')"/></xsl:when>
-      <xsl:when test="@name = 'death_date'"><xsl:value-of select="t:t('date of death')"/></xsl:when>
-      <xsl:when test="@name = 'notes'"><xsl:value-of select="t:t('notes')"/></xsl:when>
-      <xsl:otherwise><xsl:value-of select="@name"/></xsl:otherwise>
-    </xsl:choose>
   </xsl:template>
 </xsl:stylesheet>

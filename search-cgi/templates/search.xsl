@@ -32,8 +32,7 @@
   </xsl:template>
 
   <xsl:template name="form">
-    <form class="search" method="get" action="/" role="search">
-      <xsl:if test="@started = 'yes'"><xsl:attribute name="class">search started</xsl:attribute></xsl:if>
+    <form class="{concat('search', substring(' started', 1, 8 * (@started = 'yes')))}" method="get" action="/" role="search">
       <div class="box">
         <label for="q"><xsl:value-of select="t:t('Words, a name, a place')"/></label>
         <div class="line">

@@ -2,7 +2,7 @@
 <!-- SPDX-License-Identifier: MIT -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
     xmlns:t="urn:tefter:text" exclude-result-prefixes="t">
-  <xsl:import href="layout.xsl"/>
+  <xsl:import href="fields.xsl"/>
 
   <xsl:template name="title">
     <xsl:value-of select="t:t('%1, page %2', volume/@title, scan/@number)"/>
@@ -37,6 +37,10 @@
         <xsl:apply-templates select="scan"/>
       </section>
       <section class="words" aria-labelledby="text-title">
+        <xsl:if test="record">
+          <h2><xsl:value-of select="t:t('What the form says')"/></h2>
+          <xsl:apply-templates select="record"/>
+        </xsl:if>
         <h2 id="text-title"><xsl:value-of select="t:t('Text as read by machine')"/></h2>
         <xsl:apply-templates select="text"/>
       </section>
@@ -58,6 +62,36 @@
         <dt><xsl:value-of select="t:t('Size')"/></dt><dd><xsl:value-of select="t:t('%1 × %2 pixels', scan/@width, scan/@height)"/></dd>
       </dl>
     </section>
+  </xsl:template>
+
+  <xsl:template match="record">
+    <div class="record">
+      <h3>
+        <xsl:choose>
+          <xsl:when test="/page/@rows and @part">
+            <a href="{/page/@rows}{@part}"><xsl:call-template name="record-name"/></a>
+          </xsl:when>
+          <xsl:otherwise><xsl:call-template name="record-name"/></xsl:otherwise>
+        </xsl:choose>
+      </h3>
+      <p>
+        <xsl:for-each select="field[@name != 'name' or @origin = 'unread']">
+          <xsl:if test="position() &gt; 1"><xsl:text> · </xsl:text></xsl:if>
+          <span class="label"><xsl:call-template name="field-name"/>:</span>
+          <xsl:text> </xsl:text>
+          <xsl:call-template name="field-value"/>
+        </xsl:for-each>
+      </p>
+    </div>
+  </xsl:template>
+
+  <!-- Who it is, or which row. -->
+  <xsl:template name="record-name">
+    <xsl:choose>
+      <xsl:when test="field[@name = 'name' and @origin != 'unread'] != ''"><xsl:value-of select="field[@name = 'name']"/></xsl:when>
+      <xsl:when test="@kind = 'household'"><xsl:value-of select="t:t('The whole household')"/></xsl:when>
+      <xsl:otherwise><xsl:value-of select="t:t('Row %1', @number)"/></xsl:otherwise>
+    </xsl:choose>
   </xsl:template>
 
   <!-- In the same place on every page: one turns pages without looking. -->

@@ -20,7 +20,7 @@ const names = {
     bank: 'Банка, клон Варна', bailiff: 'Съдебен изпълнител 812',
     auditor: 'Длъжностно лице', admin: 'Администратор',
 };
-const wide = { viewport: { width: 1000, height: 700 } };
+const wide = { viewport: { width: 1000, height: 640 } };
 const phone = {
     viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true,
 };
@@ -80,7 +80,7 @@ async function follow(tab, selector) {
 async function show(tab, name) {
     await tab.waitForLoadState('networkidle');
     await tab.screenshot({ path: join(pictures, `${name}-${tab.lang}.jpg`),
-        type: 'jpeg', quality: 40 });
+        type: 'jpeg', quality: 36 });
 }
 
 async function open(lang, options = wide) {

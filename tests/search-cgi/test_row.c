@@ -120,6 +120,21 @@ static void row__tells_of_nobody_else(void **state)
     assert_null(strstr(unknown, "/iiif/"));
 }
 
+/* Who sees the whole page has all of its rows at one glance, each with a way
+ * to it alone. */
+static void page__tells_what_its_rows_say(void **state)
+{
+    CLEANUP(free) char *cookie = web_log_in(archive, "clerk");
+    CLEANUP(free) char *page = get(cookie, "/page/" PAGE);
+
+    (void)state;
+    assert_non_null(strstr(page, "What the form says"));
+    assert_int_equal(names_in(page), (1U << FORM_ROWS) - 1);
+    assert_non_null(strstr(page, "href=\"" ROW "r02\""));
+    assert_non_null(strstr(page, "href=\"" ROW "h01\""));
+    assert_non_null(strstr(page, "<em>read doubtfully: 1</em>"));
+}
+
 /* Sure and of its column's kind, or said to be neither. */
 static void row__does_not_show_a_doubtful_reading_as_sure(void **state)
 {
@@ -393,6 +408,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(row__is_for_whom_the_table_says),
         cmocka_unit_test(row__tells_of_nobody_else),
+        cmocka_unit_test(page__tells_what_its_rows_say),
         cmocka_unit_test(row__does_not_show_a_doubtful_reading_as_sure),
         cmocka_unit_test(row__is_where_a_hit_leads),
         cmocka_unit_test(masked_picture__shows_the_bought_cells_alone),

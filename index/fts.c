@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "index/fts.h"
 
-#include "index/rank.h"
 #include "index/tokenizer.h"
 
 /* SQLite's way to its FTS5 interface ("Extending FTS5"). */
@@ -23,11 +22,36 @@ int fts_api(sqlite3 *db, fts5_api **out, struct err *err)
     return 0;
 }
 
+#define WALK_TYPE "tefter-walk"
+
+static void each_match(const Fts5ExtensionApi *api, Fts5Context *fts,
+                       sqlite3_context *ctx, int arg_count,
+                       sqlite3_value **args)
+{
+    struct fts_walk *walk =
+        arg_count == 1 ? sqlite3_value_pointer(args[0], WALK_TYPE) : NULL;
+    int code = walk == NULL ? SQLITE_MISUSE : walk->each(walk, api, fts);
+
+    if (code == SQLITE_OK)
+        sqlite3_result_int(ctx, 0); /* no row leaves */
+    else
+        sqlite3_result_error_code(ctx, code);
+}
+
+int fts_walk_bind(sqlite3_stmt *s, int at, struct fts_walk *walk)
+{
+    return sqlite3_bind_pointer(s, at, walk, WALK_TYPE, NULL);
+}
+
 int fts_register(sqlite3 *db, struct err *err)
 {
     fts5_api *api = NULL;
 
     if (tokenizer_register(db, err) != 0 || fts_api(db, &api, err) != 0)
         return -1;
-    return rank_register(db, api, err);
+    if (api->xCreateFunction(api, "each_match", NULL, each_match, NULL) !=
+        SQLITE_OK)
+        return err_set(err, ERR_LIBRARY, "sqlite: cannot add a function: %s",
+                       sqlite3_errmsg(db));
+    return 0;
 }

@@ -4,14 +4,15 @@
 #include <string.h>
 
 #include "index/fold.h"
+#include "index/fts.h"
 #include "index/tokenizer.h"
 
-#define POINTER_TYPE "tefter-collect"
 /* How often the clock is looked at, in matches. */
 #define ROWS_A_LOOK 1024
 
 /* What one walk over word_index works with. */
 struct collecting {
+    struct fts_walk walk;
     const struct rank_task *task;
     struct buf
         *into[QUERY_MAX_PHRASES]; /* found pages, by phrase of the walk */
@@ -47,9 +48,10 @@ static int count_phrase(const Fts5ExtensionApi *api, Fts5Context *fts,
     return SQLITE_OK;
 }
 
-static int collect(struct collecting *c, const Fts5ExtensionApi *api,
+static int collect(struct fts_walk *walk, const Fts5ExtensionApi *api,
                    Fts5Context *fts)
 {
+    struct collecting *c = (struct collecting *)walk;
     struct found_page page = {api->xRowid(fts), 0};
 
     if (c->seen++ % ROWS_A_LOOK == 0 && rank_is_late(c->task)) {
@@ -75,29 +77,6 @@ static int collect(struct collecting *c, const Fts5ExtensionApi *api,
     return SQLITE_OK;
 }
 
-static void word_collect(const Fts5ExtensionApi *api, Fts5Context *fts,
-                         sqlite3_context *ctx, int arg_count,
-                         sqlite3_value **args)
-{
-    struct collecting *c =
-        arg_count == 1 ? sqlite3_value_pointer(args[0], POINTER_TYPE) : NULL;
-    int code = c == NULL ? SQLITE_MISUSE : collect(c, api, fts);
-
-    if (code == SQLITE_OK)
-        sqlite3_result_int(ctx, 0); /* no row leaves */
-    else
-        sqlite3_result_error_code(ctx, code);
-}
-
-int phrase_pages_register(sqlite3 *db, fts5_api *api, struct err *err)
-{
-    if (api->xCreateFunction(api, "word_collect", NULL, word_collect, NULL) !=
-        SQLITE_OK)
-        return err_set(err, ERR_LIBRARY, "sqlite: cannot add a function: %s",
-                       sqlite3_errmsg(db));
-    return 0;
-}
-
 /* Keys from one to another, both within. */
 struct key_range {
     int64_t first, last;
@@ -111,7 +90,7 @@ static int walk(struct page_search *f, const char *match,
 
     f->collecting.seen = 0;
     if (code == SQLITE_OK)
-        code = sqlite3_bind_pointer(s, 2, &f->collecting, POINTER_TYPE, NULL);
+        code = fts_walk_bind(s, 2, &f->collecting.walk);
     if (code == SQLITE_OK)
         code = sqlite3_bind_int64(s, 3, range.first);
     if (code == SQLITE_OK)
@@ -331,10 +310,11 @@ int query_pages_find(struct db *db, const struct rank_task *task,
 {
     static const char sql[] = "SELECT 1 FROM word_index WHERE word_index MATCH"
                               " ?1 AND rowid BETWEEN ?3 AND ?4"
-                              " AND word_collect(word_index, ?2)";
+                              " AND each_match(word_index, ?2)";
     struct page_search f = {.db = db, .task = task, .pages = out};
     int rc;
 
+    f.collecting.walk.each = collect;
     f.collecting.task = task;
     rc = db_prepare_kept(db, sql, &f.walker, err);
     if (rc == 0)

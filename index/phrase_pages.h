@@ -58,7 +58,4 @@ bool phrase_pages_add(struct phrase_pages *pages, int64_t chunk,
 /* On how many pages of all it is, visible or not. */
 double phrase_pages_count(const struct phrase_pages *pages);
 
-/* The auxiliary function word_collect(word_index, ?). */
-int phrase_pages_register(sqlite3 *db, fts5_api *api, struct err *err);
-
 #endif

@@ -6,17 +6,18 @@
 #include <string.h>
 
 #include "common/clock.h"
+#include "index/fts.h"
 #include "index/page_line.h"
 #include "index/rank_best.h"
 #include "index/rank_lines.h"
 #include "index/word_line.h"
 
 /* How often the clock is looked at, in matches. */
-#define ROWS_A_LOOK  1024
-#define POINTER_TYPE "tefter-rank"
+#define ROWS_A_LOOK 1024
 
-/* What word_take works with while the matches come. */
+/* What is worked with while the matches come. */
 struct taking {
+    struct fts_walk walk;
     const struct rank_task *task;
     struct rank_result *result;
     struct page_lines *lines;
@@ -140,8 +141,10 @@ static struct rank_volume *see(struct taking *t, int64_t key)
     return &v->items[place - 1];
 }
 
-static int take(struct taking *t, const Fts5ExtensionApi *api, Fts5Context *fts)
+static int take(struct fts_walk *walk, const Fts5ExtensionApi *api,
+                Fts5Context *fts)
 {
+    struct taking *t = (struct taking *)walk;
     int64_t key = api->xRowid(fts);
     struct rank_volume *volume;
     int code = SQLITE_OK;
@@ -175,39 +178,17 @@ static int take(struct taking *t, const Fts5ExtensionApi *api, Fts5Context *fts)
     return t->failed ? SQLITE_ERROR : code;
 }
 
-static void word_take(const Fts5ExtensionApi *api, Fts5Context *fts,
-                      sqlite3_context *ctx, int arg_count, sqlite3_value **args)
-{
-    struct taking *t =
-        arg_count == 1 ? sqlite3_value_pointer(args[0], POINTER_TYPE) : NULL;
-    int code = t == NULL ? SQLITE_MISUSE : take(t, api, fts);
-
-    if (code == SQLITE_OK)
-        sqlite3_result_int(ctx, 0); /* no row leaves */
-    else
-        sqlite3_result_error_code(ctx, code);
-}
-
-int rank_register(sqlite3 *db, fts5_api *api, struct err *err)
-{
-    if (api->xCreateFunction(api, "word_take", NULL, word_take, NULL) !=
-        SQLITE_OK)
-        return err_set(err, ERR_LIBRARY, "sqlite: cannot add a function: %s",
-                       sqlite3_errmsg(db));
-    return rank_lines_register(db, api, err);
-}
-
 static int walk(struct db *db, struct taking *t, struct err *err)
 {
     static const char sql[] = "SELECT 1 FROM word_index WHERE word_index MATCH"
-                              " ?1 AND word_take(word_index, ?2)";
+                              " ?1 AND each_match(word_index, ?2)";
     sqlite3_stmt *s = NULL;
     int code = sqlite3_prepare_v2(db_handle(db), sql, -1, &s, NULL);
 
     if (code == SQLITE_OK)
         code = sqlite3_bind_text(s, 1, t->task->match, -1, SQLITE_STATIC);
     if (code == SQLITE_OK)
-        code = sqlite3_bind_pointer(s, 2, t, POINTER_TYPE, NULL);
+        code = fts_walk_bind(s, 2, &t->walk);
     if (code == SQLITE_OK)
         code = sqlite3_step(s);
     if (t->failed)
@@ -299,8 +280,10 @@ static int run_walk(struct db *db, const struct rank_task *task,
                     struct err *err)
 {
     CLEANUP(page_lines_close) struct page_lines *lines = NULL;
-    struct taking t = {
-        .task = task, .result = out, .best = {hits, 0, task->keep, -INFINITY}};
+    struct taking t = {.walk = {take},
+                       .task = task,
+                       .result = out,
+                       .best = {hits, 0, task->keep, -INFINITY}};
 
     if (page_lines_open(db, &lines, err) != 0)
         return -1;

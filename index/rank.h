@@ -17,8 +17,6 @@
 #ifndef INDEX_RANK_H
 #define INDEX_RANK_H
 
-#include <sqlite3.h>
-
 #include "index/memory.h"
 #include "index/query.h"
 #include "index/rank_volumes.h"
@@ -78,9 +76,5 @@ int rank_count_operand(struct db *db, const struct rank_task *task,
 bool rank_is_late(const struct rank_task *task);
 bool rank_is_closed(uint32_t born, uint32_t died,
                     const struct closure *closure);
-
-/* The auxiliary functions of it: word_take(word_index, ?), and those of
- * index/rank_lines.h. */
-int rank_register(sqlite3 *db, fts5_api *api, struct err *err);
 
 #endif

@@ -501,8 +501,3 @@ int rank_lines_run(struct db *db, const struct rank_task *task,
                              .has_grades = has_grades(task->query)};
     return rank_all(r, err);
 }
-
-int rank_lines_register(sqlite3 *db, fts5_api *api, struct err *err)
-{
-    return phrase_pages_register(db, api, err);
-}

@@ -20,7 +20,5 @@
 int rank_lines_run(struct db *db, const struct rank_task *task,
                    struct rank_hit *hits, struct rank_result *out,
                    struct err *err);
-/* The auxiliary function word_collect(word_index, ?). */
-int rank_lines_register(sqlite3 *db, fts5_api *api, struct err *err);
 
 #endif

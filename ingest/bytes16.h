@@ -73,4 +73,22 @@ static inline void bytes_add(uint16_t *sums, const uint8_t *bytes, size_t count)
         sums[i] = (uint16_t)(sums[i] + bytes[i]);
 }
 
+/* Mean of either byte, rounded up. */
+static inline void bytes_mean(const uint8_t *a, const uint8_t *b, uint8_t *to,
+                              size_t count)
+{
+    const bytes16 low_bits = bytes16_all(0x7f);
+    size_t i = 0;
+
+    for (; i + 16 <= count; i += 16) {
+        bytes16 x = bytes16_load(a + i), y = bytes16_load(b + i);
+        bytes16 half = (bytes16)((halves2)(x ^ y) >> 1) & low_bits;
+        bytes16 mean = (x | y) - half;
+
+        memcpy(to + i, &mean, sizeof(mean));
+    }
+    for (; i < count; i++)
+        to[i] = (uint8_t)((a[i] + b[i] + 1) / 2);
+}
+
 #endif

@@ -324,34 +324,40 @@ static void add_pairs(const uint8_t *above, const uint8_t *below, uint8_t *to,
                           2);
 }
 
-/* Mean of six bytes of either row, two by two in words of one long word; the
- * multiplication adds the three words up in the third. */
-static uint8_t mean_of_colours(uint64_t above, uint64_t below)
+/* Mean of six bytes, two by two in words of one long word; the multiplication
+ * adds the three words up in the third. */
+static uint8_t mean_of_six(const uint8_t *at)
 {
     const uint64_t low = UINT64_C(0x000000ff00ff00ff);
-    uint64_t sums =
-        (above & low) + (above >> 8 & low) + (below & low) + (below >> 8 & low);
+    uint64_t six;
 
-    sums = (sums * UINT64_C(0x0000000100010001) >> 32) & 0xffff;
-    return (uint8_t)((uint32_t)sums / 12);
+    memcpy(&six, at, sizeof(six));
+    six = (six & low) + (six >> 8 & low);
+    six = (six * UINT64_C(0x0000000100010001) >> 32) & 0xffff;
+    return (uint8_t)((uint32_t)six / 6);
 }
 
-/* The same of RGB. Eight bytes are read for six, which the last has not. */
+/* Pixels of RGB that are handled together, and what is read beyond them. */
+#define COLOUR_BYTES (6 * 16)
+#define BEYOND       8
+
+/* The same of RGB: first the rows are made one. */
 static void add_colours(const uint8_t *above, const uint8_t *below, uint8_t *to,
                         size_t count)
 {
-    uint64_t a = 0, b = 0;
-    size_t i = 0;
+    uint8_t mean[COLOUR_BYTES + BEYOND] = {0};
 
-    for (; i + 1 < count; i++) {
-        memcpy(&a, above + 6 * i, 8);
-        memcpy(&b, below + 6 * i, 8);
-        to[i] = mean_of_colours(a, b);
-    }
-    if (i < count) {
-        memcpy(&a, above + 6 * i, 6);
-        memcpy(&b, below + 6 * i, 6);
-        to[i] = mean_of_colours(a, b);
+    for (; count > 0; above += COLOUR_BYTES, below += COLOUR_BYTES) {
+        size_t n = count < COLOUR_BYTES / 6 ? count : COLOUR_BYTES / 6;
+
+        if (n == COLOUR_BYTES / 6)
+            bytes_mean(above, below, mean, COLOUR_BYTES);
+        else
+            bytes_mean(above, below, mean, n * 6);
+        for (size_t i = 0; i < n; i++)
+            to[i] = mean_of_six(mean + 6 * i);
+        to += n;
+        count -= n;
     }
 }
 

@@ -366,6 +366,19 @@ static json_t *text_of(const struct hit *hit)
                            buf_str(&text), "format", "text/plain");
 }
 
+/* The place of a word is not told of a page that is yet to be paid: the hit is
+ * then somewhere on it. */
+static json_t *page_annotation(const char *base, const struct page_row *page,
+                               const struct hit *hit)
+{
+    CLEANUP(json_decref) json_t *canvas = canvas_id(base, page->id);
+
+    return json_pack("{s:o, s:s, s:s, s:o, s:O}", "id",
+                     json_sprintf("%s/word", json_string_value(canvas)), "type",
+                     "Annotation", "motivation", "supplementing", "body",
+                     text_of(hit), "target", canvas);
+}
+
 static json_t *annotation_of(const char *base, const struct page_row *page,
                              const struct hit *hit, struct rect box)
 {
@@ -382,6 +395,19 @@ static json_t *annotation_of(const char *base, const struct page_row *page,
                      r.w, r.h));
 }
 
+static int add_annotations(const char *base, const struct page_row *page,
+                           const struct hit *hit, json_t *list)
+{
+    if (hit->box_count == 0)
+        return json_array_append_new(list, page_annotation(base, page, hit));
+    for (size_t b = 0; b < hit->box_count; b++) {
+        if (json_array_append_new(
+                list, annotation_of(base, page, hit, hit->boxes[b])) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 int manifest_of_hits(const char *base, const char *query,
                      const struct volume_row *row,
                      const struct search_answer *answer, json_t **out,
@@ -396,12 +422,10 @@ int manifest_of_hits(const char *base, const char *query,
         const struct hit *hit = &answer->hits[i];
         const struct page_row *page = find_page(row, hit->page);
 
-        for (size_t b = 0; page != NULL && b < hit->box_count; b++) {
-            if (json_array_append_new(
-                    json_object_get(list, "items"),
-                    annotation_of(base, page, hit, hit->boxes[b])) != 0)
-                return no_memory(err);
-        }
+        if (page != NULL &&
+            add_annotations(base, page, hit, json_object_get(list, "items")) !=
+                0)
+            return no_memory(err);
     }
     if (list == NULL)
         return no_memory(err);

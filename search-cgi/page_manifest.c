@@ -4,6 +4,7 @@
 #include "search-cgi/address.h"
 #include "search-cgi/found_note.h"
 #include "search-cgi/harvest.h"
+#include "search-cgi/hit_places.h"
 #include "search-cgi/manifest.h"
 #include "search-cgi/pages.h"
 #include "search-cgi/server_address.h"
@@ -153,9 +154,10 @@ static int find_hits(struct web *web, const struct scope *scope,
         .limit = MAX_HITS,
     };
 
-    if (web_catalogue(web, &catalogue, err) != 0)
+    if (web_catalogue(web, &catalogue, err) != 0 ||
+        search_run(catalogue, &scope->search, &asked, out, err) != 0)
         return -1;
-    return search_run(catalogue, &scope->search, &asked, out, err);
+    return hit_places_withhold(web, request, scope, *out, err);
 }
 
 /* Without a question nothing is found: a search for nothing would be the whole

@@ -5,6 +5,7 @@
 #include "common/json.h"
 #include "search-cgi/address.h"
 #include "search-cgi/found_note.h"
+#include "search-cgi/hit_places.h"
 #include "search-cgi/pages.h"
 #include "search-cgi/view.h"
 
@@ -398,7 +399,8 @@ int page_search(struct web *web, const struct request *request,
     if (request->wanted == AS_HTML)
         return show(web, request, &scope, &whole, &question, answer, response,
                     err);
-    if (search_answer_to_json(answer, &json, err) != 0)
+    if (hit_places_withhold(web, request, &whole, answer, err) != 0 ||
+        search_answer_to_json(answer, &json, err) != 0)
         return -1;
     return response_json(response, json, err);
 }

@@ -184,33 +184,12 @@ int web_scope(struct web *web, const struct request *request,
 {
     const struct archive *archive = NULL;
     struct access *access = NULL;
-    int sees;
 
     if (web_archive(web, &archive, err) != 0 ||
-        web_access(web, &access, err) != 0 ||
-        closure_read(archive->conf, (int64_t)time(NULL), &out->closure, err) !=
-            0 ||
-        access_series(access, request->account.role, action, &out->list, err) !=
-            0 ||
-        access_volumes(access, request->account.role, action, &out->volumes,
-                       err) != 0 ||
-        access_restricted(access, request->account.role, &out->restricted,
-                          err) != 0)
+        web_access(web, &access, err) != 0)
         return -1;
-    sees = access_sees_numbers(access, request->account.role, err);
-    if (sees < 0)
-        return -1;
-    out->search = (struct search_scope){
-        .series = (const char *const *)out->list.names,
-        .series_count = out->list.count,
-        .volumes = (const char *const *)out->volumes.names,
-        .volume_count = out->volumes.count,
-        .masks_numbers = sees == 0,
-        .closure = &out->closure,
-        .restricted = (const char *const *)out->restricted.names,
-        .restricted_count = out->restricted.count,
-    };
-    return 0;
+    return scope_read(out, archive->conf, access, request->account.role, action,
+                      err);
 }
 
 int web_gate(struct web *web, const struct request *request, const char *id,
@@ -221,23 +200,4 @@ int web_gate(struct web *web, const struct request *request, const char *id,
     return web_access(web, &access, err) != 0
                ? -1
                : charge_gate(access, &request->account, id, out, err);
-}
-
-static bool has_name(const struct series_list *list, const char *name)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        if (strcmp(list->names[i], name) == 0)
-            return true;
-    }
-    return false;
-}
-
-bool scope_has(const struct scope *scope, const char *volume)
-{
-    struct volume_id id;
-    struct err err;
-
-    return volume_id_parse(volume, &id, &err) == 0 &&
-           (has_name(&scope->list, id.series) ||
-            has_name(&scope->volumes, volume));
 }

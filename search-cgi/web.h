@@ -8,9 +8,8 @@
 #ifndef SEARCH_CGI_WEB_H
 #define SEARCH_CGI_WEB_H
 
-#include "access/access.h"
-#include "index/search.h"
 #include "search-cgi/request.h"
+#include "search-cgi/scope.h"
 #include "store/archive.h"
 #include "store/package.h"
 
@@ -39,32 +38,11 @@ int web_store(struct web *web, struct store **out, struct err *err);
 int web_package_page(struct web *web, const char *volume, uint32_t number,
                      struct package **package, size_t *index, struct err *err);
 
-/* What the reader may do this with. Every question to the catalogue is asked
- * with the `search` part of it.
- *     CLEANUP(scope_fini) struct scope scope = SCOPE_INIT; */
-struct scope {
-    struct series_list list;       /* whole series         */
-    struct series_list volumes;    /* single volumes       */
-    struct series_list restricted; /* pages that are not there for him */
-    struct closure closure;        /* when its pages are closed */
-    struct search_scope search;    /* borrows from all     */
-};
-#define SCOPE_INIT                  \
-    {                               \
-        .search = {.series = NULL } \
-    }
-/* Does the scope let see the whole volume's pages? */
-bool scope_has(const struct scope *scope, const char *volume);
 /* What stands between the reader and an item, or the pages of a volume. */
 int web_gate(struct web *web, const struct request *request, const char *id,
              struct gate *out, struct err *err);
+/* What the reader may do this with. */
 int web_scope(struct web *web, const struct request *request,
               enum action action, struct scope *out, struct err *err);
-static inline void scope_fini_at(struct scope *scope)
-{
-    access_series_fini(&scope->list);
-    access_series_fini(&scope->volumes);
-    access_series_fini(&scope->restricted);
-}
 
 #endif

@@ -64,7 +64,8 @@ static json_t *closure_json(const struct view *v, const struct page_row *row)
     if (page_id_parse(row->id, volume, &number, &err) != 0 ||
         volume_id_parse(volume, &id, &err) != 0)
         return json_null();
-    switch (closure_until(&v->closure, id.series, row->lifetimes, until)) {
+    switch (
+        closure_until(&v->granted.closure, id.series, row->lifetimes, until)) {
     case CLOSURE_OPEN:
         return json_null();
     case CLOSURE_CLOSED:

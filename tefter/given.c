@@ -3,27 +3,21 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "access/audit.h"
-#include "index/closure.h"
 #include "ocr/alto.h"
 #include "ocr/record_xml.h"
+#include "search-cgi/scope.h"
 
 /* What the role may see of the archive. */
 struct sight {
     struct catalogue *catalogue;
-    struct series_list series, volumes;
-    struct series_list restricted; /* pages it does not see */
-    struct closure closure;
-    struct search_scope scope;
+    struct scope scope;
 };
 
 static void sight_fini_at(struct sight *s)
 {
-    access_series_fini(&s->series);
-    access_series_fini(&s->volumes);
-    access_series_fini(&s->restricted);
+    scope_fini(&s->scope);
     catalogue_close(s->catalogue);
 }
 
@@ -67,22 +61,10 @@ static int open_sight(struct given *g, enum action action, struct sight *s,
                       struct err *err)
 {
     if (catalogue_open(g->archive->catalogue, CATALOGUE_READ, &s->catalogue,
-                       err) != 0 ||
-        closure_read(g->archive->conf, (int64_t)time(NULL), &s->closure, err) ||
-        access_series(g->access, g->role, action, &s->series, err) != 0 ||
-        access_volumes(g->access, g->role, action, &s->volumes, err) != 0 ||
-        access_restricted(g->access, g->role, &s->restricted, err) != 0)
+                       err) != 0)
         return -1;
-    s->scope = (struct search_scope){
-        .series = (const char *const *)s->series.names,
-        .series_count = s->series.count,
-        .volumes = (const char *const *)s->volumes.names,
-        .volume_count = s->volumes.count,
-        .closure = &s->closure,
-        .restricted = (const char *const *)s->restricted.names,
-        .restricted_count = s->restricted.count,
-    };
-    return 0;
+    return scope_read(&s->scope, g->archive->conf, g->access, g->role, action,
+                      err);
 }
 
 /* 1: the role may have it; 0: it may not; -1. */
@@ -92,7 +74,7 @@ static int may_have(const struct sight *s, const char *page, struct err *err)
 
     if (s == NULL)
         return 1;
-    if (page_show(s->catalogue, &s->scope, page, &row, err) != 0)
+    if (page_show(s->catalogue, &s->scope.search, page, &row, err) != 0)
         return err->kind == ERR_ABSENT ? 0 : -1;
     page_row_fini(&row);
     return 1;

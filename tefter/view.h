@@ -14,21 +14,17 @@
 #ifndef TEFTER_VIEW_H
 #define TEFTER_VIEW_H
 
-#include "access/access.h"
-#include "index/search.h"
+#include "search-cgi/scope.h"
 #include "tefter/command.h"
 
 struct view {
     struct archive *archive;
     struct catalogue *catalogue;
-    struct name_list everything;   /* the series of the catalogue */
-    struct series_list granted;    /* those of a role             */
-    struct series_list volumes;    /* single ones of a role       */
-    struct series_list restricted; /* pages it does not see     */
-    struct series_list whole_series, whole_volumes; /* to be seen whole */
-    struct search_scope whole;                      /* of these         */
-    struct closure closure;    /* when pages are closed       */
-    struct search_scope scope; /* borrows from all of them    */
+    struct name_list everything; /* the series of the catalogue    */
+    struct scope granted; /* what a role may look for; without one, its closure
+                             alone */
+    struct scope whole;   /* and what it may see whole      */
+    struct search_scope scope; /* borrows from all of them       */
 };
 
 #define VIEW_INIT \

@@ -18,7 +18,10 @@
 #define TAX_PAGE    "mladost/local-tax/1957-034/0001"
 #define TECHNICAL   "primorski/technical/1979-107/0001"
 #define SECRET      "тайнасемейна"
-#define IMAGE       "/iiif/odesos%2Ffamily-register%2F1938-012%2F0001/"
+/* The same, encoded. */
+#define SECRET_QUERY \
+    "%D1%82%D0%B0%D0%B9%D0%BD%D0%B0%D1%81%D0%B5%D0%BC%D0%B5%D0%B9%D0%BD%D0%B0"
+#define IMAGE "/iiif/odesos%2Ffamily-register%2F1938-012%2F0001/"
 
 static struct archive *archive;
 
@@ -236,6 +239,36 @@ static void price__is_told_before_and_no_picture_is_shown(void **state)
     assert_non_null(strstr(json, "\"price_cents\": 150"));
 }
 
+/* Are places of words on this page told at the address? It must name the
+ * page in any case. */
+static bool tells_places(const char *cookie, const char *uri, const char *page,
+                         const char *place)
+{
+    CLEANUP(free) char *answer = get(cookie, uri);
+    const char *hit = strstr(answer, page);
+
+    assert_int_equal(web_status(answer), 200);
+    if (hit == NULL)
+        fail_msg("%s", answer);
+    return strstr(hit, place) != NULL;
+}
+
+/* Of a list of hits, and of what a viewer asks for. */
+static void check_places(const char *cookie, bool told)
+{
+    assert_int_equal(tells_places(cookie,
+                                  "/?format=json&q=" SECRET_QUERY
+                                  "&series=family"
+                                  "-register",
+                                  FAMILY_PAGE, "\"boxes\": [\n"),
+                     told);
+    assert_int_equal(tells_places(cookie,
+                                  "/volume/odesos/family-register/1938-012"
+                                  "/find.json?q=" SECRET_QUERY,
+                                  "/canvas/0001", "#xywh="),
+                     told);
+}
+
 static void open__charges_once_and_shows(void **state)
 {
     CLEANUP(free) char *cookie = web_log_in(archive, "notary");
@@ -245,6 +278,7 @@ static void open__charges_once_and_shows(void **state)
     CLEANUP(free) char *account = NULL;
 
     (void)state;
+    check_places(cookie, false);
     wrong = post_open(cookie, FAMILY_PAGE, "0123", 150);
     assert_int_equal(web_status(wrong), 403);
     assert_int_equal(open_page(cookie, FAMILY_PAGE, 149), 409);
@@ -256,6 +290,7 @@ static void open__charges_once_and_shows(void **state)
     page = get(cookie, "/page/" FAMILY_PAGE);
     assert_int_equal(web_status(page), 200);
     assert_non_null(strstr(page, SECRET));
+    check_places(cookie, true);
     assert_int_equal(status_of(cookie, IMAGE "full/max/0/default.jpg"), 200);
     assert_int_equal(status_of(cookie, IMAGE "info.json"), 200);
     assert_int_equal(status_of(cookie, "/page/" FAMILY_PAGE "/boxes?q=x"), 200);

@@ -7,6 +7,7 @@
 #include <fcgiapp.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -59,6 +60,16 @@ static int send_fastcgi(const FCGX_Request *request, const struct buf *out,
     return 0;
 }
 
+/* Whoever asked for a page has gone before his turn came: it is made for
+ * nobody. A form is done all the same. */
+static bool is_for_nobody(struct web *web, const FCGX_Request *request)
+{
+    const char *method = FCGX_GetParam("REQUEST_METHOD", request->envp);
+
+    return method != NULL && strcmp(method, "GET") == 0 &&
+           web_client_is_gone(web);
+}
+
 static int answer_fastcgi(struct web *web, struct err *err)
 {
     FCGX_Request request;
@@ -69,6 +80,10 @@ static int answer_fastcgi(struct web *web, struct err *err)
         CLEANUP(buf_fini) struct buf out = BUF_INIT;
 
         web_set_client(web, request.ipcFd);
+        if (is_for_nobody(web, &request)) {
+            FCGX_Finish_r(&request);
+            continue;
+        }
         if (dispatch(web, request.envp, read_fastcgi, request.in, &out, err) ||
             send_fastcgi(&request, &out, err) != 0)
             log_error("error=%s", err->msg);

@@ -137,17 +137,21 @@ static int check_toll(struct web *web, const struct route *route,
 {
     CLEANUP(scope_fini) struct scope whole = SCOPE_INIT;
     struct item item;
+    struct gate gate;
     struct err none;
 
     if (route->toll == TOLL_NONE || address_item(request, &item, &none) != 0)
+        return 0;
+    if (web_gate(web, request, item.id, &gate, err) != 0)
+        return -1;
+    if (gate.state == GATE_FREE) /* nothing more need be asked for a tile */
         return 0;
     if (web_scope(web, request, ACTION_VIEW, &whole, err) != 0)
         return -1;
     /* Of a page whose rows alone he may see he is shown a list of them. */
     if (item.part == 0 && !scope_has(&whole, item.volume))
         return 0;
-    if (web_gate(web, request, item.id, &request->gate, err) != 0)
-        return -1;
+    request->gate = gate;
     if (request->gate.state == GATE_DUE || request->gate.state == GATE_OVER)
         request->refusal = REFUSAL_PRICE;
     return 0;

@@ -7,12 +7,16 @@
 #include <fcgiapp.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include "common/heap.h"
 #include "common/log.h"
 #include "search-cgi/dispatch.h"
+
+#define FCGI_STDOUT  6     /* FastCGI 1.0, section 8 */
+#define WHOLE_RECORD 65528 /* the most that a record holds, by eights */
 
 static size_t read_stdin(void *from, char *out, size_t size)
 {
@@ -38,6 +42,34 @@ static int answer_cgi(struct web *web, struct err *err)
     return 0;
 }
 
+/* libfcgi's own stream sends 8 KiB at a time, and each wakes the web server: a
+ * tile in one piece costs it half of what it costs in three. The request's own
+ * stream stays empty, and ends the answer in FCGX_Finish_r. */
+static int send_fastcgi(const FCGX_Request *request, const struct buf *out,
+                        struct err *err)
+{
+    FCGX_Stream *stream = FCGX_CreateWriter(request->ipcFd, request->requestId,
+                                            WHOLE_RECORD, FCGI_STDOUT);
+
+    if (stream == NULL)
+        return err_set(err, ERR_NOMEM, "libfcgi: out of memory");
+    /* Whoever asked may have gone away: nothing is to be done about it. */
+    if (FCGX_PutStr(out->data, (int)out->len, stream) >= 0)
+        (void)FCGX_FFlush(stream);
+    FCGX_FreeStream(&stream);
+    return 0;
+}
+
+/* Whoever asked for a page has gone before his turn came: it is made for
+ * nobody. A form is done all the same. */
+static bool is_for_nobody(struct web *web, const FCGX_Request *request)
+{
+    const char *method = FCGX_GetParam("REQUEST_METHOD", request->envp);
+
+    return method != NULL && strcmp(method, "GET") == 0 &&
+           web_client_is_gone(web);
+}
+
 static int answer_fastcgi(struct web *web, struct err *err)
 {
     FCGX_Request request;
@@ -48,10 +80,13 @@ static int answer_fastcgi(struct web *web, struct err *err)
         CLEANUP(buf_fini) struct buf out = BUF_INIT;
 
         web_set_client(web, request.ipcFd);
-        if (dispatch(web, request.envp, read_fastcgi, request.in, &out, err))
+        if (is_for_nobody(web, &request)) {
+            FCGX_Finish_r(&request);
+            continue;
+        }
+        if (dispatch(web, request.envp, read_fastcgi, request.in, &out, err) ||
+            send_fastcgi(&request, &out, err) != 0)
             log_error("error=%s", err->msg);
-        else
-            (void)FCGX_PutStr(out.data, (int)out.len, request.out);
         FCGX_Finish_r(&request);
     }
     return 0;

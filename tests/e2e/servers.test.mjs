@@ -12,6 +12,7 @@ import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { before, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { makeArchive, until } from './tefter.mjs';
 
 const searchCgi = process.env.SEARCH_CGI;
@@ -104,7 +105,7 @@ function site(name, dir, port, plain) {
 }
 
 const modules = ['mpm_event', 'authz_core', 'mime', 'alias', 'headers', 'proxy',
-    'proxy_fcgi', 'reqtimeout', 'socache_shmcb', 'ssl'];
+    'proxy_fcgi', 'reqtimeout', 'rewrite', 'socache_shmcb', 'ssl'];
 const servers = {
     nginx: async (t, dir, port, plain) => {
         startProgram(t, dir);
@@ -242,6 +243,18 @@ for (const [name, start] of Object.entries(servers)) {
             assert.equal(css.status, 200);
             assert.match(css.headers['content-type'], /text\/css/);
             assert.match(css.headers['cache-control'], /max-age/);
+            for (const [name, type] of [['style.css', /text\/css/],
+                ['viewer.js', /text\/javascript/]]) {
+                const packed = await ask(port, `/static/${name}`,
+                    { headers: { 'Accept-Encoding': 'gzip' } });
+                assert.equal(packed.headers['content-encoding'], 'gzip');
+                assert.match(packed.headers['content-type'], type);
+                assert.match(packed.headers.vary, /Accept-Encoding/i);
+                const plain = await ask(port, `/static/${name}`);
+                assert.equal(plain.headers['content-encoding'], undefined);
+                assert.equal(gunzipSync(Buffer.from(packed.body, 'latin1'))
+                    .toString('latin1'), plain.body);
+            }
             // As the program says it: no page of this id, in its own words.
             const absent = await ask(port, '/iiif/a%2Fb%2Fc%2F1/info.json');
             assert.equal(absent.status, 404);

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "ocr/alto.h"
+#include "ocr/record_xml.h"
 #include "store/check.h"
 #include "store/package.h"
 #include "store/verify.h"
@@ -224,6 +225,54 @@ static inline int made_verify_volume(const struct store *store,
     const struct verify_means alone = VERIFY_MEANS_INIT;
 
     return verify_volume(store, MADE_VOLUME, &alone, report, err);
+}
+
+static inline void made_assert_whole(const struct store *store)
+{
+    CLEANUP(fault_report_fini) struct fault_report report = FAULT_REPORT_INIT;
+
+    made_verify(store, &report);
+    if (report.count > 0)
+        fail_msg("%s %s: %s", report.faults[0].code, report.faults[0].path,
+                 report.faults[0].message);
+}
+
+/* A file of a version that brought it. */
+static inline void made_read(const char *dir, int version, const char *logical,
+                             struct buf *out)
+{
+    char path[PATH_SIZE];
+    struct err err;
+
+    assert_ok(path_format(path, &err, "%s/store/" MADE_OBJECT "/v%d/content/%s",
+                          dir, version, logical),
+              err);
+    assert_ok(file_read(path, 1 << 22, out, &err), err);
+}
+
+/* Of the made volume, for its next version. */
+static inline struct draft *made_draft(struct store *store)
+{
+    CLEANUP(volume_free) struct volume *v = made_volume(MADE_VOLUME);
+    struct draft *draft = NULL;
+    struct err err;
+
+    assert_ok(draft_begin(store, v, &draft, &err), err);
+    return draft;
+}
+
+/* The records of a page, as they come from reading. */
+static inline void made_records_file(const char *dir,
+                                     const struct page_records *records,
+                                     const char *page, char out[PATH_SIZE])
+{
+    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+    struct err err;
+
+    made_path(dir, "records.xml", out);
+    (void)unlink(out);
+    assert_ok(records_write(records, page, &bytes, &err), err);
+    assert_ok(file_write_durable(out, bytes.data, bytes.len, &err), err);
 }
 
 #endif

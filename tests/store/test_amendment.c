@@ -46,33 +46,11 @@ static struct page_records *made_records(const char *by, int dy)
     return records;
 }
 
-static void write_records(const char *dir, const struct page_records *records,
-                          const char *page, char out[PATH_SIZE])
-{
-    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
-    struct err err;
-
-    made_path(dir, "records.xml", out);
-    (void)unlink(out);
-    assert_ok(records_write(records, page, &bytes, &err), err);
-    assert_ok(file_write_durable(out, bytes.data, bytes.len, &err), err);
-}
-
-static struct draft *begin(struct store *store)
-{
-    CLEANUP(volume_free) struct volume *v = made_volume(MADE_VOLUME);
-    struct draft *draft = NULL;
-    struct err err;
-
-    assert_ok(draft_begin(store, v, &draft, &err), err);
-    return draft;
-}
-
 /* Pages 1 to 3, of which 2 is a form. */
 static struct store *made_forms(const char *dir)
 {
     struct store *store = made_store(dir);
-    CLEANUP(draft_abandon) struct draft *draft = begin(store);
+    CLEANUP(draft_abandon) struct draft *draft = made_draft(store);
     CLEANUP(page_records_free)
     struct page_records *records = made_records("ocr", 0);
     char path[PATH_SIZE];
@@ -83,7 +61,7 @@ static struct store *made_forms(const char *dir)
     {
         CLEANUP(page_free) struct page *p = made_page(dir, MADE_VOLUME, 2);
 
-        write_records(dir, records, p->id, path);
+        made_records_file(dir, records, p->id, path);
         assert_ok(draft_add_records(draft, p, path, &err), err);
     }
     assert_ok(draft_commit(draft, "batch made-1", &err), err);
@@ -107,7 +85,7 @@ static void enter(struct store *store, size_t row, const char *name,
                   const char *text, enum record_origin origin)
 {
     CLEANUP(page_records_free) struct page_records *records = read_held(store);
-    CLEANUP(draft_abandon) struct draft *draft = begin(store);
+    CLEANUP(draft_abandon) struct draft *draft = made_draft(store);
     struct form_record *r = &records->records[row];
     struct err err;
 
@@ -128,7 +106,7 @@ static void enter(struct store *store, size_t row, const char *name,
 static void read_again(const char *dir, struct store *store, uint32_t number,
                        const struct page_records *fresh)
 {
-    CLEANUP(draft_abandon) struct draft *draft = begin(store);
+    CLEANUP(draft_abandon) struct draft *draft = made_draft(store);
     CLEANUP(page_text_free) struct page_text *text = made_reading(number + 70);
     CLEANUP(page_free) struct page *p = made_page(dir, MADE_VOLUME, number);
     char alto[PATH_SIZE], records[PATH_SIZE];
@@ -138,21 +116,11 @@ static void read_again(const char *dir, struct store *store, uint32_t number,
     (void)snprintf(text->software, sizeof(text->software), "tesseract 6.0.0");
     made_alto(dir, p, text, alto);
     if (fresh != NULL)
-        write_records(dir, fresh, p->id, records);
+        made_records_file(dir, fresh, p->id, records);
     assert_ok(draft_read_again(draft, number, alto, text,
                                fresh == NULL ? NULL : records, &err),
               err);
     assert_ok(draft_commit(draft, "read again", &err), err);
-}
-
-static void assert_whole(const struct store *store)
-{
-    CLEANUP(fault_report_fini) struct fault_report report = FAULT_REPORT_INIT;
-
-    made_verify(store, &report);
-    if (report.count > 0)
-        fail_msg("%s %s: %s", report.faults[0].code, report.faults[0].path,
-                 report.faults[0].message);
 }
 
 static const char *text_of(const struct page_records *records, size_t row,
@@ -200,7 +168,7 @@ static void entry__is_a_version_with_its_event_and_person(void **state)
     assert_string_equal(text_of(records, 1, "notes"), "преселен");
     assert_ok(package_open(store, MADE_VOLUME, &package, &err), err);
     assert_int_equal(package_version(package), 2);
-    assert_whole(store);
+    made_assert_whole(store);
     read_premis(*state, 2, &premis);
     assert_int_equal(count_of(&premis, ">modification<"), 1);
     assert_non_null(strstr(buf_str(&premis), "person:clerk-2"));
@@ -224,7 +192,7 @@ static void second_reading__keeps_what_people_entered(void **state)
     /* What nobody entered is what was read now. */
     assert_string_equal(text_of(records, 1, "name"), "tefter2");
     assert_int_equal(page_records_entered(records), 2);
-    assert_whole(store);
+    made_assert_whole(store);
     read_premis(*state, 4, &premis);
     /* Two entries by one person in two versions, and the reading. */
     assert_int_equal(count_of(&premis, ">modification<"), 3);
@@ -243,7 +211,7 @@ static void second_reading__loses_no_entry_when_the_form_is_not_found(
     records = read_held(store);
     assert_int_equal(records->record_count, 1);
     assert_string_equal(text_of(records, 0, "notes"), "преселен");
-    assert_whole(store);
+    made_assert_whole(store);
 }
 
 static void second_reading__of_a_form_without_entries_may_find_none(
@@ -256,7 +224,7 @@ static void second_reading__of_a_form_without_entries_may_find_none(
     read_again(*state, store, 2, NULL);
     assert_ok(package_open(store, MADE_VOLUME, &package, &err), err);
     assert_false(package_has_records(package, 1));
-    assert_whole(store);
+    made_assert_whole(store);
 }
 
 /* Records that moved far, or rows in another order: every entry is there. */
@@ -302,7 +270,7 @@ static void pages_not_changed__are_not_written_again(void **state)
     assert_ok(dir_list(path, &names, &err), err);
     assert_int_equal(names.count, 1);
     assert_string_equal(names.names[0], "0001.xml");
-    assert_whole(store);
+    made_assert_whole(store);
 }
 
 static void amendments__come_back_from_volume_json(void **state)
@@ -321,14 +289,14 @@ static void amendments__come_back_from_volume_json(void **state)
     /* They are written again from it, with the same identifiers. */
     assert_int_equal(count_of(&third, event), 2);
     assert_int_equal(count_of(&fifth, event), 2);
-    assert_whole(store);
+    made_assert_whole(store);
 }
 
 static void no_such_page__is_told(void **state)
 {
     CLEANUP(store_close) struct store *store = made_forms(*state);
     CLEANUP(page_records_free) struct page_records *records = read_held(store);
-    CLEANUP(draft_abandon) struct draft *draft = begin(store);
+    CLEANUP(draft_abandon) struct draft *draft = made_draft(store);
     struct err err;
 
     assert_int_equal(draft_enter_records(draft, 9, records, 1, "x", &err), -1);

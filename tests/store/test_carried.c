@@ -288,48 +288,26 @@ static void carry__keeps_fields_of_one_name_apart(void **state)
 
 /* In packages */
 
-static void write_records(const char *dir, const struct page_records *records,
-                          const char *page, char out[PATH_SIZE])
-{
-    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
-    struct err err;
-
-    made_path(dir, "records.xml", out);
-    (void)unlink(out);
-    assert_ok(records_write(records, page, &bytes, &err), err);
-    assert_ok(file_write_durable(out, bytes.data, bytes.len, &err), err);
-}
-
-static struct draft *begin(struct store *store)
-{
-    CLEANUP(volume_free) struct volume *v = made_volume(MADE_VOLUME);
-    struct draft *draft = NULL;
-    struct err err;
-
-    assert_ok(draft_begin(store, v, &draft, &err), err);
-    return draft;
-}
-
 /* A form as page 1, on which a clerk entered the notes of two rows. */
 static struct store *made_entered(const char *dir)
 {
     struct store *store = made_store(dir);
     CLEANUP(page_records_free)
     struct page_records *records = made_records(&plain);
-    CLEANUP(draft_abandon) struct draft *first = begin(store);
+    CLEANUP(draft_abandon) struct draft *first = made_draft(store);
     CLEANUP(draft_abandon) struct draft *second = NULL;
     CLEANUP(page_free) struct page *p = made_page(dir, MADE_VOLUME, 1);
     char path[PATH_SIZE];
     struct err err;
 
     assert_ok(made_add(dir, first, MADE_VOLUME, 1, &err), err);
-    write_records(dir, records, p->id, path);
+    made_records_file(dir, records, p->id, path);
     assert_ok(draft_add_records(first, p, path, &err), err);
     assert_ok(draft_commit(first, "batch made-1", &err), err);
     draft_abandon(STEAL(first));
     enter(records, 1, NOTES, "преселен");
     enter(records, 3, NOTES, "умрял");
-    second = begin(store);
+    second = made_draft(store);
     assert_ok(draft_enter_records(second, 1, records, 2, "clerk-2", &err), err);
     assert_ok(draft_commit(second, "keyed", &err), err);
     return store;
@@ -340,7 +318,7 @@ static void scan_again(const char *dir, struct store *store, const char *bytes,
 {
     CLEANUP(page_free) struct page *p = made_page(dir, MADE_VOLUME, 1);
     CLEANUP(page_text_free) struct page_text *text = made_reading(101);
-    CLEANUP(draft_abandon) struct draft *draft = begin(store);
+    CLEANUP(draft_abandon) struct draft *draft = made_draft(store);
     char master[PATH_SIZE], alto[PATH_SIZE], path[PATH_SIZE], name[32];
     struct err err;
 
@@ -352,7 +330,7 @@ static void scan_again(const char *dir, struct store *store, const char *bytes,
     made_path(dir, p->master, master);
     made_alto(dir, p, text, alto);
     if (fresh != NULL)
-        write_records(dir, fresh, p->id, path);
+        made_records_file(dir, fresh, p->id, path);
     assert_ok(draft_replace_page(draft, p, master, alto, text,
                                  fresh == NULL ? NULL : path, &err),
               err);
@@ -372,28 +350,6 @@ static struct page_records *read_held(const struct store *store)
     return records;
 }
 
-static void assert_whole(const struct store *store)
-{
-    CLEANUP(fault_report_fini) struct fault_report report = FAULT_REPORT_INIT;
-
-    made_verify(store, &report);
-    if (report.count > 0)
-        fail_msg("%s %s: %s", report.faults[0].code, report.faults[0].path,
-                 report.faults[0].message);
-}
-
-static void read_file(const char *dir, int version, const char *logical,
-                      struct buf *out)
-{
-    char path[PATH_SIZE];
-    struct err err;
-
-    assert_ok(path_format(path, &err, "%s/store/" MADE_OBJECT "/v%d/content/%s",
-                          dir, version, logical),
-              err);
-    assert_ok(file_read(path, 1 << 22, out, &err), err);
-}
-
 static void assert_says(const struct buf *text, const char *what)
 {
     if (strstr(buf_str(text), what) == NULL)
@@ -411,16 +367,16 @@ static void rescan__keeps_what_people_entered(void **state)
     const struct form_record *r = NULL;
 
     scan_again(*state, store, "II*. better\n", fresh);
-    assert_whole(store);
+    made_assert_whole(store);
     records = read_held(store);
     assert_int_equal(page_records_entered(records), 2);
     assert_non_null(find(records, "умрял", &r));
     assert_int_equal(r->number, 4);
-    read_file(*state, 3, PREMIS_XML, &premis);
+    made_read(*state, 3, PREMIS_XML, &premis);
     assert_says(&premis, "2 fields that people had entered on the earlier");
     assert_says(&premis, "0 of them are marked");
     assert_says(&premis, "person:clerk-2");
-    read_file(*state, 3, VOLUME_JSON, &volume);
+    made_read(*state, 3, VOLUME_JSON, &volume);
     assert_says(&volume, "\"carried\"");
 }
 
@@ -432,14 +388,14 @@ static void rescan__of_what_is_no_form_now_loses_no_entry(void **state)
     const struct record_field *f;
 
     scan_again(*state, store, "II*. pale\n", NULL);
-    assert_whole(store);
+    made_assert_whole(store);
     records = read_held(store);
     assert_int_equal(records->record_count, 2);
     f = find(records, "преселен", NULL);
     assert_non_null(f);
     assert_true(f->review);
     assert_int_equal(f->origin, RECORD_KEYED);
-    read_file(*state, 3, PREMIS_XML, &premis);
+    made_read(*state, 3, PREMIS_XML, &premis);
     assert_says(&premis, "2 of them are marked");
 }
 
@@ -454,7 +410,7 @@ static void rescan__of_a_rescan_keeps_the_mark(void **state)
 
     scan_again(*state, store, "II*. pale\n", NULL);
     scan_again(*state, store, "II*. better\n", fresh);
-    assert_whole(store);
+    made_assert_whole(store);
     records = read_held(store);
     assert_int_equal(page_records_entered(records), 2);
     f = find(records, "преселен", NULL);
@@ -472,10 +428,10 @@ static void rescan__of_a_page_without_entries_has_its_own_records(void **state)
 
     made_version(*state, store, MADE_VOLUME, 1, 1);
     scan_again(*state, store, "II*. better\n", fresh);
-    assert_whole(store);
+    made_assert_whole(store);
     records = read_held(store);
     assert_int_equal(records->record_count, ROWS);
-    read_file(*state, 2, VOLUME_JSON, &volume);
+    made_read(*state, 2, VOLUME_JSON, &volume);
     assert_null(strstr(buf_str(&volume), "amendments"));
 }
 

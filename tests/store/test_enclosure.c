@@ -61,35 +61,13 @@ static void commit_page(const char *dir, struct store *store, uint32_t page,
     assert_ok(draft_commit(draft, "batch " BATCH, &err), err);
 }
 
-static void assert_whole(const struct store *store)
-{
-    CLEANUP(fault_report_fini) struct fault_report report = FAULT_REPORT_INIT;
-
-    made_verify(store, &report);
-    if (report.count > 0)
-        fail_msg("%s %s: %s", report.faults[0].code, report.faults[0].path,
-                 report.faults[0].message);
-}
-
-static void read_logical(const char *dir, int version, const char *logical,
-                         struct buf *out)
-{
-    char path[PATH_SIZE];
-    struct err err;
-
-    assert_ok(path_format(path, &err, "%s/store/" MADE_OBJECT "/v%d/content/%s",
-                          dir, version, logical),
-              err);
-    assert_ok(file_read(path, 1 << 22, out, &err), err);
-}
-
 static size_t count_of(const char *dir, int version, const char *logical,
                        const char *what)
 {
     CLEANUP(buf_fini) struct buf text = BUF_INIT;
     size_t count = 0;
 
-    read_logical(dir, version, logical, &text);
+    made_read(dir, version, logical, &text);
     for (const char *at = buf_str(&text); (at = strstr(at, what)) != NULL; at++)
         count++;
     return count;
@@ -119,7 +97,7 @@ static void enclosure__is_kept_byte_for_byte(void **state)
 
     made_submission(*state, submission);
     commit_page(*state, store, 1, submission);
-    assert_whole(store);
+    made_assert_whole(store);
     for (size_t i = 0; i + 1 < FILES; i++) {
         CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
         char logical[PATH_SIZE];
@@ -127,7 +105,7 @@ static void enclosure__is_kept_byte_for_byte(void **state)
         /* Names are in order: the copy's bytes are those under "copy.xml". */
         (void)snprintf(logical, sizeof(logical), KEPT "%s",
                        i == 1 ? files[FILES - 1].path : files[i].path);
-        read_logical(*state, 1, logical, &bytes);
+        made_read(*state, 1, logical, &bytes);
         assert_string_equal(buf_str(&bytes), files[i].bytes);
     }
     assert_int_equal(
@@ -148,7 +126,7 @@ static void enclosure__stays_in_later_versions(void **state)
     made_submission(*state, submission);
     commit_page(*state, store, 1, submission);
     commit_page(*state, store, 2, NULL);
-    assert_whole(store);
+    made_assert_whole(store);
     assert_int_equal(
         count_of(*state, 2, METS_XML, "OTHERMDTYPE=\"SUBMISSION\""), FILES);
     assert_int_equal(count_of(*state, 2, PREMIS_XML, ">unpacking<"), 1);
@@ -164,7 +142,7 @@ static void enclosure__of_one_batch_is_kept_once(void **state)
     commit_page(*state, store, 1, submission);
     made_submission(*state, submission);
     commit_page(*state, store, 2, submission);
-    assert_whole(store);
+    made_assert_whole(store);
     assert_int_equal(
         count_of(*state, 2, METS_XML, "OTHERMDTYPE=\"SUBMISSION\""), FILES);
 }

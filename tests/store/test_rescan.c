@@ -74,18 +74,6 @@ static void assert_bytes(const char *path, const char *expected)
     assert_string_equal(buf_str(&bytes), expected);
 }
 
-static void read_logical(const char *dir, int version, const char *name,
-                         struct buf *out)
-{
-    char path[PATH_SIZE];
-    struct err err;
-
-    assert_ok(path_format(path, &err, "%s/store/" MADE_OBJECT "/v%d/content/%s",
-                          dir, version, name),
-              err);
-    assert_ok(file_read(path, 1 << 20, out, &err), err);
-}
-
 /* Is a logical path in a version's state? */
 static bool in_state(const char *dir, const char *version, const char *logical)
 {
@@ -165,8 +153,8 @@ static void rescan__is_told_in_premis_with_a_link_both_ways(void **state)
 
     made_version(*state, store, MADE_VOLUME, 1, 3);
     replace(*state, store, 2, "II*. better\n");
-    read_logical(*state, 1, "metadata/preservation/premis.xml", &first);
-    read_logical(*state, 2, "metadata/preservation/premis.xml", &premis);
+    made_read(*state, 1, "metadata/preservation/premis.xml", &first);
+    made_read(*state, 2, "metadata/preservation/premis.xml", &premis);
     assert_non_null(strstr(premis.data, ">supersedes<"));
     assert_non_null(strstr(premis.data, ">is superseded by<"));
     assert_non_null(strstr(premis.data, ">modification<"));

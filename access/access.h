@@ -332,8 +332,8 @@ int session_begin(struct access *access, const char *identifier,
  * ERR_ABSENT: it is no account's. */
 int session_begin_certificate(struct access *access, const char *fingerprint,
                               char token[SESSION_TOKEN_SIZE], struct err *err);
-/* Seconds that must pass before a code of this identifier is looked at; 0: it
- * may be tried. */
+/* Seconds that must pass before a code of this identifier is looked at from
+ * where the request comes; 0: it may be tried. */
 int throttle_wait(struct access *access, const char *identifier,
                   int64_t *wait_s, struct err *err);
 /* The account of a session; the public account when the token is NULL, unknown

@@ -159,8 +159,8 @@ void access_derive(const char *text, const char *purpose,
                    unsigned char out[TOKEN_BYTES]);
 
 /* Count a try at the identifier's code, before it is made. ERR_BUSY: none may
- * be made now. throttle_forgive, in the transaction of the caller, takes it
- * back when the code was right. */
+ * be made now from where the request comes (access_act_as). throttle_forgive,
+ * in the transaction of the caller, takes it back when the code was right. */
 int throttle_begin(struct access *access, const char *identifier,
                    struct err *err);
 int throttle_forgive(struct access *access, const char *identifier,

@@ -550,8 +550,50 @@ static const char shown_sql[] = ENTRY_COLUMNS
     " WHERE ((kind IN ('open', 'image') AND subject IN (?1, ?2, ?3)"
     "  AND subject <> '') OR (kind IN ('open', 'image') AND ?2 = ''"
     "  AND instr(subject, ?1 || '/') = 1) OR (kind = 'search'"
-    "  AND instr(detail || ' ', ' ' || ?1 || ' ') > 0))"
+    "  AND instr(detail || ' ', ' ' || ?1 || ' ') > 0)"
+    " OR (kind = 'export' AND ((subject IN (?1, ?2, ?3) AND subject <> '')"
+    "  OR (?2 = '' AND instr(subject, ?1 || '/') = 1)"
+    "  OR instr(?1, subject || '/') = 1)))"
     " AND at_utc_ms >= ?4 AND (?5 = 0 OR at_utc_ms < ?5) ORDER BY seq";
+
+/* Of an export of a volume "pages=1-3,5" says which; without, it was all. */
+static bool has_page(const char *detail, unsigned long number)
+{
+    const char *at = strstr(detail, " pages=");
+    char *end;
+
+    for (at = at == NULL ? NULL : at + strlen(" pages="); at != NULL;
+         at = *end == ',' ? end + 1 : NULL) {
+        unsigned long first = strtoul(at, &end, 10), last = first;
+
+        if (*end == '-')
+            last = strtoul(end + 1, &end, 10);
+        if (number >= first && number <= last)
+            return true;
+    }
+    return strstr(detail, " pages=") == NULL;
+}
+
+/* Was the page in it, where the entry is of all its volume? */
+static bool shows(const struct audit_entry *e, const char *page)
+{
+    return strcmp(e->kind, "export") != 0 ||
+           strlen(e->subject) >= strlen(page) ||
+           has_page(e->detail, strtoul(strrchr(page, '/') + 1, NULL, 10));
+}
+
+static void keep_shown(struct audit_list *list, const char *page)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (shows(&list->items[i], page))
+            list->items[kept++] = list->items[i];
+        else
+            entry_fini(&list->items[i]);
+    }
+    list->count = kept;
+}
 
 int audit_shown(struct access *access, const struct audit_record *record,
                 const struct audit_filter *filter, struct audit_list *out,
@@ -566,7 +608,10 @@ int audit_shown(struct access *access, const struct audit_record *record,
     stmt_bind_text(s, 3, record->household);
     stmt_bind_int(s, 4, filter->since_utc_ms);
     stmt_bind_int(s, 5, filter->until_utc_ms);
-    return take_entries(s, out, err);
+    if (take_entries(s, out, err) != 0)
+        return -1;
+    keep_shown(out, record->page);
+    return 0;
 }
 
 int audit_csv(const struct audit_list *list, struct buf *out, struct err *err)

@@ -126,9 +126,10 @@ struct buf;
 int audit_csv(const struct audit_list *list, struct buf *out, struct err *err);
 
 /* Everyone who has been shown something of a record: who opened its page, it or
- * its household, saw a picture of them, or saw the page among the hits of a
- * search. Of the filter the days count. Names borrowed; "" what is not known:
- * of a page without a row, who opened any of its rows, too. */
+ * its household, saw a picture of them, was given them in a file, or saw the
+ * page among the hits of a search. Of the filter the days count. Names
+ * borrowed; "" what is not known: of a page without a row, who opened any of
+ * its rows, too. */
 struct audit_record {
     const char *page, *row, *household; /* ids */
 };

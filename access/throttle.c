@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How fast codes can be tried. An identifier has a few tries, then each further
- * one has to wait longer; all together have so many in a minute. It is the same
- * for identifiers that there are and that there are not, and a try counts
- * before the code is looked at, so that tries at the same moment gain nothing.
+ * How fast codes can be tried. From one place an identifier has a few tries,
+ * then each further one has to wait longer; all identifiers together have so
+ * many from there in a minute. Who tries from elsewhere is not held up by it:
+ * nobody can lock others out. It is the same for identifiers that there are and
+ * that there are not, and a try counts before the code is looked at, so that
+ * tries at the same moment gain nothing.
  */
+#include <arpa/inet.h>
 #include <sodium.h>
+#include <string.h>
 #include <time.h>
 
 #include "access/access_internal.h"
@@ -14,7 +18,7 @@
 #define FIRST_WAIT_S     30 /* doubled with every further one */
 #define LONGEST_WAIT_S   (15 * 60)
 #define FORGOTTEN_S      (60 * 60) /* after the last wait is over */
-#define TRIES_A_MINUTE   60        /* of all identifiers together */
+#define TRIES_A_MINUTE   60        /* of all identifiers from one place */
 #define MINUTE_S         60
 #define SUBJECT_BYTES    32
 #define PURPOSE_THROTTLE "tefter identifier of a failed log-in"
@@ -23,16 +27,44 @@ struct failures {
     int64_t count, since_s, until_s;
 };
 
-/* People type codes where identifiers belong: neither is kept as typed. */
-static void name_subject(const char *identifier, struct stmt *s, int i)
+/* Where the request comes from: an address, but of IPv6 the network, for
+ * whoever has one of its addresses has all of them (RFC 4291, section 2.5.4).
+ */
+static void name_place(const char *origin, struct buf *out)
 {
-    unsigned char subject[SUBJECT_BYTES];
+    struct in6_addr address;
+    char network[INET6_ADDRSTRLEN];
 
-    access_derive(identifier, PURPOSE_THROTTLE, subject);
-    stmt_bind_blob(s, i, subject, sizeof(subject));
+    if (inet_pton(AF_INET6, origin, &address) == 1 &&
+        !IN6_IS_ADDR_V4MAPPED(&address)) {
+        memset(address.s6_addr + 8, 0, 8);
+        if (inet_ntop(AF_INET6, &address, network, sizeof(network)) != NULL)
+            origin = network;
+    }
+    buf_puts(out, origin);
 }
 
-/* identifier NULL: all together. Nothing known is no failure. */
+/* People type codes where identifiers belong: neither is kept as typed.
+ * identifier NULL: all of the place. */
+static int bind_subject(const struct access *access, const char *identifier,
+                        struct stmt *s, struct err *err)
+{
+    CLEANUP(buf_fini) struct buf text = BUF_INIT;
+    unsigned char subject[SUBJECT_BYTES];
+
+    name_place(access->actor.origin, &text);
+    if (identifier != NULL) {
+        buf_puts(&text, "\n");
+        buf_puts(&text, identifier);
+    }
+    if (text.failed)
+        return err_set(err, ERR_NOMEM, "log-in: out of memory");
+    access_derive(buf_str(&text), PURPOSE_THROTTLE, subject);
+    stmt_bind_blob(s, 1, subject, sizeof(subject));
+    return 0;
+}
+
+/* identifier NULL: all of the place. Nothing known is no failure. */
 static int read_failures(struct access *access, const char *identifier,
                          struct failures *out, struct err *err)
 {
@@ -44,10 +76,8 @@ static int read_failures(struct access *access, const char *identifier,
                    " FROM login_failure WHERE subject = ?1",
                    &s, err) != 0)
         return -1;
-    if (identifier != NULL)
-        name_subject(identifier, s, 1);
-    else
-        stmt_bind_blob(s, 1, "", 0);
+    if (bind_subject(access, identifier, s, err) != 0)
+        return -1;
     rc = stmt_step(s, err);
     if (rc < 0)
         return -1;
@@ -69,10 +99,8 @@ static int write_failures(struct access *access, const char *identifier,
                    " since_utc_s = ?3, until_utc_s = ?4",
                    &s, err) != 0)
         return -1;
-    if (identifier != NULL)
-        name_subject(identifier, s, 1);
-    else
-        stmt_bind_blob(s, 1, "", 0);
+    if (bind_subject(access, identifier, s, err) != 0)
+        return -1;
     stmt_bind_int(s, 2, f->count);
     stmt_bind_int(s, 3, f->since_s);
     stmt_bind_int(s, 4, f->until_s);
@@ -181,9 +209,10 @@ int throttle_forgive(struct access *access, const char *identifier,
                    &own, err) != 0 ||
         db_prepare(access->db,
                    "UPDATE login_failure SET failures = failures - 1"
-                   " WHERE subject = x'' AND failures > 0",
-                   &all, err) != 0)
+                   " WHERE subject = ?1 AND failures > 0",
+                   &all, err) != 0 ||
+        bind_subject(access, identifier, own, err) != 0 ||
+        bind_subject(access, NULL, all, err) != 0)
         return -1;
-    name_subject(identifier, own, 1);
     return stmt_run(own, err) != 0 || stmt_run(all, err) != 0 ? -1 : 0;
 }

@@ -27,6 +27,8 @@ const char *disclosed_how(const struct audit_entry *e)
         return "hits";
     if (strcmp(e->kind, "image") == 0)
         return "picture";
+    if (strcmp(e->kind, "export") == 0)
+        return "file";
     return last != NULL && last[1] == 'r'   ? "row"
            : last != NULL && last[1] == 'h' ? "household"
                                             : "page";

@@ -34,7 +34,7 @@ struct disclosed_list {
     }
 
 /* How somebody saw it, of an entry about this record: "page", "row",
- * "household", "picture" or "hits". */
+ * "household", "picture", "file" or "hits". */
 const char *disclosed_how(const struct audit_entry *entry);
 
 /* @param person  words of a name, or a personal number, as they are searched;

@@ -91,6 +91,12 @@ static int identify(struct web *web, struct request *r, enum reader reader,
     return 0;
 }
 
+static bool has_no_role(const struct request *request)
+{
+    return request->account.id != 0 &&
+           strcmp(request->account.role, ROLE_NONE) == 0;
+}
+
 /* Why this reader may not do what he may not do. */
 static int refuse(struct web *web, const struct route *route,
                   struct request *request, struct err *err)
@@ -102,7 +108,7 @@ static int refuse(struct web *web, const struct route *route,
     if (request->account.id == 0)
         return 0;
     request->refusal = REFUSAL_DAYS;
-    if (strcmp(request->account.role, ROLE_NONE) == 0)
+    if (has_no_role(request))
         return 0;
     if (web_access(web, &access, err) != 0)
         return -1;
@@ -168,10 +174,11 @@ static int check(struct web *web, const struct route *route,
     else if (request->account.must_change && route->reader != READER_ANY_CODE &&
              route->reader != READER_VIEWER)
         request->refusal = REFUSAL_CODE;
-    else if (route->capability != CAPABILITY_NONE &&
-             !request->may[route->capability])
+    else if (route->capability == CAPABILITY_ROLE && has_no_role(request))
+        request->refusal = REFUSAL_DAYS;
+    else if (route->capability >= 0 && !request->may[route->capability])
         return refuse(web, route, request, err);
-    else if (route->capability != CAPABILITY_NONE &&
+    else if (route->capability >= 0 &&
              check_ground(web, route, request, err) != 0)
         return -1;
     return request->refusal != REFUSAL_NONE
@@ -221,7 +228,9 @@ static int note_shown(struct web *web, const struct route *route,
 
     if (response->subject.failed || response->shown.failed)
         return err_set(err, ERR_NOMEM, "audit trail: out of memory");
-    if (route->audit == AUDIT_NONE || (subject[0] == '\0' && shown[0] == '\0'))
+    if (route->audit == AUDIT_NONE ||
+        request->method == METHOD_HEAD || /* which shows nothing */
+        (subject[0] == '\0' && shown[0] == '\0'))
         return 0;
     if (web_access(web, &access, err) != 0)
         return -1;
@@ -233,9 +242,9 @@ static int note_shown(struct web *web, const struct route *route,
                             shown, err);
 }
 
-/* What a reader has paid for and we could not show is not to cost him
- * anything. When not even that can be written, it is given back when its time
- * is over. */
+/* What a reader has paid for and is not shown, whatever the reason, is not to
+ * cost him anything. When not even that can be written, it is given back when
+ * its time is over. */
 static void give_back(struct web *web, const struct request *request)
 {
     struct access *access = NULL;
@@ -263,8 +272,7 @@ static int run_noted(struct web *web, const struct route *route,
         if (has_to_pay || note_shown(web, route, request, response, err) == 0)
             return 0;
     }
-    if (status_of(err) == 500)
-        give_back(web, request);
+    give_back(web, request);
     if (route->audit == AUDIT_NONE || err->kind != ERR_ABSENT)
         return -1;
     if (note_refusal(web, request, "not there for this reader", &noting) != 0)
@@ -302,7 +310,11 @@ static int answer(struct web *web, struct request *request,
     if (request->refusal == REFUSAL_GROUND)
         return send_to("/ground", request, response);
     if (request->refusal != REFUSAL_NONE && request->refusal != REFUSAL_PRICE)
-        return note_refusal(web, request, action_name(route->capability), err)
+        return note_refusal(web, request,
+                            route->capability == CAPABILITY_ROLE
+                                ? "no role today"
+                                : action_name(route->capability),
+                            err)
                    ? status_of(err)
                    : 403;
     return run_noted(web, route, request, response, err) == 0 ? 0

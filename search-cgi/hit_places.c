@@ -1,6 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 #include "search-cgi/hit_places.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+/* Words that matched, and no others. */
+static int quote_hits_alone(struct hit *hit, struct err *err)
+{
+    for (size_t i = 0; i < hit->snippet_count; i++) {
+        char *gap;
+
+        if (hit->snippet[i].is_hit)
+            continue;
+        gap = strdup(" … ");
+        if (gap == NULL)
+            return err_set(err, ERR_NOMEM, "search: out of memory");
+        free(hit->snippet[i].text);
+        hit->snippet[i].text = gap;
+    }
+    return 0;
+}
+
 int hit_places_withhold(struct web *web, const struct request *request,
                         const struct scope *whole, struct search_answer *answer,
                         struct err *err)
@@ -15,8 +35,11 @@ int hit_places_withhold(struct web *web, const struct request *request,
         }
         if (web_gate(web, request, hit->page, &gate, err) != 0)
             return -1;
-        if (gate.state == GATE_DUE || gate.state == GATE_OVER)
-            hit->box_count = 0;
+        if (gate.state != GATE_DUE && gate.state != GATE_OVER)
+            continue;
+        hit->box_count = 0;
+        if (quote_hits_alone(hit, err) != 0)
+            return -1;
     }
     return 0;
 }

@@ -88,7 +88,9 @@ static int add_money(struct web *web, const struct request *request,
     bool pays = false;
     int64_t has;
 
-    if (request->account.id == 0)
+    /* What an organisation pays for is no business of who is not of it now. */
+    if (request->account.id == 0 ||
+        strcmp(request->account.role, ROLE_NONE) == 0)
         return 0;
     if (web_access(web, &access, err) != 0 ||
         ledger_settle(access, NULL, err) != 0 ||

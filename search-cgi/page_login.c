@@ -144,8 +144,12 @@ static int refuse(struct web *web, const struct request *request,
 static int let_in(struct access *access, const struct request *request,
                   const char *token, struct response *response, struct err *err)
 {
+    const char *before = param_get(&request->cookies, COOKIE_SESSION);
     const char *next = NULL;
 
+    /* Whoever logs in anew is done with what was open in this browser. */
+    if (before != NULL && session_end(access, before, err) != 0)
+        return -1;
     if (first_page(access, token, request_form(request, "back"), &next, err) !=
         0)
         return -1;

@@ -413,11 +413,13 @@ int page_search(struct web *web, const struct request *request,
         return -1;
     if (question.is_started || request->wanted == AS_JSON)
         found_note(request, answer, response);
+    if (answer != NULL &&
+        hit_places_withhold(web, request, &whole, answer, err) != 0)
+        return -1;
     if (request->wanted == AS_HTML)
         return show(web, request, &scope, &whole, &question, answer, response,
                     err);
-    if (hit_places_withhold(web, request, &whole, answer, err) != 0 ||
-        search_answer_to_json(answer, &json, err) != 0)
+    if (search_answer_to_json(answer, &json, err) != 0)
         return -1;
     return response_json(response, json, err);
 }

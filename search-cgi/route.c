@@ -53,9 +53,9 @@ static const struct route routes[] = {
      CSRF_NONE, TOLL_NONE, AUDIT_NONE, page_batch_scan},
     {METHOD_GET, "/account", READER_KNOWN, CAPABILITY_NONE, CSRF_NONE,
      TOLL_NONE, AUDIT_NONE, page_account},
-    {METHOD_GET, "/account/statement", READER_KNOWN, CAPABILITY_NONE, CSRF_NONE,
+    {METHOD_GET, "/account/statement", READER_KNOWN, CAPABILITY_ROLE, CSRF_NONE,
      TOLL_NONE, AUDIT_NONE, page_statement},
-    {METHOD_POST, "/account/pay", READER_KNOWN, CAPABILITY_NONE, CSRF_NEEDED,
+    {METHOD_POST, "/account/pay", READER_KNOWN, CAPABILITY_ROLE, CSRF_NEEDED,
      TOLL_NONE, AUDIT_NONE, page_pay_post},
     /* Signed, and noted, by what it says itself. */
     {METHOD_POST, "/gateway/epay", READER_ANYBODY, CAPABILITY_NONE, CSRF_NONE,

@@ -34,6 +34,8 @@ enum reader {
 enum toll { TOLL_NONE, TOLL_PAGE };
 
 #define CAPABILITY_NONE ((int)-1)
+/* Whoever is logged in has a role today, whatever it may do. */
+#define CAPABILITY_ROLE ((int)-2)
 #define AUDIT_NONE      ((int)-1)
 
 struct route {
@@ -41,7 +43,7 @@ struct route {
     const char *pattern; /* "/page/{site}/{series}"; {rest*} takes all that
                             follows; a part is never empty              */
     enum reader reader;
-    int capability; /* an enum action, or CAPABILITY_NONE           */
+    int capability; /* an enum action, or one of the above          */
     enum csrf csrf;
     enum toll toll;
     int audit; /* the kind of entry that the answer is noted as, when the

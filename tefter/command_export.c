@@ -136,6 +136,15 @@ static int print_export(const struct export_options *o,
     return json_print(stdout, answer, err);
 }
 
+static int note_kept(const struct archive *archive,
+                     const struct export_options *o, struct err *err)
+{
+    char detail[16];
+
+    (void)snprintf(detail, sizeof(detail), "as=%.8s", o->kind);
+    return given_note_volume(archive, o->given.of, detail, err);
+}
+
 static int export_kept(const struct context *context,
                        const struct export_options *o, struct export_counts *n,
                        struct err *err)
@@ -149,6 +158,7 @@ static int export_kept(const struct context *context,
         export_volume(store, o->given.of,
                       strcmp(o->kind, "ocfl") == 0 ? EXPORT_OCFL : EXPORT_BAG,
                       &parcel, err) != 0 ||
+        note_kept(archive, o, err) != 0 ||
         parcel_write(parcel, o->form, o->out, err) != 0)
         return -1;
     n->files = parcel_files(parcel);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "access/audit.h"
 #include "ocr/alto.h"
@@ -339,16 +340,29 @@ static void list_pages(const struct given *g, struct buf *out)
     }
 }
 
+int given_note_volume(const struct archive *archive, const char *volume,
+                      const char *detail, struct err *err)
+{
+    CLEANUP(access_close) struct access *trail = NULL;
+
+    if (access(archive->access, R_OK | W_OK) == 0 &&
+        (access_open(archive->access, &trail, err) != 0 ||
+         audit_note(trail, AUDIT_EXPORT, volume, detail, err) != 0))
+        return -1;
+    return 0;
+}
+
 int given_note(const struct given *g, const char *as, struct err *err)
 {
     CLEANUP(buf_fini) struct buf detail = BUF_INIT;
 
-    if (g->access == NULL)
-        return 0;
     buf_printf(&detail, "as=%s role=%s version=%u pages=", as, g->role,
                package_version(g->package));
     list_pages(g, &detail);
-    return detail.failed ? err_set(err, ERR_NOMEM, "export: out of memory")
-                         : audit_note(g->access, AUDIT_EXPORT, g->of,
-                                      buf_str(&detail), err);
+    if (detail.failed)
+        return err_set(err, ERR_NOMEM, "export: out of memory");
+    return g->access != NULL
+               ? audit_note(g->access, AUDIT_EXPORT, g->of, buf_str(&detail),
+                            err)
+               : given_note_volume(g->archive, g->of, buf_str(&detail), err);
 }

@@ -61,7 +61,11 @@ int given_text(const struct given *g, size_t i, struct page_text **out,
 /* The records that are given; *out NULL: the page has none. */
 int given_records(const struct given *g, size_t i, struct page_records **out,
                   struct err *err);
-/* The audit trail says what is given as what; nothing without a role. */
+/* The audit trail says what is given as what. */
 int given_note(const struct given *g, const char *as, struct err *err);
+/* The same of a volume as it is kept. Whoever may read the archive's folder and
+ * not write the trail is not noted: he could copy the folder as well. */
+int given_note_volume(const struct archive *archive, const char *volume,
+                      const char *detail, struct err *err);
 
 #endif

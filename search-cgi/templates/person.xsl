@@ -61,6 +61,7 @@
         <xsl:when test="@how = 'row'"><xsl:value-of select="t:t('the row')"/></xsl:when>
         <xsl:when test="@how = 'household'"><xsl:value-of select="t:t('the household')"/></xsl:when>
         <xsl:when test="@how = 'picture'"><xsl:value-of select="t:t('a picture')"/></xsl:when>
+        <xsl:when test="@how = 'file'"><xsl:value-of select="t:t('taken away as a file')"/></xsl:when>
         <xsl:otherwise><xsl:value-of select="t:t('among the hits of a search')"/></xsl:otherwise>
       </xsl:choose></td>
       <td class="id"><xsl:choose>

@@ -263,6 +263,43 @@ static void audit_list__filters(void **state)
     assert_string_equal(list.items[0].subject, "a/b/c/0003");
 }
 
+static size_t shown_of(struct access *access, const char *page, const char *row)
+{
+    const struct audit_record record = {page, row, ""};
+    const struct audit_filter all = {.kind = NULL};
+    struct audit_list list = {NULL, 0};
+    size_t count;
+    struct err err;
+
+    assert_ok(audit_shown(access, &record, &all, &list, &err), err);
+    count = list.count;
+    audit_list_fini(&list);
+    return count;
+}
+
+/* Who has it in a file has seen it. */
+static void audit_shown__has_exports(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_in(*state);
+    struct err err;
+
+    assert_ok(audit_note(access, AUDIT_EXPORT, "a/b/1",
+                         "as=dip role=notary version=1 pages=1-3,5", &err),
+              err);
+    assert_ok(audit_note(access, AUDIT_EXPORT, "a/b/1/0002/r02",
+                         "as=dip role=notary version=1 pages=2", &err),
+              err);
+    assert_ok(audit_note(access, AUDIT_EXPORT, "a/b/2", "as=bag", &err), err);
+    assert_int_equal(shown_of(access, "a/b/1/0003", ""), 1);
+    assert_int_equal(shown_of(access, "a/b/1/0004", ""), 0);
+    assert_int_equal(shown_of(access, "a/b/1/0005", ""), 1);
+    assert_int_equal(shown_of(access, "a/b/1/0002", ""), 2);
+    assert_int_equal(shown_of(access, "a/b/1/0002", "a/b/1/0002/r02"), 2);
+    assert_int_equal(shown_of(access, "a/b/1/0002", "a/b/1/0002/r03"), 1);
+    assert_int_equal(shown_of(access, "a/b/2/0007", ""), 1);
+    assert_int_equal(shown_of(access, "a/b/22/0007", ""), 0);
+}
+
 static void audit_note_grouped__is_one_entry_for_many_tiles(void **state)
 {
     CLEANUP(access_close) struct access *access = open_in(*state);
@@ -362,6 +399,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(audit_verify__is_not_deceived_by_another_key),
         unit_test_in_dir(audit__signs_the_end_of_each_day),
         unit_test_in_dir(audit_list__filters),
+        unit_test_in_dir(audit_shown__has_exports),
         unit_test_in_dir(audit_note_grouped__is_one_entry_for_many_tiles),
         unit_test_in_dir(audit__has_log_ins_and_accounts),
         unit_test_in_dir(audit__stays_whole_under_many_writers),

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "access/audit.h"
 #include "tests/unit.h"
 
 #define CODE       "a code of one's own"
@@ -149,18 +150,53 @@ static void throttle__forgets_after_an_hour(void **state)
     fail_until_it_waits(access, clerk.identifier);
 }
 
+static void from(struct access *access, const char *origin)
+{
+    access_act_as(access, "", "public", origin);
+}
+
 /* One code tried on many identifiers. */
-static void throttle__holds_up_everybody_after_very_many(void **state)
+static void throttle__holds_up_a_place_after_very_many(void **state)
 {
     CLEANUP(access_close) struct access *access = open_with_clerk(*state);
 
+    from(access, "203.0.113.9");
     assert_int_equal(try_code(access, "nobody", ""), ERR_ABSENT);
-    change(*state,
-           "UPDATE login_failure SET failures = 60 WHERE subject = x''");
+    change(*state, "UPDATE login_failure SET failures = 60");
     assert_in_range(wait_of(access, clerk.identifier), 1, 60);
     assert_int_equal(try_code(access, clerk.identifier, CODE), ERR_BUSY);
-    change(*state, "UPDATE login_failure SET since_utc_s = since_utc_s - 61"
-                   " WHERE subject = x''");
+    from(access, "198.51.100.7");
+    assert_int_equal(wait_of(access, clerk.identifier), 0);
+    assert_int_equal(try_code(access, clerk.identifier, CODE), ERR_NONE);
+    from(access, "203.0.113.9");
+    change(*state, "UPDATE login_failure SET since_utc_s = since_utc_s - 61");
+    assert_int_equal(try_code(access, clerk.identifier, CODE), ERR_NONE);
+}
+
+/* Whoever types wrong codes for somebody holds up himself. */
+static void throttle__locks_nobody_out_from_elsewhere(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_with_clerk(*state);
+
+    from(access, "203.0.113.9");
+    fail_until_it_waits(access, clerk.identifier);
+    assert_int_equal(try_code(access, clerk.identifier, CODE), ERR_BUSY);
+    from(access, "198.51.100.7");
+    assert_int_equal(try_code(access, clerk.identifier, CODE), ERR_NONE);
+    from(access, "203.0.113.9");
+    assert_int_equal(try_code(access, clerk.identifier, CODE), ERR_BUSY);
+}
+
+/* Who has one address of a network has all of them. */
+static void throttle__takes_a_network_for_one_place(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_with_clerk(*state);
+
+    from(access, "2001:db8:1:2:3:4:5:6");
+    fail_until_it_waits(access, clerk.identifier);
+    from(access, "2001:db8:1:2::1");
+    assert_int_equal(try_code(access, clerk.identifier, CODE), ERR_BUSY);
+    from(access, "2001:db8:1:3::1");
     assert_int_equal(try_code(access, clerk.identifier, CODE), ERR_NONE);
 }
 
@@ -248,7 +284,9 @@ int main(int argc, char **argv)
         unit_test_in_dir(throttle__holds_up_nobody_else),
         unit_test_in_dir(throttle__waits_longer_each_time_but_not_for_ever),
         unit_test_in_dir(throttle__forgets_after_an_hour),
-        unit_test_in_dir(throttle__holds_up_everybody_after_very_many),
+        unit_test_in_dir(throttle__holds_up_a_place_after_very_many),
+        unit_test_in_dir(throttle__locks_nobody_out_from_elsewhere),
+        unit_test_in_dir(throttle__takes_a_network_for_one_place),
         unit_test_in_dir(throttle__keeps_nothing_as_it_was_typed),
         unit_test_in_dir(access_open__lays_the_throttle_into_an_older_file),
         unit_test_in_dir(access_open__closes_an_older_file_to_the_public),

@@ -91,6 +91,26 @@ static void login__opens_a_session_and_logout_ends_it(void **state)
     assert_non_null(strstr(after, "You are not logged in"));
 }
 
+/* Whoever logs in anew is done with what was open in this browser. */
+static void login__ends_the_session_before(void **state)
+{
+    CLEANUP(free) char *first = log_in("clerk", GOOD_CODE);
+    CLEANUP(free) char *token = web_cookie(first, "tefter_session");
+    CLEANUP(free) char *old = text("tefter_session=1", token, "");
+    CLEANUP(free) char *page = get("/login", old);
+    CLEANUP(free) char *form = form_token(page);
+    CLEANUP(free)
+    char *again = text("csrf=1&identifier=clerk2", form, GOOD_CODE);
+    CLEANUP(free) char *second = NULL;
+    CLEANUP(free) char *account = NULL;
+
+    (void)state;
+    second = post("/login", old, again);
+    account = get("/account", old);
+    assert_int_equal(web_status(second), 303);
+    assert_non_null(strstr(account, "You are not logged in"));
+}
+
 static void login__leads_who_may_not_search_to_what_they_may(void **state)
 {
     CLEANUP(free) char *answer = log_in("operator", GOOD_CODE "&back=/");
@@ -319,6 +339,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(login__opens_a_session_and_logout_ends_it),
+        cmocka_unit_test(login__ends_the_session_before),
         cmocka_unit_test(login__leads_who_may_not_search_to_what_they_may),
         cmocka_unit_test(login__forgives_spaces_round_what_was_pasted),
         cmocka_unit_test(login__says_the_same_of_unknown_and_wrong),

@@ -530,6 +530,8 @@ static void dismissed__is_told_so_and_shown_nothing(void **state)
     assert_int_equal(web_status(page), 403);
     assert_non_null(strstr(page, "Your role has not begun, or is over."));
     assert_non_null(strstr(account, "no role at present"));
+    assert_int_equal(status_of(cookie, "/account/statement?month=2026-11"),
+                     403);
 }
 
 /* ---- who has seen a person --------------------------------------------- */

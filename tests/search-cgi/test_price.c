@@ -215,6 +215,21 @@ static void price__stands_before_whatever_is_of_the_page(void **state)
     assert_sound();
 }
 
+/* Words round a hit are part of the page; without a price they are told. */
+static void price__stands_before_what_is_round_a_hit(void **state)
+{
+    static const char uri[] = "/?q=%D0%BE%D0%B1%D1%89%D0%BE";
+    CLEANUP(free) char *notary = web_log_in(archive, "notary");
+    CLEANUP(free) char *clerk = web_log_in(archive, "clerk");
+    CLEANUP(free) char *paying = get(notary, uri);
+    CLEANUP(free) char *free_of_it = get(clerk, uri);
+
+    (void)state;
+    assert_non_null(strstr(paying, "<mark>общо</mark>"));
+    assert_null(strstr(paying, SECRET));
+    assert_non_null(strstr(free_of_it, SECRET));
+}
+
 static void price__is_told_before_and_no_picture_is_shown(void **state)
 {
     CLEANUP(free) char *cookie = web_log_in(archive, "notary");
@@ -354,6 +369,36 @@ static void open__gives_back_what_cannot_be_shown(void **state)
     assert_int_equal(open_page(cookie, FAMILY_NEXT, 150), 303);
     assert_int_equal(status_of(cookie, "/page/" FAMILY_NEXT), 200);
     assert_int_equal(has("notary"), before - 150);
+    assert_sound();
+}
+
+/* The head of an answer shows nothing; and what is restricted meanwhile is not
+ * shown any more, and costs nothing. */
+static void open__gives_back_what_is_gone(void **state)
+{
+    static const char page[] = "mladost/local-tax/1957-034/0002";
+    CLEANUP(access_close) struct access *access = open_access();
+    CLEANUP(free) char *cookie = web_log_in(archive, "notary");
+    CLEANUP(free) char *head = NULL;
+    CLEANUP(free) char *uri = NULL;
+    int64_t before;
+    struct err err;
+
+    (void)state;
+    assert_ok(ledger_top_up(access, "notary", 1000, "TRF 3", &err), err);
+    before = has("notary");
+    assert_int_equal(open_page(cookie, page, 200), 303);
+    assert_true(asprintf(&uri, "/page/%s", page) > 0);
+    head =
+        web_ask(archive->dir,
+                &(struct ask){.method = "HEAD", .uri = uri, .cookie = cookie});
+    assert_int_equal(web_status(head), 200);
+    assert_int_equal(has("notary"), before - 200);
+    assert_ok(access_restrict(access, page, "осиновяване", &err), err);
+    assert_int_equal(status_of(cookie, uri), 404);
+    assert_int_equal(has("notary"), before);
+    assert_ok(access_unrestrict(access, page, "по погрешка", &err), err);
+    assert_int_equal(status_of(cookie, uri), 402);
     assert_sound();
 }
 
@@ -557,10 +602,12 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(price__stands_before_whatever_is_of_the_page),
+        cmocka_unit_test(price__stands_before_what_is_round_a_hit),
         cmocka_unit_test(price__is_told_before_and_no_picture_is_shown),
         cmocka_unit_test(open__charges_once_and_shows),
         cmocka_unit_test(open__is_absent_where_the_page_is),
         cmocka_unit_test(open__gives_back_what_cannot_be_shown),
+        cmocka_unit_test(open__gives_back_what_is_gone),
         cmocka_unit_test(paying__survives_kills),
     };
     void *dir = NULL;

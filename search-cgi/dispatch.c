@@ -273,7 +273,9 @@ static int run_noted(struct web *web, const struct route *route,
             return 0;
     }
     give_back(web, request);
-    if (route->audit == AUDIT_NONE || err->kind != ERR_ABSENT)
+    if ((route->audit == AUDIT_NONE && route->toll == TOLL_NONE &&
+         route->capability < 0) ||
+        err->kind != ERR_ABSENT)
         return -1;
     if (note_refusal(web, request, "not there for this reader", &noting) != 0)
         *err = noting;

@@ -118,5 +118,6 @@ int page_audit(struct web *web, const struct request *request,
     if (!request_wants_csv(request))
         return show(web, request, &list, response, err);
     response_csv(response, "audit.csv");
+    buf_printf(&response->shown, "entries=%zu as=csv", list.count);
     return audit_csv(&list, &response->body, err);
 }

@@ -117,5 +117,6 @@ int page_batch_scan(struct web *web, const struct request *request,
     }
     response->type = "image/jpeg";
     response->caching = CACHE_PRIVATE;
+    buf_puts(&response->subject, page->id);
     return 0;
 }

@@ -592,6 +592,9 @@ static void auditor__is_told_who_has_seen_a_person(void **state)
     assert_int_equal(count_of(web_body(row), "\r\n"), 1 + 3);
     list = get(auditor, "/audit?format=csv&kind=trail-read");
     assert_int_equal(count_of(web_body(list), "records=1 person="), 4);
+    free(list);
+    list = get(auditor, "/audit?format=csv&kind=trail-read");
+    assert_int_equal(count_of(web_body(list), "entries=4 as=csv"), 1);
     assert_int_equal(status_of(clerk, person), 403);
 }
 

@@ -50,6 +50,8 @@ struct account {
     char organisation[64]; /* for which he acts; "" = for himself      */
     bool manages;          /* keeps the accounts of the organisation   */
     bool must_change;      /* has still the code that was handed out   */
+    bool is_again;         /* to be added: the person who had an account with
+                              this identifier before                   */
     /* Of a session: on what ground and for which case; "" = none stated. */
     char ground[SLUG_SIZE];
     char case_number[CASE_SIZE];
@@ -177,7 +179,8 @@ struct office {
  * was never appointed has his role without end. */
 #define CODE_MIN_BYTES 8
 #define CODE_MAX_BYTES 128
-/* ERR_EXISTS; ERR_USAGE: the role or site is none, the code too short, ...;
+/* ERR_EXISTS: it is there, or was (is_again); ERR_USAGE: the role or site is
+ * none, the code too short, ...;
  * ERR_ABSENT: there is no such organisation */
 int account_add(struct access *access, const struct account *account,
                 const char *code, struct err *err);

@@ -235,6 +235,34 @@ static int appoint_new(struct access *access, const struct account *account,
                       office == NULL ? &anew : office, err);
 }
 
+/* Whoever has the identifier of somebody who was removed would have his money,
+ * what he has bought, and his past in the trail. */
+static int check_unused(struct access *access, const struct account *account,
+                        struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    int rc;
+
+    if (account->is_again)
+        return 0;
+    if (db_prepare(access->db,
+                   "SELECT 1 FROM audit WHERE kind = 'account-added'"
+                   " AND subject = ?1"
+                   " UNION ALL SELECT 1 FROM ledger"
+                   " WHERE debit = ?1 OR credit = ?1 LIMIT 1",
+                   &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 1, account->identifier);
+    rc = stmt_step(s, err);
+    return rc == 1 ? err_set(err, ERR_EXISTS,
+                             "%s was an account before, whose money, purchases "
+                             "and past in the trail are there: for the same "
+                             "person say --same-person, for another take "
+                             "another identifier",
+                             account->identifier)
+                   : rc;
+}
+
 static int add_in_turn(struct access *access, void *arg, struct err *err)
 {
     struct addition *a = arg;
@@ -246,6 +274,7 @@ static int add_in_turn(struct access *access, void *arg, struct err *err)
                    a->account.manages ? " manager" : "");
     if (take_organisation(access, &a->account, err) != 0 ||
         insert_account(access, &a->account, a->hash, err) != 0 ||
+        check_unused(access, &a->account, err) != 0 ||
         audit_add(access, AUDIT_ACCOUNT_ADDED, a->account.identifier, detail,
                   err) != 0)
         return -1;

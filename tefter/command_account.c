@@ -10,17 +10,18 @@
 #include "common/json.h"
 #include "tefter/command.h"
 
-#define WORDS_MAX      3
-#define PEM_MAX_BYTES  ((size_t)64 << 10)
-#define OPTION_MANAGER 1
-#define OPTION_TO      2
+#define WORDS_MAX          3
+#define PEM_MAX_BYTES      ((size_t)64 << 10)
+#define OPTION_MANAGER     1
+#define OPTION_SAME_PERSON 3
+#define OPTION_TO          2
 
 struct arguments {
     const char *words[WORDS_MAX]; /* the verb first */
     int count;
     const char *role, *name, *site, *code, *organisation;
     const char *document, *from, *to;
-    bool manages, json;
+    bool manages, same_person, json;
 };
 
 typedef int verb_run(struct access *access, const struct arguments *a,
@@ -48,6 +49,9 @@ static error_t take_argument(int key, char *arg, struct argp_state *state)
         }
     }
     switch (key) {
+    case OPTION_SAME_PERSON:
+        a->same_person = true;
+        return 0;
     case OPTION_MANAGER:
         a->manages = true;
         return 0;
@@ -125,8 +129,9 @@ static int read_account(struct access *access, const struct arguments *a,
 {
     const char *name = a->name == NULL ? a->words[1] : a->name;
 
-    *out =
-        (struct account){.manages = a->manages, .must_change = a->code == NULL};
+    *out = (struct account){.manages = a->manages,
+                            .must_change = a->code == NULL,
+                            .is_again = a->same_person};
     if (copy(out->identifier, sizeof(out->identifier), a->words[1], err) != 0 ||
         copy(out->name, sizeof(out->name), name, err) != 0 ||
         copy(out->site, sizeof(out->site), a->site, err) != 0 ||
@@ -469,6 +474,10 @@ int command_account(const struct context *context, int argc, char **argv,
          "add: a code that the person has chosen, and need not change "
          "(default: "
          "made and shown once)",
+         0},
+        {"same-person", OPTION_SAME_PERSON, NULL, 0,
+         "add: who had an account with this identifier before, and gets his "
+         "money and purchases back",
          0},
         DAYS_OPTIONS,
         JSON_OPTION,

@@ -128,9 +128,13 @@ static void role__is_given_anew_and_taken_away(void **state)
     assert_int_equal(
         access_appoint(access, "737", "bailiff", &without_end, &err), -1);
     assert_int_equal(err.kind, ERR_ABSENT);
-    /* Whoever comes again under the same number begins anew. */
+    /* Another person has another identifier; whoever comes again under his own
+     * has his role anew. */
     assert_ok(access_dismiss(access, "736", "отписан 6/2026", &err), err);
     assert_ok(account_remove(access, "736", &err), err);
+    assert_int_equal(account_add(access, &a, CODE, &err), -1);
+    assert_int_equal(err.kind, ERR_EXISTS);
+    a.is_again = true;
     assert_ok(account_add(access, &a, CODE, &err), err);
     assert_string_equal(log_in(access, "736").role, "notary");
 }

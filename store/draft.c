@@ -642,6 +642,20 @@ static int read_held_records(const struct draft *d, const struct packed_page *p,
     return records_read(path, out, err);
 }
 
+int draft_records(const struct draft *draft, uint32_t page_number,
+                  struct page_records **out, struct err *err)
+{
+    long i = find_page(draft, page_number);
+
+    *out = NULL;
+    if (i >= 0 &&
+        read_held_records(draft, &draft->contents->pages[i], out, err) != 0)
+        return -1;
+    return *out != NULL ? 0
+                        : err_set(err, ERR_ABSENT, "the page %u has no records",
+                                  page_number);
+}
+
 /* Of what was read now, with what people had entered put in. */
 static int renew_records(struct draft *d, struct packed_page *p,
                          const char *fresh_path, size_t *kept, struct err *err)

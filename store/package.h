@@ -139,6 +139,10 @@ int draft_replace_page(struct draft *draft, const struct page *page,
  */
 int draft_add_records(struct draft *draft, const struct page *page,
                       const char *records_path, struct err *err);
+/* The records of a page as they stand, to be entered into: nobody else changes
+ * them before the draft ends. The caller's. ERR_ABSENT: it has none. */
+int draft_records(const struct draft *draft, uint32_t page_number,
+                  struct page_records **out, struct err *err);
 /**
  * What a person entered on a page of the volume: its records as they are now,
  * with keyed and corrected fields. A version of its own, told in volume.json

@@ -157,22 +157,6 @@ static struct value_years years_of(const struct volume *volume)
     return (struct value_years){atoi(volume->date_from), atoi(volume->date_to)};
 }
 
-static int commit(struct store *store, const struct volume *volume,
-                  const struct correction *c,
-                  const struct page_records *records, size_t changed,
-                  struct err *err)
-{
-    CLEANUP(draft_abandon) struct draft *draft = NULL;
-    char message[160];
-
-    (void)snprintf(message, sizeof(message), "entered by %.64s: %zu fields",
-                   c->by, changed);
-    if (draft_begin(store, volume, &draft, err) != 0 ||
-        draft_enter_records(draft, c->number, records, changed, c->by, err))
-        return -1;
-    return draft_commit(draft, message, err);
-}
-
 static int note(const struct archive *archive, const struct correction *c,
                 struct err *err)
 {
@@ -189,6 +173,30 @@ static int note(const struct archive *archive, const struct correction *c,
                             err);
 }
 
+/* What stands is read when nobody else can change it any more, or two people
+ * who enter something on one page would undo each other's work. */
+static int commit(const struct archive *archive, struct store *store,
+                  const struct volume *volume, const struct correction *c,
+                  size_t *changed, struct err *err)
+{
+    CLEANUP(draft_abandon) struct draft *draft = NULL;
+    CLEANUP(page_records_free) struct page_records *records = NULL;
+    char message[160];
+
+    if (draft_begin(store, volume, &draft, err) != 0 ||
+        draft_records(draft, c->number, &records, err) != 0 ||
+        enter_all(c, records, changed, err) != 0)
+        return -1;
+    if (*changed == 0)
+        return 0;
+    (void)snprintf(message, sizeof(message), "entered by %.64s: %zu fields",
+                   c->by, *changed);
+    if (note(archive, c, err) != 0 ||
+        draft_enter_records(draft, c->number, records, *changed, c->by, err))
+        return -1;
+    return draft_commit(draft, message, err);
+}
+
 /* From now on it is found by what was entered. */
 static int index_again(const struct archive *archive, const struct store *store,
                        const char *volume, struct err *err)
@@ -202,45 +210,27 @@ static int index_again(const struct archive *archive, const struct store *store,
     return catalogue_put(catalogue, package, err);
 }
 
-static int read_records(const struct package *package,
-                        const struct correction *c, struct page_records **out,
-                        struct err *err)
-{
-    long i = package_find(package, c->number);
-    char path[PATH_SIZE];
-
-    if (i < 0 || !package_has_records(package, (size_t)i))
-        return err_set(err, ERR_ABSENT, "the page %s has no records", c->page);
-    return package_records_path(package, (size_t)i, path, err) != 0
-               ? -1
-               : records_read(path, out, err);
-}
-
 static int correct(const struct context *context, struct correction *c,
                    struct err *err)
 {
     CLEANUP(archive_close) struct archive *archive = NULL;
     CLEANUP(store_close) struct store *store = NULL;
     CLEANUP(package_close) struct package *package = NULL;
-    CLEANUP(page_records_free) struct page_records *records = NULL;
     size_t changed = 0;
 
     if (parse_id(c, err) != 0 ||
         archive_open(context->archive_dir, &archive, err) != 0 ||
         store_open(archive->store, &store, err) != 0 ||
-        package_open(store, c->volume, &package, err) != 0 ||
-        read_records(package, c, &records, err) != 0)
+        package_open(store, c->volume, &package, err) != 0)
         return -1;
     c->years = years_of(package_volume(package));
-    if (enter_all(c, records, &changed, err) != 0)
+    if (commit(archive, store, package_volume(package), c, &changed, err) != 0)
         return -1;
     if (changed == 0) {
         (void)printf("%s: says that already\n", c->id);
         return EXIT_DONE;
     }
-    if (note(archive, c, err) != 0 ||
-        commit(store, package_volume(package), c, records, changed, err) != 0 ||
-        index_again(archive, store, c->volume, err) != 0)
+    if (index_again(archive, store, c->volume, err) != 0)
         return -1;
     (void)printf("%s: %zu %s entered\n", c->id, changed,
                  changed == 1 ? "field" : "fields");

@@ -2,7 +2,7 @@
 // What leaves the archive and what comes into it: DIPs and PDF/A as a role may
 // have them, and packages that other programs made.
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
     copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync,
@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import { inflateSync } from 'node:zlib';
 import { makeArchive, samples, tefter, tempDir, tinyScan } from './tefter.mjs';
 
@@ -303,10 +304,11 @@ describe('an E-ARK DIP', () => {
         const size = (d) => readFileSync(join(dir, d, 'representations/access/data/0002.jpg')).length;
         assert.ok(size('x') < size('whole') / 2);
         const trail = run('audit', 'list', '--json').json();
-        const last = trail.at(-1);
-        assert.equal(last.kind, 'export');
-        assert.equal(last.subject, row);
-        assert.match(last.ground, /notarial-case 7\/2026/);
+        const [of, whole] = trail.filter((e) => e.kind === 'export').slice(-2);
+        assert.equal(of.subject, row);
+        assert.match(of.ground, /notarial-case 7\/2026/);
+        // Of the archive's owner, too, who may have all.
+        assert.equal(whole.subject, `${register}/0002`);
     });
 
     test('is for no role what holds everything', () => {
@@ -365,6 +367,29 @@ describe('a correction and a second reading', () => {
         assert.equal(at('search', '--json', 'Пробнишки').json().total, 1);
         assert.equal(at('audit', 'list', '--json').json()
             .filter((e) => e.kind === 'correction').length, 1);
+    });
+});
+
+describe('people who enter something at the same time', () => {
+    test('lose nothing, on one page either', async (t) => {
+        const other = join(tempDir(t), 'archive');
+        cpSync(run.dir, other, { recursive: true });
+        const rows = tefter('--archive', other, 'records', register, '--json')
+            .json().filter((r) => r.fields.name).slice(0, 3);
+        assert.equal(rows.length, 3);
+        await Promise.all(rows.flatMap((r, i) => ['a', 'b'].map((who) =>
+            promisify(execFile)(process.env.TEFTER, ['--archive', other,
+                'correct', '--by', who, r.record,
+                who === 'a' ? `name=Име ${i}` : `notes=бележка ${i}`])
+                .catch((e) => assert.match(e.stderr, /has no field 'notes'/)))));
+        const now = tefter('--archive', other, 'records', register, '--json')
+            .json();
+        for (const [i, r] of rows.entries()) {
+            const { fields } = now.find((n) => n.record === r.record);
+            assert.equal(fields.name.text, `Име ${i}`);
+            if (fields.notes) assert.equal(fields.notes.text, `бележка ${i}`);
+        }
+        ok(tefter('--archive', other, 'verify'));
     });
 });
 

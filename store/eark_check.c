@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "common/clock.h"
+#include "common/tree.h"
 #include "common/xml.h"
 #include "store/check.h"
 
@@ -731,6 +732,18 @@ static int check_mets(const char *dir, const char *mets, bool is_root,
     return check_end(&e.base, err);
 }
 
+/* CSIPSTR1: what a link leads to lies elsewhere. */
+static bool is_one_folder(struct check *c)
+{
+    CLEANUP(name_list_fini) struct name_list files = {NULL, 0};
+    struct err why;
+
+    if (tree_list(c->dir, &files, &why) == 0)
+        return true;
+    check_rule(c, "CSIPSTR1", "", "%s", why.msg);
+    return false;
+}
+
 int eark_check(const char *dir, struct fault_report *report, struct err *err)
 {
     CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
@@ -740,6 +753,8 @@ int eark_check(const char *dir, struct fault_report *report, struct err *err)
 
     if (!dir_exists(dir))
         return err_set(err, ERR_ABSENT, "%s: there is no such folder", dir);
+    if (!is_one_folder(&c))
+        return check_end(&c, err);
     if (path_format(path, err, "%s/" METS_NAME, dir) != 0 ||
         path_format(folder, err, "%s/representations", dir) != 0)
         return -1;

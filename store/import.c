@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/import.h"
+#include "common/tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -149,21 +150,15 @@ static int take_file(struct importing *x, const char *logical, struct err *err)
     return chmod(to, STORED_MODE) == 0 ? 0 : err_set_errno(err, "%s", to);
 }
 
-static int take_folder(struct importing *x, const char *below, struct err *err)
+/* Nothing that a link leads to: it is not of the package. */
+static int take_all(struct importing *x, struct err *err)
 {
-    CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
-    const char *slash = *below == '\0' ? "" : "/";
-    char full[PATH_SIZE], path[PATH_SIZE];
+    CLEANUP(name_list_fini) struct name_list files = {NULL, 0};
 
-    if (path_format(full, err, "%s/%s", x->package, below) != 0 ||
-        dir_list_all(full, &names, err) != 0)
+    if (tree_list(x->package, &files, err) != 0)
         return -1;
-    for (size_t i = 0; i < names.count; i++) {
-        if (path_format(path, err, "%s%s%s", below, slash, names.names[i]) ||
-            path_format(full, err, "%s/%s", x->package, path) != 0)
-            return -1;
-        if (dir_exists(full) ? take_folder(x, path, err)
-                             : take_file(x, path, err))
+    for (size_t i = 0; i < files.count; i++) {
+        if (take_file(x, files.names[i], err) != 0)
             return -1;
     }
     return 0;
@@ -209,7 +204,7 @@ static int make_object(struct importing *x, struct err *err)
         path_format(x->object, err, "%s/object", x->work) != 0 ||
         dir_remove(x->work, err) != 0 || dir_make(x->object, err) != 0 ||
         inventory_new(x->place.id, &x->inv, err) != 0 ||
-        inventory_begin(x->inv, err) != 0 || take_folder(x, "", err) != 0)
+        inventory_begin(x->inv, err) != 0 || take_all(x, err) != 0)
         return -1;
     return write_inventory(x, err);
 }

@@ -201,6 +201,30 @@ static int index_chosen(struct run *r, struct err *err)
     return 0;
 }
 
+/* A site that is mistyped would be whole for years. */
+static int check_site(const struct run *r, struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list all = {NULL, 0};
+    const char *site = r->options->site, *name;
+    json_t *last;
+
+    if (store_list(r->store, &all, err) != 0)
+        return -1;
+    for (size_t i = 0; i < all.count; i++) {
+        if (is_of_site(site, all.names[i]))
+            return 0;
+    }
+    json_object_foreach(r->history.last, name, last)
+    {
+        if (is_of_site(site, name)) /* there was one */
+            return 0;
+    }
+    return err_set(err, ERR_USAGE,
+                   "no volume is of the site '%s'; `tefter volume list` tells "
+                   "which there are",
+                   site);
+}
+
 static int choose_anew(struct run *r, struct err *err)
 {
     const struct verify_options *o = r->options;
@@ -216,6 +240,8 @@ static int choose_anew(struct run *r, struct err *err)
     }
     if (r->selection == NULL || rc != 0)
         return err_set(err, ERR_USAGE, "the site is not UTF-8");
+    if (o->site != NULL && check_site(r, err) != 0)
+        return -1;
     if (o->words.count > 0)
         rc = choose_named(r, err);
     else if (o->sample > 0)

@@ -113,6 +113,9 @@ describe('the record of checks', () => {
         assert.equal(run('verify', '--sample', '1%', '--json').json().volumes, 1);
         assert.equal(run('verify', '--sample', '100%', '--json').json().volumes, 3);
         assert.equal(run('verify', 'odesos/family-register/none').status, 1);
+        const mistyped = run('verify', '--site', 'topolli');
+        assert.equal(mistyped.status, 2);
+        assert.match(mistyped.stderr, /no volume is of the site 'topolli'/);
         for (const bad of [['--sample', '0'], ['--rate', 'fast'],
             ['--resume', '--site', 'x'], ['--report', '--resume']])
             assert.equal(run('verify', ...bad).status, 2, bad.join(' '));

@@ -41,6 +41,22 @@ static void eark_check__finds_nothing_in_what_we_write(void **state)
     assert_true(report.files >= 9);
 }
 
+/* What lies elsewhere is not of the package, whatever its METS lists. */
+static void eark_check__follows_no_link(void **state)
+{
+    CLEANUP(fault_report_fini) struct fault_report report = FAULT_REPORT_INIT;
+    char package[PATH_SIZE], from[PATH_SIZE], to[PATH_SIZE];
+    struct err err;
+
+    make_package(*state, package);
+    assert_ok(path_format(from, &err, "%s/metadata", package), err);
+    assert_ok(path_format(to, &err, "%s/elsewhere", (char *)*state), err);
+    assert_int_equal(rename(from, to), 0);
+    assert_int_equal(symlink(to, from), 0);
+    assert_ok(eark_check(package, &report, &err), err);
+    assert_true(has_code(&report, "CSIPSTR1"));
+}
+
 struct breach {
     const char *code, *file, *from, *to;
 };
@@ -153,6 +169,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(eark_check__finds_nothing_in_what_we_write),
+        unit_test_in_dir(eark_check__follows_no_link),
         unit_test_in_dir(eark_check__finds_each_breach_by_its_number),
     };
 

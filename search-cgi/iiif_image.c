@@ -182,20 +182,56 @@ static int read_band(struct painter *a, uint32_t tile_row, uint32_t from,
     return 0;
 }
 
-/* Is the point in the quad, whichever way its corners go round? */
-static bool is_inside(const struct quad *q, int64_t x, int64_t y)
+static int64_t floor_div(int64_t a, int64_t b)
 {
-    bool left = true, right = true;
+    return a / b - ((a % b != 0) & ((a < 0) != (b < 0)));
+}
 
-    for (int i = 0; i < 4; i++) {
-        struct point a = q->corner[i], b = q->corner[(i + 1) % 4];
-        int64_t side =
-            (int64_t)(b.x - a.x) * (y - a.y) - (int64_t)(b.y - a.y) * (x - a.x);
+/* A stretch of a row, both ends within. */
+struct stretch {
+    int64_t from, to;
+};
 
-        left = left && side <= 0;
-        right = right && side >= 0;
+/* What of the stretch, at this height, is on the inner side of the edge from a
+ * to b: where (b - a) x (point - a), turned by way, is not below 0. */
+static void cut(struct stretch *s, struct point a, struct point b, int64_t y,
+                int way)
+{
+    int64_t rise = way * (int64_t)(b.y - a.y);
+    int64_t at = way * (int64_t)(b.x - a.x) * (y - a.y) + rise * (int64_t)a.x;
+
+    /* at - rise * x >= 0 */
+    if (rise > 0) {
+        int64_t last = floor_div(at, rise);
+
+        s->to = last < s->to ? last : s->to;
+    } else if (rise < 0) {
+        int64_t first = -floor_div(at, -rise);
+
+        s->from = first > s->from ? first : s->from;
+    } else if (at < 0) {
+        s->to = s->from - 1;
     }
-    return left || right;
+}
+
+/* What lies in the quad at both heights, whichever way its corners go round: it
+ * is convex, and so that is one stretch. Empty: to is less than from. */
+static struct stretch inside(const struct quad *q, int64_t top, int64_t bottom)
+{
+    struct rect bounds = quad_bounds(*q);
+    struct stretch found = {0, -1};
+
+    for (int way = -1; way <= 1; way += 2) {
+        struct stretch s = {bounds.x, (int64_t)bounds.x + bounds.w};
+
+        for (int i = 0; i < 4; i++) {
+            cut(&s, q->corner[i], q->corner[(i + 1) % 4], top, way);
+            cut(&s, q->corner[i], q->corner[(i + 1) % 4], bottom, way);
+        }
+        if (s.to > s.from)
+            found = s;
+    }
+    return found;
 }
 
 /* Pixels of a level's row that lie in the quad with all they were made of. */
@@ -205,20 +241,19 @@ static void show_quad(const struct painter *a, const struct quad *q,
     struct rect bounds = quad_bounds(*q);
     unsigned n = a->level_number;
     int64_t top = (int64_t)y << n, bottom = ((int64_t)y + 1) << n;
+    struct stretch s;
+    int64_t from, end;
 
     if (bounds.w <= 0 || bounds.h <= 0 || bottom > bounds.y + bounds.h ||
         top < bounds.y)
         return;
-    for (uint32_t x = 0; x < count; x++) {
-        int64_t from = (int64_t)(first + x) << n;
-        int64_t end = ((int64_t)first + x + 1) << n;
-
-        if (from < bounds.x || end > bounds.x + bounds.w)
-            continue;
-        a->shown[x] = a->shown[x] ||
-                      (is_inside(q, from, top) && is_inside(q, end, top) &&
-                       is_inside(q, from, bottom) && is_inside(q, end, bottom));
-    }
+    s = inside(q, top, bottom);
+    from = -floor_div(-s.from, (int64_t)1 << n) - first;
+    end = floor_div(s.to, (int64_t)1 << n) - first;
+    from = from < 0 ? 0 : from;
+    end = end > count ? count : end;
+    if (s.to > s.from && end > from)
+        memset(a->shown + from, true, (size_t)(end - from) * sizeof(*a->shown));
 }
 
 /* @param first  the row's first pixel on the level */

@@ -299,6 +299,102 @@ static void iiif_image__keeps_an_even_surface_even(void **state)
     }
 }
 
+/* By its definition: is the point on the same side of all four edges? */
+static bool is_inside(const struct quad *q, int64_t x, int64_t y)
+{
+    bool left = true, right = true;
+
+    for (int i = 0; i < 4; i++) {
+        struct point a = q->corner[i], b = q->corner[(i + 1) % 4];
+        int64_t side =
+            (int64_t)(b.x - a.x) * (y - a.y) - (int64_t)(b.y - a.y) * (x - a.x);
+
+        left = left && side <= 0;
+        right = right && side >= 0;
+    }
+    return left || right;
+}
+
+static bool is_shown(const struct iiif_mask *mask, int64_t x, int64_t y,
+                     unsigned level)
+{
+    int64_t x0 = x << level, x1 = (x + 1) << level;
+    int64_t y0 = y << level, y1 = (y + 1) << level;
+
+    for (size_t i = 0; i < mask->count; i++) {
+        const struct quad *q = &mask->quads[i];
+
+        if (is_inside(q, x0, y0) && is_inside(q, x1, y0) &&
+            is_inside(q, x0, y1) && is_inside(q, x1, y1))
+            return true;
+    }
+    return false;
+}
+
+static int below(unsigned *state, int n)
+{
+    *state = *state * 1103515245u + 12345u;
+    return (int)((*state >> 16) % (unsigned)n);
+}
+
+/* A parallelogram: convex, aslant, its corners either way round, and reaching
+ * over the picture's edge at times. */
+static struct quad any_quad(unsigned *state)
+{
+    struct point o = {below(state, 640) - 40, below(state, 540) - 40};
+    struct point u = {below(state, 260), below(state, 60) - 30};
+    struct point v = {below(state, 60) - 30, below(state, 120)};
+    struct quad q = {{o,
+                      {o.x + u.x, o.y + u.y},
+                      {o.x + u.x + v.x, o.y + u.y + v.y},
+                      {o.x + v.x, o.y + v.y}}};
+
+    if (below(state, 2) == 1) {
+        struct point second = q.corner[1];
+
+        q.corner[1] = q.corner[3];
+        q.corner[3] = second;
+    }
+    return q;
+}
+
+static void assert_masked(struct pyramid *p, const struct iiif_mask *mask,
+                          const char *text, unsigned level)
+{
+    CLEANUP(buf_fini) struct buf file = BUF_INIT;
+    struct iiif_plan plan = plan_of(p, text);
+    CLEANUP(decoded_fini) struct decoded d = {0};
+    struct err err;
+
+    assert_ok(iiif_image(p, &plan, mask, &file, &err), err);
+    decode_png(&file, &d);
+    for (int32_t y = 0; y < 500 >> level; y++)
+        for (int32_t x = 0; x < 600 >> level; x++)
+            if ((decoded_at(&d, x, y, 0) < 128) != is_shown(mask, x, y, level))
+                fail_msg("level %u, %d, %d", level, x, y);
+}
+
+static void iiif_image__shows_what_lies_in_the_mask_alone(void **state)
+{
+    CLEANUP(raster_free) struct raster *dark = NULL;
+    CLEANUP(pyramid_close) struct pyramid *p = NULL;
+    unsigned seed = 7;
+    struct err err;
+
+    assert_ok(raster_new(RASTER_GREY, 600, 500, &dark, &err), err);
+    memset(dark->data, 40, dark->stride_bytes * dark->height_px);
+    p = pyramid_of(*state, STEAL(dark));
+    for (int i = 0; i < 60; i++) {
+        struct quad quads[3];
+        struct iiif_mask mask = {quads, (size_t)below(&seed, 3) + 1};
+
+        for (size_t k = 0; k < mask.count; k++)
+            quads[k] = any_quad(&seed);
+        assert_masked(p, &mask, "full/max/0/gray.png", 0);
+        assert_masked(p, &mask, "full/300,/0/gray.png", 1);
+    }
+}
+
 static void iiif_image__gray_is_the_luma_of_colour(void **state)
 {
     CLEANUP(pyramid_close)
@@ -442,6 +538,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(iiif_image__scales_down_without_a_shift),
         unit_test_in_dir(iiif_image__scales_up_without_a_shift),
         unit_test_in_dir(iiif_image__keeps_an_even_surface_even),
+        unit_test_in_dir(iiif_image__shows_what_lies_in_the_mask_alone),
         unit_test_in_dir(iiif_image__gray_is_the_luma_of_colour),
         unit_test_in_dir(iiif_image__bitonal_finds_its_own_threshold),
         unit_test_in_dir(iiif_image__writes_plain_jpeg),

@@ -751,22 +751,29 @@ static int read_again(struct draft *d, size_t i, const struct staged *alto,
     return note_amendment(d, &amendment, err);
 }
 
-int draft_read_again(struct draft *draft, uint32_t page_number,
+int draft_read_again(struct draft *draft, const struct page *page,
                      const char *alto_path, const struct page_text *text,
                      const char *records_path, struct err *err)
 {
+    const struct page *held;
     struct staged alto;
     size_t i;
 
-    if (find_held(draft, page_number, &i, err) != 0)
+    if (find_held(draft, page->number, &i, err) != 0)
         return -1;
-    if (contents_alto_path(draft->contents->pages[i].page, alto.logical, err) ||
+    held = draft->contents->pages[i].page;
+    if (strcmp(held->digests.sha256, page->digests.sha256) != 0 ||
+        held->image != page->image)
+        return err_set(err, ERR_EXISTS,
+                       "page %s: it got another scan while it was read",
+                       page->id);
+    if (contents_alto_path(held, alto.logical, err) != 0 ||
         stage_reading(draft, alto_path, &alto, err) != 0)
-        return err_add(err, "page %u", page_number);
+        return err_add(err, "page %u", page->number);
     if (read_again(draft, i, &alto, text, records_path, err) == 0)
         return 0;
     draft->spoiled = true;
-    return err_add(err, "page %u", page_number);
+    return err_add(err, "page %u", page->number);
 }
 
 static int format_volume(const struct contents *c, struct buf *out,

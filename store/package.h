@@ -161,11 +161,13 @@ int draft_enter_records(struct draft *draft, uint32_t page_number,
  * ALTO and records take the place of those that stand. What people entered
  * stays: it is put into the new records, and never overwritten.
  *
+ * @param page          as it was when it was read
  * @param text          what the ALTO says
  * @param records_path  of its form; NULL: it is none
- * @return as draft_enter_records
+ * @return as draft_enter_records; ERR_EXISTS, too, when the page has another
+ *         scan by now: the draft goes on without it
  */
-int draft_read_again(struct draft *draft, uint32_t page_number,
+int draft_read_again(struct draft *draft, const struct page *page,
                      const char *alto_path, const struct page_text *text,
                      const char *records_path, struct err *err);
 /**

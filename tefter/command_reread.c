@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/digest.h"
 #include "common/process.h"
 #include "index/catalogue.h"
 #include "ocr/alto.h"
@@ -182,6 +183,30 @@ static int run_units(struct rereading *r, struct err *err)
 
 /* What was read, into the version */
 
+static int leave(struct rereading *r, const struct page *page, const char *why)
+{
+    (void)fprintf(stderr, "tefter: %s stays as it was: %s\n", page->id, why);
+    r->set_aside++;
+    return 0;
+}
+
+/* What was read of a damaged scan is not of the page. ERR_CHECKSUM. */
+static int check_master(const struct rereading *r, size_t i, struct err *err)
+{
+    const struct page *page = package_page(r->package, i);
+    char path[PATH_SIZE], digest[DIGEST_HEX_SIZE];
+
+    if (package_master_path(r->package, i, path, err) != 0 ||
+        digest_file(path, DIGEST_SHA256, digest, err) != 0)
+        return -1;
+    return strcmp(digest, page->digests.sha256) == 0
+               ? 0
+               : err_set(err, ERR_CHECKSUM,
+                         "%s is not what was kept: `tefter verify` the volume, "
+                         "with --repair-from where there is a replica",
+                         path);
+}
+
 static int take_page(struct rereading *r, struct draft *draft, size_t i,
                      struct err *err)
 {
@@ -193,18 +218,18 @@ static int take_page(struct rereading *r, struct draft *draft, size_t i,
     if (unit_dir(r, (unsigned)(i % r->units), dir, err) != 0 ||
         unit_result(dir, page->number, &result, err) != 0)
         return -1;
-    if (!result.is_read) {
-        (void)fprintf(stderr, "tefter: %s stays as it was: %s\n", page->id,
-                      result.reason);
-        r->set_aside++;
-        return 0;
-    }
+    if (!result.is_read)
+        return leave(r, page, result.reason);
+    if (check_master(r, i, err) != 0)
+        return err->kind == ERR_CHECKSUM ? leave(r, page, err->msg) : -1;
     if (unit_alto_path(dir, page->number, alto, err) != 0 ||
         unit_records_path(dir, page->number, records, err) != 0 ||
         alto_read(alto, &text, err) != 0)
         return -1;
-    return draft_read_again(draft, page->number, alto, text,
-                            file_exists(records) ? records : NULL, err);
+    if (draft_read_again(draft, page, alto, text,
+                         file_exists(records) ? records : NULL, err) == 0)
+        return 0;
+    return err->kind == ERR_EXISTS ? leave(r, page, err->msg) : -1;
 }
 
 static int commit(struct rereading *r, struct err *err)

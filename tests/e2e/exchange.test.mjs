@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
-    copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync,
+    chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync,
     renameSync, rmSync, writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -367,6 +367,26 @@ describe('a correction and a second reading', () => {
         assert.equal(at('search', '--json', 'Пробнишки').json().total, 1);
         assert.equal(at('audit', 'list', '--json').json()
             .filter((e) => e.kind === 'correction').length, 1);
+    });
+});
+
+describe('a second reading of a scan that is damaged', () => {
+    test('is left out, and said', (t) => {
+        const other = join(tempDir(t), 'archive');
+        cpSync(run.dir, other, { recursive: true });
+        const at = (...args) => tefter('--archive', other, ...args);
+        const scans = tree(join(other, 'store'))
+            .filter((f) => /master\/data\/.*\.tif$/.test(f));
+        const text = at('page', 'show', `${register}/0002`, '--alto').stdout;
+        for (const f of scans) {
+            chmodSync(join(other, 'store', f), 0o644);
+            copyFileSync(join(samples, '1957-034-001.tif'),
+                join(other, 'store', f));
+        }
+        const r = at('reread', register);
+        assert.notEqual(r.status, 0);
+        assert.match(r.stderr, /0002 stays as it was: .* is not what was kept/);
+        assert.equal(at('page', 'show', `${register}/0002`, '--alto').stdout, text);
     });
 });
 

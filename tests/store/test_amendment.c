@@ -117,7 +117,7 @@ static void read_again(const char *dir, struct store *store, uint32_t number,
     made_alto(dir, p, text, alto);
     if (fresh != NULL)
         made_records_file(dir, fresh, p->id, records);
-    assert_ok(draft_read_again(draft, number, alto, text,
+    assert_ok(draft_read_again(draft, p, alto, text,
                                fresh == NULL ? NULL : records, &err),
               err);
     assert_ok(draft_commit(draft, "read again", &err), err);
@@ -292,6 +292,22 @@ static void amendments__come_back_from_volume_json(void **state)
     made_assert_whole(store);
 }
 
+/* Of a scan that is not the page's any more nothing is said. */
+static void second_reading__of_another_scan_is_refused(void **state)
+{
+    CLEANUP(store_close) struct store *store = made_forms(*state);
+    CLEANUP(draft_abandon) struct draft *draft = made_draft(store);
+    CLEANUP(page_text_free) struct page_text *text = made_reading(71);
+    CLEANUP(page_free) struct page *p = made_page(*state, MADE_VOLUME, 1);
+    char alto[PATH_SIZE];
+    struct err err;
+
+    made_alto(*state, p, text, alto);
+    p->digests.sha256[0] = p->digests.sha256[0] == '0' ? '1' : '0';
+    assert_int_equal(draft_read_again(draft, p, alto, text, NULL, &err), -1);
+    assert_int_equal(err.kind, ERR_EXISTS);
+}
+
 static void no_such_page__is_told(void **state)
 {
     CLEANUP(store_close) struct store *store = made_forms(*state);
@@ -319,6 +335,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(entries__are_kept_wherever_rows_are_found_now),
         unit_test_in_dir(pages_not_changed__are_not_written_again),
         unit_test_in_dir(amendments__come_back_from_volume_json),
+        unit_test_in_dir(second_reading__of_another_scan_is_refused),
         unit_test_in_dir(no_such_page__is_told),
     };
 

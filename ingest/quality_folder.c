@@ -11,7 +11,6 @@
 #define MIN_PAGES       6u
 #define MIN_ALIKE_SHARE 0.75
 #define SIZE_SHARE      0.2
-#define DPI_SHARE       0.1
 
 struct pages {
     struct volume_page *items;
@@ -79,11 +78,6 @@ static double height_mm(const struct page_view *v)
     return v->height_px / v->yres_dpi * 25.4;
 }
 
-static double dpi(const struct page_view *v)
-{
-    return v->xres_dpi;
-}
-
 /* Over all scans; room has a place for each. */
 static double middle(const struct pages *p, measure *of, double *room)
 {
@@ -108,35 +102,32 @@ static int looks_like_volume(const struct pages *p, bool *is_volume,
                              struct err *err)
 {
     CLEANUP(free) double *room = calloc(p->count + 1, sizeof(*room));
-    size_t alike[2] = {0, 0}; /* not bitonal, bitonal */
-    double w, h, res;
+    size_t alike = 0;
+    double w, h;
 
     if (room == NULL)
         return err_set(err, ERR_NOMEM, "folder: out of memory");
     w = middle(p, width_mm, room);
     h = middle(p, height_mm, room);
-    res = middle(p, dpi, room);
     for (size_t i = 0; i < p->count; i++) {
         const struct page_view *v = &p->items[i].view;
 
-        if (page_view_is_scan(v) && is_near(width_mm(v), w, SIZE_SHARE) &&
-            is_near(height_mm(v), h, SIZE_SHARE) &&
-            is_near(dpi(v), res, DPI_SHARE))
-            alike[v->bitonal]++;
+        alike += page_view_is_scan(v) && is_near(width_mm(v), w, SIZE_SHARE) &&
+                 is_near(height_mm(v), h, SIZE_SHARE);
     }
-    *is_volume =
-        p->count >= MIN_PAGES && fmax((double)alike[0], (double)alike[1]) >=
-                                     MIN_ALIKE_SHARE * (double)p->count;
+    *is_volume = p->count >= MIN_PAGES &&
+                 (double)alike >= MIN_ALIKE_SHARE * (double)p->count;
     return 0;
 }
 
 int quality_judge_folder(struct batch_file *const *files, size_t count,
-                         const struct rule_book *rules, struct err *err)
+                         const struct rule_book *rules, enum folder_kind kind,
+                         struct err *err)
 {
     CLEANUP(free)
     struct batch_file **sorted = calloc(count + 1, sizeof(*sorted));
     struct pages pages = {NULL, 0};
-    bool is_volume = false;
+    bool is_volume = kind == FOLDER_IS_VOLUME;
     int rc;
 
     if (sorted == NULL)
@@ -145,7 +136,7 @@ int quality_judge_folder(struct batch_file *const *files, size_t count,
         sorted[i] = files[i];
     qsort(sorted, count, sizeof(struct batch_file *), by_name);
     rc = list_pages(sorted, count, rules, &pages, err);
-    if (rc == 0)
+    if (rc == 0 && !is_volume)
         rc = looks_like_volume(&pages, &is_volume, err);
     if (rc == 0 && is_volume)
         rc = quality_judge_volume(pages.items, pages.count, err);

@@ -25,6 +25,7 @@ struct check_arguments {
     const char *rules; /* --rules, or NULL */
     unsigned jobs;     /* 0 = one a core   */
     bool json, list_rules, no_quality;
+    enum folder_kind folders;
 };
 
 /* --- the verdicts --- */
@@ -48,6 +49,7 @@ struct check_run {
     struct held *held;
     size_t held_count, held_room;
     bool rules_alone; /* nobody looks at the pages, nor at their neighbours */
+    enum folder_kind folders;
     bool rejected;
     bool failed; /* something named is not there */
 };
@@ -121,7 +123,7 @@ static int judge_held(struct check_run *run, struct err *err)
              i < count && is_same_folder(sorted[first]->path, sorted[i]->path);
              i++)
             files[n++] = &sorted[i]->file;
-        if (quality_judge_folder(files, n, run->rules, err) != 0)
+        if (quality_judge_folder(files, n, run->rules, run->folders, err) != 0)
             return -1;
     }
     return 0;
@@ -266,7 +268,8 @@ static int run_check(const struct context *context,
     CLEANUP(file_list_fini) struct file_list files = {NULL, 0};
     CLEANUP(json_decref) json_t *list = json_array();
     struct check_run run = {.list = a->json ? list : NULL,
-                            .rules_alone = a->no_quality};
+                            .rules_alone = a->no_quality,
+                            .folders = a->folders};
     int rc;
 
     if (read_rules(context, a->rules, &rules, err) != 0)
@@ -322,6 +325,9 @@ static error_t take_check_argument(int key, char *arg, struct argp_state *state)
     case 'q':
         a->no_quality = true;
         return 0;
+    case 'v':
+        a->folders = FOLDER_IS_VOLUME;
+        return 0;
     case 'j':
         a->json = true;
         return 0;
@@ -346,6 +352,10 @@ static const struct argp_option check_options[] = {
      0},
     {"no-quality", 'q', NULL, 0,
      "the TIFF rules alone: do not look at how the pages look", 0},
+    {"volume", 'v', NULL, 0,
+     "each folder is a volume, as it is for ingest, also a small one or one of "
+     "pages of all sizes",
+     0},
     JSON_OPTION,
     {0}};
 
@@ -356,8 +366,8 @@ static const struct argp check_argp = {
     "Check TIFF files, or all files in a folder, and say the verdict on each: "
     "accept, warn or reject; what lies beside the scans of a folder is "
     "ignored. A folder that looks like a volume (six pages or more, three of "
-    "four alike in size, resolution and kind) is judged as one: each page also "
-    "by its neighbours. The rules are those of the archive (--archive, "
+    "four alike in size), or each with --volume, is judged as one: each page "
+    "also by its neighbours. The rules are those of the archive (--archive, "
     "$TEFTER_ARCHIVE, "
     "or the folder this is started in), without one those built in."
     "\vExit status 3 when a file was rejected.\n\nExample:\n"

@@ -68,12 +68,18 @@ static bool has(const struct batch_file *file, const char *rule,
     return false;
 }
 
-static void judge(struct folder *f)
+static void judge_as(struct folder *f, enum folder_kind kind)
 {
     struct err err;
 
     assert_ok(rule_book_new(&f->rules, &err), err);
-    assert_ok(quality_judge_folder(f->list, f->count, f->rules, &err), err);
+    assert_ok(quality_judge_folder(f->list, f->count, f->rules, kind, &err),
+              err);
+}
+
+static void judge(struct folder *f)
+{
+    judge_as(f, FOLDER_MAY_BE_VOLUME);
 }
 
 static void close_folder(struct folder *f)
@@ -150,20 +156,50 @@ static void folder__of_few_pages_is_no_volume(void **state)
     close_folder(&f);
 }
 
-static void folder__of_pages_of_many_kinds_is_no_volume(void **state)
+static void folder__of_pages_of_many_sizes_is_no_volume(void **state)
 {
     struct folder f = {.count = 0};
 
     (void)state;
     add_pages(&f, 12);
     make_blank(f.list[0]);
-    f.list[1]->views->bitonal = true;
-    f.list[2]->views->bitonal = true;
-    f.list[3]->views->xres_dpi = 0;
-    f.list[4]->views->width_px = 3508;
+    for (size_t i = 1; i < 4; i++)
+        f.list[i]->views->width_px = 3508;
+    f.list[4]->views->xres_dpi = 0;
     judge(&f);
     for (size_t i = 0; i < f.count; i++)
         assert_int_equal(f.list[i]->findings.count, 0);
+    close_folder(&f);
+}
+
+/* Whatever it looks like: a small one, and one of many sizes. */
+static void folder__said_to_be_a_volume_is_one(void **state)
+{
+    struct folder f = {.count = 0};
+
+    (void)state;
+    add_pages(&f, 5);
+    make_blank(f.list[4]);
+    f.list[0]->views->width_px = 3508;
+    f.list[1]->views->width_px = 3508;
+    judge_as(&f, FOLDER_IS_VOLUME);
+    assert_true(has(f.list[4], "quality-blank-in-volume", "scan5.tif is"));
+    assert_int_equal(f.list[4]->verdict, VERDICT_WARN);
+    close_folder(&f);
+}
+
+/* The text in grey at 300, the tables in black and white at 600. */
+static void folder__scanned_in_two_ways_is_one_volume(void **state)
+{
+    struct folder f = {.count = 0};
+
+    (void)state;
+    add_pages(&f, 8);
+    make_blank(f.list[0]);
+    for (size_t i = 4; i < 8; i++)
+        *f.list[i]->views = (struct page_view){4960, 7016, 600, 600, true};
+    judge(&f);
+    assert_true(has(f.list[0], "quality-blank-in-volume", "scan1.tif is"));
     close_folder(&f);
 }
 
@@ -220,7 +256,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(folder__calls_a_page_by_its_file),
         cmocka_unit_test(folder__finds_other_sizes_and_resolutions),
         cmocka_unit_test(folder__of_few_pages_is_no_volume),
-        cmocka_unit_test(folder__of_pages_of_many_kinds_is_no_volume),
+        cmocka_unit_test(folder__of_pages_of_many_sizes_is_no_volume),
+        cmocka_unit_test(folder__said_to_be_a_volume_is_one),
+        cmocka_unit_test(folder__scanned_in_two_ways_is_one_volume),
         cmocka_unit_test(folder__may_have_a_quarter_that_is_otherwise),
         cmocka_unit_test(folder__leaves_out_what_is_no_page),
         cmocka_unit_test(folder__with_nothing_in_it_is_no_volume),

@@ -14,6 +14,7 @@ enum err_kind {
     ERR_NONE = 0,
     ERR_USAGE,    /* the caller broke the contract written in the header     */
     ERR_INPUT,    /* the scan or file is not acceptable; it is set aside     */
+    ERR_CUT,      /* a file ends too early: cut short, or still being copied */
     ERR_CHECKSUM, /* stored bytes do not match their recorded digest         */
     ERR_EXISTS,   /* the thing to be made is there already                   */
     ERR_ABSENT,   /* the thing asked for is not there                        */

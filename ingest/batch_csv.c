@@ -209,11 +209,6 @@ static void take_header(struct reader *r)
         r->meaning[i] = column;
         r->header_count = i + 1;
     }
-    if (r->header_count == 1 && strpbrk(r->fields[0].text, ";\t") != NULL)
-        fail(r, r->fields[0].line, 1,
-             "the fields are separated by %s; expected commas: save the list "
-             "as CSV with commas",
-             strchr(r->fields[0].text, ';') != NULL ? "semicolons" : "tabs");
     for (int column = COLUMN_FILE; column <= COLUMN_VOLUME; column++) {
         if (!has_column(r, column))
             fail(r, r->fields[0].line, 1,
@@ -361,6 +356,18 @@ static int check_utf8(const char *bytes, size_t len, struct reader *r)
     return 0;
 }
 
+/* Where the comma is for decimals, as in Bulgaria, a spreadsheet writes
+ * semicolons into what it calls CSV, and some write tabs. The header tells: no
+ * name of a column of ours has any of these in it. */
+static unsigned char separator_of(const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len && bytes[i] != '\n'; i++) {
+        if (strchr(",;\t", bytes[i]) != NULL && bytes[i] != '\0')
+            return (unsigned char)bytes[i];
+    }
+    return ',';
+}
+
 static int parse(struct reader *r, const char *bytes, size_t len)
 {
     struct csv_parser p;
@@ -372,6 +379,7 @@ static int parse(struct reader *r, const char *bytes, size_t len)
         return -1;
     }
     csv_set_space_func(&p, is_no_space);
+    csv_set_delim(&p, separator_of(bytes, len));
     feed(r, &p, bytes, len);
     csv_free(&p);
     if (r->header_count == 0)

@@ -17,7 +17,8 @@
  * else is ignored, and said to be. A file that is set aside keeps its place in
  * its volume: the numbers of the others do not change when its rescan comes.
  *
- * batch.csv: RFC 4180, UTF-8, a header row naming the columns. `file` (path
+ * batch.csv: RFC 4180, UTF-8, a header row naming the columns; semicolons or
+ * tabs may stand for the commas, as the header has them. `file` (path
  * below the batch folder) and `volume` (its number, or a whole volume id) must
  * be there; `page` (a number is the place; any other text is the label, and
  * the place is the next one), `series`, `site`, `title`, `shelfmark`,
@@ -84,6 +85,8 @@ struct ingest_request {
      * (ENCLOSURE_NAME of ingest/batch.h); NULL = nothing did. */
     const char *enclosure;
     bool allow_repeats; /* noted in the batch for whoever judges its pages */
+    bool may_grow; /* an archive that ends too early is not refused, for it may
+                      still be copied: ERR_CUT */
     /* What an archive may unpack to; 0 = the defaults of ingest/unpack.h. */
     uint64_t archive_files, archive_ratio;
 };
@@ -97,7 +100,7 @@ struct ingest_request {
  * @return 0 (also when files were set aside), or -1 with ERR_INPUT (no such
  *         folder; an archive or bag that is refused; a batch.csv that cannot
  *         be read, naming line and column: it is in quarantine with the reason,
- *         nothing else was taken),
+ *         nothing else was taken), ERR_CUT (with may_grow),
  *         ERR_EXISTS (this very batch was taken in before: *out is set, to
  *         what is staged, or to id and source alone when it is only known),
  *         ERR_USAGE (site or series is no slug), ERR_LIBRARY (no child can be

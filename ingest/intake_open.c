@@ -136,6 +136,8 @@ static int open_source(struct intake *in)
     if (source_open(request->source, work, &limits, in->rules, in->progress,
                     &in->source, &why) == 0)
         return 0;
+    if (why.kind == ERR_CUT && !request->may_grow)
+        why.kind = ERR_INPUT;
     if (why.kind == ERR_INPUT && file_exists(request->source))
         return refuse_source(in, &why);
     *in->err = why;

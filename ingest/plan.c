@@ -23,12 +23,15 @@ static int add_missing(struct listing *listing, const struct batch_row *row,
         return -1;
     scan->is_scan = true;
     scan->row = row;
-    return rule_broken(scan->rules, &scan->file.findings, RULE_BATCH_MISSING,
-                       -1, 0, err,
-                       BATCH_CSV_NAME ":%u:%u: the file is listed, but it is "
-                                      "not in the batch folder; add it, or "
-                                      "take it off the list",
-                       cell->line, cell->column);
+    return rule_broken(
+        scan->rules, &scan->file.findings, RULE_BATCH_MISSING, -1, 0, err,
+        BATCH_CSV_NAME ":%u:%u: %s", cell->line, cell->column,
+        path_is_safe(cell->text)
+            ? "the file is listed, but it is not in the batch folder; add it, "
+              "or take it off the list"
+            : "what is listed is no path below the batch folder; expected one "
+              "as 1938-013/0001.tif, without a / in front, without .. and with "
+              "/ between: put the file into the batch folder and list it so");
 }
 
 static int match_row(struct listing *listing, struct scan *scan,

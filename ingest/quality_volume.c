@@ -198,7 +198,8 @@ static int judge_spread(const struct volume_page *p, const struct usual *u,
         rule_number(p->rules, RULE_QUALITY_SIZE, "max_difference_share");
     double w = width_of(p), h = height_of(p);
 
-    if (u->width_mm <= 0)
+    /* One that lies on its side is as wide as the others are high. */
+    if (u->width_mm <= 0 || is_said(p, RULE_QUALITY_SIDEWAYS))
         return 0;
     /* Wider it must be in any case: a page may be as wide as the others and
      * lower, by a cut or by a fax's resolution. */

@@ -58,8 +58,9 @@ static int open_archive(struct source *s, const char *work,
 {
     char top[PATH_SIZE];
 
+    /* Of one that is on its way, not even the beginning need be there. */
     if (!unpack_knows(s->given))
-        return err_set(err, ERR_INPUT,
+        return err_set(err, unpack_is_named(s->given) ? ERR_CUT : ERR_INPUT,
                        "%s: it is a file, and neither a tar nor a zip; "
                        "expected a folder of scans, a bag, or an archive of "
                        "one; put a single scan into a folder named after its "

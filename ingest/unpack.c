@@ -215,6 +215,20 @@ static int open_file(struct unpacking *u, const char *path, int64_t size,
     return 0;
 }
 
+static const char *why_no_file(int64_t other)
+{
+    switch (other) {
+    case UNPACK_LINK:
+        return "it is a link; put the file itself into the archive (tar "
+               "--dereference)";
+    case UNPACK_HARD_LINK:
+        return "it is a hard link to another entry; put the file into the "
+               "archive once more (tar --hard-dereference)";
+    default:
+        return "it is a device, a pipe or a socket";
+    }
+}
+
 static int take_entry(struct unpacking *u, const struct unpack_frame *frame,
                       const char *bytes, struct err *err)
 {
@@ -225,10 +239,7 @@ static int take_entry(struct unpacking *u, const struct unpack_frame *frame,
         clean_name(bytes, frame->len, path, err) != 0)
         return -1;
     if (frame->kind == UNPACK_OTHER)
-        return refuse(path, err,
-                      frame->size == UNPACK_LINK
-                          ? "it is a link; put the file itself into the archive"
-                          : "it is a device, a pipe or a socket");
+        return refuse(path, err, why_no_file(frame->size));
     if (++u->entries > u->limits->max_files)
         return err_set(err, ERR_INPUT,
                        "the archive is refused: it has more than %llu entries "
@@ -301,7 +312,7 @@ static int take_frame(struct unpacking *u, const struct unpack_frame *frame,
         if (frame->size == EIO || errno_is_of_disk((int)frame->size))
             return err_set(err, ERR_IO, "the archive cannot be read: %.400s",
                            shown == NULL ? "" : shown);
-        return err_set(err, ERR_INPUT,
+        return err_set(err, frame->size == EACCES ? ERR_INPUT : ERR_CUT,
                        "the archive cannot be read: %.400s%s%s; expected a "
                        "whole tar or zip, copy it again",
                        shown == NULL ? "" : shown,

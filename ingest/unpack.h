@@ -19,7 +19,9 @@
  *     case or in how a letter is composed: elsewhere they are one file;
  *   - a bomb: more entries than max_files, or more than 64 MiB that are also
  *     more than max_ratio times the archive's size;
- *   - an archive that is encrypted, ends too early, or cannot be read.
+ *   - an archive that is encrypted.
+ * One that ends too early, or cannot be read to its end, is ERR_CUT: it may
+ * still be on its way here.
  * An archive inside the archive is not opened; the batch sets it aside.
  *
  * A disk with too little room is ERR_IO instead: the archive may be honest.
@@ -52,8 +54,8 @@ bool unpack_knows(const char *archive);
  *
  * @param top  the one folder that holds everything, "" when there are more or
  *             the archive is of "." (__MACOSX is not counted)
- * @return 0, or -1 with ERR_INPUT, ERR_IO, ERR_LIBRARY (the child cannot be
- *         confined), ERR_NOMEM; the folder may then hold a part
+ * @return 0, or -1 with ERR_INPUT, ERR_CUT, ERR_IO, ERR_LIBRARY (the child
+ * cannot be confined), ERR_NOMEM; the folder may then hold a part
  */
 int unpack(const char *archive, const char *folder,
            const struct unpack_limits *limits, struct progress *progress,

@@ -57,15 +57,17 @@ static int send(int fd, enum unpack_frame_kind kind, int64_t size,
 static int send_reason(int fd, struct archive *a, bool has_entry)
 {
     const char *text = archive_error_string(a);
+    int code = archive_errno(a);
     size_t len;
 
-    if (has_entry && archive_read_has_encrypted_entries(a) == 1)
+    if (has_entry && archive_read_has_encrypted_entries(a) == 1) {
         text = "it is encrypted";
+        code = EACCES;
+    }
     if (text == NULL)
         text = "libarchive gives no reason";
     len = strlen(text);
-    return send(fd, UNPACK_ERROR, archive_errno(a), text,
-                len < 400 ? len : 400);
+    return send(fd, UNPACK_ERROR, code, text, len < 400 ? len : 400);
 }
 
 /* No filter that starts a program, and no format but these: what is not
@@ -113,7 +115,9 @@ static int send_entry(struct archive *a, struct archive_entry *e, int fd)
 
     if (len > UNPACK_FRAME_MAX_BYTES)
         len = UNPACK_FRAME_MAX_BYTES; /* refused for its length */
-    if (archive_entry_hardlink(e) != NULL || type == AE_IFLNK)
+    if (archive_entry_hardlink(e) != NULL)
+        return send(fd, UNPACK_OTHER, UNPACK_HARD_LINK, name, len);
+    if (type == AE_IFLNK)
         return send(fd, UNPACK_OTHER, UNPACK_LINK, name, len);
     if (type == AE_IFDIR)
         return send(fd, UNPACK_DIR, 0, name, len);

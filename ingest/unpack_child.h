@@ -9,7 +9,8 @@
  *     UNPACK_OTHER  name of what is neither; size is an enum unpack_other
  *     UNPACK_DATA   the next bytes of the file
  *     UNPACK_END    the archive was read to its end
- *     UNPACK_ERROR  why it could not be; size is an errno, or libarchive's own
+ *     UNPACK_ERROR  why it could not be; size is an errno, libarchive's own, or
+ *                   EACCES when it is encrypted
  */
 #ifndef INGEST_UNPACK_CHILD_H
 #define INGEST_UNPACK_CHILD_H
@@ -31,7 +32,7 @@ enum unpack_frame_kind {
     UNPACK_ERROR
 };
 
-enum unpack_other { UNPACK_LINK, UNPACK_DEVICE };
+enum unpack_other { UNPACK_LINK, UNPACK_HARD_LINK, UNPACK_DEVICE };
 
 struct unpack_frame {
     uint32_t kind;

@@ -160,6 +160,25 @@ static int tell_refused(const char *id, const json_t *why, json_t *list,
                : 0;
 }
 
+/* What was given later under the same name and was taken in needs no look. */
+static int is_taken_since(struct queue *queue, const json_t *why, bool *taken,
+                          struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    int rc;
+
+    if (db_prepare(queue_db(queue),
+                   "SELECT 1 FROM batch WHERE source = ?1"
+                   " AND received_utc >= ?2 LIMIT 1",
+                   &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 1, json_get_text(why, "source", ""));
+    stmt_bind_text(s, 2, json_get_text(why, "received_utc", ""));
+    rc = stmt_step(s, err);
+    *taken = rc == 1;
+    return rc < 0 ? -1 : 0;
+}
+
 int batch_words_refused(const struct archive *archive, struct queue *queue,
                         json_t *list, struct err *err)
 {
@@ -177,7 +196,9 @@ int batch_words_refused(const struct archive *archive, struct queue *queue,
             return -1;
         if (is_known || (why = first_reason(dir)) == NULL)
             continue;
-        if (tell_refused(ids.names[i], why, list, err) != 0)
+        if (is_taken_since(queue, why, &is_known, err) != 0)
+            return -1;
+        if (!is_known && tell_refused(ids.names[i], why, list, err) != 0)
             return -1;
     }
     return 0;

@@ -155,9 +155,28 @@ static void say_waiting(const struct judge *j, const struct page *page,
                    j->batch->id);
 }
 
-static void say_repeated(const struct judge *j, const char *other,
-                         const char *where, struct page_claim *claim)
+/* A blank page may have the bytes of any other: a fax code has one way to say
+ * white. It is a page of its volume all the same. */
+static bool is_blank(const struct page *page)
 {
+    for (size_t i = 0; i < page->findings.count; i++) {
+        if (strcmp(page->findings.items[i].rule, "quality-blank") == 0)
+            return true;
+    }
+    return false;
+}
+
+static void say_same_bytes(const struct judge *j, const struct page *page,
+                           const char *other, const char *where,
+                           struct page_claim *claim)
+{
+    if (is_blank(page)) {
+        (void)snprintf(claim->reason, sizeof(claim->reason),
+                       "blank, with the very bytes of page %s%.500s; kept as a "
+                       "page of its own",
+                       other, where);
+        return;
+    }
     claim->state = PAGE_REPEATED;
     (void)snprintf(
         claim->reason, sizeof(claim->reason),
@@ -218,7 +237,7 @@ static int claim_bytes(struct judge *j, const struct page *page,
     if (catalogue_find_bytes(j->p->catalogue, page, found, err) != 0)
         return -1;
     if (found[0] != '\0') {
-        say_repeated(j, found, "", claim);
+        say_same_bytes(j, page, found, "", claim);
         return 0;
     }
     if (queue_find_bytes(j->p->queue, page, &waiting, err) != 0)
@@ -226,19 +245,8 @@ static int claim_bytes(struct judge *j, const struct page *page,
     (void)snprintf(where, sizeof(where), " (it waits in batch %s)",
                    waiting.batch);
     if (waiting.page[0] != '\0')
-        say_repeated(j, waiting.page, where, claim);
+        say_same_bytes(j, page, waiting.page, where, claim);
     return 0;
-}
-
-/* A blank page may have the bytes of any other: a fax code has one way to say
- * white. It is a page of its volume all the same. */
-static bool is_blank(const struct page *page)
-{
-    for (size_t i = 0; i < page->findings.count; i++) {
-        if (strcmp(page->findings.items[i].rule, "quality-blank") == 0)
-            return true;
-    }
-    return false;
 }
 
 static int claim_page(struct judge *j, const struct page *page,
@@ -247,7 +255,7 @@ static int claim_page(struct judge *j, const struct page *page,
     *claim = (struct page_claim){.state = PAGE_RECEIVED};
     if (claim_place(j, page, claim, err) != 0)
         return -1;
-    return claim->state != PAGE_RECEIVED || j->allow_repeats || is_blank(page)
+    return claim->state != PAGE_RECEIVED || j->allow_repeats
                ? 0
                : claim_bytes(j, page, claim, err);
 }
@@ -291,10 +299,10 @@ static int claim_within(const struct judge *j, struct page_claim *claims,
         }
         if (claims[order[first]].state != PAGE_RECEIVED)
             first = i;
-        else if (claims[order[i]].state == PAGE_RECEIVED && !is_blank(page)) {
+        else if (claims[order[i]].state == PAGE_RECEIVED) {
             (void)snprintf(where, sizeof(where), " (the file %.200s)",
                            one->original_name);
-            say_repeated(j, one->id, where, &claims[order[i]]);
+            say_same_bytes(j, page, one->id, where, &claims[order[i]]);
         }
     }
     return 0;

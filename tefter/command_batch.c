@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/json.h"
@@ -232,21 +233,35 @@ static error_t take_batch_argument(int key, char *arg, struct argp_state *state)
     }
 }
 
+/* A file that is there is replaced whole or not at all; a pipe or a device is
+ * written to. path: NULL = stdout */
+static int write_out(const char *path, const struct buf *text, struct err *err)
+{
+    FILE *out = stdout;
+    struct stat st;
+    int rc = 0;
+
+    if (path != NULL && (stat(path, &st) != 0 || S_ISREG(st.st_mode)))
+        return file_write_durable(path, text->data, text->len, err);
+    if (path != NULL && (out = fopen(path, "we")) == NULL)
+        return err_set_errno(err, "cannot write %s", path);
+    if (fwrite(text->data, 1, text->len, out) != text->len || fflush(out) != 0)
+        rc = err_set_errno(err, "cannot write the contact sheet");
+    if (out != stdout)
+        (void)fclose(out);
+    return rc;
+}
+
 static int show_sheet(const struct archive *archive, struct queue *queue,
                       const struct batch_arguments *a, struct err *err)
 {
     CLEANUP(batch_outcome_fini) struct batch_outcome outcome = {NULL, 0};
-    FILE *out = stdout;
-    int rc;
+    CLEANUP(buf_fini) struct buf html = BUF_INIT;
 
-    if (queue_outcome(queue, a->id, &outcome, err) != 0)
+    if (queue_outcome(queue, a->id, &outcome, err) != 0 ||
+        sheet_make(archive, a->id, &outcome, &html, err) != 0)
         return -1;
-    if (a->output != NULL && (out = fopen(a->output, "we")) == NULL)
-        return err_set_errno(err, "cannot write %s", a->output);
-    rc = sheet_write(archive, a->id, &outcome, out, err);
-    if (out != stdout && fclose(out) != 0 && rc == 0)
-        rc = err_set_errno(err, "cannot write %s", a->output);
-    return rc;
+    return write_out(a->output, &html, err);
 }
 
 /* What lies in the inbox is called SITE/NAME; a batch's id has no slash. */

@@ -31,12 +31,15 @@ struct item {
     char site[256];
     char name[256];
     char fingerprint[DIGEST_HEX_SIZE];
+    char cut[DIGEST_HEX_SIZE]; /* the fingerprint that ended too early */
+    char cut_reason[512];
     double changed_s; /* when it was first seen as it is now */
     double seen_s;    /* when it was first seen at all       */
     double looked_s;
     double again_s; /* not before, for something else failed  */
     unsigned failures;
     bool is_here;  /* seen in this look                      */
+    bool is_open;  /* pages of what was taken are not kept   */
     bool is_dirty; /* an event came since it was looked at   */
 };
 
@@ -293,8 +296,11 @@ static void write_note(const struct inbox *inbox, const struct item *item,
                row->batch[0] != '\0' && row->reason[0] != '\0' ? ": " : "",
                row->reason);
     if (row->state == INBOX_TAKEN)
-        buf_puts(&text, "What was taken lies safe in the archive; this folder "
-                        "or file and this note may be deleted.\n");
+        buf_printf(&text, "What was taken lies safe in the archive; %s\n",
+                   item->is_open
+                       ? "leave this folder or file here until it is settled "
+                         "what becomes of the pages that are not kept."
+                       : "this folder or file and this note may be deleted.");
     if (item_path(inbox, item, note_ends[row->state], path, &err) != 0 ||
         file_write_durable(path, buf_str(&text), text.len, &err) != 0)
         log_warn("inbox=%s/%s no note can be written beside it: %s", item->site,
@@ -397,8 +403,9 @@ static void tell_counts(const struct batch *batch, struct buf *out)
 }
 
 /* What became of the pages, where not all are new in a place of their own. */
-static int tell_claims(const struct inbox *inbox, const struct batch *batch,
-                       struct buf *out, struct err *err)
+static int tell_claims(const struct inbox *inbox, struct item *item,
+                       const struct batch *batch, struct buf *out,
+                       struct err *err)
 {
     struct batch_row *row = NULL;
     size_t count = 0;
@@ -409,6 +416,7 @@ static int tell_claims(const struct inbox *inbox, const struct batch *batch,
     held = row->pages[PAGE_DUPLICATE];
     open = row->pages[PAGE_REPEATED] + row->pages[PAGE_SET_ASIDE];
     batch_rows_free(row, count);
+    item->is_open = open > 0;
     if (held > 0)
         buf_printf(out, "; %lld of the pages were there already",
                    (long long)held);
@@ -463,12 +471,22 @@ static int try_later(struct inbox *inbox, struct item *item, struct err *err)
     return err_add(err, "inbox/%s/%s", item->site, item->name);
 }
 
+/* It is read again only once something has come to it. */
+static int wait_for_rest(struct inbox *inbox, struct item *item,
+                         struct err *err)
+{
+    memcpy(item->cut, item->fingerprint, sizeof(item->cut));
+    (void)snprintf(item->cut_reason, sizeof(item->cut_reason), "%.500s",
+                   err->msg);
+    return wait_for(inbox, item, item->cut_reason, err);
+}
+
 static int take(struct inbox *inbox, struct item *item, struct err *err)
 {
     CLEANUP(progress_end)
     struct progress *progress = progress_new("taking in", "files", 0);
     CLEANUP(batch_free) struct batch *batch = NULL;
-    struct batch_defaults defaults = {.allow_duplicates = false};
+    struct batch_defaults defaults = {.may_grow = true};
     char site[SLUG_SIZE], path[PATH_SIZE];
     CLEANUP(buf_fini) struct buf counts = BUF_INIT;
 
@@ -485,7 +503,7 @@ static int take(struct inbox *inbox, struct item *item, struct err *err)
                      batch->page_count);
         (void)fflush(stdout);
         tell_counts(batch, &counts);
-        if (tell_claims(inbox, batch, &counts, err) != 0)
+        if (tell_claims(inbox, item, batch, &counts, err) != 0)
             return -1;
         return tell(inbox, item, INBOX_TAKEN, batch->id, buf_str(&counts), err);
     }
@@ -493,6 +511,8 @@ static int take(struct inbox *inbox, struct item *item, struct err *err)
         return tell(inbox, item, INBOX_TAKEN, batch->id, "", err);
     if (err->kind == ERR_INPUT || err->kind == ERR_USAGE)
         return refuse(inbox, item, path, err);
+    if (err->kind == ERR_CUT)
+        return wait_for_rest(inbox, item, err);
     return try_later(inbox, item, err);
 }
 
@@ -542,6 +562,8 @@ static int judge(struct inbox *inbox, struct item *item,
     }
     if (!seen->is_complete)
         return wait_for(inbox, item, seen->reason, err);
+    if (strcmp(item->cut, item->fingerprint) == 0)
+        return wait_for(inbox, item, item->cut_reason, err);
     if (now_s - item->changed_s < inbox->options.settle_s) {
         wake_in(inbox, inbox->options.settle_s - (now_s - item->changed_s));
         return 0;

@@ -71,6 +71,7 @@ static struct ingest_request make_request(struct pipeline *p,
         .language = d->language != NULL ? d->language
                                         : conf_text(conf, "language", "auto"),
         .allow_repeats = d->allow_duplicates,
+        .may_grow = d->may_grow,
         .enclosure = d->enclosure,
         .earlier = earlier_pages_find,
         .earlier_arg = p->archive,
@@ -220,10 +221,33 @@ int pipeline_receive(struct pipeline *p, const char *source,
     return receive_counted(p, &request, progress, out, err);
 }
 
+/* Why there is no such page: it may only wait to be read. */
+static int say_no_page(struct pipeline *p, const char *page, const char *volume,
+                       struct err *err)
+{
+    struct page_bytes waiting;
+
+    if (queue_find_pending(p->queue, "", page, &waiting, err) != 0)
+        return -1;
+    if (waiting.sha256[0] != '\0')
+        return err_set(err, ERR_ABSENT,
+                       "page %s waits in batch %s and is not kept yet; `tefter "
+                       "work` keeps it, then it can be replaced",
+                       page, waiting.batch);
+    return err_set(err, ERR_ABSENT,
+                   "there is no page %s; `tefter volume show %s` lists "
+                   "what the volume has. If its scan was set aside, give "
+                   "the new one as the first was given: with the same "
+                   "options, in a folder of the same name, under the same "
+                   "file name",
+                   page, volume);
+}
+
 /* The files take the places of the page and of those behind it. */
-static int place_replacements(const struct package *package, const char *page,
-                              const char *const *files, size_t count,
-                              struct ingest_replacement *out, struct err *err)
+static int place_replacements(struct pipeline *p, const struct package *package,
+                              const char *page, const char *const *files,
+                              size_t count, struct ingest_replacement *out,
+                              struct err *err)
 {
     char volume[ID_SIZE];
     uint32_t number = 0;
@@ -233,13 +257,7 @@ static int place_replacements(const struct package *package, const char *page,
         return -1;
     first = package_find(package, number);
     if (first < 0)
-        return err_set(err, ERR_ABSENT,
-                       "there is no page %s; `tefter volume show %s` lists "
-                       "what the volume has. If its scan was set aside, give "
-                       "the new one as the first was given: with the same "
-                       "options, in a folder of the same name, under the same "
-                       "file name",
-                       page, volume);
+        return say_no_page(p, page, volume, err);
     if (count > package_page_count(package) - (size_t)first)
         return err_set(err, ERR_USAGE,
                        "%zu files, but from page %s on the volume has only %zu "
@@ -274,8 +292,10 @@ int pipeline_replace(struct pipeline *p, const char *page,
         return -1;
     }
     if (package_open(p->store, volume, &package, err) != 0)
-        return err_add(err, "page %s cannot be replaced", page);
-    if (place_replacements(package, page, files, count, places, err) != 0)
+        return err->kind == ERR_ABSENT
+                   ? say_no_page(p, page, volume, err)
+                   : err_add(err, "page %s cannot be replaced", page);
+    if (place_replacements(p, package, page, files, count, places, err) != 0)
         return -1;
     /* The volume is what it was; only its page is another. */
     if (defaults->title == NULL)

@@ -47,6 +47,7 @@ struct batch_defaults {
     const char *title;
     const char *language;
     bool allow_duplicates; /* pages whose bytes are another page, too */
+    bool may_grow;         /* as in struct ingest_request */
     const char *enclosure; /* a folder: what came with the scans of a submission
                               and is kept with them (store/enclosure.h); NULL */
 };

@@ -188,7 +188,8 @@ static int take_result(struct pipeline *p, const struct unit_row *unit,
     }
     if (queue_set_page(p->queue, unit->batch, page->id,
                        result.is_read ? PAGE_READ : PAGE_SET_ASIDE,
-                       result.reason, text == NULL ? "{}" : text, err) != 0)
+                       result.is_read ? NULL : result.reason,
+                       text == NULL ? "{}" : text, err) != 0)
         return -1;
     p->costs.pages.decode_s += result.times.decode_s;
     p->costs.pages.image_s += result.times.image_s;

@@ -382,7 +382,8 @@ int queue_set_page(struct queue *queue, const char *batch, const char *page,
     CLEANUP(stmt_free) struct stmt *s = NULL;
 
     if (db_prepare(queue->db,
-                   "UPDATE page SET state = ?3, reason = ?4, times = ?5"
+                   "UPDATE page SET state = ?3,"
+                   " reason = coalesce(?4, reason), times = ?5"
                    " WHERE batch = ?1 AND id = ?2",
                    &s, err) != 0)
         return -1;

@@ -72,6 +72,7 @@ int queue_find_bytes(struct queue *queue, const struct page *page,
 /* What became of each page of a batch so far. */
 int queue_outcome(struct queue *queue, const char *batch,
                   struct batch_outcome *out, struct err *err);
+/* @param reason  NULL: what was said of it stands */
 int queue_set_page(struct queue *queue, const char *batch, const char *page,
                    enum page_state state, const char *reason,
                    const char *times_json, struct err *err);

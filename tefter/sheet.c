@@ -52,18 +52,9 @@ static int add_style(struct node root, const struct web *web, struct err *err)
     return 0;
 }
 
-static int print_body(const struct response *response, FILE *out,
-                      struct err *err)
-{
-    const struct buf *body = &response->body;
-
-    if (fwrite(body->data, 1, body->len, out) != body->len || fflush(out) != 0)
-        return err_set_errno(err, "cannot write the contact sheet");
-    return 0;
-}
-
-int sheet_write(const struct archive *archive, const char *id,
-                const struct batch_outcome *outcome, FILE *out, struct err *err)
+int sheet_make(const struct archive *archive, const char *id,
+               const struct batch_outcome *outcome, struct buf *out,
+               struct err *err)
 {
     CLEANUP(web_close) struct web *web = NULL;
     CLEANUP(model_free) struct model *model = NULL;
@@ -89,5 +80,6 @@ int sheet_write(const struct archive *archive, const char *id,
     if (contact_sheet_add(model_root(model), &sheet, err) != 0 ||
         view_render(web, &request, model, &response, err) != 0)
         return -1;
-    return print_body(&response, out, err);
+    buf_add(out, response.body.data, response.body.len);
+    return out->failed ? err_set(err, ERR_NOMEM, "sheet: out of memory") : 0;
 }

@@ -242,6 +242,39 @@ describe('the same bytes again', () => {
     });
 });
 
+test('blank pages of the same bytes are pages each, and it is said', (t) => {
+    const run = makeArchive(t);
+    const dir = tempDir(t), blank = join(samples, '1957-034-004.tif');
+    for (const name of ['v1/1.tif', 'v1/2.tif', 'v2/1.tif']) {
+        mkdirSync(join(dir, 'b', name, '..'), { recursive: true });
+        cpSync(blank, join(dir, 'b', name));
+    }
+    const r = run('digitize', join(dir, 'b'), '--json');
+    assert.equal(r.status, 0, r.stderr);
+    const [{ batch, pages }] = r.json().batches;
+    assert.equal(pages.packed, 3);
+    const [first, ...others] = show(run, batch).page_list;
+    assert.equal(first.reason, '');
+    for (const page of others)
+        assert.match(page.reason, /blank, with the very bytes of page \S+v1\/0001.*page of its own/);
+    // once in the package of each volume
+    assert.equal(mastersOf(run).length, 2);
+});
+
+test('a contact sheet that cannot be made destroys none that is there', (t) => {
+    const run = makeArchive(t);
+    const dir = makeFolder(tempDir(t), ['box/1.tif']);
+    const [{ batch }] = run('digitize', join(dir, 'box'), '--json').json().batches;
+    const file = join(dir, 'sheet.html');
+    assert.equal(run('batch', 'show', batch, '--html', '-o', file).status, 0);
+    const sheet = readFileSync(file, 'utf8');
+    assert.match(sheet, /^<!DOCTYPE html>/i);
+    rmSync(join(run.dir, 'reports', batch), { recursive: true });
+    assert.equal(run('batch', 'show', batch, '--html', '-o', file).status, 1);
+    assert.equal(readFileSync(file, 'utf8'), sheet);
+    assert.deepEqual(readdirSync(dir).sort(), ['box', 'sheet.html']);
+});
+
 describe('a new scan of a page', () => {
     const volume = 'odesos/family-register/box';
 
@@ -329,6 +362,18 @@ describe('a new scan of a page', () => {
             join(dir, 'x.tif'), join(dir, 'y.tif'));
         assert.equal(many.status, 2);
         assert.match(many.stderr, /has only 1 pages/);
+    });
+
+    test('of a page that is not kept yet: what is wanting is said', (t) => {
+        const run = makeArchive(t);
+        const dir = makeFolder(tempDir(t), ['box/1.tif', 'new.tif']);
+        assert.equal(run('ingest', join(dir, 'box')).status, 0);
+        const again = ['ingest', '--replace', `${volume}/0001`, join(dir, 'new.tif')];
+        const early = run(...again);
+        assert.equal(early.status, 1);
+        assert.match(early.stderr, /0001 waits in batch box-\S+ and is not kept yet; `tefter work`/);
+        assert.equal(run('work').status, 0);
+        assert.equal(run(...again).status, 0);
     });
 
     test('may come in a batch, by the column replace', (t) => {

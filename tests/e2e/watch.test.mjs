@@ -2,10 +2,10 @@
 // The watched inbox: each batch once, when it is complete, whatever happens.
 // WATCH_KILLS says how many kills (default 20); SEED repeats a run.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
     appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync,
-    renameSync, rmSync, utimesSync, writeFileSync,
+    renameSync, rmSync, symlinkSync, utimesSync, writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -209,16 +209,68 @@ test('without events it is polled', async (t) => {
 test('what cannot be a batch is refused once, until it changes', async (t) => {
     const run = watchedArchive(t);
     const w = watch(t, run);
-    const zip = join(run.dir, 'inbox/odesos/box.zip');
+    const from = tempDir(t), tar = join(run.dir, 'inbox/odesos/box.tar');
+    writeFileSync(join(from, '1.tif'), tinyScan(1));
+    symlinkSync('1.tif', join(from, '2.tif'));
     mkdirSync(join(run.dir, 'inbox/odesos'));
-    writeFileSync(zip, 'PK\x03\x04 and then nothing');
-    await until('it is refused', () => /box\.zip is refused/.test(w.err));
+    execFileSync('tar', ['-C', from, '-cf', tar, '.']);
+    await until('it is refused', () => /box\.tar is refused/.test(w.err));
     await sleep(2500);
-    assert.equal(w.err.match(/is refused/g).length, 1, w.err);
-    assert.equal(waiting(run)[0].state, 'refused');
-    assert.match(waiting(run)[0].reason, /the archive cannot be read/);
-    assert.match(readFileSync(`${zip}.REFUSED.txt`, 'utf8'), /cannot be read/);
-    assert.ok(existsSync(`${zip}.REFUSED.txt`));
+    assert.equal(w.err.match(/box\.tar is refused/g).length, 1, w.err);
+    const refused = waiting(run).find((b) => b.inbox !== undefined);
+    assert.equal(refused.state, 'refused');
+    assert.match(refused.reason, /it is a link;.*--dereference/);
+    assert.match(readFileSync(`${tar}.REFUSED.txt`, 'utf8'), /it is a link/);
+    // the same name, mended: nothing is left of the refusal
+    execFileSync('tar', ['-C', from, '--dereference', '-cf', tar, '.']);
+    await until('it is taken', () => taken(tar));
+    assert.deepEqual(waiting(run), []);
+    assert.ok(!existsSync(`${tar}.REFUSED.txt`));
+    await w.stop();
+});
+
+test('an archive that ends too early waits, and is taken when it is whole', async (t) => {
+    const run = watchedArchive(t, 'patience_minutes = 0');
+    const from = tempDir(t), whole = join(from, 'box.tar');
+    mkdirSync(join(from, 'box'));
+    writeFileSync(join(from, 'box/1.tif'), tinyScan(1));
+    writeFileSync(join(from, 'box/2.tif'), tinyScan(2));
+    execFileSync('tar', ['-C', from, '-cf', whole, 'box']);
+    const bytes = readFileSync(whole);
+    const tar = join(run.dir, 'inbox/odesos/box.tar');
+    const zip = join(run.dir, 'inbox/odesos/half.zip');
+    const w = watch(t, run);
+    mkdirSync(join(run.dir, 'inbox/odesos'));
+    writeFileSync(tar, bytes.subarray(0, bytes.length / 2));
+    writeFileSync(zip, 'PK\x03\x04 and then nothing');
+    await until('both are overdue', () => waiting(run).length === 2 &&
+        waiting(run).every((b) => b.state === 'overdue'));
+    await sleep(2500);
+    assert.deepEqual(batches(run), []);
+    for (const row of waiting(run))
+        assert.match(row.reason, /the archive cannot be read/);
+    assert.ok(existsSync(`${tar}.WAITING.txt`));
+    assert.equal(w.err.match(/box\.tar is not complete/g).length, 1, w.err);
+    writeFileSync(tar, bytes);
+    await until('the pages are kept', () => packed(run) === 2);
+    assert.deepEqual(waiting(run).map((b) => b.inbox), ['odesos/half.zip']);
+    assert.ok(taken(tar) && !existsSync(`${tar}.WAITING.txt`));
+    await w.stop();
+});
+
+test('a note says when pages of what was taken are not kept', async (t) => {
+    const run = watchedArchive(t);
+    const w = watch(t, run);
+    const clean = drop(run, 'odesos/box', [1, 2]);
+    await until('the first', () => packed(run) === 2);
+    assert.match(readFileSync(`${clean}.TAKEN.txt`, 'utf8'),
+        /this folder or file and this note may be deleted/);
+    const again = drop(run, 'odesos/box-again', [2, 3]);
+    await until('the second', () => packed(run) === 3);
+    const note = readFileSync(`${again}.TAKEN.txt`, 'utf8');
+    assert.match(note, /1 of the pages are NOT kept/);
+    assert.match(note, /leave this folder or file here until/);
+    assert.doesNotMatch(note, /may be deleted/);
     await w.stop();
 });
 

@@ -729,6 +729,42 @@ static void ingest__checks_listed_digests(void **state)
     assert_int_equal(batch->page_count, 1);
 }
 
+/* As a spreadsheet writes it where the comma is for decimals. */
+static void ingest__reads_a_list_with_semicolons_or_tabs(void **state)
+{
+    static const char *const lists[] = {
+        "file;volume;title\r\n1.tif;v;Дела, т. 2\r\n",
+        "\xef\xbb\xbf"
+        "file\tvolume\ttitle\n1.tif\tv\tДела, т. 2\n"};
+    struct stage s;
+
+    make_stage(state, &s);
+    for (size_t i = 0; i < 2; i++) {
+        CLEANUP(batch_free) struct batch *batch = NULL;
+
+        put_scan(&s, "1.tif", (char)('a' + i));
+        put_text(&s, "batch.csv", lists[i]);
+        batch = take_in(&s);
+        assert_int_equal(batch->page_count, 1);
+        assert_string_equal(batch->volumes[0]->title, "Дела, т. 2");
+    }
+}
+
+static void ingest__says_that_a_listed_path_leads_elsewhere(void **state)
+{
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    struct stage s;
+
+    make_stage(state, &s);
+    put_scan(&s, "1.tif", 'a');
+    put_text(&s, "batch.csv", "file,volume\n1.tif,v\n../2.tif,v\n3.tif,v\n");
+    batch = take_in(&s);
+    expect_rejected(batch, "../2.tif", "batch-file-missing",
+                    "batch.csv:3:1: what is listed is no path below");
+    expect_rejected(batch, "3.tif", "batch-file-missing",
+                    "batch.csv:4:1: the file is listed, but");
+}
+
 static void ingest__refuses_a_list_it_cannot_read(void **state)
 {
     static const struct {
@@ -737,8 +773,9 @@ static void ingest__refuses_a_list_it_cannot_read(void **state)
         {"", "batch.csv:1:1: the list is empty"},
         {"file,page\n1.tif,1\n", "batch.csv:1:1: the header has no column "
                                  "\"volume\""},
-        {"file;volume\n",
-         "batch.csv:1:1: the fields are separated by semicolons"},
+        {"file;volume\n1.tif,v\n", "batch.csv:2:1: 1 fields, expected 2"},
+        {"file|volume\n1.tif|v\n",
+         "batch.csv:1:1: the header has no column \"file\""},
         {"file,volume\n1.tif,v\n2.tif,\"v\nw\n",
          "batch.csv:3:7: the quotation mark that opens here is never closed"},
         {"file,volume\n1.tif,v\"w\n", "batch.csv:2:8: a quotation mark out"},
@@ -1103,6 +1140,8 @@ int main(int argc, char **argv)
         unit_test_in_dir(ingest__follows_the_list),
         unit_test_in_dir(ingest__says_what_list_and_folder_do_not_share),
         unit_test_in_dir(ingest__checks_listed_digests),
+        unit_test_in_dir(ingest__reads_a_list_with_semicolons_or_tabs),
+        unit_test_in_dir(ingest__says_that_a_listed_path_leads_elsewhere),
         unit_test_in_dir(ingest__refuses_a_list_it_cannot_read),
         unit_test_in_dir(ingest__refuses_a_list_that_is_no_file),
         unit_test_in_dir(ingest__takes_a_list_named_in_capitals),

@@ -170,6 +170,22 @@ static void volume__does_not_take_a_low_page_for_two(void **state)
         assert_string_not_equal(s->findings[4].items[i].rule, "quality-spread");
 }
 
+/* It is as wide as the others are high, and needs one word, not two. */
+static void volume__does_not_take_a_page_on_its_side_for_two(void **state)
+{
+    struct shelf *s = *state;
+    struct err err;
+
+    for (size_t i = 0; i < PAGES; i++)
+        s->pages[i].view = (struct page_view){2480, 3508, 300, 300, false};
+    s->pages[4].view = (struct page_view){3508, 2480, 300, 300, false};
+    (void)rule_broken(s->pages[4].rules, s->pages[4].findings,
+                      RULE_QUALITY_SIDEWAYS, s->pages[4].image, 0, &err,
+                      "the page lies on its side");
+    assert_ok(quality_judge_volume(s->pages, PAGES, &err), err);
+    assert_int_equal(s->findings[4].count, 1);
+}
+
 static void volume__finds_one_page_among_spreads(void **state)
 {
     struct shelf *s = *state;
@@ -365,6 +381,7 @@ int main(int argc, char **argv)
         on_shelf(volume__whose_paper_is_white_is_not_burnt),
         on_shelf(volume__finds_two_pages_in_one),
         on_shelf(volume__does_not_take_a_low_page_for_two),
+        on_shelf(volume__does_not_take_a_page_on_its_side_for_two),
         on_shelf(volume__finds_one_page_among_spreads),
         on_shelf(volume__takes_a_fold_out_of_another_a_size),
         on_shelf(volume__finds_a_page_of_no_size),

@@ -161,8 +161,8 @@ static void ingest__refuses_links_and_devices(void **state)
         {"p.tif", AE_IFIFO, NULL, NULL, 0},
         {"d.tif", AE_IFCHR, NULL, NULL, 0},
     };
-    static const char *const reasons[] = {"a link", "a link", "a device",
-                                          "a device"};
+    static const char *const reasons[] = {"a link; put", "--hard-dereference",
+                                          "a device", "a device"};
     struct stage s;
 
     stage_make(state, &s);
@@ -267,6 +267,37 @@ static void ingest__says_that_an_archive_ends_early_or_is_none(void **state)
               err);
     assert_ok(json_read_file(reason, &json, &err), err);
     assert_string_equal(json_get_text(json, "source", ""), cut);
+}
+
+/* It may still be on its way to the inbox: nothing is noted then. */
+static void ingest__waits_for_the_rest_of_an_archive(void **state)
+{
+    static const char *const names[] = {"cut.tar", "cut.zip"};
+    struct stage s;
+    struct err err;
+
+    stage_make(state, &s);
+    put_volumes(&s);
+    s.request.may_grow = true;
+    for (int i = 0; i < 2; i++) {
+        CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+        char path[PATH_SIZE];
+
+        archive_path(&s, names[i], path);
+        made_archive_of(path, i == 0 ? MADE_TAR : MADE_ZIP, s.source, "Box 7/");
+        assert_ok(file_read(path, SIZE_MAX, &bytes, &err), err);
+        s.request.source = path;
+        for (size_t part = 0; part < 4; part++) {
+            CLEANUP(batch_free) struct batch *batch = NULL;
+
+            assert_ok(file_write_durable(path, bytes.data, bytes.len * part / 4,
+                                         &err),
+                      err);
+            assert_int_equal(ingest_batch(&s.request, NULL, &batch, &err), -1);
+            assert_int_equal(err.kind, ERR_CUT);
+        }
+    }
+    assert_false(dir_exists(s.quarantine));
 }
 
 /* Cut where a member ends, all that is left can be read: nobody missed the
@@ -422,6 +453,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(ingest__keeps_masters_of_an_archive_byte_for_byte),
         unit_test_in_dir(ingest__refuses_names_that_lead_elsewhere),
         unit_test_in_dir(ingest__refuses_links_and_devices),
+        unit_test_in_dir(ingest__waits_for_the_rest_of_an_archive),
         unit_test_in_dir(ingest__refuses_two_entries_of_one_name),
         unit_test_in_dir(ingest__refuses_bombs),
         unit_test_in_dir(ingest__says_that_an_archive_ends_early_or_is_none),

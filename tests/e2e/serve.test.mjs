@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 // tefter serve as an administrator starts and stops it.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+    cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { makeArchive, program, tefter, tempDir } from './tefter.mjs';
+import { makeArchive, program, samples, tefter, tempDir } from './tefter.mjs';
 
 function listen() {
     return new Promise((resolve, reject) => {
@@ -25,9 +27,9 @@ async function freePort() {
 }
 
 // Until it says where it is, or ends: { port, said(), ended }.
-async function serve(t, archive, options = [], env = {}) {
+async function serve(t, archive, options = [], env = {}, from = program) {
     const port = await freePort();
-    const server = spawn(program, ['--archive', archive, 'serve', '--port',
+    const server = spawn(from, ['--archive', archive, 'serve', '--port',
         String(port), ...options], {
         stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env },
     });
@@ -53,6 +55,27 @@ function runDir(t) {
     t.after(() => rmSync(dir, { recursive: true, force: true }));
     return dir;
 }
+
+test('what is installed reads pages and serves them, away from where it was built',
+    async (t) => {
+        const dir = runDir(t), scans = join(dir, 'scans');
+        const installed = spawnSync('cmake', ['--install', join(program, '../..'),
+            '--prefix', join(dir, 'usr')], { encoding: 'utf8' });
+        assert.equal(installed.status, 0, installed.stderr);
+        const from = join(dir, 'usr/bin/tefter'), archive = join(dir, 'a');
+        mkdirSync(scans);
+        cpSync(join(samples, '1962-005-002.tif'), join(scans, '1.tif'));
+        for (const args of [['init', archive], ['--archive', archive, 'digitize', scans]]) {
+            const r = spawnSync(from, args, { encoding: 'utf8' });
+            assert.equal(r.status, 0, r.stdout + r.stderr);
+        }
+        const server = await serve(t, archive, [], {}, from);
+        for (const path of ['/?lang=bg', '/static/style.css',
+            '/static/openseadragon/openseadragon.min.js']) {
+            const answer = await fetch(`http://127.0.0.1:${server.port}${path}`);
+            assert.equal(answer.status, 200, path + server.said());
+        }
+    });
 
 const odd = [
     ['quotes, a dollar, a backslash and spaces',

@@ -11,12 +11,13 @@
 
 #define WAIT_MS 10000
 
-/* Statements that are kept, at most. */
-#define MAX_KEPT 48
+/* Statements that are kept, at most: a page of the web asks some fifteen, a
+ * search forty. */
+#define MAX_KEPT 96
 
 struct db {
     sqlite3 *handle;
-    struct stmt *kept[MAX_KEPT];
+    struct stmt *kept[MAX_KEPT]; /* the last one asked for is the first */
     size_t kept_count;
 };
 
@@ -201,7 +202,7 @@ int db_version(struct db *db, int64_t *out, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
 
-    if (db_prepare_kept(db, "PRAGMA data_version", &s, err) != 0 ||
+    if (db_prepare(db, "PRAGMA data_version", &s, err) != 0 ||
         stmt_step(s, err) != 1)
         return -1;
     *out = stmt_int(s, 0) + ((int64_t)sqlite3_total_changes(db->handle) << 32);
@@ -213,40 +214,70 @@ int64_t db_changes(const struct db *db)
     return sqlite3_changes64(db->handle);
 }
 
-int db_prepare(struct db *db, const char *sql, struct stmt **out,
-               struct err *err)
+static int make_stmt(struct db *db, const char *sql, struct stmt **out,
+                     struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = calloc(1, sizeof(*s));
 
     if (s == NULL)
         return err_set(err, ERR_NOMEM, "sqlite: out of memory");
     s->db = db;
-    if (sqlite3_prepare_v2(db->handle, sql, -1, &s->handle, NULL) != SQLITE_OK)
+    if (sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
+                           &s->handle, NULL) != SQLITE_OK)
         return fail(db, err, "prepare");
     *out = STEAL(s);
     return 0;
 }
 
-int db_prepare_kept(struct db *db, const char *sql, struct stmt **out,
-                    struct err *err)
+/* The i-th of those that are kept, which is the first then. */
+static struct stmt *take_kept(struct db *db, size_t i)
 {
-    struct stmt *s = NULL;
+    struct stmt *s = db->kept[i];
 
+    memmove(db->kept + 1, db->kept, i * sizeof(struct stmt *));
+    db->kept[0] = s;
+    s->is_in_use = true;
+    return s;
+}
+
+/* A place to keep one more: where the one is that nobody asked for the longest.
+ * False when all are in use. */
+static bool make_room(struct db *db)
+{
+    if (db->kept_count < MAX_KEPT) {
+        db->kept_count++;
+        return true;
+    }
+    for (size_t i = MAX_KEPT; i-- > 0;) {
+        if (db->kept[i]->is_in_use)
+            continue;
+        db->kept[i]->is_kept = false;
+        stmt_free(db->kept[i]);
+        memmove(db->kept + i, db->kept + i + 1,
+                (MAX_KEPT - i - 1) * sizeof(struct stmt *));
+        return true;
+    }
+    return false;
+}
+
+int db_prepare(struct db *db, const char *sql, struct stmt **out,
+               struct err *err)
+{
     for (size_t i = 0; i < db->kept_count; i++) {
-        s = db->kept[i];
+        struct stmt *s = db->kept[i];
+
         if (!s->is_in_use && strcmp(sqlite3_sql(s->handle), sql) == 0) {
-            s->is_in_use = true;
-            *out = s;
+            *out = take_kept(db, i);
             return 0;
         }
     }
-    if (db_prepare(db, sql, &s, err) != 0)
+    if (make_stmt(db, sql, out, err) != 0)
         return -1;
-    if (db->kept_count < MAX_KEPT) {
-        s->is_kept = s->is_in_use = true;
-        db->kept[db->kept_count++] = s;
+    if (make_room(db)) {
+        (*out)->is_kept = true;
+        db->kept[db->kept_count - 1] = *out;
+        (void)take_kept(db, db->kept_count - 1);
     }
-    *out = s;
     return 0;
 }
 

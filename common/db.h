@@ -59,13 +59,11 @@ int db_version(struct db *db, int64_t *out, struct err *err);
 /* Rows changed by the last INSERT, UPDATE or DELETE. */
 int64_t db_changes(const struct db *db);
 
+/* To compile a statement costs more than most take to run: stmt_free leaves it
+ * with the database for who asks for this text again. Two at once are two. */
 int db_prepare(struct db *db, const char *sql, struct stmt **out,
                struct err *err);
 void stmt_free(struct stmt *s);
-/* The same, but stmt_free leaves it with the database for who asks for this
- * text again: for what is asked over and over. Two at once are two. */
-int db_prepare_kept(struct db *db, const char *sql, struct stmt **out,
-                    struct err *err);
 /* The SQLite handle, to bind pointers for FTS5 extensions. Borrowed. */
 struct sqlite3_stmt *stmt_handle(const struct stmt *s);
 /* Several that live together, into places that are NULL: when one cannot be

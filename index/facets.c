@@ -177,7 +177,7 @@ int read_facets(struct db *db, enum query_kind kind, const struct asked *asked,
     CLEANUP(stmt_free) struct stmt *s = NULL;
     int rc;
 
-    if (db_prepare_kept(db, facets_sql(kind), &s, err) != 0)
+    if (db_prepare(db, facets_sql(kind), &s, err) != 0)
         return -1;
     asked_bind(s, asked);
     while ((rc = stmt_step(s, err)) == 1) {

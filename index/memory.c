@@ -74,7 +74,7 @@ static int sees_all(struct db *db, const struct rank_volumes *volumes,
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
 
-    if (db_prepare_kept(db, "SELECT count(*) FROM volume", &s, err) != 0 ||
+    if (db_prepare(db, "SELECT count(*) FROM volume", &s, err) != 0 ||
         stmt_step(s, err) != 1)
         return -1;
     *out = stmt_int(s, 0) == (int64_t)volumes->count && !volumes->is_limited;
@@ -123,10 +123,10 @@ static int read_chunks(struct db *db, struct page_chunks *out, struct err *err)
     CLEANUP(buf_fini) struct buf list = BUF_INIT;
     int rc;
 
-    if (db_prepare_kept(db,
-                        "SELECT chunk, state = 1 FROM word_chunk"
-                        " ORDER BY chunk",
-                        &s, err) != 0)
+    if (db_prepare(db,
+                   "SELECT chunk, state = 1 FROM word_chunk"
+                   " ORDER BY chunk",
+                   &s, err) != 0)
         return -1;
     while ((rc = stmt_step(s, err)) == 1) {
         struct page_chunk one = {.chunk = stmt_int(s, 0),

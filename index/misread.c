@@ -610,10 +610,10 @@ int misread_find(void *arg, const char *word, size_t len,
     (void)tokenize(word, len, TOKEN_WHOLE, note_key, key);
     if (!read_letters(key, &letters))
         return 0;
-    if (db_prepare_kept(arg,
-                        "SELECT w.word FROM misread m JOIN name_word w"
-                        " ON w.key = m.word_key WHERE m.hash = ?1",
-                        &s, err) != 0)
+    if (db_prepare(arg,
+                   "SELECT w.word FROM misread m JOIN name_word w"
+                   " ON w.key = m.word_key WHERE m.hash = ?1",
+                   &s, err) != 0)
         return -1;
     if (find_candidates(s, &letters, &found, err) != 0)
         return -1;

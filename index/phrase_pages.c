@@ -316,7 +316,7 @@ int query_pages_find(struct db *db, const struct rank_task *task,
 
     f.collecting.walk.each = collect;
     f.collecting.task = task;
-    rc = db_prepare_kept(db, sql, &f.walker, err);
+    rc = db_prepare(db, sql, &f.walker, err);
     if (rc == 0)
         rc = word_lines_prepare(db, &f.reader, err);
     if (rc == 0)

@@ -117,8 +117,7 @@ static int read_restricted(struct db *db, const char *scope,
     CLEANUP(stmt_free) struct stmt *s = NULL;
     const char *at;
 
-    if (db_prepare_kept(db, "SELECT json_extract(?2, '$.restricted')", &s,
-                        err) != 0)
+    if (db_prepare(db, "SELECT json_extract(?2, '$.restricted')", &s, err) != 0)
         return -1;
     stmt_bind_text(s, 2, scope);
     if (stmt_step(s, err) != 1)
@@ -147,7 +146,7 @@ int rank_volumes_read(struct db *db, const char *scope, struct buf *texts,
     struct asked asked = {NULL, scope, NULL};
     int rc;
 
-    if (db_prepare_kept(db, volumes_sql, &s, err) != 0)
+    if (db_prepare(db, volumes_sql, &s, err) != 0)
         return -1;
     asked_bind(s, &asked);
     while ((rc = stmt_step(s, err)) == 1) {

@@ -259,9 +259,8 @@ static int read_pages(struct search *s, struct err *err)
     unsigned limit = clamp_limit(s->request.limit);
     int rc;
 
-    if (db_prepare_kept(s->db, ranking_sql(s->query.kind), &ranking, err) !=
-            0 ||
-        db_prepare_kept(s->db, page_sql, &page, err) != 0)
+    if (db_prepare(s->db, ranking_sql(s->query.kind), &ranking, err) != 0 ||
+        db_prepare(s->db, page_sql, &page, err) != 0)
         return -1;
     s->answer->hits = calloc(limit, sizeof(*s->answer->hits));
     if (s->answer->hits == NULL)
@@ -331,7 +330,7 @@ static int order_by_nearness(struct search *s, struct rank_result *ranked,
 
     if (!nearness_counts(s) || count < 2)
         return 0;
-    if (db_prepare_kept(s->db, page_sql, &page, err) != 0)
+    if (db_prepare(s->db, page_sql, &page, err) != 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
         near[i] = (struct near_hit){ranked->hits[i], 0, i};
@@ -352,7 +351,7 @@ static int read_ranked(struct search *s, const struct rank_result *ranked,
     struct search_answer *a = s->answer;
     size_t end = (size_t)s->request.offset + clamp_limit(s->request.limit);
 
-    if (db_prepare_kept(s->db, page_sql, &page, err) != 0)
+    if (db_prepare(s->db, page_sql, &page, err) != 0)
         return -1;
     a->hits = calloc(ranked->hit_count + 1, sizeof(*a->hits));
     if (a->hits == NULL)
@@ -627,11 +626,11 @@ static int read_reach(struct search *s, enum reach reach, int64_t key,
         return -1;
     if (s->query.kind != QUERY_MATCH)
         return 0;
-    if (db_prepare_kept(s->db,
-                        "SELECT 1 FROM word_index WHERE word_index MATCH ?1"
-                        " AND rowid = ?2",
-                        &match, err) != 0 ||
-        db_prepare_kept(s->db, page_sql, &page, err) != 0)
+    if (db_prepare(s->db,
+                   "SELECT 1 FROM word_index WHERE word_index MATCH ?1"
+                   " AND rowid = ?2",
+                   &match, err) != 0 ||
+        db_prepare(s->db, page_sql, &page, err) != 0)
         return -1;
     stmt_bind_text(match, 1, s->query.match);
     stmt_bind_int(match, 2, key);

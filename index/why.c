@@ -176,7 +176,7 @@ static int read_records(struct db *db, const struct query *q,
     int rc;
 
     *number = 0;
-    if (db_prepare_kept(db, fields_sql, &s, err) != 0)
+    if (db_prepare(db, fields_sql, &s, err) != 0)
         return -1;
     stmt_bind_int(s, 1, page->key);
     while ((rc = stmt_step(s, err)) == 1) {

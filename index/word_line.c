@@ -102,12 +102,11 @@ int word_lines_make(struct db *db, size_t spared, struct err *err)
 
 int word_lines_prepare(struct db *db, struct stmt **out, struct err *err)
 {
-    return db_prepare_kept(
-        db,
-        "SELECT l.chunk, l.lines FROM word_line l"
-        " CROSS JOIN word_chunk c ON c.chunk = l.chunk"
-        " AND c.state = 1 WHERE l.word = ?1 ORDER BY l.chunk",
-        out, err);
+    return db_prepare(db,
+                      "SELECT l.chunk, l.lines FROM word_line l"
+                      " CROSS JOIN word_chunk c ON c.chunk = l.chunk"
+                      " AND c.state = 1 WHERE l.word = ?1 ORDER BY l.chunk",
+                      out, err);
 }
 
 static int add_line(struct word_lines *lines, size_t *cap,

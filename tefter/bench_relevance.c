@@ -273,7 +273,7 @@ static int look_in(struct relevance *r, enum engine engine,
     CLEANUP(stmt_free) struct stmt *s = NULL;
     int rc;
 
-    if (db_prepare_kept(r->peers, sql[engine], &s, err) != 0)
+    if (db_prepare(r->peers, sql[engine], &s, err) != 0)
         return -1;
     stmt_bind_text(s, 1, match);
     stmt_bind_int(s, 2, year);

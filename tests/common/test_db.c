@@ -42,6 +42,72 @@ static void db__binds_values_as_values(void **state)
     assert_int_equal(stmt_step(out, &err), 0);
 }
 
+/* What is compiled once is not compiled again, and remembers nothing. */
+static void db__keeps_statements(void **state)
+{
+    static const char text[] = "SELECT coalesce(?1, 'none')";
+    CLEANUP(db_close) struct db *db = open_in(*state, DB_WRITE);
+    CLEANUP(stmt_free) struct stmt *one = NULL;
+    CLEANUP(stmt_free) struct stmt *two = NULL;
+    struct sqlite3_stmt *first;
+    struct err err;
+
+    assert_ok(db_prepare(db, text, &one, &err), err);
+    first = stmt_handle(one);
+    stmt_bind_text(one, 1, "some");
+    assert_int_equal(stmt_step(one, &err), 1);
+    stmt_free(STEAL(one));
+    assert_ok(db_prepare(db, text, &one, &err), err);
+    assert_ptr_equal(stmt_handle(one), first);
+    assert_int_equal(stmt_step(one, &err), 1);
+    assert_string_equal(stmt_text(one, 0), "none");
+    /* two at once are two */
+    assert_ok(db_prepare(db, text, &two, &err), err);
+    assert_ptr_not_equal(stmt_handle(two), first);
+}
+
+/* There is an end to it, and what is in use stays what it is. */
+static void db__keeps_what_was_asked_for_last(void **state)
+{
+    CLEANUP(db_close) struct db *db = open_in(*state, DB_WRITE);
+    CLEANUP(stmt_free) struct stmt *used = NULL;
+    struct sqlite3_stmt *often = NULL;
+    struct err err;
+
+    assert_ok(db_prepare(db, "SELECT 'used'", &used, &err), err);
+    for (int i = 0; i < 300; i++) {
+        char text[32];
+        CLEANUP(stmt_free) struct stmt *s = NULL;
+        CLEANUP(stmt_free) struct stmt *again = NULL;
+
+        (void)snprintf(text, sizeof(text), "SELECT %d", i);
+        assert_ok(db_prepare(db, text, &s, &err), err);
+        assert_int_equal(stmt_step(s, &err), 1);
+        assert_int_equal(stmt_int(s, 0), i);
+        assert_ok(db_prepare(db, "SELECT 'often'", &again, &err), err);
+        assert_true(often == NULL || often == stmt_handle(again));
+        often = stmt_handle(again);
+    }
+    assert_int_equal(stmt_step(used, &err), 1);
+    assert_string_equal(stmt_text(used, 0), "used");
+}
+
+/* All in use: the next one is not kept, and works. */
+static void db__may_have_any_number_in_use(void **state)
+{
+    CLEANUP(db_close) struct db *db = open_in(*state, DB_WRITE);
+    struct stmt *all[150] = {NULL};
+    struct err err;
+
+    for (int i = 0; i < 150; i++)
+        assert_ok(db_prepare(db, "SELECT 7", &all[i], &err), err);
+    for (int i = 0; i < 150; i++) {
+        assert_int_equal(stmt_step(all[i], &err), 1);
+        assert_int_equal(stmt_int(all[i], 0), 7);
+    }
+    stmt_free_all(all, 150);
+}
+
 static void db__a_reader_cannot_write(void **state)
 {
     CLEANUP(db_close) struct db *writer = open_in(*state, DB_WRITE);
@@ -171,6 +237,9 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(db__binds_values_as_values),
+        unit_test_in_dir(db__keeps_statements),
+        unit_test_in_dir(db__keeps_what_was_asked_for_last),
+        unit_test_in_dir(db__may_have_any_number_in_use),
         unit_test_in_dir(db__a_reader_cannot_write),
         unit_test_in_dir(db__absent_is_told_apart),
         unit_test_in_dir(db__a_bad_bind_comes_out_of_step),

@@ -71,19 +71,15 @@ bool item_of_record(const char *page, const struct form_record *r,
 }
 
 int item_records(struct web *web, const struct item *item,
-                 struct page_records **out, struct err *err)
+                 const struct page_records **out, struct err *err)
 {
-    CLEANUP(package_close) struct package *package = NULL;
-    char path[PATH_SIZE];
+    const struct package *package = NULL;
     size_t i;
 
-    if (web_package_page(web, item->volume, item->number, &package, &i, err))
-        return -1;
-    if (!package_has_records(package, i))
-        return 0;
-    if (package_records_path(package, i, path, err) != 0)
-        return -1;
-    return records_read(path, out, err);
+    return web_package_page(web, item->volume, item->number, &package, &i,
+                            err) != 0
+               ? -1
+               : web_records(web, package, i, out, err);
 }
 
 /* NULL: there is no record of that number. */

@@ -35,9 +35,10 @@ bool item_parse(const char *id, struct item *out);
 bool item_of_record(const char *page, const struct form_record *record,
                     char out[ITEM_SIZE]);
 
-/* The records of the item's page; *out NULL: its rows are not known. */
+/* The records of the item's page, as web_records; *out NULL: its rows are not
+ * known. */
 int item_records(struct web *web, const struct item *item,
-                 struct page_records **out, struct err *err);
+                 const struct page_records **out, struct err *err);
 /* Is record i part of the item? */
 bool item_has(const struct item *item, const struct page_records *records,
               size_t i);

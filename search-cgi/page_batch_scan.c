@@ -25,12 +25,10 @@ static const struct page *find_page(const struct batch *batch, const char *name)
 static int find_packed(struct web *web, const struct page *page,
                        char out[PATH_SIZE], struct err *err)
 {
-    CLEANUP(package_close) struct package *package = NULL;
-    struct store *store = NULL;
+    const struct package *package = NULL;
     long i;
 
-    if (web_store(web, &store, err) != 0 ||
-        package_open(store, page->volume, &package, err) != 0)
+    if (web_package(web, page->volume, &package, err) != 0)
         return -1;
     i = package_find(package, page->number);
     if (i < 0 || strcmp(package_page(package, (size_t)i)->digests.sha256,

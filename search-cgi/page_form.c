@@ -62,7 +62,7 @@ int page_form(struct web *web, const struct request *request,
 {
     CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
     CLEANUP(page_row_fini) struct page_row page = {.number = 0};
-    CLEANUP(page_records_free) struct page_records *records = NULL;
+    const struct page_records *records = NULL;
     CLEANUP(json_decref) json_t *json = NULL;
     struct catalogue *catalogue = NULL;
     struct item item;

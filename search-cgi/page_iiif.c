@@ -36,7 +36,7 @@ static void found_fini_at(struct found *found)
 
 static int find_mask(struct web *web, struct found *found, struct err *err)
 {
-    CLEANUP(page_records_free) struct page_records *records = NULL;
+    const struct page_records *records = NULL;
 
     if (item_records(web, &found->item, &records, err) != 0 ||
         item_check(&found->item, records, err) != 0)
@@ -66,15 +66,13 @@ static int find_page(struct web *web, const struct request *request,
 static int find_master(struct web *web, const struct page_row *row,
                        char out[PATH_SIZE], struct err *err)
 {
-    CLEANUP(package_close) struct package *package = NULL;
-    struct store *store = NULL;
+    const struct package *package = NULL;
     char volume[ID_SIZE];
     uint32_t number;
     long i;
 
     if (page_id_parse(row->id, volume, &number, err) != 0 ||
-        web_store(web, &store, err) != 0 ||
-        package_open(store, volume, &package, err) != 0)
+        web_package(web, volume, &package, err) != 0)
         return -1;
     i = package_find(package, number);
     if (i < 0)

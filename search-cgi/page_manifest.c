@@ -71,25 +71,23 @@ static int find_open(struct web *web, const struct request *request,
 
 /* Are its files to be had as well, and which? */
 static int find_files(struct web *web, const struct request *request,
-                      struct manifest_of *of, struct package **package,
-                      struct err *err)
+                      struct manifest_of *of, struct err *err)
 {
     const char *volume = of->row->volume->id;
-    struct store *store = NULL;
+    const struct package *package = NULL;
     struct gate gate;
 
-    if (web_gate(web, request, volume, &gate, err) != 0 ||
-        web_store(web, &store, err) != 0)
+    if (web_gate(web, request, volume, &gate, err) != 0)
         return -1;
     of->has_alto = gate.state == GATE_FREE;
-    if (package_open(store, volume, package, err) != 0) {
+    if (web_package(web, volume, &package, err) != 0) {
         /* What the catalogue knows is told all the same. */
         log_warn("volume=%s no METS: %s", volume, err->msg);
         return 0;
     }
-    of->has_mets = volume_is_whole(of->row, *package);
+    of->has_mets = volume_is_whole(of->row, package);
     /* What a household's file is called stands on the page. */
-    of->package = of->has_alto ? *package : NULL;
+    of->package = of->has_alto ? package : NULL;
     return 0;
 }
 
@@ -102,7 +100,6 @@ int page_manifest(struct web *web, const struct request *request,
     CLEANUP(rows_fini) struct volume_rows rows = {NULL, 0};
     CLEANUP(rows_fini) struct volume_rows open = {NULL, 0};
     const struct volume_row nothing = {.page_count = 0};
-    CLEANUP(package_close) struct package *package = NULL;
     struct manifest_of of = {.open = NULL};
     const char *volume;
 
@@ -117,7 +114,7 @@ int page_manifest(struct web *web, const struct request *request,
             return -1;
         of.open = open.count == 0 ? &nothing : &open.items[0];
     }
-    if (find_files(web, request, &of, &package, err) != 0 ||
+    if (find_files(web, request, &of, err) != 0 ||
         manifest_of_volume(&of, &json, err) != 0)
         return -1;
     buf_puts(&response->subject, volume);

@@ -41,7 +41,7 @@ static int find_offer(struct web *web, const struct request *request,
                       struct offer *out, struct err *err)
 {
     CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
-    CLEANUP(page_records_free) struct page_records *records = NULL;
+    const struct page_records *records = NULL;
     struct catalogue *catalogue = NULL;
 
     if (address_item(request, &out->item, err) != 0 ||

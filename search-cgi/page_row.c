@@ -26,7 +26,7 @@ struct sight {
     struct item item;
     struct page_row page;
     struct volume_rows rows;
-    struct page_records *records; /* NULL: they are not known */
+    const struct page_records *records; /* NULL: they are not known */
 };
 #define SIGHT_INIT                                                \
     {                                                             \
@@ -37,7 +37,6 @@ static void sight_fini_at(struct sight *sight)
 {
     page_row_fini_at(&sight->page);
     rows_fini_at(&sight->rows);
-    page_records_free(sight->records);
 }
 
 static int look(struct web *web, const struct request *request,

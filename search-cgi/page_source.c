@@ -40,7 +40,7 @@ int page_alto(struct web *web, const struct request *request,
 {
     CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
     CLEANUP(page_row_fini) struct page_row row = {.number = 0};
-    CLEANUP(package_close) struct package *package = NULL;
+    const struct package *package = NULL;
     struct catalogue *catalogue = NULL;
     char id[ID_SIZE], volume[ID_SIZE], path[PATH_SIZE];
     uint32_t number;
@@ -66,18 +66,16 @@ int page_mets(struct web *web, const struct request *request,
 {
     CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
     CLEANUP(rows_fini) struct volume_rows rows = {NULL, 0};
-    CLEANUP(package_close) struct package *package = NULL;
+    const struct package *package = NULL;
     struct catalogue *catalogue = NULL;
-    struct store *store = NULL;
     char id[ID_SIZE], path[PATH_SIZE];
 
     if (address_volume(request, id, err) != 0 ||
         web_scope(web, request, ACTION_VIEW, &scope, err) != 0 ||
         web_catalogue(web, &catalogue, err) != 0 ||
-        volume_show(catalogue, &scope.search, id, &rows, err) != 0 ||
-        web_store(web, &store, err) != 0)
+        volume_show(catalogue, &scope.search, id, &rows, err) != 0)
         return -1;
-    if (package_open(store, id, &package, err) != 0) {
+    if (web_package(web, id, &package, err) != 0) {
         err->kind = err->kind == ERR_ABSENT ? ERR_IO : err->kind;
         return -1;
     }

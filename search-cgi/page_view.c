@@ -75,7 +75,7 @@ static int read_text(struct web *web, const char *volume, uint32_t number,
                      struct page_text **out, double *stretch, bool *is_form,
                      struct err *err)
 {
-    CLEANUP(package_close) struct package *package = NULL;
+    const struct package *package = NULL;
     char path[PATH_SIZE];
     size_t i;
 
@@ -118,7 +118,7 @@ static void add_page_text(struct web *web, struct node root, struct node scan,
 static void add_records(struct web *web, const struct request *request,
                         struct node root)
 {
-    CLEANUP(page_records_free) struct page_records *records = NULL;
+    const struct page_records *records = NULL;
     struct item item;
     struct err err;
 

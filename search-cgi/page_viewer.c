@@ -181,7 +181,7 @@ static int show_state(struct web *web, const struct request *request,
 {
     CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
     CLEANUP(page_row_fini) struct page_row row = {.number = 0};
-    CLEANUP(page_records_free) struct page_records *records = NULL;
+    const struct page_records *records = NULL;
     struct catalogue *catalogue = NULL;
     struct gate gate;
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "ocr/record_xml.h"
 #include "search-cgi/translate.h"
 
 struct web {
@@ -17,7 +18,10 @@ struct web {
     struct catalogue *catalogue;
     dev_t catalogue_device; /* which file is open: a reindex puts another */
     ino_t catalogue_inode;  /* one in its place                           */
-    int client;             /* where the answer goes to; -1: nowhere      */
+    struct package *package;
+    struct page_records *records;
+    char records_path[PATH_SIZE];
+    int client; /* where the answer goes to; -1: nowhere      */
 };
 
 void web_set_client(struct web *web, int fd)
@@ -75,6 +79,8 @@ void web_close(struct web *web)
 {
     if (web == NULL)
         return;
+    page_records_free(web->records);
+    package_close(web->package);
     catalogue_close(web->catalogue);
     store_close(web->store);
     access_close(web->access);
@@ -129,14 +135,51 @@ int web_store(struct web *web, struct store **out, struct err *err)
     return 0;
 }
 
-int web_package_page(struct web *web, const char *volume, uint32_t number,
-                     struct package **package, size_t *index, struct err *err)
+int web_package(struct web *web, const char *volume, const struct package **out,
+                struct err *err)
 {
     struct store *store = NULL;
+
+    if (web->package == NULL ||
+        strcmp(package_volume(web->package)->id, volume) != 0 ||
+        !package_is_current(web->package)) {
+        package_close(STEAL(web->package));
+        if (web_store(web, &store, err) != 0 ||
+            package_open(store, volume, &web->package, err) != 0)
+            return -1;
+    }
+    *out = web->package;
+    return 0;
+}
+
+/* A file of a package never changes: what was read of it stays true. */
+int web_records(struct web *web, const struct package *package, size_t index,
+                const struct page_records **out, struct err *err)
+{
+    char path[PATH_SIZE];
+
+    *out = NULL;
+    if (!package_has_records(package, index))
+        return 0;
+    if (package_records_path(package, index, path, err) != 0)
+        return -1;
+    if (web->records == NULL || strcmp(web->records_path, path) != 0) {
+        page_records_free(STEAL(web->records));
+        if (records_read(path, &web->records, err) != 0)
+            return -1;
+        memcpy(web->records_path, path, sizeof(path));
+    }
+    *out = web->records;
+    return 0;
+}
+
+int web_package_page(struct web *web, const char *volume, uint32_t number,
+                     const struct package **package, size_t *index,
+                     struct err *err)
+{
     long i;
 
-    if (web_store(web, &store, err) != 0 ||
-        package_open(store, volume, package, err) != 0)
+    if (web_package(web, volume, package, err) != 0)
         return -1;
     i = package_find(*package, number);
     if (i < 0)

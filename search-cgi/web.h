@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * search-cgi/web.h - what one process of the web holds on to from request to
- * request: the archive folder, its databases, the templates. Each is opened
- * when it is first asked for, so that a plain CGI process pays only for what
- * its one answer needs. All that is handed out is borrowed.
+ * request: the archive folder, its databases, the templates, and the last
+ * package and page records, for a viewer asks for tile after tile of one page.
+ * Each is opened when it is first asked for, so that a plain CGI process pays
+ * only for what its one answer needs. All that is handed out is borrowed.
  */
 #ifndef SEARCH_CGI_WEB_H
 #define SEARCH_CGI_WEB_H
 
+#include "ocr/record.h"
 #include "search-cgi/request.h"
 #include "search-cgi/scope.h"
 #include "store/archive.h"
@@ -33,10 +35,18 @@ int web_access(struct web *web, struct access **out, struct err *err);
  * was ever indexed. */
 int web_catalogue(struct web *web, struct catalogue **out, struct err *err);
 int web_store(struct web *web, struct store **out, struct err *err);
-/* A page in its volume's package, which the caller closes, and which of the
- * package's it is. ERR_ABSENT: the package has no such page. */
+/* The newest version of a volume's package, until another one is asked for. */
+int web_package(struct web *web, const char *volume, const struct package **out,
+                struct err *err);
+/* A page in it, and which of the package's it is. ERR_ABSENT: the package has
+ * no such page. */
 int web_package_page(struct web *web, const char *volume, uint32_t number,
-                     struct package **package, size_t *index, struct err *err);
+                     const struct package **package, size_t *index,
+                     struct err *err);
+/* The records of a page of a package, until those of another are asked for;
+ * *out NULL: it has none. */
+int web_records(struct web *web, const struct package *package, size_t index,
+                const struct page_records **out, struct err *err);
 
 /* What stands between the reader and an item, or the pages of a volume. */
 int web_gate(struct web *web, const struct request *request, const char *id,

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "common/json.h"
 #include "store/contents.h"
@@ -11,7 +12,8 @@
 #include "store/store.h"
 
 struct package {
-    char dir[PATH_SIZE]; /* of the OCFL object */
+    char dir[PATH_SIZE];     /* of the OCFL object                   */
+    struct stat inventoried; /* its inventory, before it was read */
     struct inventory *inventory;
     struct contents *contents;
 };
@@ -41,6 +43,30 @@ int package_read_contents(const char *object_dir, const struct inventory *inv,
     return 0;
 }
 
+static int stat_inventory(const char *dir, struct stat *out)
+{
+    char path[PATH_SIZE];
+    struct err ignored;
+
+    *out = (struct stat){.st_ino = 0};
+    return path_format(path, &ignored, "%s/" INVENTORY_NAME, dir) != 0 ||
+                   stat(path, out) != 0
+               ? -1
+               : 0;
+}
+
+bool package_is_current(const struct package *package)
+{
+    const struct stat *then = &package->inventoried;
+    struct stat now;
+
+    return stat_inventory(package->dir, &now) == 0 &&
+           now.st_dev == then->st_dev && now.st_ino == then->st_ino &&
+           now.st_size == then->st_size &&
+           now.st_mtim.tv_sec == then->st_mtim.tv_sec &&
+           now.st_mtim.tv_nsec == then->st_mtim.tv_nsec;
+}
+
 int package_open_dir(const char *object_dir, struct package **out,
                      struct err *err)
 {
@@ -48,8 +74,10 @@ int package_open_dir(const char *object_dir, struct package **out,
 
     if (p == NULL)
         return err_set(err, ERR_NOMEM, "%s: out of memory", object_dir);
-    if (path_format(p->dir, err, "%s", object_dir) != 0 ||
-        inventory_open(object_dir, &p->inventory, err) != 0 ||
+    if (path_format(p->dir, err, "%s", object_dir) != 0)
+        return -1;
+    (void)stat_inventory(p->dir, &p->inventoried);
+    if (inventory_open(object_dir, &p->inventory, err) != 0 ||
         package_read_contents(object_dir, p->inventory, &p->contents, err) != 0)
         return -1;
     *out = STEAL(p);

@@ -59,6 +59,9 @@ int store_count(const struct store *store, uint64_t *objects, struct err *err);
 int package_open(const struct store *store, const char *volume,
                  struct package **out, struct err *err);
 void package_close(struct package *package);
+/* Is it still the volume's newest version? Every version puts a new inventory
+ * in the place of the one before (OCFL 1.1, section 3.5). */
+bool package_is_current(const struct package *package);
 DEFINE_CLEANUP(struct package, package_close)
 
 /* All borrowed until package_close. Pages are in order of their number. */

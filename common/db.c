@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "common/buf.h"
@@ -112,17 +113,26 @@ static char *immutable_uri(const char *path)
 /* Who may not write reads through the -wal and -shm files of whoever has the
  * database open. When there are none, nobody is writing, and the file is whole
  * as it stands: SQLite has to be told so, or it wants to make them. */
-static int open_read_only(const char *path, sqlite3 **out)
+static int open_read_only(const char *path, bool is_whole, sqlite3 **out)
 {
     int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
-    CLEANUP(free) char *wal = NULL;
     CLEANUP(free) char *uri = immutable_uri(path);
 
-    if (asprintf(&wal, "%s-wal", path) < 0 || uri == NULL)
+    if (uri == NULL)
         return SQLITE_NOMEM;
-    if (access(wal, F_OK) == 0)
-        return sqlite3_open_v2(path, out, flags, NULL);
-    return sqlite3_open_v2(uri, out, flags | SQLITE_OPEN_URI, NULL);
+    return is_whole ? sqlite3_open_v2(uri, out, flags | SQLITE_OPEN_URI, NULL)
+                    : sqlite3_open_v2(path, out, flags, NULL);
+}
+
+/* Bytes that are not in the file yet; -1: there is no such file beside it. */
+static int64_t wal_bytes(const char *path)
+{
+    CLEANUP(free) char *wal = NULL;
+    struct stat st;
+
+    return asprintf(&wal, "%s-wal", path) < 0 || stat(wal, &st) != 0
+               ? -1
+               : (int64_t)st.st_size;
 }
 
 /* A reader of a WAL database may have to make its -shm file: it opens for
@@ -132,10 +142,26 @@ static int open_handle(const char *path, enum db_mode mode, sqlite3 **out)
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
 
     if (mode == DB_READ && !may_write(path))
-        return open_read_only(path, out);
+        return open_read_only(path, wal_bytes(path) < 0, out);
     if (mode != DB_READ)
         flags |= SQLITE_OPEN_CREATE;
     return sqlite3_open_v2(path, out, flags, NULL);
+}
+
+/* On a full disk a reader who may write cannot make his -shm file, so nobody
+ * else has one, and the file is whole unless something stands in the -wal. What
+ * is wrong otherwise comes out of the next statement. */
+static int reopen_when_full(struct db *db, const char *path, struct err *err)
+{
+    int code = sqlite3_exec(db->handle, "SELECT 1 FROM sqlite_schema LIMIT 1",
+                            NULL, NULL, NULL);
+
+    if (code != SQLITE_IOERR && code != SQLITE_FULL && code != SQLITE_CANTOPEN)
+        return 0;
+    (void)sqlite3_close_v2(STEAL(db->handle));
+    if (open_read_only(path, wal_bytes(path) <= 0, &db->handle) != SQLITE_OK)
+        return fail(db, err, "open");
+    return configure(db, DB_READ, err);
 }
 
 int db_open(const char *path, enum db_mode mode, struct db **out,
@@ -151,7 +177,8 @@ int db_open(const char *path, enum db_mode mode, struct db **out,
         (void)fail(db, err, "open");
         return err_add(err, "%s", path);
     }
-    if (configure(db, mode, err) != 0)
+    if (configure(db, mode, err) != 0 ||
+        (mode == DB_READ && reopen_when_full(db, path, err) != 0))
         return err_add(err, "%s", path);
     *out = STEAL(db);
     return 0;

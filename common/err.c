@@ -17,6 +17,14 @@ int err_set(struct err *err, enum err_kind kind, const char *fmt, ...)
     return -1;
 }
 
+/* In the language of the message, whatever the process speaks to people. */
+static const char *error_text(int error)
+{
+    const char *text = strerrordesc_np(error);
+
+    return text == NULL ? "unknown error" : text;
+}
+
 int err_set_errno(struct err *err, const char *fmt, ...)
 {
     int saved = errno;
@@ -29,7 +37,7 @@ int err_set_errno(struct err *err, const char *fmt, ...)
     va_end(ap);
     len = strlen(err->msg);
     (void)snprintf(err->msg + len, sizeof(err->msg) - len, ": %s",
-                   strerror(saved));
+                   error_text(saved));
     return -1;
 }
 

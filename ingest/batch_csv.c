@@ -238,6 +238,17 @@ static struct batch_row *new_row(struct reader *r)
     return &csv->rows[csv->count++];
 }
 
+/* Spaces round what is no name of a file are nobody's intention. */
+static void trim(char *text)
+{
+    size_t len = strlen(text), before = strspn(text, " ");
+
+    while (len > before && text[len - 1] == ' ')
+        len--;
+    memmove(text, text + before, len - before);
+    text[len - before] = '\0';
+}
+
 static void take_row(struct reader *r)
 {
     struct batch_row *row;
@@ -258,6 +269,8 @@ static void take_row(struct reader *r)
             fail(r, f->line, f->column,
                  "%s has a line break or another control character in it",
                  column_names[r->meaning[i]]);
+        if (r->meaning[i] != COLUMN_FILE)
+            trim(f->text);
         row->cells[r->meaning[i]] = *f;
         f->text = NULL;
     }

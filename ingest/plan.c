@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "ingest/plan.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "common/text.h"
+#include "ingest/plan_describe.h"
 #include "ingest/plan_folder.h"
 #include "ingest/rules.h"
 
@@ -124,56 +126,41 @@ static int set_text(char **at, const char *text, struct err *err)
     return 0;
 }
 
-static const char *cell_text(const struct scan *scan, enum batch_column column)
-{
-    return scan->row == NULL ? "" : scan->row->cells[column].text;
-}
-
-static int bad_cell(struct scan *scan, enum rule rule, enum batch_column column,
-                    const char *what, struct err *err)
-{
-    const struct batch_cell *cell = &scan->row->cells[column];
-
-    return rule_broken(scan->rules, &scan->file.findings, rule, -1, 0, err,
-                       BATCH_CSV_NAME ":%u:%u: %s \"%s\" %s", cell->line,
-                       cell->column, batch_column_name(column), cell->text,
-                       what);
-}
-
 /* A slug of the cell, or the default when it is empty. */
 static int slug_of(struct scan *scan, enum batch_column column,
                    const char *fallback, char out[SLUG_SIZE], struct err *err)
 {
-    const char *text = cell_text(scan, column);
+    const char *text = scan_cell(scan, column);
     struct err why;
 
     out[0] = '\0';
     if (strpbrk(text, "/\\") != NULL)
-        return bad_cell(scan, RULE_BATCH_VOLUME, column,
-                        "has a slash in it; expected a name alone", err);
+        return scan_bad_cell(scan, RULE_BATCH_VOLUME, column,
+                             "has a slash in it; expected a name alone", err);
     if (slug_from_name(*text == '\0' ? fallback : text, out, &why) == 0)
         return 0;
     out[0] = '\0';
-    return bad_cell(scan, RULE_BATCH_VOLUME, column,
-                    "has no Latin or Cyrillic letter and no digit", err);
+    return scan_bad_cell(scan, RULE_BATCH_VOLUME, column,
+                         "has no Latin or Cyrillic letter and no digit", err);
 }
 
 /* Leaves id empty when a finding says why. */
 static int volume_of_row(const struct plan *p, struct scan *scan,
                          struct volume_id *id)
 {
-    const char *text = cell_text(scan, COLUMN_VOLUME);
+    const char *text = scan_cell(scan, COLUMN_VOLUME);
     struct err why;
 
     if (strchr(text, '/') != NULL)
         return volume_id_parse(text, id, &why) == 0
                    ? 0
-                   : bad_cell(scan, RULE_BATCH_VOLUME, COLUMN_VOLUME,
-                              "is not site/series/number, nor a number alone",
-                              p->err);
+                   : scan_bad_cell(
+                         scan, RULE_BATCH_VOLUME, COLUMN_VOLUME,
+                         "is not site/series/number, nor a number alone",
+                         p->err);
     if (*text == '\0')
-        return bad_cell(scan, RULE_BATCH_VOLUME, COLUMN_VOLUME,
-                        "is empty; expected the volume's number", p->err);
+        return scan_bad_cell(scan, RULE_BATCH_VOLUME, COLUMN_VOLUME,
+                             "is empty; expected the volume's number", p->err);
     return slug_of(scan, COLUMN_VOLUME, "", id->number, p->err) != 0 ||
                    slug_of(scan, COLUMN_SITE, p->request->site, id->site,
                            p->err) != 0 ||
@@ -242,69 +229,6 @@ static int add_volume(struct plan *p, const struct scan *scan,
                        p->err);
 }
 
-static bool is_date(const char *text)
-{
-    static const char form[] = "dddd-dd-dd";
-    size_t len = strlen(text);
-
-    if (len != 4 && len != 7 && len != 10)
-        return false;
-    for (size_t i = 0; i < len; i++) {
-        if (form[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != '-')
-            return false;
-    }
-    return true;
-}
-
-static int take_date(const struct plan *p, struct scan *scan,
-                     enum batch_column column, char **at)
-{
-    const char *text = cell_text(scan, column);
-
-    if (*text == '\0' || **at != '\0')
-        return 0;
-    if (!is_date(text))
-        return bad_cell(scan, RULE_BATCH_DATE, column,
-                        "is passed over; expected a date as 1938 or "
-                        "1938-05-01",
-                        p->err);
-    return set_text(at, text, p->err);
-}
-
-/* It is kept as it is, for whoever can make sense of it. */
-static int check_scanned_at(const struct plan *p, struct scan *scan)
-{
-    const char *text = cell_text(scan, COLUMN_SCANNED_AT);
-    char day[sizeof("2026-09-14")];
-
-    (void)snprintf(day, sizeof(day), "%s", text);
-    if (*text == '\0' || is_date(day))
-        return 0;
-    return bad_cell(scan, RULE_BATCH_DATE, COLUMN_SCANNED_AT,
-                    "is no moment; expected one as 2026-09-14T08:12:05Z",
-                    p->err);
-}
-
-/* What the list says of the volume: the first row that says it counts. */
-static int describe_volume(const struct plan *p, struct scan *scan,
-                           struct volume *v)
-{
-    const char *title = cell_text(scan, COLUMN_TITLE);
-    const char *shelfmark = cell_text(scan, COLUMN_SHELFMARK);
-
-    if (*v->title == '\0' && *title != '\0' &&
-        set_text(&v->title, title, p->err) != 0)
-        return -1;
-    if (*v->shelfmark == '\0' && *shelfmark != '\0' &&
-        set_text(&v->shelfmark, shelfmark, p->err) != 0)
-        return -1;
-    return take_date(p, scan, COLUMN_DATE_FROM, &v->date_from) != 0 ||
-                   take_date(p, scan, COLUMN_DATE_TO, &v->date_to) != 0 ||
-                   check_scanned_at(p, scan) != 0
-               ? -1
-               : 0;
-}
-
 static bool series_is_known(const struct ingest_request *r, const char *series)
 {
     for (size_t i = 0; i < r->series_count; i++) {
@@ -362,7 +286,7 @@ static int place_in_volume(struct plan *p, struct scan *scan,
             *other == '\0' ? p->fallback : other, folder_name(p, scan), name);
     }
     memcpy(scan->volume, name, sizeof(name));
-    return describe_volume(p, scan, (*out)->volume);
+    return plan_describe(scan, (*out)->volume, p->err);
 }
 
 static bool is_number(const char *text)
@@ -370,18 +294,40 @@ static bool is_number(const char *text)
     return *text != '\0' && text[strspn(text, "0123456789")] == '\0';
 }
 
-/* Of a list: a number says the place; a label such as 12a or IV, or nothing, is
- * the place after the last. Of a folder it is known. */
+/* 12a, IV or 7 verso; what has no letter is a slip. */
+static bool is_label(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (isalpha((unsigned char)*text) || (*text & 0x80) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* Of a list: a number says the place; a label, or nothing, is the place after
+ * the last; 0: it is neither. Of a folder it is known. */
 static unsigned long place_of(const struct scan *scan,
                               const struct volume_plan *v)
 {
-    const char *text = cell_text(scan, COLUMN_PAGE);
+    const char *text = scan_cell(scan, COLUMN_PAGE);
 
     if (scan->row == NULL)
         return scan->number;
-    if (*text == '-' && is_number(text + 1))
-        return 0; /* no label: a slip */
-    return is_number(text) ? strtoul(text, NULL, 10) : v->next;
+    if (is_number(text))
+        return strtoul(text, NULL, 10);
+    return *text == '\0' || is_label(text) ? v->next : 0;
+}
+
+/* Whoever meant a number sees what became of it. */
+static int say_label(struct plan *p, struct scan *scan)
+{
+    const struct batch_cell *cell = &scan->row->cells[COLUMN_PAGE];
+
+    return rule_broken(scan->rules, &scan->file.findings, RULE_BATCH_LABEL, -1,
+                       0, p->err,
+                       BATCH_CSV_NAME ":%u:%u: page \"%s\" is no number but a "
+                                      "label: its place is the next one, %u",
+                       cell->line, cell->column, cell->text, scan->number);
 }
 
 static int take_place(struct plan *p, struct scan *scan, struct volume_plan *v)
@@ -394,12 +340,14 @@ static int take_place(struct plan *p, struct scan *scan, struct volume_plan *v)
                    ? rule_broken(scan->rules, &scan->file.findings,
                                  RULE_BATCH_PAGE, -1, 0, p->err,
                                  "more than %u pages in one volume", MAX_PAGE)
-                   : bad_cell(scan, RULE_BATCH_PAGE, COLUMN_PAGE,
-                              "is not a page number; expected 1 to 999999",
-                              p->err);
+                   : scan_bad_cell(
+                         scan, RULE_BATCH_PAGE, COLUMN_PAGE,
+                         "is not a page number; expected 1 to 999999, or "
+                         "a label as 12a",
+                         p->err);
     scan->number = (uint32_t)number;
     v->next = scan->number + pages;
-    return 0;
+    return is_label(scan_cell(scan, COLUMN_PAGE)) ? say_label(p, scan) : 0;
 }
 
 static int grow_owners(struct plan *p, struct volume_plan *v, size_t count)

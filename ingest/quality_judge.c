@@ -173,7 +173,7 @@ static int judge_borders(struct judge *j)
         if (depth[side] <= most * whole)
             continue;
         if (breach(j->log, RULE_QUALITY_BORDER, 0,
-                   "the scanner's border takes %.0f %% of the picture at the "
+                   "the scanner's border takes %.1f %% of the picture at the "
                    "%s, expected at most %.0f %%; set the scanner to the size "
                    "of the page and scan it again",
                    100.0 * depth[side] / whole, side_names[side],

@@ -8,6 +8,7 @@
 #include "ingest/quality_judge.h"
 #include "ingest/quality_picture.h"
 #include "ingest/raster.h"
+#include "ingest/tiff_cut.h"
 #include "ingest/tiff_decode.h"
 #include "ingest/tiff_handle.h"
 #include "ingest/tiff_rules.h"
@@ -329,7 +330,11 @@ static int check_pixels(struct check *c, int fd, const char *name,
     struct err why;
 
     if (tiff_handle_open(fd, name, &h, &why) != 0)
-        return breach(&c->log, RULE_READABLE, 0, "%s", why.msg);
+        return breach(&c->log, RULE_READABLE, 0, "%s; %s", why.msg,
+                      tiff_fd_is_cut(fd)
+                          ? "the file ends too early: it is cut short, copy or "
+                            "scan it again"
+                          : "copy the file again, or scan the page again");
     c->h = h;
     return check_images(c, skeleton->images) != 0 ? -1
                                                   : check_subs(c, skeleton);

@@ -260,7 +260,7 @@ static int check_compression(const struct image *m)
         return 0;
     return breach(m->log, RULE_COMPRESSION, TIFFTAG_COMPRESSION,
                   "the compression is %s (%u), expected one of: %s; set the "
-                  "scanner to G4 or LZW",
+                  "scanner to one of them",
                   name, m->layout->compression,
                   rule_words(m->log->rules, RULE_COMPRESSION, "allowed"));
 }

@@ -220,7 +220,7 @@ static const char *why_no_file(int64_t other)
     switch (other) {
     case UNPACK_LINK:
         return "it is a link; put the file itself into the archive (tar "
-               "--dereference)";
+               "--dereference --hard-dereference)";
     case UNPACK_HARD_LINK:
         return "it is a hard link to another entry; put the file into the "
                "archive once more (tar --hard-dereference)";

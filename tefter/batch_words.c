@@ -225,17 +225,22 @@ json_t *batch_words_row_json(const struct batch_row *row)
 
 void batch_words_print_row(const struct batch_row *row)
 {
+    int64_t pages = 0;
+
     (void)printf("batch %s: %lld files, %lld set aside at ingest", row->id,
                  (long long)row->files, (long long)row->rejected);
     if (row->ignored > 0)
         (void)printf(", %lld no scans", (long long)row->ignored);
     (void)printf("; pages:");
     for (int i = 0; i < PAGE_STATE_COUNT; i++) {
+        pages += row->pages[i];
         if (row->pages[i] > 0)
             (void)printf(" %lld %s", (long long)row->pages[i],
                          page_state_name((enum page_state)i));
     }
-    (void)printf("%s\n", row->finished_utc[0] == '\0' ? " (unfinished)" : "");
+    (void)printf("%s\n", pages == 0                     ? " none"
+                         : row->finished_utc[0] == '\0' ? " (unfinished)"
+                                                        : "");
 }
 
 int batch_words_volumes(const struct archive *archive, const char *id,

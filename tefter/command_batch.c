@@ -292,16 +292,20 @@ static int run_batch(struct archive *archive, struct queue *queue,
                    "expected list, or show, retry or discard and a batch");
 }
 
-/* Whoever only looks needs no right to write: on a disk that is mounted
- * read-only, say, or a copy of the archive. */
+/* Whoever only looks needs neither a right nor room to write: on a disk that is
+ * mounted read-only or full, say, or a copy of the archive. A queue that was
+ * never used, or by another version, is brought up to date first. */
 static int open_queue(const struct archive *archive, const char *verb,
                       struct queue **out, struct err *err)
 {
     bool only_looks = strcmp(verb, "list") == 0 || strcmp(verb, "show") == 0;
+    bool may_write = access(archive->dir, W_OK) == 0;
 
-    return only_looks && access(archive->dir, W_OK) != 0
-               ? queue_open_read(archive->queue, out, err)
-               : queue_open(archive->queue, out, err);
+    if (only_looks &&
+        (queue_open_read(archive->queue, out, err) == 0 || !may_write ||
+         (err->kind != ERR_INPUT && err->kind != ERR_ABSENT)))
+        return *out == NULL ? -1 : 0;
+    return queue_open(archive->queue, out, err);
 }
 
 int command_batch(const struct context *context, int argc, char **argv,

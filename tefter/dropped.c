@@ -190,6 +190,16 @@ static int check_lists(const char *path, struct dropped *out, struct err *err)
     return file_exists(csv) ? check_csv(data, csv, out, err) : 0;
 }
 
+/* Why a file is not whole yet; NULL: it looks whole. */
+static const char *why_not_whole(const char *path)
+{
+    if (tiff_is_cut(path))
+        return "ends too early";
+    return tiff_is_unfilled(path)
+               ? "has zeros where its pixels or their description should be"
+               : NULL;
+}
+
 static bool find_cut(const char *folder, unsigned depth, char *reason,
                      size_t size)
 {
@@ -201,6 +211,7 @@ static bool find_cut(const char *folder, unsigned depth, char *reason,
         return false;
     for (size_t i = 0; i < names.count; i++) {
         CLEANUP(free) char *shown = NULL;
+        const char *why;
 
         if (path_format(path, &ignored, "%s/%s", folder, names.names[i]) != 0)
             continue;
@@ -209,13 +220,14 @@ static bool find_cut(const char *folder, unsigned depth, char *reason,
                 return true;
             continue;
         }
-        if (!tiff_is_cut(path))
+        why = why_not_whole(path);
+        if (why == NULL)
             continue;
         shown = text_visible(names.names[i]);
         (void)snprintf(reason, size,
-                       "%.200s ends too early: it is still being copied, or "
-                       "was cut short; copy it again, or take it out",
-                       shown == NULL ? "" : shown);
+                       "%.200s %s: it is still being copied, or was cut "
+                       "short; copy it again, or take it out",
+                       shown == NULL ? "" : shown, why);
         return true;
     }
     return false;

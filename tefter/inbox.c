@@ -22,9 +22,10 @@
      IN_DELETE | IN_ATTRIB)
 #define MAX_NAMED    5u /* files set aside, in a note */
 #define MAX_FAILURES 3u /* of one thing; from then on the pause is the same */
-#define LOOSE_NAME                                            \
-    "(loose files)" /* what lies in a site's folder by itself \
-                     */
+#define LOOSE_NAME                                                           \
+    "(loose files)"                /* what lies in a site's folder by itself \
+                                    */
+#define FOLDER_NAME "(the folder)" /* that cannot be looked into */
 
 /* One thing in the inbox, as long as this process runs. */
 struct item {
@@ -43,10 +44,11 @@ struct item {
     bool is_dirty; /* an event came since it was looked at   */
 };
 
-/* A site's folder: what disk it is on. */
+/* A site's folder, or the inbox itself: what disk it is on. */
 struct site {
     char name[256];
     dev_t device;
+    bool was_mount; /* it was the root of a disk or share of its own */
 };
 
 struct inbox {
@@ -658,8 +660,20 @@ static bool is_batch(const char *path, const char *name, bool *is_loose)
     return false;
 }
 
+/* Is it on another disk than the folder that it lies in? */
+static bool is_mount(const char *dir, const struct stat *st)
+{
+    char path[PATH_SIZE];
+    struct stat parent;
+    struct err ignored;
+
+    return path_format(path, &ignored, "%s/..", dir) == 0 &&
+           stat(path, &parent) == 0 && parent.st_dev != st->st_dev;
+}
+
 /* Say when a site's folder is on another disk than it was: what lay there is
- * hidden by a mount, or gone with one. */
+ * hidden by a mount, or gone with one. ERR_IO when a share is not mounted any
+ * more: what waited there is not forgotten for that. */
 static int check_site(struct inbox *inbox, const char *name, const char *dir,
                       struct err *err)
 {
@@ -679,6 +693,13 @@ static int check_site(struct inbox *inbox, const char *name, const char *dir,
         site += inbox->site_count++;
         *site = (struct site){.device = st.st_dev};
         (void)snprintf(site->name, sizeof(site->name), "%s", name);
+    } else if (site->was_mount && !is_mount(dir, &st)) {
+        return err_set(
+            err, ERR_IO,
+            "the share of inbox/%s is not mounted any more; mount it "
+            "again, or, if it is not to come back, start `tefter "
+            "work --watch` anew",
+            name);
     } else if (site->device != st.st_dev) {
         (void)fprintf(stderr,
                       "tefter: inbox/%s is on another disk than before: was a "
@@ -686,7 +707,22 @@ static int check_site(struct inbox *inbox, const char *name, const char *dir,
                       name);
         site->device = st.st_dev;
     }
+    site->was_mount = is_mount(dir, &st);
     return 0;
+}
+
+/* It stands in the list of what waits until it can be looked into again. */
+static void tell_away(struct inbox *inbox, const char *site,
+                      const struct err *why)
+{
+    struct item *item = find_item(inbox, site, FOLDER_NAME);
+    struct err ignored;
+
+    if (item == NULL)
+        return;
+    item->is_here = true;
+    (void)snprintf(item->fingerprint, sizeof(item->fingerprint), "away");
+    (void)wait_for(inbox, item, why->msg, &ignored);
 }
 
 static int look_at_site(struct inbox *inbox, const char *site, struct err *err)
@@ -698,10 +734,13 @@ static int look_at_site(struct inbox *inbox, const char *site, struct err *err)
     struct err why;
     int rc = 0;
 
-    if (path_format(dir, err, "%s/%s", inbox->p->archive->inbox, site) != 0 ||
-        check_site(inbox, site, dir, err) != 0 ||
-        dir_list(dir, &names, err) != 0)
+    if (path_format(dir, err, "%s/%s", inbox->p->archive->inbox, site) != 0)
         return -1;
+    if (check_site(inbox, site, dir, err) != 0 ||
+        dir_list(dir, &names, err) != 0) {
+        tell_away(inbox, site, err);
+        return -1;
+    }
     watch_tree(inbox, dir, 0, 0);
     for (size_t i = 0; i < names.count; i++) {
         const char *name = names.names[i];
@@ -763,8 +802,11 @@ static int look_at_all(struct inbox *inbox, struct err *err)
     struct err ignored;
     int rc = 0;
 
-    if (dir_list(inbox->p->archive->inbox, &sites, err) != 0)
+    if (check_site(inbox, "", inbox->p->archive->inbox, err) != 0 ||
+        dir_list(inbox->p->archive->inbox, &sites, err) != 0) {
+        tell_away(inbox, "", err);
         return -1;
+    }
     watch_tree(inbox, inbox->p->archive->inbox, 0, 0);
     for (size_t i = 0; i < sites.count; i++) {
         const char *name = sites.names[i];
@@ -775,7 +817,7 @@ static int look_at_all(struct inbox *inbox, struct err *err)
         if (name[0] == '.' || strlen(name) >= 256)
             continue;
         if (!dir_exists(path) && !is_link(path)) {
-            if (loose.count++ == 0)
+            if (!is_note(name) && loose.count++ == 0)
                 (void)snprintf(loose.first, sizeof(loose.first), "%s", name);
             continue;
         }

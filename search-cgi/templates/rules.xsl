@@ -86,10 +86,12 @@
       <xsl:when test="$rule = 'batch-file-missing'"><xsl:value-of select="t:t('listed, and not there')"/></xsl:when>
       <xsl:when test="$rule = 'batch-file-listed-twice'"><xsl:value-of select="t:t('listed twice')"/></xsl:when>
       <xsl:when test="$rule = 'batch-page'"><xsl:value-of select="t:t('no page number in the list')"/></xsl:when>
+      <xsl:when test="$rule = 'batch-label'"><xsl:value-of select="t:t('a name instead of a page number')"/></xsl:when>
       <xsl:when test="$rule = 'batch-page-twice'"><xsl:value-of select="t:t('page number taken twice')"/></xsl:when>
       <xsl:when test="$rule = 'batch-order'"><xsl:value-of select="t:t('how the pages were numbered')"/></xsl:when>
       <xsl:when test="$rule = 'batch-no-place'"><xsl:value-of select="t:t('no page number in the name')"/></xsl:when>
       <xsl:when test="$rule = 'batch-volume'"><xsl:value-of select="t:t('no possible volume')"/></xsl:when>
+      <xsl:when test="$rule = 'batch-differs'"><xsl:value-of select="t:t('two lines differ about the volume')"/></xsl:when>
       <xsl:when test="$rule = 'batch-series'"><xsl:value-of select="t:t('a new series')"/></xsl:when>
       <xsl:when test="$rule = 'batch-date'"><xsl:value-of select="t:t('unclear date')"/></xsl:when>
       <xsl:when test="$rule = 'batch-language'"><xsl:value-of select="t:t('no known language')"/></xsl:when>
@@ -130,7 +132,7 @@
       <xsl:when test="$rule = 'tiff-resolution-range' or $rule = 'tiff-resolution-unit'"><xsl:value-of select="t:t('set the scanner to 300 dpi')"/></xsl:when>
       <xsl:when test="$rule = 'tiff-size' or $rule = 'tiff-ifd-count'"><xsl:value-of select="t:t('scan in parts')"/></xsl:when>
       <xsl:when test="$rule = 'file-name' or $rule = 'file-kind' or $rule = 'file-link-outside'"><xsl:value-of select="t:t('correct the folder and give the batch again')"/></xsl:when>
-      <xsl:when test="$rule = 'batch-order' or $rule = 'batch-column'"/>
+      <xsl:when test="$rule = 'batch-order' or $rule = 'batch-column' or $rule = 'batch-label'"/>
       <xsl:when test="$rule = 'batch-no-place'"><xsl:value-of select="t:t('look where the page belongs, and give it with its page in a list')"/></xsl:when>
       <xsl:when test="starts-with($rule, 'batch-')"><xsl:value-of select="t:t('correct the list and give the batch again')"/></xsl:when>
     </xsl:choose>

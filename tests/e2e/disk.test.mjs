@@ -235,13 +235,24 @@ test('an inbox on a share that goes away and comes back', needMount, async (t) =
     const w = watch(t, run);
     makeFolder(join(share, 'box'), 3);
     await until('it is taken', () => packed(run) === 3);
+    // one of two files of a list is there: it waits, and is not forgotten
+    makeFolder(join(share, 'half'), 1, 20);
+    writeFileSync(join(share, 'half/batch.csv'), 'file,volume\n1.tif,v\n2.tif,v\n');
+    const open = () => run('batch', 'list', '--json').json()
+        .filter((b) => b.batch === null).map((b) => b.inbox).sort();
+    await until('it waits', () => open().includes('mladost/half'));
     spawnSync('umount', ['-l', share]);
-    await until('it is said', () => /inbox\/mladost is on another disk/.test(w.err));
+    await until('it is said', () =>
+        /the share of inbox\/mladost is not mounted any more/.test(w.err));
+    await until('the list says it', () => open().includes('mladost/(the folder)'));
     await sleep(2000);
-    assert.equal(w.err.match(/another disk/g).length, 1, w.err);
+    assert.equal(w.err.match(/not mounted any more/g).length, 1, w.err);
+    assert.ok(open().includes('mladost/half'));
     assert.equal(mount('--bind', other, share).status, 0);
     makeFolder(join(share, 'two'), 3, 50);
     await until('what came meanwhile', () => packed(run) === 6);
+    await until('the share is no trouble any more', () =>
+        open().join() === 'mladost/half');
     // and what was taken before is known
     assert.equal(w.out.match(/taken in from/g).length, 2, w.out);
     assert.equal(await w.stop(), 0);
@@ -297,3 +308,17 @@ test('on a full disk nobody is let in without its being noted, and the page says
         assert.equal((await logIn()).status, 303);
         assert.equal(run('audit', 'verify').status, 0);
     });
+
+test('on a full disk what there is can be looked at', needMount, (t) => {
+    const run = archiveOnDisk(t, 16);
+    const box = makeFolder(join(tempDir(t), 'box'), 2);
+    const [{ batch }] = run('digitize', box, '--json').json().batches;
+    run.fill(0);
+    for (const args of [['batch', 'list'], ['batch', 'show', batch],
+        ['volume', 'list'], ['volume', 'show', 'odesos/family-register/box'],
+        ['page', 'show', 'odesos/family-register/box/0001'], ['search', 'x'],
+        ['batch', 'show', batch, '--html']]) {
+        const r = run(...args);
+        assert.equal(r.status, 0, `${args.join(' ')}: ${r.stderr}`);
+    }
+});

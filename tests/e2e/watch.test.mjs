@@ -222,7 +222,7 @@ test('what cannot be a batch is refused once, until it changes', async (t) => {
     assert.match(refused.reason, /it is a link;.*--dereference/);
     assert.match(readFileSync(`${tar}.REFUSED.txt`, 'utf8'), /it is a link/);
     // the same name, mended: nothing is left of the refusal
-    execFileSync('tar', ['-C', from, '--dereference', '-cf', tar, '.']);
+    execFileSync('tar', ['-C', from, '--dereference', '--hard-dereference', '-cf', tar, '.']);
     await until('it is taken', () => taken(tar));
     assert.deepEqual(waiting(run), []);
     assert.ok(!existsSync(`${tar}.REFUSED.txt`));

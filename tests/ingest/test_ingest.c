@@ -750,6 +750,66 @@ static void ingest__reads_a_list_with_semicolons_or_tabs(void **state)
     }
 }
 
+/* Whoever meant a number sees what became of it; what has no letter is none. */
+static void ingest__says_what_is_no_page_number(void **state)
+{
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    struct stage s;
+
+    make_stage(state, &s);
+    put_scan(&s, "1.tif", 'a');
+    put_scan(&s, "2.tif", 'b');
+    put_scan(&s, "3.tif", 'c');
+    put_scan(&s, "4.tif", 'd');
+    put_text(&s, "batch.csv",
+             "file,volume,page\n1.tif,v, 12 \n2.tif,v,12r\n3.tif,v,+7\n"
+             "4.tif,v,1.5\n");
+    batch = take_in(&s);
+    assert_int_equal(batch->page_count, 2);
+    expect_page(batch, 0, "odesos/family-register/v/0012", "1.tif");
+    assert_string_equal(batch->pages[0]->label, "");
+    expect_page(batch, 1, "odesos/family-register/v/0013", "2.tif");
+    assert_string_equal(batch->pages[1]->label, "12r");
+    expect_found(batch, "2.tif", "batch-label",
+                 "batch.csv:3:9: page \"12r\" is no number but a label: its "
+                 "place is the next one, 13");
+    expect_rejected(batch, "3.tif", "batch-page",
+                    "\"+7\" is not a page number");
+    expect_rejected(batch, "4.tif", "batch-page", "\"1.5\" is not a page");
+}
+
+static void ingest__looks_at_every_date_and_line(void **state)
+{
+    CLEANUP(batch_free) struct batch *batch = NULL;
+    struct stage s;
+
+    make_stage(state, &s);
+    for (char n = '1'; n <= '6'; n++)
+        put_scan(&s, (char[]){n, '.', 't', 'i', 'f', '\0'}, n);
+    put_text(&s, "batch.csv",
+             "file,volume,title,date_from,date_to,scanned_at\n"
+             "1.tif,v,Дела,1938,1940-02-29,2026-02-28T23:59:59Z\n"
+             "2.tif,v,Други,1938-13,1940-02-30,2026-02-31\n"
+             "3.tif,v,Дела,1937,,2026-02-01T25:00:00Z\n"
+             "4.tif,w,,1940,1930,2026-09-14 08:12\n"
+             "5.tif,x,,1938,1938-05,\n"
+             "6.tif,x,,,foo,\n");
+    batch = take_in(&s);
+    expect_verdict(batch, "1.tif", VERDICT_ACCEPT);
+    expect_found(batch, "2.tif", "batch-differs",
+                 "a line before says \"Дела\"");
+    expect_found(batch, "2.tif", "batch-date", "date_from \"1938-13\"");
+    expect_found(batch, "2.tif", "batch-date", "date_to \"1940-02-30\"");
+    expect_found(batch, "2.tif", "batch-date", "scanned_at \"2026-02-31\"");
+    expect_found(batch, "3.tif", "batch-differs",
+                 "a line before says \"1938\"");
+    expect_found(batch, "3.tif", "batch-date", "is no moment");
+    expect_found(batch, "4.tif", "batch-date",
+                 "ends in 1930, before it begins in 1940");
+    expect_verdict(batch, "5.tif", VERDICT_ACCEPT);
+    expect_found(batch, "6.tif", "batch-date", "date_to \"foo\"");
+}
+
 static void ingest__says_that_a_listed_path_leads_elsewhere(void **state)
 {
     CLEANUP(batch_free) struct batch *batch = NULL;
@@ -1142,6 +1202,8 @@ int main(int argc, char **argv)
         unit_test_in_dir(ingest__checks_listed_digests),
         unit_test_in_dir(ingest__reads_a_list_with_semicolons_or_tabs),
         unit_test_in_dir(ingest__says_that_a_listed_path_leads_elsewhere),
+        unit_test_in_dir(ingest__says_what_is_no_page_number),
+        unit_test_in_dir(ingest__looks_at_every_date_and_line),
         unit_test_in_dir(ingest__refuses_a_list_it_cannot_read),
         unit_test_in_dir(ingest__refuses_a_list_that_is_no_file),
         unit_test_in_dir(ingest__takes_a_list_named_in_capitals),

@@ -73,6 +73,30 @@ static void dropped_look__waits_for_the_whole_bag(void **state)
                          "3.tif");
 }
 
+/* Some programs make a file of the full size, and then fill it. */
+static void dropped_find_cut__waits_for_what_is_not_filled(void **state)
+{
+    static const char scan[] = SAMPLES_DIR "/batch/1962-005-002.tif";
+    CLEANUP(buf_fini) struct buf whole = BUF_INIT;
+    char path[PATH_SIZE], reason[320];
+    struct err err;
+
+    assert_ok(file_read(scan, SIZE_MAX, &whole, &err), err);
+    assert_ok(path_format(path, &err, "%s/1.tif", (char *)*state), err);
+    for (unsigned part = 0; part <= 4; part++) {
+        CLEANUP(free) char *bytes = calloc(1, whole.len);
+
+        assert_non_null(bytes);
+        memcpy(bytes, whole.data, whole.len * part / 4);
+        assert_ok(file_write_durable(path, bytes, whole.len, &err), err);
+        dropped_find_cut(*state, reason, sizeof(reason));
+        if (part == 4)
+            assert_string_equal(reason, "");
+        else
+            assert_non_null(strstr(reason, "1.tif has zeros where"));
+    }
+}
+
 static void dropped_look__sees_every_change(void **state)
 {
     struct timespec times[2] = {{0, UTIME_OMIT}, {1700000000, 5}};
@@ -99,6 +123,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(dropped_look__waits_for_what_is_listed),
         unit_test_in_dir(dropped_look__waits_for_the_whole_bag),
+        unit_test_in_dir(dropped_find_cut__waits_for_what_is_not_filled),
         unit_test_in_dir(dropped_look__sees_every_change),
     };
 

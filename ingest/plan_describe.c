@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-
 const char *scan_cell(const struct scan *scan, enum batch_column column)
 {
     return scan->row == NULL ? "" : scan->row->cells[column].text;

@@ -2,8 +2,9 @@
 /*
  * ingest/tiff_cut.h - does a TIFF refer to bytes behind its end, or has it only
  * zeros where something has to be? Then it is still being copied (some programs
- * make a file of the full size first, and fill it), or was cut short. A look at its directories only, by
- * ingest/tiff_source.h: whoever watches a folder asks before a batch is taken.
+ * make a file of the full size first, and fill it), or was cut short. A look at
+ * its directories only, by ingest/tiff_source.h: whoever watches a folder asks
+ * before a batch is taken.
  */
 #ifndef INGEST_TIFF_CUT_H
 #define INGEST_TIFF_CUT_H

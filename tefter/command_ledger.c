@@ -261,18 +261,38 @@ static int settle(const struct archive *archive, struct access *access,
     return 0;
 }
 
+/* For who looks for the row: what the message says in words. */
+static int print_fault(const struct ledger_fault *f, const char *message,
+                       struct err *err)
+{
+    CLEANUP(json_decref)
+    json_t *json =
+        json_pack("{s:{s:s, s:s, s:s, s:s, s:s, s:s}}", "fault", "table",
+                  f->table, "id", f->id, "field", f->field, "expected",
+                  f->expected, "found", f->found, "message", message);
+
+    return json == NULL ? err_set(err, ERR_NOMEM, "ledger: out of memory")
+                        : json_print(stdout, json, err);
+}
+
 /* The trail first: what follows from one that was altered proves nothing. */
 static int verify(const struct archive *archive, struct access *access,
                   const struct ledger_arguments *a, struct err *err)
 {
-    struct ledger_sum sum;
+    struct ledger_sum sum = {.fault = {.table = "audit"}};
+    struct err printing;
     int64_t noted;
 
     (void)archive;
-    if (ledger_settle(access, NULL, err) != 0 ||
-        audit_verify(access, NULL, &noted, err) != 0 ||
-        ledger_verify(access, &sum, err) != 0)
+    if (ledger_settle(access, NULL, err) != 0)
         return -1;
+    if (audit_verify(access, NULL, &noted, err) != 0 ||
+        ledger_verify(access, &sum, err) != 0) {
+        if (a->json && err->kind == ERR_CHECKSUM &&
+            print_fault(&sum.fault, err->msg, &printing) != 0)
+            *err = printing;
+        return -1;
+    }
     if (a->json)
         (void)printf("{\"audit\": %lld, \"entries\": %lld, \"charges\": %lld, "
                      "\"shown\": %lld, \"reversals\": %lld, \"refunds\": "

@@ -6,16 +6,21 @@
  * (docs/access-rules.md). An address or a command that stands in no table fails
  * the test.
  *
+ * Asked is the program itself (dispatch), or, with HTTP in the environment,
+ * over HTTP the server that `tefter serve` starts; the tables are the same.
+ *
  * The archive is one that shows the public its old registers: who is named
  * there has died. A page costs notaries 2.00 euro.
  */
 #include <errno.h>
+#include <signal.h>
 
 #include "access/access_internal.h"
 #include "access/ledger.h"
 #include "search-cgi/dispatch.h"
 #include "search-cgi/route.h"
 #include "tests/search-cgi/form_volume.h"
+#include "tests/search-cgi/over_http.h"
 
 #define OLD_REGISTER "odesos/family-register/1890-001"
 #define OLD_TAX      "mladost/local-tax/1957-035"
@@ -24,6 +29,7 @@
 
 static struct archive *archive;
 static struct web *web;
+static int port; /* of the server; 0: there is none, dispatch is asked */
 
 /* ---- readers ----------------------------------------------------------- */
 
@@ -183,9 +189,45 @@ static char *line(const char *name, const char *value)
     return text;
 }
 
+static void add_header(struct buf *out, const char *name, const char *value)
+{
+    if (value[0] != '\0')
+        buf_printf(out, "%s: %s\r\n", name, value);
+}
+
+/* The answer begins as one of the program's does. */
+static char *ask_server(const struct asker *reader, enum method method,
+                        const char *uri, const char *form)
+{
+    CLEANUP(buf_fini) struct buf out = BUF_INIT;
+    CLEANUP(free) char *answer = NULL;
+    char *text = NULL;
+
+    /* HTTP/1.0: the body comes in one piece. */
+    buf_printf(&out, "%s %s HTTP/1.0\r\n", method_name(method), uri);
+    add_header(&out, "Host", "archive.example");
+    add_header(&out, "Accept-Language", "en");
+    add_header(&out, "Cookie", reader->cookie);
+    add_header(&out, "Authorization", reader->bearer);
+    if (reader->states_ground)
+        buf_puts(&out, "Tefter-Ground: notarial-case\r\n"
+                       "Tefter-Case: 7/2026\r\n");
+    if (method == METHOD_POST)
+        buf_printf(&out,
+                   "Content-Type: application/x-www-form-urlencoded\r\n"
+                   "Content-Length: %zu\r\n",
+                   strlen(form));
+    buf_printf(&out, "\r\n%s", form);
+    answer = http_exchange(port, buf_str(&out));
+    assert_memory_equal(answer, "HTTP/1.", 7);
+    assert_true(asprintf(&text, "Status: %s", answer + strlen("HTTP/1.0 ")) >
+                0);
+    return text;
+}
+
 /* The answer; the caller frees it. */
-static char *ask(const struct asker *reader, enum method method,
-                 const char *uri, const char *form)
+static char *ask_program(const struct asker *reader, enum method method,
+                         const char *uri, const char *form)
 {
     CLEANUP(buf_fini) struct buf out = BUF_INIT;
     struct body body = {form, 0};
@@ -214,6 +256,12 @@ static char *ask(const struct asker *reader, enum method method,
     while (n > 0)
         free(env[--n]);
     return buf_steal(&out);
+}
+
+static char *ask(const struct asker *reader, enum method method,
+                 const char *uri, const char *form)
+{
+    return (port != 0 ? ask_server : ask_program)(reader, method, uri, form);
 }
 
 /* ---- records ----------------------------------------------------------- */
@@ -842,32 +890,14 @@ static void route__stands_in_a_table(void **state)
 /* ---- commands ---------------------------------------------------------- */
 
 /* Who may read the archive's folder sees all of it (decision 0007): commands
- * read for the owner of the folder. One of them shows what a role would see. */
-enum reach {
-    NO_RECORDS, /* tells nothing that stands on a page                      */
-    OWNER,      /* reads for who owns the folder                            */
-    AS_ROLE     /* with --role: what that role finds on the web             */
-};
-static const struct {
-    const char *name;
-    enum reach reach;
-} commands[] = {
-    {"init", NO_RECORDS},    {"digitize", OWNER},
-    {"ingest", OWNER},       {"work", OWNER},
-    {"batch", OWNER},        {"volume", OWNER},
-    {"page", OWNER},         {"records", OWNER},
-    {"forms", OWNER},        {"search", AS_ROLE},
-    {"check", NO_RECORDS},   {"verify", OWNER},
-    {"replicate", OWNER},    {"export", AS_ROLE},
-    {"import", OWNER},       {"correct", OWNER},
-    {"reread", OWNER},       {"reindex", OWNER},
-    {"account", NO_RECORDS}, {"organisation", NO_RECORDS},
-    {"role", NO_RECORDS},    {"audit", OWNER},
-    {"price", NO_RECORDS},   {"ledger", OWNER},
-    {"training", OWNER},     {"serve", NO_RECORDS},
-    {"bench", OWNER},        {"unit", OWNER},
-    {"receive", OWNER},
-};
+ * read for the owner of the folder. Two of them show what a role would see, and
+ * have tests below: search and export. */
+static const char *const commands[] = {
+    "init",      "digitize",     "ingest", "work",    "batch",  "volume",
+    "page",      "records",      "forms",  "search",  "check",  "verify",
+    "replicate", "export",       "import", "correct", "reread", "reindex",
+    "account",   "organisation", "role",   "audit",   "price",  "ledger",
+    "training",  "serve",        "bench",  "unit",    "receive"};
 
 static char *run_tefter(const char *arguments)
 {
@@ -890,8 +920,7 @@ static char *run_tefter(const char *arguments)
 static bool is_in_table(const char *name, size_t len)
 {
     for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
-        if (strlen(commands[i].name) == len &&
-            strncmp(commands[i].name, name, len) == 0)
+        if (strlen(commands[i]) == len && strncmp(commands[i], name, len) == 0)
             return true;
     }
     return false;
@@ -1076,6 +1105,34 @@ static void walk__leaves_trail_and_ledger_sound(void **state)
     print_message("%lld entries in the trail\n", (long long)count);
 }
 
+/* ---- the server -------------------------------------------------------- */
+
+static pid_t start_server(void)
+{
+    char number[16];
+    pid_t child;
+
+    port = http_free_port();
+    (void)snprintf(number, sizeof(number), "%d", port);
+    child = fork();
+    assert_true(child >= 0);
+    if (child != 0)
+        return child;
+    if (freopen("/dev/null", "w", stderr) == NULL) /* its log */
+        _exit(126);
+    (void)execl(TEFTER, TEFTER, "--archive", archive->dir, "serve", "--port",
+                number, (char *)NULL);
+    _exit(127);
+}
+
+static void end_server(pid_t server)
+{
+    int status;
+
+    if (server > 0 && kill(server, SIGTERM) == 0)
+        (void)waitpid(server, &status, 0);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -1093,6 +1150,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(address__answers_as_the_table_says),
     };
     void *dir = NULL;
+    pid_t server = 0;
     struct err err;
     int rc;
 
@@ -1111,7 +1169,10 @@ int main(int argc, char **argv)
     if (setenv("TEFTER_ARCHIVE", archive->dir, 1) != 0 ||
         setenv("TEFTER_SHARE", SHARE_DIR, 1) != 0 || web_open(&web, &err) != 0)
         return 1;
+    if (getenv("HTTP") != NULL)
+        server = start_server();
     rc = unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
+    end_server(server);
     web_close(web);
     archive_close(archive);
     return unit_remove_dir(&dir) != 0 ? 1 : rc;

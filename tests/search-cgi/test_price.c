@@ -340,27 +340,38 @@ static void open__is_absent_where_the_page_is(void **state)
     assert_sound();
 }
 
-/* The master cannot be read: the page is not shown, and costs nothing. */
-static void open__gives_back_what_cannot_be_shown(void **state)
+/* The notary, who has money enough, has paid for the page. The caller frees the
+ * cookie.
+ * @return what he had before */
+static int64_t pay_for(const char *page, int cents, char **cookie)
 {
     CLEANUP(access_close) struct access *access = open_access();
-    CLEANUP(free) char *cookie = web_log_in(archive, "notary");
-    CLEANUP(free) char *hide = NULL;
-    CLEANUP(free) char *back = NULL;
     int64_t before;
     struct err err;
 
-    (void)state;
     assert_ok(ledger_top_up(access, "notary", 1000, "TRF 2", &err), err);
     before = has("notary");
+    *cookie = web_log_in(archive, "notary");
+    assert_int_equal(open_page(*cookie, page, cents), 303);
+    assert_int_equal(has("notary"), before - cents);
+    return before;
+}
+
+/* The master cannot be read: the page is not shown, and costs nothing. */
+static void open__gives_back_what_cannot_be_shown(void **state)
+{
+    CLEANUP(free) char *cookie = NULL;
+    CLEANUP(free) char *hide = NULL;
+    CLEANUP(free) char *back = NULL;
+    int64_t before = pay_for(FAMILY_NEXT, 150, &cookie);
+
+    (void)state;
     assert_true(asprintf(&hide,
                          "cd '%s' && mv store store-away && rm -rf "
                          "cache/pyramids",
                          archive->dir) > 0);
     assert_true(
         asprintf(&back, "cd '%s' && mv store-away store", archive->dir) > 0);
-    assert_int_equal(open_page(cookie, FAMILY_NEXT, 150), 303);
-    assert_int_equal(has("notary"), before - 150);
     assert_int_equal(system(hide), 0);
     assert_int_equal(status_of(cookie, "/page/" FAMILY_NEXT), 500);
     assert_int_equal(system(back), 0);
@@ -378,16 +389,13 @@ static void open__gives_back_what_is_gone(void **state)
 {
     static const char page[] = "mladost/local-tax/1957-034/0002";
     CLEANUP(access_close) struct access *access = open_access();
-    CLEANUP(free) char *cookie = web_log_in(archive, "notary");
+    CLEANUP(free) char *cookie = NULL;
     CLEANUP(free) char *head = NULL;
     CLEANUP(free) char *uri = NULL;
-    int64_t before;
+    int64_t before = pay_for(page, 200, &cookie);
     struct err err;
 
     (void)state;
-    assert_ok(ledger_top_up(access, "notary", 1000, "TRF 3", &err), err);
-    before = has("notary");
-    assert_int_equal(open_page(cookie, page, 200), 303);
     assert_true(asprintf(&uri, "/page/%s", page) > 0);
     head =
         web_ask(archive->dir,

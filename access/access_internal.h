@@ -145,8 +145,11 @@ int account_check_code(struct access *access, const char *identifier,
 #define ACCOUNT_COLUMNS                                               \
     " account.id, account.identifier, account.name," ACCOUNT_ROLE_SQL \
     ", account.site, account.organisation, account.manages,"          \
-    " account.must_change"
-#define ACCOUNT_COLUMN_COUNT 8
+    " account.must_change,"                                           \
+    " EXISTS (SELECT 1 FROM second_factor f"                          \
+    " WHERE f.account = account.id),"                                 \
+    " (SELECT second_factor FROM role WHERE role.id = account.role)"
+#define ACCOUNT_COLUMN_COUNT 10
 void account_bind_day(struct access *access, struct stmt *s);
 void account_from_row(const struct stmt *s, struct account *out);
 

@@ -188,7 +188,8 @@ int session_begin_certificate(struct access *access, const char *fingerprint,
     return 0;
 }
 
-/* A session that was begun with a certificate needs no code. */
+/* A session that was begun with a certificate needs neither code nor one-time
+ * code. */
 static const char find_sql[] =
     "SELECT" ACCOUNT_COLUMNS ", last_used_utc_s, ground, case_number,"
     " by_certificate FROM session JOIN account ON account.id = session.account"
@@ -218,7 +219,7 @@ int session_find(struct access *access, const unsigned char *hash,
     (void)snprintf(out->case_number, sizeof(out->case_number), "%s",
                    stmt_text(s, ACCOUNT_COLUMN_COUNT + 2));
     if (stmt_int(s, ACCOUNT_COLUMN_COUNT + 3) != 0)
-        out->must_change = false;
+        out->must_change = out->must_enrol = false;
     return 1;
 }
 

@@ -45,6 +45,8 @@ static int add_account(struct access *access, struct node parent,
     model_set(node, "document", office.document);
     if (a->must_change)
         model_set(node, "new", "yes");
+    if (a->has_factor)
+        model_set(node, "second-factor", "yes");
     if (a->id == request->account.id)
         model_set(node, "self", "yes");
     return 0;

@@ -43,6 +43,8 @@ handler page_member_code_post;
 handler page_member_remove_post;
 handler page_code;
 handler page_code_post;
+handler page_factor;
+handler page_factor_post;
 handler page_ground;
 handler page_ground_post;
 handler page_open_post;

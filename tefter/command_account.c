@@ -174,12 +174,12 @@ static int add(struct access *access, const struct arguments *a,
 static json_t *account_json(const struct account *a,
                             const struct appointment *office)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:s, s:s, s:s}",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:s, s:s, s:s}",
                      "identifier", a->identifier, "name", a->name, "role",
                      a->role, "site", a->site, "organisation", a->organisation,
                      "manages", (int)a->manages, "new", (int)a->must_change,
-                     "from", office->from, "until", office->to, "document",
-                     office->document);
+                     "second_factor", (int)a->has_factor, "from", office->from,
+                     "until", office->to, "document", office->document);
 }
 
 static int list(struct access *access, const struct arguments *a,
@@ -239,20 +239,16 @@ static int issue_code(struct access *access, const struct arguments *a,
     return 0;
 }
 
-/* What authenticator apps read ("Key URI Format"). */
 static int set_totp(struct access *access, const struct arguments *a,
                     struct err *err)
 {
-    CLEANUP(buf_fini) struct buf label = BUF_INIT;
+    CLEANUP(buf_fini) struct buf uri = BUF_INIT;
     char secret[TOTP_SECRET_SIZE];
 
     if (account_set_totp(access, a->words[1], secret, err) != 0)
         return -1;
-    for (const char *c = a->words[1]; *c != '\0'; c++)
-        buf_printf(&label, "%%%02X", (unsigned char)*c);
-    (void)printf("otpauth://totp/Tefter:%s?secret=%s&issuer=Tefter\n"
-                 "secret %s (shown only now)\n",
-                 buf_str(&label), secret, secret);
+    totp_uri(a->words[1], secret, &uri);
+    (void)printf("%s\nsecret %s (shown only now)\n", buf_str(&uri), secret);
     return 0;
 }
 

@@ -25,6 +25,10 @@
       <xsl:if test="@organisation != ''"><dt><xsl:value-of select="t:t('Organisation')"/></dt><dd class="id"><xsl:value-of select="@organisation"/></dd></xsl:if>
       <xsl:if test="@site != ''"><dt><xsl:value-of select="t:t('Site')"/></dt><dd><xsl:call-template name="site-name"><xsl:with-param name="site" select="@site"/></xsl:call-template></dd></xsl:if>
       <xsl:if test="@new"><dt><xsl:value-of select="t:t('State')"/></dt><dd><xsl:value-of select="t:t('has not logged in yet')"/></dd></xsl:if>
+      <dt><xsl:value-of select="t:t('One-time codes')"/></dt><dd><xsl:choose>
+        <xsl:when test="@second-factor"><xsl:value-of select="t:t('are asked for')"/></xsl:when>
+        <xsl:otherwise><xsl:value-of select="t:t('none set up')"/></xsl:otherwise>
+      </xsl:choose></dd>
     </dl>
     <xsl:choose>
       <xsl:when test="@self"><p class="notice"><xsl:value-of select="t:t('This is your own account: a colleague changes it.')"/></p></xsl:when>

@@ -18,7 +18,11 @@
           <xsl:if test="office"><dt><xsl:value-of select="t:t('Role given')"/></dt><dd><xsl:call-template name="office-days"/></dd></xsl:if>
           <xsl:if test="reader/@site != ''"><dt><xsl:value-of select="t:t('Site')"/></dt><dd><xsl:call-template name="site-name"><xsl:with-param name="site" select="reader/@site"/></xsl:call-template></dd></xsl:if>
         </dl>
-        <p><a href="/code?back=%2Faccount"><xsl:value-of select="t:t('Change the code')"/></a></p>
+        <p><a href="/code?back=%2Faccount"><xsl:value-of select="t:t('Change the code')"/></a>
+          <xsl:text> · </xsl:text><a href="/second-factor?back=%2Faccount"><xsl:choose>
+            <xsl:when test="@second-factor"><xsl:value-of select="t:t('One-time codes are asked for')"/></xsl:when>
+            <xsl:otherwise><xsl:value-of select="t:t('Set up one-time codes')"/></xsl:otherwise>
+          </xsl:choose></a></p>
       </xsl:when>
       <xsl:otherwise>
         <p><xsl:value-of select="t:t('You are not logged in: you see what is published.')"/>

@@ -381,6 +381,30 @@ int session_account(struct access *access, const char *token,
                     struct err *err);
 int session_end(struct access *access, const char *token, struct err *err);
 
+/* Sessions that are not over. One is known by the beginning of its token's
+ * hash: nobody comes in with that. */
+#define SESSION_ID_SIZE 17
+struct open_session {
+    char id[SESSION_ID_SIZE];
+    char identifier[64];
+    char origin[64]; /* network address that it was begun from; "" not told */
+    int64_t begun_utc_s, last_used_utc_s; /* the latter to the minute */
+    bool by_certificate;
+};
+void session_id(const char *token, char out[SESSION_ID_SIZE]);
+/* By account, the one used last first. The caller frees *out.
+ * @param identifier  whose; NULL: everybody's */
+int session_list(struct access *access, const char *identifier,
+                 struct open_session **out, size_t *count, struct err *err);
+/* End one, or all of an account but one; the trail says who did. ERR_ABSENT:
+ * there is none.
+ * @param identifier  whose it must be; NULL: anybody's
+ * @param kept  token of the one that goes on; NULL: none does */
+int session_revoke(struct access *access, const char *identifier,
+                   const char *id, struct err *err);
+int session_revoke_all(struct access *access, const char *identifier,
+                       const char *kept, struct err *err);
+
 /* What a viewer on another site is given in place of the session, which stays
  * in its cookie: it tells who is asking while the session lasts, for that site
  * alone and for some minutes. Sealed, and kept nowhere. */

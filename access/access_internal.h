@@ -18,7 +18,9 @@ struct actor {
     char organisation[64];
 };
 
-#define TOKEN_BYTES 32
+#define TOKEN_BYTES           32
+#define SESSION_IDLE_LIMIT_S  (30 * 60)
+#define SESSION_TOTAL_LIMIT_S (12 * 60 * 60)
 /* A right to the action ?2: one to view pages is one to their rows. */
 #define ACTION_SQL " (action = ?2 OR (?2 = 'row' AND action = 'view'))"
 

@@ -11,3 +11,6 @@ UPDATE role SET second_factor = 0 WHERE id = 'public';
 -- The secret that the session's owner is shown, to enrol with it; sealed as
 -- second_factor.sealed is. NULL: none was asked for, or it is taken.
 ALTER TABLE session ADD COLUMN offered BLOB;
+
+-- Where the session was begun: network address; '' not told.
+ALTER TABLE session ADD COLUMN origin TEXT NOT NULL DEFAULT '';

@@ -125,11 +125,17 @@ int page_account(struct web *web, const struct request *request,
                  struct response *response, struct err *err)
 {
     CLEANUP(model_free) struct model *model = NULL;
+    struct access *access = NULL;
 
     if (model_new("account", web, request, &model, err) != 0 ||
         add_office(web, request, model_root(model), err) != 0 ||
         add_rights(web, request->account.role, model_root(model), err) != 0 ||
         add_money(web, request, model_root(model), err) != 0)
+        return -1;
+    if (request->account.id != 0 && !request->is_program &&
+        (web_access(web, &access, err) != 0 ||
+         page_add_sessions(access, request, request->account.identifier,
+                           model_root(model), err) != 0))
         return -1;
     if (request->account.has_factor)
         model_set(model_root(model), "second-factor", "yes");

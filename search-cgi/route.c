@@ -57,6 +57,8 @@ static const struct route routes[] = {
      TOLL_NONE, AUDIT_NONE, page_statement},
     {METHOD_POST, "/account/pay", READER_KNOWN, CAPABILITY_ROLE, CSRF_NEEDED,
      TOLL_NONE, AUDIT_NONE, page_pay_post},
+    {METHOD_POST, "/account/session", READER_KNOWN, CAPABILITY_NONE,
+     CSRF_NEEDED, TOLL_NONE, AUDIT_NONE, page_session_end_post},
     /* Signed, and noted, by what it says itself. */
     {METHOD_POST, "/gateway/epay", READER_ANYBODY, CAPABILITY_NONE, CSRF_NONE,
      TOLL_NONE, AUDIT_NONE, page_gateway_post},

@@ -3,6 +3,7 @@
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
     xmlns:t="urn:tefter:text" exclude-result-prefixes="t">
   <xsl:import href="layout.xsl"/>
+  <xsl:import href="sessions.xsl"/>
 
   <xsl:template name="title"><xsl:value-of select="t:t('Account')"/></xsl:template>
 
@@ -30,6 +31,14 @@
       </xsl:otherwise>
     </xsl:choose>
     <xsl:apply-templates select="money"/>
+    <xsl:if test="session">
+      <h2><xsl:value-of select="t:t('Open sessions')"/></h2>
+      <xsl:call-template name="sessions">
+        <xsl:with-param name="action">/account/session</xsl:with-param>
+        <xsl:with-param name="all">others</xsl:with-param>
+        <xsl:with-param name="all-text" select="t:t('End all others')"/>
+      </xsl:call-template>
+    </xsl:if>
     <h2><xsl:value-of select="t:t('What you may do')"/></h2>
     <xsl:choose>
       <xsl:when test="right">

@@ -740,6 +740,8 @@ static const struct {
     {METHOD_GET, "/code", "",              "42222222" "22222244"},
     {METHOD_POST, "/code", "&old=x&new=long-enough&again=not-the-same",
                                            "4bbbbbbb" "bbbbbb44"},
+    {METHOD_POST, "/account/session", "&session=0",
+                                           "43333333" "33333344"},
     {METHOD_GET, "/second-factor", "",     "42222222" "22322244"},
     {METHOD_POST, "/second-factor", "&one-time=1",
                                            "4bbbbbbb" "bb3bbb44"},

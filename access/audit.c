@@ -50,6 +50,8 @@ const char *audit_kind_name(enum audit_kind kind)
         [AUDIT_GROUND_REMOVED] = "ground-removed",
         [AUDIT_SECOND_FACTOR_SET] = "totp-set",
         [AUDIT_SECOND_FACTOR_REMOVED] = "totp-removed",
+        [AUDIT_SECOND_FACTOR_RULE] = "second-factor",
+        [AUDIT_SESSION_REVOKED] = "session-revoked",
         [AUDIT_APPOINTED] = "appointed",
         [AUDIT_DISMISSED] = "dismissed",
         [AUDIT_ORGANISATION_ADDED] = "organisation-added",

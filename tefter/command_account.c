@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "access/access.h"
+#include "common/clock.h"
 #include "common/json.h"
 #include "tefter/command.h"
 
@@ -15,12 +16,13 @@
 #define OPTION_MANAGER     1
 #define OPTION_SAME_PERSON 3
 #define OPTION_TO          2
+#define OPTION_REVOKE      4
 
 struct arguments {
     const char *words[WORDS_MAX]; /* the verb first */
     int count;
     const char *role, *name, *site, *code, *organisation;
-    const char *document, *from, *to;
+    const char *document, *from, *to, *revoke;
     bool manages, same_person, json;
 };
 
@@ -38,9 +40,15 @@ static error_t take_argument(int key, char *arg, struct argp_state *state)
     const struct {
         int key;
         const char **to;
-    } texts[] = {{'r', &a->role},         {'n', &a->name},     {'s', &a->site},
-                 {'c', &a->code},         {'d', &a->document}, {'f', &a->from},
-                 {'o', &a->organisation}, {OPTION_TO, &a->to}};
+    } texts[] = {{'r', &a->role},
+                 {'n', &a->name},
+                 {'s', &a->site},
+                 {'c', &a->code},
+                 {'d', &a->document},
+                 {'f', &a->from},
+                 {'o', &a->organisation},
+                 {OPTION_TO, &a->to},
+                 {OPTION_REVOKE, &a->revoke}};
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
         if (texts[i].key == key) {
@@ -174,12 +182,12 @@ static int add(struct access *access, const struct arguments *a,
 static json_t *account_json(const struct account *a,
                             const struct appointment *office)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:s, s:s, s:s}",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:s, s:s, s:s}",
                      "identifier", a->identifier, "name", a->name, "role",
                      a->role, "site", a->site, "organisation", a->organisation,
                      "manages", (int)a->manages, "new", (int)a->must_change,
-                     "from", office->from, "until", office->to, "document",
-                     office->document);
+                     "second_factor", (int)a->has_factor, "from", office->from,
+                     "until", office->to, "document", office->document);
 }
 
 static int list(struct access *access, const struct arguments *a,
@@ -239,20 +247,16 @@ static int issue_code(struct access *access, const struct arguments *a,
     return 0;
 }
 
-/* What authenticator apps read ("Key URI Format"). */
 static int set_totp(struct access *access, const struct arguments *a,
                     struct err *err)
 {
-    CLEANUP(buf_fini) struct buf label = BUF_INIT;
+    CLEANUP(buf_fini) struct buf uri = BUF_INIT;
     char secret[TOTP_SECRET_SIZE];
 
     if (account_set_totp(access, a->words[1], secret, err) != 0)
         return -1;
-    for (const char *c = a->words[1]; *c != '\0'; c++)
-        buf_printf(&label, "%%%02X", (unsigned char)*c);
-    (void)printf("otpauth://totp/Tefter:%s?secret=%s&issuer=Tefter\n"
-                 "secret %s (shown only now)\n",
-                 buf_str(&label), secret, secret);
+    totp_uri(a->words[1], secret, &uri);
+    (void)printf("%s\nsecret %s (shown only now)\n", buf_str(&uri), secret);
     return 0;
 }
 
@@ -260,6 +264,58 @@ static int remove_totp(struct access *access, const struct arguments *a,
                        struct err *err)
 {
     return account_remove_totp(access, a->words[1], err);
+}
+
+/* --- sessions --- */
+
+static json_t *session_json(const struct open_session *s, const char *begun,
+                            const char *used)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "session", s->id,
+                     "identifier", s->identifier, "begun", begun, "last_used",
+                     used, "origin", s->origin, "by_certificate",
+                     (int)s->by_certificate);
+}
+
+static int list_sessions(struct access *access, const struct arguments *a,
+                         struct err *err)
+{
+    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(free) struct open_session *found = NULL;
+    size_t count = 0;
+
+    if (session_list(access, a->count == 2 ? a->words[1] : NULL, &found, &count,
+                     err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        const struct open_session *s = &found[i];
+        char begun[CLOCK_RFC3339_SIZE], used[CLOCK_RFC3339_SIZE];
+
+        clock_rfc3339(s->begun_utc_s, begun);
+        clock_rfc3339(s->last_used_utc_s, used);
+        if (a->json)
+            (void)json_array_append_new(json, session_json(s, begun, used));
+        else
+            (void)printf("%s\t%s\t%s\t%s\t%s%s\n", s->identifier, s->id, begun,
+                         used, s->origin,
+                         s->by_certificate ? "\tcertificate" : "");
+    }
+    return a->json ? json_print(stdout, json, err) : 0;
+}
+
+/* --revoke all, or one of those that are listed. */
+static int sessions(struct access *access, const struct arguments *a,
+                    struct err *err)
+{
+    const char *whose = a->count == 2 ? a->words[1] : NULL;
+
+    if (a->revoke == NULL)
+        return list_sessions(access, a, err);
+    if (strcmp(a->revoke, "all") != 0)
+        return session_revoke(access, whose, a->revoke, err);
+    return whose != NULL
+               ? session_revoke_all(access, whose, NULL, err)
+               : err_set(err, ERR_USAGE, "--revoke all: of whom is expected");
 }
 
 /* --- tokens and certificates --- */
@@ -406,6 +462,8 @@ static const struct verb account_verbs[] = {
     {"code", 2, issue_code},
     {"totp", 2, set_totp},
     {"totp-remove", 2, remove_totp},
+    {"sessions", 1, sessions},
+    {"sessions", 2, sessions},
     {"tokens", 1, list_tokens},
     {"token-add", 3, add_token},
     {"token-remove", 3, remove_token},
@@ -479,6 +537,8 @@ int command_account(const struct context *context, int argc, char **argv,
          "add: who had an account with this identifier before, and gets his "
          "money and purchases back",
          0},
+        {"revoke", OPTION_REVOKE, "SESSION", 0,
+         "sessions: end this one, or all of IDENTIFIER", 0},
         DAYS_OPTIONS,
         JSON_OPTION,
         {0}};
@@ -487,7 +547,8 @@ int command_account(const struct context *context, int argc, char **argv,
         take_argument,
         "list\nadd IDENTIFIER\nremove IDENTIFIER\nappoint IDENTIFIER ROLE\n"
         "dismiss IDENTIFIER REASON\ncode IDENTIFIER\ntotp IDENTIFIER\n"
-        "totp-remove IDENTIFIER\ntokens\ntoken-add IDENTIFIER NAME\n"
+        "totp-remove IDENTIFIER\nsessions [IDENTIFIER]\ntokens\ntoken-add "
+        "IDENTIFIER NAME\n"
         "token-remove IDENTIFIER NAME\ncertificates\n"
         "certificate-add IDENTIFIER FILE\ncertificate-remove FINGERPRINT",
         "People who may log in: an identifier (EGN, EIK, register number or a "

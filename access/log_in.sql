@@ -1,0 +1,16 @@
+-- SPDX-License-Identifier: MIT
+-- Whose log-in needs a second factor, and how it is enrolled. Since version 11
+-- of access.sqlite; part of it in new ones.
+
+-- 1: an account of the role that has no second factor can do nothing but enrol
+-- one. Of every role that people log in as, until somebody says otherwise
+-- (`tefter role second-factor`).
+ALTER TABLE role ADD COLUMN second_factor INTEGER NOT NULL DEFAULT 1;
+UPDATE role SET second_factor = 0 WHERE id = 'public';
+
+-- The secret that the session's owner is shown, to enrol with it; sealed as
+-- second_factor.sealed is. NULL: none was asked for, or it is taken.
+ALTER TABLE session ADD COLUMN offered BLOB;
+
+-- Where the session was begun: network address; '' not told.
+ALTER TABLE session ADD COLUMN origin TEXT NOT NULL DEFAULT '';

@@ -311,11 +311,6 @@ static const struct subject subjects[] = {
 /* clang-format on */
 #define SUBJECTS (sizeof(subjects) / sizeof(*subjects))
 
-static const struct form_page register_pages[] = {
-    {{"Древниев", "Стариев", "Предишниев", "Съседев"}, "1838-01-01"},
-    {{"Живиев", "Младиев", "Днешниев", "Близкиев"}, "1990-01-01"},
-    {{"Осиновиев", "Приетиев", "Родниев", "Странични"}, "1838-01-01"},
-};
 static const struct form_page tax_pages[] = {
     {{"Платиев", "Данъчниев", "Имотниев", "Дворниев"}, "1838-01-01"},
     {{"Скритиев", "Затулиев", "Тихиев", "Немиев"}, "1838-01-01"},
@@ -1101,30 +1096,14 @@ static void suggest__says_no_word_of_what_is_not_seen(void **state)
 
 /* ---- the archive ------------------------------------------------------- */
 
-static void grant_public(struct access *access, const char *action)
-{
-    struct right right = {.role = "public",
-                          .series = "family-register",
-                          .condition = "published"};
-    struct err err;
-
-    (void)snprintf(right.action, sizeof(right.action), "%s", action);
-    assert_ok(access_grant(access, &right, &err), err);
-}
-
-static void make_rules(void)
+static void make_rules(const char *dir)
 {
     CLEANUP(access_close) struct access *access = NULL;
     struct price price = {.role = "notary", .series = "*", .cents = 200};
     struct err err;
 
     assert_ok(access_open(archive->access, &access, &err), err);
-    grant_public(access, "search");
-    grant_public(access, "view");
-    assert_ok(access_publish(access, OLD_REGISTER, &err), err);
-    assert_ok(
-        access_restrict(access, OLD_REGISTER "/0003", "осиновяване", &err),
-        err);
+    form_register_add(dir, archive, access, OLD_REGISTER);
     assert_ok(access_restrict(access, OLD_TAX "/0002", "осиновяване", &err),
               err);
     assert_ok(access_restrict(access, "primorski/technical/1979-107/0002",
@@ -1233,13 +1212,10 @@ int main(int argc, char **argv)
     if (unit_make_dir(&dir) != 0)
         return 1;
     web_archive_make(dir, &archive);
-    form_volume_add(
-        dir, archive, &(struct web_volume){OLD_REGISTER, "Стар", "1890", ""},
-        register_pages, sizeof(register_pages) / sizeof(*register_pages));
     form_volume_add(dir, archive,
                     &(struct web_volume){OLD_TAX, "Данък", "1957", ""},
                     tax_pages, sizeof(tax_pages) / sizeof(*tax_pages));
-    make_rules();
+    make_rules(dir);
     make_readers();
     buy();
     if (setenv("TEFTER_ARCHIVE", archive->dir, 1) != 0 ||

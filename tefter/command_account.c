@@ -9,6 +9,7 @@
 #include "access/access.h"
 #include "common/clock.h"
 #include "common/json.h"
+#include "tefter/answers.h"
 #include "tefter/command.h"
 
 #define WORDS_MAX          3
@@ -193,7 +194,7 @@ static json_t *account_json(const struct account *a,
 static int list(struct access *access, const struct arguments *a,
                 struct err *err)
 {
-    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(answers_fini) struct answers answers = answers_begin(a->json);
     CLEANUP(free) struct account *accounts = NULL;
     size_t count = 0;
 
@@ -205,14 +206,12 @@ static int list(struct access *access, const struct arguments *a,
 
         if (account_office(access, one, &office, err) != 0)
             return -1;
-        if (a->json)
-            (void)json_array_append_new(json, account_json(one, &office));
-        else
-            (void)printf("%s\t%s\t%s\t%s\t%s%s\t%s\n", one->identifier,
-                         one->role, one->site, one->name, one->organisation,
-                         one->manages ? " (manager)" : "", office.to);
+        answers_add(&answers, account_json(one, &office),
+                    "%s\t%s\t%s\t%s\t%s%s\t%s\n", one->identifier, one->role,
+                    one->site, one->name, one->organisation,
+                    one->manages ? " (manager)" : "", office.to);
     }
-    return a->json ? json_print(stdout, json, err) : 0;
+    return answers_end(&answers, err);
 }
 
 static int remove_account(struct access *access, const struct arguments *a,
@@ -280,7 +279,7 @@ static json_t *session_json(const struct open_session *s, const char *begun,
 static int list_sessions(struct access *access, const struct arguments *a,
                          struct err *err)
 {
-    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(answers_fini) struct answers answers = answers_begin(a->json);
     CLEANUP(free) struct open_session *found = NULL;
     size_t count = 0;
 
@@ -293,14 +292,11 @@ static int list_sessions(struct access *access, const struct arguments *a,
 
         clock_rfc3339(s->begun_utc_s, begun);
         clock_rfc3339(s->last_used_utc_s, used);
-        if (a->json)
-            (void)json_array_append_new(json, session_json(s, begun, used));
-        else
-            (void)printf("%s\t%s\t%s\t%s\t%s%s\n", s->identifier, s->id, begun,
-                         used, s->origin,
-                         s->by_certificate ? "\tcertificate" : "");
+        answers_add(&answers, session_json(s, begun, used),
+                    "%s\t%s\t%s\t%s\t%s%s\n", s->identifier, s->id, begun, used,
+                    s->origin, s->by_certificate ? "\tcertificate" : "");
     }
-    return a->json ? json_print(stdout, json, err) : 0;
+    return answers_end(&answers, err);
 }
 
 /* --revoke all, or one of those that are listed. */
@@ -323,7 +319,7 @@ static int sessions(struct access *access, const struct arguments *a,
 static int list_tokens(struct access *access, const struct arguments *a,
                        struct err *err)
 {
-    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(answers_fini) struct answers answers = answers_begin(a->json);
     CLEANUP(free) struct machine_token *tokens = NULL;
     size_t count = 0;
 
@@ -332,14 +328,12 @@ static int list_tokens(struct access *access, const struct arguments *a,
     for (size_t i = 0; i < count; i++) {
         const struct machine_token *t = &tokens[i];
 
-        if (a->json)
-            (void)json_array_append_new(
-                json, json_pack("{s:s, s:s, s:s}", "identifier", t->identifier,
-                                "name", t->name, "to", t->to));
-        else
-            (void)printf("%s\t%s\t%s\n", t->identifier, t->name, t->to);
+        answers_add(&answers,
+                    json_pack("{s:s, s:s, s:s}", "identifier", t->identifier,
+                              "name", t->name, "to", t->to),
+                    "%s\t%s\t%s\n", t->identifier, t->name, t->to);
     }
-    return a->json ? json_print(stdout, json, err) : 0;
+    return answers_end(&answers, err);
 }
 
 static int add_token(struct access *access, const struct arguments *a,
@@ -365,21 +359,19 @@ static int remove_token(struct access *access, const struct arguments *a,
 static int list_certificates(struct access *access, const struct arguments *a,
                              struct err *err)
 {
-    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(answers_fini) struct answers answers = answers_begin(a->json);
     CLEANUP(free) struct certificate *found = NULL;
     size_t count = 0;
 
     if (certificate_list(access, &found, &count, err) != 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
-        if (a->json)
-            (void)json_array_append_new(
-                json, json_pack("{s:s, s:s}", "identifier", found[i].identifier,
-                                "fingerprint", found[i].fingerprint));
-        else
-            (void)printf("%s\t%s\n", found[i].identifier, found[i].fingerprint);
+        answers_add(&answers,
+                    json_pack("{s:s, s:s}", "identifier", found[i].identifier,
+                              "fingerprint", found[i].fingerprint),
+                    "%s\t%s\n", found[i].identifier, found[i].fingerprint);
     }
-    return a->json ? json_print(stdout, json, err) : 0;
+    return answers_end(&answers, err);
 }
 
 static int add_certificate(struct access *access, const struct arguments *a,
@@ -408,7 +400,7 @@ static int remove_certificate(struct access *access, const struct arguments *a,
 static int list_organisations(struct access *access, const struct arguments *a,
                               struct err *err)
 {
-    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(answers_fini) struct answers answers = answers_begin(a->json);
     CLEANUP(free) struct organisation *found = NULL;
     size_t count = 0;
 
@@ -417,16 +409,14 @@ static int list_organisations(struct access *access, const struct arguments *a,
     for (size_t i = 0; i < count; i++) {
         const struct organisation *o = &found[i];
 
-        if (a->json)
-            (void)json_array_append_new(
-                json, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "id", o->id,
-                                "name", o->name, "role", o->role, "from",
-                                o->from, "to", o->to, "document", o->document));
-        else
-            (void)printf("%s\t%s\t%s\t%s\t%s\t%s\n", o->id, o->role, o->name,
-                         o->from, o->to, o->document);
+        answers_add(&answers,
+                    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "id", o->id,
+                              "name", o->name, "role", o->role, "from", o->from,
+                              "to", o->to, "document", o->document),
+                    "%s\t%s\t%s\t%s\t%s\t%s\n", o->id, o->role, o->name,
+                    o->from, o->to, o->document);
     }
-    return a->json ? json_print(stdout, json, err) : 0;
+    return answers_end(&answers, err);
 }
 
 static int add_organisation(struct access *access, const struct arguments *a,

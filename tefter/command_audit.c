@@ -9,6 +9,7 @@
 #include "common/json.h"
 #include "search-cgi/disclosed.h"
 #include "store/archive.h"
+#include "tefter/answers.h"
 #include "tefter/command.h"
 
 #define MS_IN_S      1000
@@ -230,7 +231,7 @@ static int list(struct access *access, const struct audit_arguments *a,
 
 static int heads(struct access *access, bool as_json, struct err *err)
 {
-    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(answers_fini) struct answers answers = answers_begin(as_json);
     CLEANUP(json_decref) json_t *whole = NULL;
     CLEANUP(free) struct audit_head *found = NULL;
     char key[AUDIT_HASH_HEX];
@@ -244,19 +245,19 @@ static int heads(struct access *access, bool as_json, struct err *err)
     for (size_t i = 0; i < count; i++) {
         const struct audit_head *h = &found[i];
 
-        if (as_json)
-            (void)json_array_append_new(
-                json, json_pack("{s:s, s:I, s:s, s:s}", "day", h->day, "seq",
-                                (json_int_t)h->seq, "hash", h->hash,
-                                "signature", h->signature));
-        else
-            (void)printf("%s\t%lld\t%s\t%s\n", h->day, (long long)h->seq,
-                         h->hash, h->signature);
+        answers_add(&answers,
+                    json_pack("{s:s, s:I, s:s, s:s}", "day", h->day, "seq",
+                              (json_int_t)h->seq, "hash", h->hash, "signature",
+                              h->signature),
+                    "%s\t%lld\t%s\t%s\n", h->day, (long long)h->seq, h->hash,
+                    h->signature);
     }
-    whole = json_pack("{s:s, s:O}", "key", key, "heads", json);
-    if (whole == NULL)
-        return err_set(err, ERR_NOMEM, "audit trail: out of memory");
-    return as_json ? json_print(stdout, whole, err) : 0;
+    if (!as_json)
+        return 0;
+    whole = json_pack("{s:s, s:O}", "key", key, "heads", answers.list);
+    return whole == NULL || answers.failed
+               ? err_set(err, ERR_NOMEM, "audit trail: out of memory")
+               : json_print(stdout, whole, err);
 }
 
 static int verify(struct access *access, const char *key, struct err *err)

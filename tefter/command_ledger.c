@@ -9,6 +9,7 @@
 #include "access/gateway.h"
 #include "access/ledger.h"
 #include "common/json.h"
+#include "tefter/answers.h"
 #include "tefter/command.h"
 #include "tefter/statement_pdf.h"
 
@@ -104,7 +105,7 @@ static int list(const struct archive *archive, struct access *access,
 static int payers(const struct archive *archive, struct access *access,
                   const struct ledger_arguments *a, struct err *err)
 {
-    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(answers_fini) struct answers answers = answers_begin(a->json);
     CLEANUP(free) struct payer *found = NULL;
     char has[EURO_SIZE], limit[EURO_SIZE];
     size_t count = 0;
@@ -118,17 +119,15 @@ static int payers(const struct archive *archive, struct access *access,
 
         euro_format(p->cents, has);
         euro_format(p->terms.limit_cents, limit);
-        if (a->json)
-            (void)json_array_append_new(
-                json,
-                json_pack("{s:s, s:s, s:I, s:I}", "payer", p->identifier,
-                          "terms", kind, "balance_cents", (json_int_t)p->cents,
-                          "limit_cents", (json_int_t)p->terms.limit_cents));
-        else
-            (void)printf("%s\t%s\t%s\t%s\n", p->identifier, kind, has,
-                         p->terms.kind == TERMS_POSTPAID ? limit : "");
+        answers_add(&answers,
+                    json_pack("{s:s, s:s, s:I, s:I}", "payer", p->identifier,
+                              "terms", kind, "balance_cents",
+                              (json_int_t)p->cents, "limit_cents",
+                              (json_int_t)p->terms.limit_cents),
+                    "%s\t%s\t%s\t%s\n", p->identifier, kind, has,
+                    p->terms.kind == TERMS_POSTPAID ? limit : "");
     }
-    return a->json ? json_print(stdout, json, err) : 0;
+    return answers_end(&answers, err);
 }
 
 static int set_terms(const struct archive *archive, struct access *access,
@@ -221,7 +220,7 @@ static int statement(const struct archive *archive, struct access *access,
 static int invoices(const struct archive *archive, struct access *access,
                     const struct ledger_arguments *a, struct err *err)
 {
-    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(answers_fini) struct answers answers = answers_begin(a->json);
     CLEANUP(free) struct invoice *found = NULL;
     char sum[EURO_SIZE];
     size_t count = 0;
@@ -233,18 +232,15 @@ static int invoices(const struct archive *archive, struct access *access,
         const struct invoice *v = &found[i];
 
         euro_format(v->cents, sum);
-        if (a->json)
-            (void)json_array_append_new(
-                json,
-                json_pack("{s:I, s:s, s:I, s:s, s:I}", "number",
-                          (json_int_t)v->number, "payer", v->payer, "cents",
-                          (json_int_t)v->cents, "status", v->status,
-                          "expires_utc_ms", (json_int_t)v->expires_utc_ms));
-        else
-            (void)printf("%lld\t%s\t%s\t%s\n", (long long)v->number, v->payer,
-                         sum, v->status);
+        answers_add(&answers,
+                    json_pack("{s:I, s:s, s:I, s:s, s:I}", "number",
+                              (json_int_t)v->number, "payer", v->payer, "cents",
+                              (json_int_t)v->cents, "status", v->status,
+                              "expires_utc_ms", (json_int_t)v->expires_utc_ms),
+                    "%lld\t%s\t%s\t%s\n", (long long)v->number, v->payer, sum,
+                    v->status);
     }
-    return a->json ? json_print(stdout, json, err) : 0;
+    return answers_end(&answers, err);
 }
 
 static int settle(const struct archive *archive, struct access *access,

@@ -8,6 +8,7 @@
 #include "access/euro.h"
 #include "access/price.h"
 #include "common/json.h"
+#include "tefter/answers.h"
 #include "tefter/command.h"
 
 #define WORDS_MAX   4
@@ -75,7 +76,7 @@ static int set(struct access *access, const struct price_arguments *a,
 
 static int list(struct access *access, bool as_json, struct err *err)
 {
-    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(answers_fini) struct answers answers = answers_begin(as_json);
     CLEANUP(free) struct price *prices = NULL;
     char sum[EURO_SIZE];
     size_t count = 0;
@@ -86,19 +87,16 @@ static int list(struct access *access, bool as_json, struct err *err)
         const struct price *p = &prices[i];
 
         euro_format(p->cents, sum);
-        if (as_json)
-            (void)json_array_append_new(
-                json,
-                json_pack("{s:I, s:s, s:s, s:s, s:I, s:s, s:s}", "audit",
-                          (json_int_t)p->audit, "role", p->role, "series",
-                          p->series, "action", p->action, "cents",
-                          (json_int_t)p->cents, "from", p->from, "to", p->to));
-        else
-            (void)printf("%s\t%s\t%s\t%s\t%s\t%s\n", p->role, p->series,
-                         p->action, p->cents == 0 ? "exempt" : sum, p->from,
-                         p->to);
+        answers_add(&answers,
+                    json_pack("{s:I, s:s, s:s, s:s, s:I, s:s, s:s}", "audit",
+                              (json_int_t)p->audit, "role", p->role, "series",
+                              p->series, "action", p->action, "cents",
+                              (json_int_t)p->cents, "from", p->from, "to",
+                              p->to),
+                    "%s\t%s\t%s\t%s\t%s\t%s\n", p->role, p->series, p->action,
+                    p->cents == 0 ? "exempt" : sum, p->from, p->to);
     }
-    return as_json ? json_print(stdout, json, err) : 0;
+    return answers_end(&answers, err);
 }
 
 static int window(struct access *access, const struct price_arguments *a,

@@ -7,6 +7,7 @@
 
 #include "access/access.h"
 #include "common/json.h"
+#include "tefter/answers.h"
 #include "tefter/command.h"
 
 static bool needs_factor(const struct role_rule *rules, size_t count,
@@ -26,7 +27,7 @@ static const char *rule_name(bool required)
 
 static int show_rights(struct access *access, bool json, struct err *err)
 {
-    CLEANUP(json_decref) json_t *list = json_array();
+    CLEANUP(answers_fini) struct answers answers = answers_begin(json);
     CLEANUP(free) struct right *rights = NULL;
     CLEANUP(free) struct role_rule *rules = NULL;
     size_t count = 0, rule_count = 0;
@@ -37,21 +38,19 @@ static int show_rights(struct access *access, bool json, struct err *err)
     for (size_t i = 0; i < count; i++) {
         const struct right *r = &rights[i];
 
-        if (json)
-            (void)json_array_append_new(
-                list,
-                json_pack("{s:s, s:s, s:s, s:s, s:s}", "role", r->role,
-                          "series", r->series, "action", r->action, "condition",
-                          r->condition, "second_factor",
-                          rule_name(needs_factor(rules, rule_count, r->role))));
-        else
-            (void)printf("%-9s %-16s %-10s %s\n", r->role, r->series, r->action,
-                         r->condition);
+        answers_add(
+            &answers,
+            json_pack("{s:s, s:s, s:s, s:s, s:s}", "role", r->role, "series",
+                      r->series, "action", r->action, "condition", r->condition,
+                      "second_factor",
+                      rule_name(needs_factor(rules, rule_count, r->role))),
+            "%-9s %-16s %-10s %s\n", r->role, r->series, r->action,
+            r->condition);
     }
     for (size_t i = 0; i < rule_count && !json; i++)
         (void)printf("%-9s second factor %s\n", rules[i].role,
                      rule_name(rules[i].second_factor));
-    return json ? json_print(stdout, list, err) : 0;
+    return answers_end(&answers, err);
 }
 
 static int copy_word(char *to, size_t size, const char *word, struct err *err)
@@ -81,21 +80,19 @@ static int read_right(char *const *words, int count, struct right *out,
 
 static int list_grounds(struct access *access, bool json, struct err *err)
 {
-    CLEANUP(json_decref) json_t *list = json_array();
+    CLEANUP(answers_fini) struct answers answers = answers_begin(json);
     CLEANUP(free) struct role_ground *grounds = NULL;
     size_t count = 0;
 
     if (access_ground_list(access, &grounds, &count, err) != 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
-        if (json)
-            (void)json_array_append_new(
-                list, json_pack("{s:s, s:s}", "role", grounds[i].role, "ground",
-                                grounds[i].id));
-        else
-            (void)printf("%s\t%s\n", grounds[i].role, grounds[i].id);
+        answers_add(&answers,
+                    json_pack("{s:s, s:s}", "role", grounds[i].role, "ground",
+                              grounds[i].id),
+                    "%s\t%s\n", grounds[i].role, grounds[i].id);
     }
-    return json ? json_print(stdout, list, err) : 0;
+    return answers_end(&answers, err);
 }
 
 /* grounds; ground-add and ground-remove ROLE GROUND. */
@@ -120,7 +117,7 @@ static int run_ground(struct access *access, const struct words *words,
 static int run_second_factor(struct access *access, const struct words *words,
                              struct err *err)
 {
-    CLEANUP(json_decref) json_t *list = json_array();
+    CLEANUP(answers_fini) struct answers answers = answers_begin(words->json);
     CLEANUP(free) struct role_rule *rules = NULL;
     size_t count = 0;
 
@@ -137,14 +134,12 @@ static int run_second_factor(struct access *access, const struct words *words,
     for (size_t i = 0; i < count; i++) {
         const char *rule = rule_name(rules[i].second_factor);
 
-        if (words->json)
-            (void)json_array_append_new(list, json_pack("{s:s, s:s}", "role",
-                                                        rules[i].role,
-                                                        "second_factor", rule));
-        else
-            (void)printf("%s\t%s\n", rules[i].role, rule);
+        answers_add(&answers,
+                    json_pack("{s:s, s:s}", "role", rules[i].role,
+                              "second_factor", rule),
+                    "%s\t%s\n", rules[i].role, rule);
     }
-    return words->json ? json_print(stdout, list, err) : 0;
+    return answers_end(&answers, err);
 }
 
 static int run_role(struct access *access, const struct words *words,

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,25 +210,12 @@ static int make_private(const char *path, struct err *err)
     return 0;
 }
 
-/* Several people may be root on one machine, each by sudo: then the trail names
- * the person (sudo(8), SUDO_USER). */
-static const struct passwd *person(void)
-{
-    const char *by_sudo = getuid() == 0 ? getenv("SUDO_USER") : NULL;
-    const struct passwd *user = by_sudo == NULL ? NULL : getpwnam(by_sudo);
-
-    return user != NULL ? user : getpwuid(getuid());
-}
-
 static void act_as_user(struct access *access)
 {
-    const struct passwd *user = person();
-    char who[sizeof(access->actor.who)];
+    char name[USER_NAME_SIZE], who[sizeof(access->actor.who)];
 
-    if (user != NULL)
-        (void)snprintf(who, sizeof(who), "@%s", user->pw_name);
-    else
-        (void)snprintf(who, sizeof(who), "@%u", (unsigned)getuid());
+    machine_user_name(name);
+    (void)snprintf(who, sizeof(who), "@%s", name);
     access_act_as(access, who, "", "");
 }
 

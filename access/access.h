@@ -322,6 +322,29 @@ struct certificate {
 int certificate_list(struct access *access, struct certificate **out,
                      size_t *count, struct err *err);
 
+/* At the command line: which account a user of this machine has there. */
+#define USER_NAME_SIZE 33 /* useradd(8) */
+struct machine_user {
+    char name[USER_NAME_SIZE], identifier[64];
+};
+/* Who is asking: the user, or, of root by sudo, who called it (SUDO_USER). */
+void machine_user_name(char out[USER_NAME_SIZE]);
+/* What he had before is over. ERR_ABSENT: no such account; ERR_USAGE. */
+int machine_user_bind(struct access *access, const char *identifier,
+                      const char *name, struct err *err);
+/* ERR_ABSENT: he has none. */
+int machine_user_unbind(struct access *access, const char *name,
+                        struct err *err);
+/* By name. The caller frees *out. */
+int machine_user_list(struct access *access, struct machine_user **out,
+                      size_t *count, struct err *err);
+/* Whoever has an account needs its right to do this at the command line;
+ * whoever has none does it by being able to write the files. A refusal is
+ * noted. ERR_INPUT: he may not.
+ * @param what  for the trail: the command */
+int machine_user_check(struct access *access, enum action action,
+                       const char *what, struct err *err);
+
 /* Pages with a restricted entry. ERR_USAGE: no page, no reason; ERR_EXISTS,
  * ERR_ABSENT. */
 int access_restrict(struct access *access, const char *page, const char *reason,

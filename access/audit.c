@@ -52,6 +52,8 @@ const char *audit_kind_name(enum audit_kind kind)
         [AUDIT_SECOND_FACTOR_REMOVED] = "totp-removed",
         [AUDIT_SECOND_FACTOR_RULE] = "second-factor",
         [AUDIT_SESSION_REVOKED] = "session-revoked",
+        [AUDIT_USER_BOUND] = "user-bound",
+        [AUDIT_USER_UNBOUND] = "user-unbound",
         [AUDIT_APPOINTED] = "appointed",
         [AUDIT_DISMISSED] = "dismissed",
         [AUDIT_ORGANISATION_ADDED] = "organisation-added",

@@ -48,6 +48,8 @@ enum audit_kind {
     AUDIT_SECOND_FACTOR_REMOVED,
     AUDIT_SECOND_FACTOR_RULE, /* whether a role needs them: the role */
     AUDIT_SESSION_REVOKED,    /* by its owner or an officer: the account */
+    AUDIT_USER_BOUND,         /* of this machine: the account */
+    AUDIT_USER_UNBOUND,
     AUDIT_APPOINTED, /* a role, from-to, by a document: account or organisation
                       */
     AUDIT_DISMISSED,

@@ -14,3 +14,10 @@ ALTER TABLE session ADD COLUMN offered BLOB;
 
 -- Where the session was begun: network address; '' not told.
 ALTER TABLE session ADD COLUMN origin TEXT NOT NULL DEFAULT '';
+
+-- Which account a user of this machine has at the command line. The identifier
+-- stays when the account is removed: its user may do nothing then.
+CREATE TABLE machine_user (
+    name       TEXT NOT NULL PRIMARY KEY, -- as passwd(5) has it
+    identifier TEXT NOT NULL              -- account.identifier
+) WITHOUT ROWID;

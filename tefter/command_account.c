@@ -314,6 +314,40 @@ static int sessions(struct access *access, const struct arguments *a,
                : err_set(err, ERR_USAGE, "--revoke all: of whom is expected");
 }
 
+/* --- users of this machine --- */
+
+static int list_users(struct access *access, const struct arguments *a,
+                      struct err *err)
+{
+    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(free) struct machine_user *found = NULL;
+    size_t count = 0;
+
+    if (machine_user_list(access, &found, &count, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        if (a->json)
+            (void)json_array_append_new(
+                json, json_pack("{s:s, s:s}", "user", found[i].name,
+                                "identifier", found[i].identifier));
+        else
+            (void)printf("%s\t%s\n", found[i].name, found[i].identifier);
+    }
+    return a->json ? json_print(stdout, json, err) : 0;
+}
+
+static int bind_user(struct access *access, const struct arguments *a,
+                     struct err *err)
+{
+    return machine_user_bind(access, a->words[1], a->words[2], err);
+}
+
+static int unbind_user(struct access *access, const struct arguments *a,
+                       struct err *err)
+{
+    return machine_user_unbind(access, a->words[1], err);
+}
+
 /* --- tokens and certificates --- */
 
 static int list_tokens(struct access *access, const struct arguments *a,
@@ -454,6 +488,9 @@ static const struct verb account_verbs[] = {
     {"totp-remove", 2, remove_totp},
     {"sessions", 1, sessions},
     {"sessions", 2, sessions},
+    {"users", 1, list_users},
+    {"user-bind", 3, bind_user},
+    {"user-unbind", 2, unbind_user},
     {"tokens", 1, list_tokens},
     {"token-add", 3, add_token},
     {"token-remove", 3, remove_token},
@@ -537,14 +574,17 @@ int command_account(const struct context *context, int argc, char **argv,
         take_argument,
         "list\nadd IDENTIFIER\nremove IDENTIFIER\nappoint IDENTIFIER ROLE\n"
         "dismiss IDENTIFIER REASON\ncode IDENTIFIER\ntotp IDENTIFIER\n"
-        "totp-remove IDENTIFIER\nsessions [IDENTIFIER]\ntokens\ntoken-add "
+        "totp-remove IDENTIFIER\nsessions [IDENTIFIER]\nusers\n"
+        "user-bind IDENTIFIER USER\nuser-unbind USER\ntokens\ntoken-add "
         "IDENTIFIER NAME\n"
         "token-remove IDENTIFIER NAME\ncertificates\n"
         "certificate-add IDENTIFIER FILE\ncertificate-remove FINGERPRINT",
         "People who may log in: an identifier (EGN, EIK, register number or a "
         "user name) and a code, which is changed at the first log-in; one-time "
         "codes as a second factor (totp); or a TLS client's certificate. "
-        "Programs have tokens. Outside the days of an appointment a role has "
+        "Programs have tokens. A user of this machine who is bound to "
+        "an account has its rights at the command line, and no others. "
+        "Outside the days of an appointment a role has "
         "no rights."
         "\vExample:\n  tefter account add 1234 --role notary --name 'Нотариус "
         "1234' --document 'Заповед РД-7/2026' --to 2027-12-31",

@@ -42,9 +42,9 @@
     <xsl:choose>
       <xsl:when test="/page/session">
         <xsl:call-template name="sessions">
-          <xsl:with-param name="action">/accounts/session</xsl:with-param>
+          <xsl:with-param name="action" select="'/accounts/session'"/>
           <xsl:with-param name="identifier" select="@identifier"/>
-          <xsl:with-param name="all">all</xsl:with-param>
+          <xsl:with-param name="all" select="'all'"/>
           <xsl:with-param name="all-text" select="t:t('End all of them')"/>
         </xsl:call-template>
       </xsl:when>

@@ -34,8 +34,8 @@
     <xsl:if test="session">
       <h2><xsl:value-of select="t:t('Open sessions')"/></h2>
       <xsl:call-template name="sessions">
-        <xsl:with-param name="action">/account/session</xsl:with-param>
-        <xsl:with-param name="all">others</xsl:with-param>
+        <xsl:with-param name="action" select="'/account/session'"/>
+        <xsl:with-param name="all" select="'others'"/>
         <xsl:with-param name="all-text" select="t:t('End all others')"/>
       </xsl:call-template>
     </xsl:if>

@@ -38,43 +38,25 @@ struct verb {
 static error_t take_argument(int key, char *arg, struct argp_state *state)
 {
     struct arguments *a = state->input;
-    const struct {
-        int key;
-        const char **to;
-    } texts[] = {{'r', &a->role},
-                 {'n', &a->name},
-                 {'s', &a->site},
-                 {'c', &a->code},
-                 {'d', &a->document},
-                 {'f', &a->from},
-                 {'o', &a->organisation},
-                 {OPTION_TO, &a->to},
-                 {OPTION_REVOKE, &a->revoke}};
+    const struct kept_option options[] = {
+        {'r', &a->role, NULL},
+        {'n', &a->name, NULL},
+        {'s', &a->site, NULL},
+        {'c', &a->code, NULL},
+        {'d', &a->document, NULL},
+        {'f', &a->from, NULL},
+        {'o', &a->organisation, NULL},
+        {OPTION_TO, &a->to, NULL},
+        {OPTION_REVOKE, &a->revoke, NULL},
+        {OPTION_SAME_PERSON, NULL, &a->same_person},
+        {OPTION_MANAGER, NULL, &a->manages},
+        {'j', NULL, &a->json},
+        {0}};
 
-    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
-        if (texts[i].key == key) {
-            *texts[i].to = arg;
-            return 0;
-        }
-    }
-    switch (key) {
-    case OPTION_SAME_PERSON:
-        a->same_person = true;
-        return 0;
-    case OPTION_MANAGER:
-        a->manages = true;
-        return 0;
-    case 'j':
-        a->json = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (a->count == WORDS_MAX)
-            argp_error(state, "one word too many: '%s'", arg);
-        a->words[a->count++] = arg;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+    if (key != ARGP_KEY_ARG)
+        return option_keep(options, key, arg);
+    word_keep(a->words, WORDS_MAX, &a->count, arg, state);
+    return 0;
 }
 
 static int copy(char *to, size_t size, const char *word, struct err *err)

@@ -19,7 +19,7 @@
 #define OPTION_SUM 2
 
 struct ledger_arguments {
-    char *words[WORDS_MAX];
+    const char *words[WORDS_MAX];
     int count;
     const char *payer, *pdf, *sum;
     bool json;
@@ -37,28 +37,16 @@ struct verb {
 static error_t take_argument(int key, char *arg, struct argp_state *state)
 {
     struct ledger_arguments *a = state->input;
+    const struct kept_option options[] = {{'p', &a->payer, NULL},
+                                          {OPTION_PDF, &a->pdf, NULL},
+                                          {OPTION_SUM, &a->sum, NULL},
+                                          {'j', NULL, &a->json},
+                                          {0}};
 
-    switch (key) {
-    case 'p':
-        a->payer = arg;
-        return 0;
-    case OPTION_PDF:
-        a->pdf = arg;
-        return 0;
-    case OPTION_SUM:
-        a->sum = arg;
-        return 0;
-    case 'j':
-        a->json = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (a->count == WORDS_MAX)
-            argp_error(state, "one word too many: '%s'", arg);
-        a->words[a->count++] = arg;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+    if (key != ARGP_KEY_ARG)
+        return option_keep(options, key, arg);
+    word_keep(a->words, WORDS_MAX, &a->count, arg, state);
+    return 0;
 }
 
 static json_t *entry_json(const struct ledger_entry *e)

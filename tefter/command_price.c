@@ -16,8 +16,8 @@
 #define OPTION_WHAT 2
 
 struct price_arguments {
-    char *words[WORDS_MAX];
-    unsigned count;
+    const char *words[WORDS_MAX];
+    int count;
     const char *from, *to, *what;
     bool json;
 };
@@ -25,28 +25,16 @@ struct price_arguments {
 static error_t take_argument(int key, char *arg, struct argp_state *state)
 {
     struct price_arguments *a = state->input;
+    const struct kept_option options[] = {{'f', &a->from, NULL},
+                                          {OPTION_TO, &a->to, NULL},
+                                          {OPTION_WHAT, &a->what, NULL},
+                                          {'j', NULL, &a->json},
+                                          {0}};
 
-    switch (key) {
-    case 'f':
-        a->from = arg;
-        return 0;
-    case OPTION_TO:
-        a->to = arg;
-        return 0;
-    case OPTION_WHAT:
-        a->what = arg;
-        return 0;
-    case 'j':
-        a->json = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (a->count == WORDS_MAX)
-            argp_error(state, "one word too many: '%s'", arg);
-        a->words[a->count++] = arg;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+    if (key != ARGP_KEY_ARG)
+        return option_keep(options, key, arg);
+    word_keep(a->words, WORDS_MAX, &a->count, arg, state);
+    return 0;
 }
 
 static int copy(char *to, size_t size, const char *word, struct err *err)

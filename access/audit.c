@@ -26,6 +26,7 @@ const char *audit_kind_name(enum audit_kind kind)
         [AUDIT_LOGIN_REFUSED] = "login-refused",
         [AUDIT_LOGOUT] = "logout",
         [AUDIT_SEARCH] = "search",
+        [AUDIT_SUGGEST] = "suggest",
         [AUDIT_OPEN] = "open",
         [AUDIT_IMAGE] = "image",
         [AUDIT_REFUSED] = "refused",

@@ -22,6 +22,7 @@ enum audit_kind {
                             account, else ''; people type codes there */
     AUDIT_LOGOUT,
     AUDIT_SEARCH,  /* detail: what was asked, the pages shown     */
+    AUDIT_SUGGEST, /* words for what is typed: its beginning; grouped */
     AUDIT_OPEN,    /* a page or volume: subject                   */
     AUDIT_IMAGE,   /* a picture of a page: subject; grouped       */
     AUDIT_REFUSED, /* what was asked for and not given: the path  */

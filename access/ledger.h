@@ -67,12 +67,12 @@ enum charge_result {
     CHARGE_OVER     /* no price is in force: nothing can be opened         */
 };
 /* Take the money for an item. Whoever calls has made sure that the reader may
- * see it.
- * @param seen_cents  the price that he agreed to
- * @param query       what he had looked for; for the audit trail */
+ * see it. What he had looked for, the trail knows: the entry of the charge
+ * names his last search that showed him the page.
+ * @param seen_cents  the price that he agreed to */
 int charge_make(struct access *access, const struct account *reader,
-                const char *item, int64_t seen_cents, const char *query,
-                enum charge_result *out, struct err *err);
+                const char *item, int64_t seen_cents, enum charge_result *out,
+                struct err *err);
 /* Note that something of a page is shown to a reader, as audit_note does
  * (grouped: as audit_note_grouped does), if he has paid or need not. ERR_BUSY:
  * price or window changed since charge_gate was asked. */

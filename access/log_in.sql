@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
--- Whose log-in needs a second factor, and how it is enrolled. Since version 11
--- of access.sqlite; part of it in new ones.
+-- Whose log-in needs a second factor, and how it is enrolled; where sessions
+-- come from; users of the machine; what somebody has searched for. Since
+-- version 11 of access.sqlite; part of it in new ones.
 
 -- 1: an account of the role that has no second factor can do nothing but enrol
 -- one. Of every role that people log in as, until somebody says otherwise
@@ -21,3 +22,6 @@ CREATE TABLE machine_user (
     name       TEXT NOT NULL PRIMARY KEY, -- as passwd(5) has it
     identifier TEXT NOT NULL              -- account.identifier
 ) WITHOUT ROWID;
+
+-- A charge names the search that led to it (access/charge.c).
+CREATE INDEX audit_of_searcher ON audit (who, seq) WHERE kind = 'search';

@@ -244,6 +244,8 @@ static int note_shown(struct web *web, const struct route *route,
         return 0;
     if (web_access(web, &access, err) != 0)
         return -1;
+    if (route->audit == AUDIT_SUGGEST) /* at every pause of the fingers */
+        return audit_note_grouped(access, AUDIT_SUGGEST, subject, shown, err);
     return route->toll == TOLL_PAGE
                ? charge_show(access, &request->account, subject,
                              (enum audit_kind)route->audit,

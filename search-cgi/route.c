@@ -16,7 +16,7 @@ static const struct route routes[] = {
     {METHOD_GET, "/", READER_KNOWN, ACTION_SEARCH, CSRF_NONE, TOLL_NONE,
      AUDIT_SEARCH, page_search},
     {METHOD_GET, "/suggest", READER_KNOWN, ACTION_SEARCH, CSRF_NONE, TOLL_NONE,
-     AUDIT_NONE, page_suggest},
+     AUDIT_SUGGEST, page_suggest},
     {METHOD_GET, PAGE, READER_KNOWN, ACTION_ROW, CSRF_NONE, TOLL_PAGE,
      AUDIT_OPEN, page_view},
     {METHOD_GET, PAGE "/boxes", READER_KNOWN, ACTION_VIEW, CSRF_NONE, TOLL_PAGE,

@@ -93,6 +93,7 @@
       <xsl:when test="$kind = 'login-refused'"><xsl:value-of select="t:t('log-in refused')"/></xsl:when>
       <xsl:when test="$kind = 'logout'"><xsl:value-of select="t:t('logged out')"/></xsl:when>
       <xsl:when test="$kind = 'search'"><xsl:value-of select="t:t('searched')"/></xsl:when>
+      <xsl:when test="$kind = 'suggest'"><xsl:value-of select="t:t('was suggested words')"/></xsl:when>
       <xsl:when test="$kind = 'open'"><xsl:value-of select="t:t('opened')"/></xsl:when>
       <xsl:when test="$kind = 'image'"><xsl:value-of select="t:t('saw the picture')"/></xsl:when>
       <xsl:when test="$kind = 'refused'"><xsl:value-of select="t:t('was refused')"/></xsl:when>

@@ -10,7 +10,7 @@
     <xsl:param name="identifier"/>
     <xsl:param name="all"/>
     <xsl:param name="all-text"/>
-    <form method="post" action="{$action}">
+    <form class="sessions" method="post" action="{$action}">
       <input type="hidden" name="csrf" value="{/page/reader/@csrf}"/>
       <xsl:if test="$identifier != ''"><input type="hidden" name="identifier" value="{$identifier}"/></xsl:if>
       <div class="scroll" tabindex="0" role="region" aria-label="{t:t('Open sessions')}"><table>

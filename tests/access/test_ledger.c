@@ -87,8 +87,7 @@ static enum charge_result buy(struct access *access, const struct account *who,
     struct err err;
 
     act_as(access, who);
-    assert_ok(charge_make(access, who, page, cents, "Иванов", &result, &err),
-              err);
+    assert_ok(charge_make(access, who, page, cents, &result, &err), err);
     return result;
 }
 
@@ -457,7 +456,7 @@ static void buy_and_exit(const char *dir, int count)
     for (int i = 0; i < count; i++) {
         (void)snprintf(page, sizeof(page),
                        "odesos/family-register/1938-012/%04d", i % 5 + 1);
-        if (charge_make(access, &notary, page, PRICE, "", &result, &err) != 0 ||
+        if (charge_make(access, &notary, page, PRICE, &result, &err) != 0 ||
             charge_show(access, &notary, page, AUDIT_OPEN, false, "", &err) !=
                 0)
             _exit(1);

@@ -220,7 +220,7 @@ static void throttle__keeps_nothing_as_it_was_typed(void **state)
     "ALTER TABLE role DROP COLUMN second_factor;"                              \
     "ALTER TABLE session DROP COLUMN offered;"                                 \
     "ALTER TABLE session DROP COLUMN origin;"                                  \
-    "DROP TABLE machine_user;"                                                 \
+    "DROP TABLE machine_user; DROP INDEX audit_of_searcher;"                   \
     "DROP TABLE organisation; DROP TABLE appointment;"                         \
     "DROP TABLE machine_token; DROP TABLE certificate; DROP TABLE restricted;" \
     "DROP INDEX account_of_organisation;"                                      \

@@ -1131,9 +1131,8 @@ static void buy(void)
     assert_ok(access_open(archive->access, &access, &err), err);
     access_act_for(access, &account, "192.0.2.1");
     for (size_t i = 0; i < sizeof(bought) / sizeof(*bought); i++) {
-        assert_ok(
-            charge_make(access, &account, bought[i], 200, "", &result, &err),
-            err);
+        assert_ok(charge_make(access, &account, bought[i], 200, &result, &err),
+                  err);
         assert_int_equal(result, CHARGE_MADE);
     }
 }

@@ -76,13 +76,27 @@ static int find_secret(struct access *access, int64_t account,
     return unseal(access, sealed, out, err) != 0 ? -1 : 1;
 }
 
+/* Apps show "123 456". What is longer than a code stays longer. */
+static void without_spaces(const char *typed, char out[CODE_DIGITS + 2])
+{
+    size_t n = 0;
+
+    for (; *typed != '\0' && n <= CODE_DIGITS; typed++) {
+        if (strchr(" \t\r\n", *typed) == NULL)
+            out[n++] = *typed;
+    }
+    out[n] = '\0';
+}
+
 /* The step, counted from 1970, whose code this is, and which was not used up;
  * 0: it is none. */
 static int64_t match_step(const unsigned char *secret, const char *typed,
                           int64_t now_s, int64_t last_step)
 {
+    char digits[CODE_DIGITS + 2];
     int64_t found = 0;
 
+    without_spaces(typed, digits);
     for (int64_t d = -STEPS_AROUND; d <= STEPS_AROUND; d++) {
         int64_t step = now_s / STEP_S + d;
         char code[CODE_DIGITS + 1] = "";
@@ -90,7 +104,7 @@ static int64_t match_step(const unsigned char *secret, const char *typed,
         if (oath_totp_generate((const char *)secret, SECRET_BYTES,
                                (time_t)(step * STEP_S), STEP_S, 0, CODE_DIGITS,
                                code) == OATH_OK &&
-            token_equal(code, typed) && step > last_step)
+            token_equal(code, digits) && step > last_step)
             found = step;
     }
     return found;

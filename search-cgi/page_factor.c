@@ -4,13 +4,9 @@
  * prove that it has it. Whose role needs one is let through to nothing else
  * until it is done.
  */
-#include <string.h>
-
 #include "search-cgi/pages.h"
 #include "search-cgi/qr.h"
 #include "search-cgi/view.h"
-
-#define TYPED_SIZE 16
 
 static const char *session_of(const struct request *request)
 {
@@ -41,18 +37,6 @@ static int add_offer(struct web *web, const struct request *request,
     model_set(form, "picture", buf_str(&picture));
     model_setf(form, "side", "%d", side);
     return 0;
-}
-
-/* Apps show "123 456". */
-static void without_spaces(const char *text, char out[TYPED_SIZE])
-{
-    size_t n = 0;
-
-    for (; *text != '\0' && n + 1 < TYPED_SIZE; text++) {
-        if (strchr(" \t\r\n", *text) == NULL)
-            out[n++] = *text;
-    }
-    out[n] = '\0';
 }
 
 static int show_form(struct web *web, const struct request *request,
@@ -91,14 +75,13 @@ int page_factor_post(struct web *web, const struct request *request,
     const char *token = session_of(request);
     const char *back = request_form(request, "back");
     struct access *access = NULL;
-    char code[TYPED_SIZE];
 
     if (token == NULL)
         return err_set(err, ERR_ABSENT, "people have devices, after log-in");
-    without_spaces(request_form(request, "one-time"), code);
     if (web_access(web, &access, err) != 0)
         return -1;
-    if (session_enrol_totp(access, token, code, err) == 0 ||
+    if (session_enrol_totp(access, token, request_form(request, "one-time"),
+                           err) == 0 ||
         err->kind == ERR_EXISTS) {
         response_redirect(response, path_local(back));
         return 0;

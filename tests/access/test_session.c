@@ -274,7 +274,7 @@ static void second_factor__is_asked_for_and_taken_once(void **state)
     CLEANUP(access_close) struct access *access = open_with_clerk(*state);
     CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
     char secret[TOTP_SECRET_SIZE], token[SESSION_TOKEN_SIZE], path[PATH_SIZE];
-    char code[7], later[7], old[7];
+    char code[7], later[7], old[7], longer[8], spaced[8];
     time_t now = time(NULL);
     struct err err;
 
@@ -284,6 +284,10 @@ static void second_factor__is_asked_for_and_taken_once(void **state)
     code_of(secret, now, code);
     code_of(secret, now + 30, later);
     code_of(secret, now - 300, old);
+    (void)snprintf(longer, sizeof(longer), "%s0", code);
+    (void)snprintf(spaced, sizeof(spaced), "%.3s %s", later, later + 3);
+    assert_int_equal(
+        session_begin(access, clerk.identifier, CODE, longer, token, &err), -1);
     assert_int_equal(
         session_begin(access, clerk.identifier, CODE, "", token, &err), -1);
     assert_int_equal(err.kind, ERR_ABSENT);
@@ -296,8 +300,9 @@ static void second_factor__is_asked_for_and_taken_once(void **state)
               err);
     assert_int_equal(
         session_begin(access, clerk.identifier, CODE, code, token, &err), -1);
-    assert_ok(session_begin(access, clerk.identifier, CODE, later, token, &err),
-              err);
+    assert_ok(
+        session_begin(access, clerk.identifier, CODE, spaced, token, &err),
+        err);
     /* The database alone is no use to a thief. */
     assert_ok(path_format(path, &err, "%s/access.sqlite", (char *)*state), err);
     assert_ok(db_exec(access->db, "PRAGMA wal_checkpoint(TRUNCATE)", &err),

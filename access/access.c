@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "access/access_gateway_sql.h"
 #include "access/access_ground_sql.h"
 #include "access/access_internal.h"
+#include "access/access_log_in_sql.h"
 #include "access/access_money_sql.h"
 #include "access/access_people_sql.h"
 #include "access/access_publish_sql.h"
@@ -23,7 +23,7 @@
 #include "access/access_throttle_sql.h"
 #include "common/file.h"
 
-#define SCHEMA_VERSION 10
+#define SCHEMA_VERSION 11
 #define RIGHT_FIELDS   4
 /* Ten times what 32 writers at once make anybody wait at worst: a process that
  * was stopped with its turn must not stop all others. */
@@ -161,7 +161,7 @@ static const char *const steps[SCHEMA_VERSION] = {
     [3] = access_publish_sql,  [4] = access_ground_sql,
     [5] = access_money_sql,    [6] = access_rows_sql,
     [7] = access_gateway_sql,  [8] = access_second_factor_sql,
-    [9] = access_people_sql,
+    [9] = access_people_sql,   [10] = access_log_in_sql,
 };
 
 /* From nothing, or from an older version, step by step. Another process may
@@ -182,7 +182,7 @@ static int fill(struct access *access, struct err *err)
         if (db_exec(db, steps[v], err) != 0)
             return -1;
     }
-    return db_exec(db, "PRAGMA user_version=10", err);
+    return db_exec(db, "PRAGMA user_version=11", err);
 }
 
 static int make_schema(struct access *access, struct err *err)
@@ -210,25 +210,12 @@ static int make_private(const char *path, struct err *err)
     return 0;
 }
 
-/* Several people may be root on one machine, each by sudo: then the trail names
- * the person (sudo(8), SUDO_USER). */
-static const struct passwd *person(void)
-{
-    const char *by_sudo = getuid() == 0 ? getenv("SUDO_USER") : NULL;
-    const struct passwd *user = by_sudo == NULL ? NULL : getpwnam(by_sudo);
-
-    return user != NULL ? user : getpwuid(getuid());
-}
-
 static void act_as_user(struct access *access)
 {
-    const struct passwd *user = person();
-    char who[sizeof(access->actor.who)];
+    char name[USER_NAME_SIZE], who[sizeof(access->actor.who)];
 
-    if (user != NULL)
-        (void)snprintf(who, sizeof(who), "@%s", user->pw_name);
-    else
-        (void)snprintf(who, sizeof(who), "@%u", (unsigned)getuid());
+    machine_user_name(name);
+    (void)snprintf(who, sizeof(who), "@%s", name);
     access_act_as(access, who, "", "");
 }
 

@@ -50,12 +50,20 @@ struct account {
     char organisation[64]; /* for which he acts; "" = for himself      */
     bool manages;          /* keeps the accounts of the organisation   */
     bool must_change;      /* has still the code that was handed out   */
+    bool has_factor;       /* one-time codes are asked of him at log-in */
+    bool must_enrol;       /* his role needs a second factor, and he has none */
     bool is_again;         /* to be added: the person who had an account with
                               this identifier before                   */
     /* Of a session: on what ground and for which case; "" = none stated. */
     char ground[SLUG_SIZE];
     char case_number[CASE_SIZE];
 };
+
+/* Has he something to do before anything else is for him? */
+static inline bool account_is_held(const struct account *account)
+{
+    return account->must_change || account->must_enrol;
+}
 
 /* Series in which a role may do this; "*" in the table means every series
  * known. Rights with the condition "ground" count once access_on_ground was
@@ -96,6 +104,19 @@ bool role_is_known(const char *role);
 /* Those that an account can have, in the order of that file: all but the
  * public's. */
 int role_list(struct series_list *out, struct err *err);
+
+/* Does the log-in of a role need a second factor? */
+struct role_rule {
+    char role[SLUG_SIZE];
+    bool second_factor;
+};
+/* Of all roles that people log in as, sorted. The caller frees *out. */
+int role_rules(struct access *access, struct role_rule **out, size_t *count,
+               struct err *err);
+/* Whoever has the role and no second factor is asked to enrol one from the next
+ * request on; or is no more. ERR_USAGE: no such role. */
+int role_require_factor(struct access *access, const char *role, bool required,
+                        struct err *err);
 
 /* One line of the rights table. */
 struct right {
@@ -301,6 +322,29 @@ struct certificate {
 int certificate_list(struct access *access, struct certificate **out,
                      size_t *count, struct err *err);
 
+/* At the command line: which account a user of this machine has there. */
+#define USER_NAME_SIZE 33 /* useradd(8) */
+struct machine_user {
+    char name[USER_NAME_SIZE], identifier[64];
+};
+/* Who is asking: the user, or, of root by sudo, who called it (SUDO_USER). */
+void machine_user_name(char out[USER_NAME_SIZE]);
+/* What he had before is over. ERR_ABSENT: no such account; ERR_USAGE. */
+int machine_user_bind(struct access *access, const char *identifier,
+                      const char *name, struct err *err);
+/* ERR_ABSENT: he has none. */
+int machine_user_unbind(struct access *access, const char *name,
+                        struct err *err);
+/* By name. The caller frees *out. */
+int machine_user_list(struct access *access, struct machine_user **out,
+                      size_t *count, struct err *err);
+/* Whoever has an account needs its right to do this at the command line;
+ * whoever has none does it by being able to write the files. A refusal is
+ * noted. ERR_INPUT: he may not.
+ * @param what  for the trail: the command */
+int machine_user_check(struct access *access, enum action action,
+                       const char *what, struct err *err);
+
 /* Pages with a restricted entry. ERR_USAGE: no page, no reason; ERR_EXISTS,
  * ERR_ABSENT. */
 int access_restrict(struct access *access, const char *page, const char *reason,
@@ -318,9 +362,22 @@ int access_restricted(struct access *access, const char *role,
 #define TOTP_SECRET_SIZE 40
 int account_set_totp(struct access *access, const char *identifier,
                      char secret_base32[TOTP_SECRET_SIZE], struct err *err);
-/* ERR_ABSENT: no such account, or it has none. */
+/* Its sessions are over. ERR_ABSENT: no such account, or it has none. */
 int account_remove_totp(struct access *access, const char *identifier,
                         struct err *err);
+/* What authenticator apps read ("Key URI Format"); appended. */
+struct buf;
+void totp_uri(const char *identifier, const char *secret_base32,
+              struct buf *out);
+/* The same by its owner, in a session. What is offered is a secret of this
+ * session's, the same until it is taken; one of its codes takes it, and is used
+ * up by that. His other sessions are over then. ERR_ABSENT: the session is
+ * over; ERR_EXISTS: he has a second factor; ERR_INPUT: it is no code of what
+ * was offered. */
+int session_offer_totp(struct access *access, const char *token,
+                       char secret_base32[TOTP_SECRET_SIZE], struct err *err);
+int session_enrol_totp(struct access *access, const char *token,
+                       const char *one_time, struct err *err);
 
 /* Log-in. The same error and the same time for an unknown identifier, a wrong
  * code and a wrong one-time code: ERR_ABSENT. After some wrong codes an
@@ -346,6 +403,30 @@ int session_account(struct access *access, const char *token,
                     struct account *out, char csrf[SESSION_TOKEN_SIZE],
                     struct err *err);
 int session_end(struct access *access, const char *token, struct err *err);
+
+/* Sessions that are not over. One is known by the beginning of its token's
+ * hash: nobody comes in with that. */
+#define SESSION_ID_SIZE 17
+struct open_session {
+    char id[SESSION_ID_SIZE];
+    char identifier[64];
+    char origin[64]; /* network address that it was begun from; "" not told */
+    int64_t begun_utc_s, last_used_utc_s; /* the latter to the minute */
+    bool by_certificate;
+};
+void session_id(const char *token, char out[SESSION_ID_SIZE]);
+/* By account, the one used last first. The caller frees *out.
+ * @param identifier  whose; NULL: everybody's */
+int session_list(struct access *access, const char *identifier,
+                 struct open_session **out, size_t *count, struct err *err);
+/* End one, or all of an account but one; the trail says who did. ERR_ABSENT:
+ * there is none.
+ * @param identifier  whose it must be; NULL: anybody's
+ * @param kept  token of the one that goes on; NULL: none does */
+int session_revoke(struct access *access, const char *identifier,
+                   const char *id, struct err *err);
+int session_revoke_all(struct access *access, const char *identifier,
+                       const char *kept, struct err *err);
 
 /* What a viewer on another site is given in place of the session, which stays
  * in its cookie: it tells who is asking while the session lasts, for that site

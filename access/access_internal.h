@@ -18,7 +18,9 @@ struct actor {
     char organisation[64];
 };
 
-#define TOKEN_BYTES 32
+#define TOKEN_BYTES           32
+#define SESSION_IDLE_LIMIT_S  (30 * 60)
+#define SESSION_TOTAL_LIMIT_S (12 * 60 * 60)
 /* A right to the action ?2: one to view pages is one to their rows. */
 #define ACTION_SQL " (action = ?2 OR (?2 = 'row' AND action = 'view'))"
 
@@ -145,8 +147,11 @@ int account_check_code(struct access *access, const char *identifier,
 #define ACCOUNT_COLUMNS                                               \
     " account.id, account.identifier, account.name," ACCOUNT_ROLE_SQL \
     ", account.site, account.organisation, account.manages,"          \
-    " account.must_change"
-#define ACCOUNT_COLUMN_COUNT 8
+    " account.must_change,"                                           \
+    " EXISTS (SELECT 1 FROM second_factor f"                          \
+    " WHERE f.account = account.id),"                                 \
+    " (SELECT second_factor FROM role WHERE role.id = account.role)"
+#define ACCOUNT_COLUMN_COUNT 10
 void account_bind_day(struct access *access, struct stmt *s);
 void account_from_row(const struct stmt *s, struct account *out);
 

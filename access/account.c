@@ -320,6 +320,10 @@ void account_from_row(const struct stmt *s, struct account *out)
     (void)snprintf(out->site, sizeof(out->site), "%s", stmt_text(s, 4));
     (void)snprintf(out->organisation, sizeof(out->organisation), "%s",
                    stmt_text(s, 5));
+    out->has_factor = stmt_int(s, 8) != 0;
+    /* Who has no role today is told that, and asked for nothing. */
+    out->must_enrol = stmt_int(s, 9) != 0 && !out->has_factor &&
+                      strcmp(out->role, ROLE_NONE) != 0;
 }
 
 void account_random_code(char out[CODE_SIZE])

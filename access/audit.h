@@ -22,6 +22,7 @@ enum audit_kind {
                             account, else ''; people type codes there */
     AUDIT_LOGOUT,
     AUDIT_SEARCH,  /* detail: what was asked, the pages shown     */
+    AUDIT_SUGGEST, /* words for what is typed: its beginning; grouped */
     AUDIT_OPEN,    /* a page or volume: subject                   */
     AUDIT_IMAGE,   /* a picture of a page: subject; grouped       */
     AUDIT_REFUSED, /* what was asked for and not given: the path  */
@@ -46,6 +47,10 @@ enum audit_kind {
     AUDIT_GROUND_REMOVED,
     AUDIT_SECOND_FACTOR_SET, /* one-time codes: the account */
     AUDIT_SECOND_FACTOR_REMOVED,
+    AUDIT_SECOND_FACTOR_RULE, /* whether a role needs them: the role */
+    AUDIT_SESSION_REVOKED,    /* by its owner or an officer: the account */
+    AUDIT_USER_BOUND,         /* of this machine: the account */
+    AUDIT_USER_UNBOUND,
     AUDIT_APPOINTED, /* a role, from-to, by a document: account or organisation
                       */
     AUDIT_DISMISSED,

@@ -6,6 +6,8 @@
 #include "common/buf.h"
 
 #define MS_IN_AN_HOUR ((int64_t)60 * 60 * 1000)
+#define MS_IN_S       1000
+#define PAGE_ID_PARTS 4 /* site/series/volume/page */
 
 /* site/series/... */
 static int series_of(const char *item, char out[SLUG_SIZE], struct err *err)
@@ -138,23 +140,62 @@ static int insert_purchase(struct access *access, const char *payer,
     return stmt_run(s, err);
 }
 
+/* The latest of a reader's searches that showed the page, and what was asked;
+ * no older than a session can be. */
+static const char search_sql[] =
+    "SELECT seq, iif(instr(detail, ' asked: ') > 0,"
+    " substr(detail, instr(detail, ' asked: ') + 8), '') FROM audit"
+    " WHERE kind = 'search' AND who = ?1 AND at_utc_ms > ?2"
+    " AND instr(detail, ' ' || ?3 || ' ') > 0 ORDER BY seq DESC LIMIT 1";
+
+/* What led to it, as the trail knows it: what the browser says of that would be
+ * nobody's proof. */
+static int add_search(struct access *access, const char *item,
+                      int64_t at_utc_ms, struct buf *out, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    CLEANUP(buf_fini) struct buf page = BUF_INIT;
+    int rc;
+
+    if (db_prepare(access->db, search_sql, &s, err) != 0)
+        return -1;
+    for (int slashes = 0; *item != '\0';
+         item++) { /* of a row's id its page's */
+        if (*item == '/' && ++slashes == PAGE_ID_PARTS)
+            break;
+        buf_add(&page, item, 1);
+    }
+    stmt_bind_text(s, 1, access->actor.who);
+    stmt_bind_int(s, 2, at_utc_ms - (int64_t)SESSION_TOTAL_LIMIT_S * MS_IN_S);
+    stmt_bind_text(s, 3, buf_str(&page));
+    rc = stmt_step(s, err);
+    if (rc < 0)
+        return -1;
+    if (rc == 1)
+        buf_printf(out, "search=%lld asked=%s", (long long)stmt_int(s, 0),
+                   stmt_text(s, 1));
+    else
+        buf_puts(out, "search=-");
+    return page.failed || out->failed
+               ? err_set(err, ERR_NOMEM, "charge: out of memory")
+               : 0;
+}
+
 static int take_money(struct access *access, const struct account *reader,
-                      const char *item, int64_t cents, const char *query,
-                      int64_t at_utc_ms, struct err *err)
+                      const char *item, int64_t cents, int64_t at_utc_ms,
+                      struct err *err)
 {
     CLEANUP(buf_fini) struct buf more = BUF_INIT;
     char debit[LEDGER_NAME_SIZE], credit[LEDGER_NAME_SIZE], series[SLUG_SIZE];
     int64_t hours, until_ms, charge;
 
     if (series_of(item, series, err) != 0 ||
-        price_window(access, &hours, err) != 0)
+        price_window(access, &hours, err) != 0 ||
+        add_search(access, item, at_utc_ms, &more, err) != 0)
         return -1;
     until_ms = at_utc_ms + hours * MS_IN_AN_HOUR;
     ledger_payer_name(account_payer(reader), debit);
     ledger_fees_name(series, credit);
-    buf_printf(&more, "q=%s", query);
-    if (more.failed)
-        return err_set(err, ERR_NOMEM, "charge: out of memory");
     if (ledger_post(access,
                     &(struct posting){.kind = AUDIT_CHARGE,
                                       .debit = debit,
@@ -171,7 +212,7 @@ static int take_money(struct access *access, const struct account *reader,
 }
 
 static int make_in_turn(struct access *access, const struct account *reader,
-                        const char *item, int64_t seen_cents, const char *query,
+                        const char *item, int64_t seen_cents,
                         enum charge_result *out, struct err *err)
 {
     int64_t now_ms = access_now_ms(access);
@@ -192,12 +233,12 @@ static int make_in_turn(struct access *access, const struct account *reader,
     if (can != 1)
         return can;
     *out = CHARGE_MADE;
-    return take_money(access, reader, item, gate.cents, query, now_ms, err);
+    return take_money(access, reader, item, gate.cents, now_ms, err);
 }
 
 int charge_make(struct access *access, const struct account *reader,
-                const char *item, int64_t seen_cents, const char *query,
-                enum charge_result *out, struct err *err)
+                const char *item, int64_t seen_cents, enum charge_result *out,
+                struct err *err)
 {
     enum charge_result result = CHARGE_HELD;
 
@@ -205,8 +246,7 @@ int charge_make(struct access *access, const struct account *reader,
         return err_set(err, ERR_USAGE, "who is not logged in cannot pay");
     if (access_begin(access, err) != 0)
         return -1;
-    if (make_in_turn(access, reader, item, seen_cents, query, &result, err) !=
-        0) {
+    if (make_in_turn(access, reader, item, seen_cents, &result, err) != 0) {
         access_rollback(access);
         return -1;
     }

@@ -67,12 +67,12 @@ enum charge_result {
     CHARGE_OVER     /* no price is in force: nothing can be opened         */
 };
 /* Take the money for an item. Whoever calls has made sure that the reader may
- * see it.
- * @param seen_cents  the price that he agreed to
- * @param query       what he had looked for; for the audit trail */
+ * see it. What he had looked for, the trail knows: the entry of the charge
+ * names his last search that showed him the page.
+ * @param seen_cents  the price that he agreed to */
 int charge_make(struct access *access, const struct account *reader,
-                const char *item, int64_t seen_cents, const char *query,
-                enum charge_result *out, struct err *err);
+                const char *item, int64_t seen_cents, enum charge_result *out,
+                struct err *err);
 /* Note that something of a page is shown to a reader, as audit_note does
  * (grouped: as audit_note_grouped does), if he has paid or need not. ERR_BUSY:
  * price or window changed since charge_gate was asked. */
@@ -153,14 +153,24 @@ int64_t statement_change(const struct statement *statement,
 int statement_csv(const struct statement *statement, struct buf *out,
                   struct err *err);
 
-/* What was found sound. */
+/* The first row that is not as it should be. */
+struct ledger_fault {
+    char table[16]; /* of access/money.sql and gateway.sql; audit: what the
+                       trail tells follows from nothing                     */
+    char id[160];   /* of the row: its key                                  */
+    char field[32]; /* the column; "row": it is missing, or one too many    */
+    char expected[256], found[256]; /* "" nothing                           */
+};
+/* What was found sound, or what was not. */
 struct ledger_sum {
     int64_t entries, charges, reversals, refunds, shown;
+    struct ledger_fault fault; /* with ERR_CHECKSUM */
 };
 /* Derive every fee and balance anew, from the audit trail and the prices set in
  * it, by code that shares nothing with what charged, and hold them against the
- * ledger. ERR_CHECKSUM names the first entry that is not as it should be. The
- * audit trail itself: audit_verify. */
+ * ledger. ERR_CHECKSUM: out->fault names the first row that is not as it should
+ * be, and the message says it in words. The audit trail itself: audit_verify.
+ */
 int ledger_verify(struct access *access, struct ledger_sum *out,
                   struct err *err);
 

@@ -19,7 +19,47 @@ struct told {
     int64_t seq, at_ms;
     const char *kind, *who, *role, *subject, *detail;
     const char *payer; /* the organisation that who acts for, or he himself */
+    struct ledger_fault *fault;
 };
+
+void fault_set(struct ledger_fault *fault, const char *table, const char *id,
+               const char *field, const char *expected, const char *found)
+{
+    (void)snprintf(fault->table, sizeof(fault->table), "%s", table);
+    (void)snprintf(fault->id, sizeof(fault->id), "%s", id);
+    (void)snprintf(fault->field, sizeof(fault->field), "%s", field);
+    (void)snprintf(fault->expected, sizeof(fault->expected), "%s", expected);
+    (void)snprintf(fault->found, sizeof(fault->found), "%s", found);
+}
+
+void fault_set_row(struct ledger_fault *fault, const char *table, int64_t id,
+                   const char *field, const char *expected, const char *found)
+{
+    char key[24];
+
+    (void)snprintf(key, sizeof(key), "%lld", (long long)id);
+    fault_set(fault, table, key, field, expected, found);
+}
+
+bool fault_find(struct ledger_fault *fault, const char *table, int64_t id,
+                const struct stmt *row, const struct column *columns)
+{
+    for (; columns->name != NULL; columns++) {
+        const char *found = stmt_text(row, columns->at);
+        const char *expected = columns->expected_text;
+        char number[24];
+
+        (void)snprintf(number, sizeof(number), "%lld",
+                       (long long)columns->expected);
+        if (expected == NULL)
+            expected = number;
+        if (strcmp(found, expected) != 0) {
+            fault_set_row(fault, table, id, columns->name, expected, found);
+            return true;
+        }
+    }
+    return false;
+}
 
 static int compare_names(const void *a, const void *b)
 {
@@ -82,6 +122,7 @@ static int no_memory(struct err *err)
 /* All errors of what is told by an entry of the trail. */
 static int wrong(const struct told *t, struct err *err, const char *what)
 {
+    fault_set_row(t->fault, "audit", t->seq, t->kind, what, t->detail);
     return err_set(err, ERR_CHECKSUM,
                    "ledger: audit entry %lld (%s of %.80s): %s",
                    (long long)t->seq, t->kind, t->subject, what);
@@ -367,15 +408,27 @@ static int check_entry(struct replay *r, const struct told *t,
                        const struct posted *p, const struct stmt *s,
                        struct err *err)
 {
+    const struct column columns[] = {{"at_utc_ms", 1, t->at_ms, NULL},
+                                     {"kind", 2, 0, t->kind},
+                                     {"cents", 5, p->cents, NULL},
+                                     {"charge", 6, p->charge, NULL},
+                                     {"audit", 7, t->seq, NULL},
+                                     {"hash", 9, 0, p->hash},
+                                     {NULL, 0, 0, NULL}};
+    bool is_other = fault_find(t->fault, "ledger", p->seq, s, columns);
     char hex[HASH_HEX];
 
     if (next_hash(s, r->hash, err) != 0)
         return -1;
     (void)sodium_bin2hex(hex, sizeof(hex), r->hash, HASH_BYTES);
-    if (strcmp(hex, stmt_text(s, 9)) != 0 || strcmp(hex, p->hash) != 0 ||
-        stmt_int(s, 1) != t->at_ms || strcmp(stmt_text(s, 2), t->kind) != 0 ||
-        stmt_int(s, 5) != p->cents || stmt_int(s, 6) != p->charge ||
-        stmt_int(s, 7) != t->seq || p->cents <= 0)
+    if (!is_other && strcmp(hex, p->hash) != 0) {
+        is_other = true; /* the trail tells these by the hash alone */
+        fault_set_row(t->fault, "ledger", p->seq, "debit, credit or text",
+                      p->hash, hex);
+    }
+    if (!is_other && p->cents <= 0)
+        return wrong(t, err, "a sum above nothing");
+    if (is_other)
         return err_set(err, ERR_CHECKSUM,
                        "ledger: entry %lld is not as audit entry %lld (%s) "
                        "tells it: it or one before it was altered, inserted or "
@@ -557,11 +610,13 @@ static int take_posted(struct access *access, struct replay *r,
     rc = stmt_step(s, err);
     if (rc < 0)
         return -1;
-    if (rc == 0)
+    if (rc == 0) {
+        fault_set_row(t->fault, "ledger", p.seq, "row", t->detail, "");
         return err_set(err, ERR_CHECKSUM,
                        "ledger: entry %lld, told by audit entry %lld, is "
                        "missing",
                        p.seq, (long long)t->seq);
+    }
     if (check_entry(r, t, &p, s, err) != 0)
         return -1;
     p.debit = stmt_text(s, 3);
@@ -620,8 +675,9 @@ int replay_trail(struct access *access, struct replay *r, struct err *err)
         return -1;
     while ((rc = stmt_step(s, err)) == 1) {
         const struct told t = {
-            stmt_int(s, 0),  stmt_int(s, 1),  stmt_text(s, 2), stmt_text(s, 3),
-            stmt_text(s, 4), stmt_text(s, 5), stmt_text(s, 6), stmt_text(s, 7)};
+            stmt_int(s, 0),  stmt_int(s, 1),  stmt_text(s, 2),
+            stmt_text(s, 3), stmt_text(s, 4), stmt_text(s, 5),
+            stmt_text(s, 6), stmt_text(s, 7), &r->sum.fault};
 
         if (take_entry(access, r, &t, err) != 0)
             return -1;

@@ -68,6 +68,24 @@ static inline void replay_fini_at(struct replay *replay)
     replay_fini(replay);
 }
 
+/* Name a row that is not as it should be. */
+void fault_set(struct ledger_fault *fault, const char *table, const char *id,
+               const char *field, const char *expected, const char *found);
+/* The same of a row whose key is a number. */
+void fault_set_row(struct ledger_fault *fault, const char *table, int64_t id,
+                   const char *field, const char *expected, const char *found);
+
+/* A column with what it should hold; an array of them ends with name NULL. */
+struct column {
+    const char *name;
+    int at; /* in the row */
+    int64_t expected;
+    const char *expected_text; /* NULL: a number */
+};
+/* The first one that is otherwise, named in *fault; false: none is. */
+bool fault_find(struct ledger_fault *fault, const char *table, int64_t id,
+                const struct stmt *row, const struct column *columns);
+
 /* In one of its trees; borrowed. NULL: there is none. */
 struct named *replay_find(void *const *tree, const char *name);
 

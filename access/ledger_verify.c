@@ -9,103 +9,147 @@
 
 #include "access/ledger_replay.h"
 
-/* The first row of a question that finds what should not be. */
-static int expect_none(struct access *access, const char *sql,
-                       const int64_t *number, const char *what, struct err *err)
+/* A question that finds what should not be: of the first row its key, what is
+ * expected there, and what is found. */
+struct question {
+    const char *table, *field, *sql;
+    const char *what; /* in words */
+};
+
+static int expect_none(struct access *access, const struct question *q,
+                       const int64_t *number, struct ledger_fault *fault,
+                       struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
     int rc;
 
-    if (db_prepare(access->db, sql, &s, err) != 0)
+    if (db_prepare(access->db, q->sql, &s, err) != 0)
         return -1;
     if (number != NULL)
         stmt_bind_int(s, 1, *number);
     rc = stmt_step(s, err);
-    return rc == 1 ? err_set(err, ERR_CHECKSUM, "ledger: %s: %s", what,
-                             stmt_text(s, 0))
-                   : rc;
+    if (rc != 1)
+        return rc;
+    fault_set(fault, q->table, stmt_text(s, 0), q->field, stmt_text(s, 1),
+              stmt_text(s, 2));
+    return err_set(err, ERR_CHECKSUM, "ledger: %s %s: %s", q->table,
+                   stmt_text(s, 0), q->what);
 }
 
-/* Rows of the tables that stand beside their entries of the trail. */
-static const char untold_price_sql[] =
-    "SELECT p.audit || ' (' || p.role || ' ' || p.series || ')' FROM price p"
-    " LEFT JOIN audit a ON a.seq = p.audit WHERE a.kind IS NOT 'price-set'"
-    " OR a.subject <> p.role"
-    " OR a.detail <> p.action || ' ' || p.series || ' cents=' || p.cents || ' "
-    "from='"
-    "  || p.from_day || ' to=' || iif(p.to_day = '', '-', p.to_day) LIMIT 1";
-static const char untold_terms_sql[] =
-    "SELECT t.audit || ' (' || t.payer || ')' FROM terms t"
-    " LEFT JOIN audit a ON a.seq = t.audit WHERE a.kind IS NOT 'terms-set'"
-    " OR a.subject <> t.payer"
-    " OR a.detail <> t.kind || ' limit=' || t.limit_cents LIMIT 1";
-static const char untold_window_sql[] =
-    "SELECT w.audit FROM opening_window w LEFT JOIN audit a ON a.seq = w.audit"
-    " WHERE a.kind IS NOT 'window-set' OR a.detail <> 'hours=' || w.hours"
-    " LIMIT 1";
+/* Rows of the tables that stand beside their entries of the trail, and entries
+ * that have none. */
+#define PRICE_TOLD                                                    \
+    "p.action || ' ' || p.series || ' cents=' || p.cents || ' from='" \
+    " || p.from_day || ' to=' || iif(p.to_day = '', '-', p.to_day)"
+#define TERMS_TOLD "t.kind || ' limit=' || t.limit_cents"
+#define INVOICE_TOLD                                               \
+    "'number=' || i.number || ' cents=' || i.cents || ' expires='" \
+    " || i.expires_utc_ms"
+#define BOTH_TOLD "a.subject || ' ' || a.detail"
 
-static const char untold_invoice_sql[] =
-    "SELECT i.number FROM invoice i LEFT JOIN audit a ON a.seq = i.audit"
-    " WHERE a.kind IS NOT 'invoice' OR a.subject <> i.payer"
-    " OR a.detail <> 'number=' || i.number || ' cents=' || i.cents ||"
-    "  ' expires=' || i.expires_utc_ms LIMIT 1";
-static const char untold_status_sql[] =
-    "SELECT s.number || ' ' || s.status FROM invoice_status s"
-    " LEFT JOIN audit a ON a.seq = s.audit"
-    " LEFT JOIN ledger l ON l.audit = s.audit"
-    " LEFT JOIN invoice i ON i.number = s.number"
-    " WHERE a.subject IS NOT i.payer OR iif(s.status = 'paid',"
-    "  l.debit IS NOT 'gateway'"
-    "   OR instr(l.text, 'invoice ' || s.number || ' ') <> 1,"
-    "  a.kind IS NOT 'invoice-unpaid'"
-    "   OR a.detail <> 'number=' || s.number || ' ' || s.status) LIMIT 1";
+static const char as_told[] = "it is not as the audit trail tells it";
+static const char missing[] = "the audit trail tells of it, and it is missing";
 
-static int check_invoices(struct access *access, const struct replay *r,
-                          struct err *err)
+static const struct question of_tables[] = {
+    {"price", "told",
+     "SELECT p.audit, " BOTH_TOLD ", p.role || ' ' || " PRICE_TOLD
+     " FROM price p LEFT JOIN audit a ON a.seq = p.audit"
+     " WHERE a.kind IS NOT 'price-set' OR a.subject <> p.role"
+     " OR a.detail <> " PRICE_TOLD " LIMIT 1",
+     as_told},
+    {"price", "row",
+     "SELECT a.seq, " BOTH_TOLD ", '' FROM audit a WHERE a.kind = 'price-set'"
+     " AND a.seq NOT IN (SELECT audit FROM price) LIMIT 1",
+     missing},
+    {"terms", "told",
+     "SELECT t.audit, " BOTH_TOLD ", t.payer || ' ' || " TERMS_TOLD
+     " FROM terms t LEFT JOIN audit a ON a.seq = t.audit"
+     " WHERE a.kind IS NOT 'terms-set' OR a.subject <> t.payer"
+     " OR a.detail <> " TERMS_TOLD " LIMIT 1",
+     as_told},
+    {"terms", "row",
+     "SELECT a.seq, " BOTH_TOLD ", '' FROM audit a WHERE a.kind = 'terms-set'"
+     " AND a.seq NOT IN (SELECT audit FROM terms) LIMIT 1",
+     missing},
+    {"opening_window", "hours",
+     "SELECT w.audit, a.detail, 'hours=' || w.hours FROM opening_window w"
+     " LEFT JOIN audit a ON a.seq = w.audit WHERE a.kind IS NOT 'window-set'"
+     " OR a.detail <> 'hours=' || w.hours LIMIT 1",
+     as_told},
+    {"opening_window", "row",
+     "SELECT a.seq, a.detail, '' FROM audit a WHERE a.kind = 'window-set'"
+     " AND a.seq NOT IN (SELECT audit FROM opening_window) LIMIT 1",
+     missing},
+    {"invoice", "told",
+     "SELECT i.number, " BOTH_TOLD ", i.payer || ' ' || " INVOICE_TOLD
+     " FROM invoice i LEFT JOIN audit a ON a.seq = i.audit"
+     " WHERE a.kind IS NOT 'invoice' OR a.subject <> i.payer"
+     " OR a.detail <> " INVOICE_TOLD " LIMIT 1",
+     as_told},
+    {"invoice", "row",
+     "SELECT a.seq, " BOTH_TOLD ", '' FROM audit a WHERE a.kind = 'invoice'"
+     " AND a.seq NOT IN (SELECT audit FROM invoice) LIMIT 1",
+     missing},
+    {"invoice_status", "told",
+     "SELECT s.number || ' ' || s.status, " BOTH_TOLD
+     ", i.payer || ' ' || s.status FROM invoice_status s"
+     " LEFT JOIN audit a ON a.seq = s.audit"
+     " LEFT JOIN ledger l ON l.audit = s.audit"
+     " LEFT JOIN invoice i ON i.number = s.number"
+     " WHERE a.subject IS NOT i.payer OR iif(s.status = 'paid',"
+     "  l.debit IS NOT 'gateway'"
+     "   OR instr(l.text, 'invoice ' || s.number || ' ') <> 1,"
+     "  a.kind IS NOT 'invoice-unpaid'"
+     "   OR a.detail <> 'number=' || s.number || ' ' || s.status) LIMIT 1",
+     as_told},
+    {"invoice_status", "row",
+     "SELECT a.seq, " BOTH_TOLD ", '' FROM audit a"
+     " LEFT JOIN ledger l ON l.audit = a.seq"
+     " WHERE (a.kind = 'invoice-unpaid' OR l.debit = 'gateway')"
+     " AND a.seq NOT IN (SELECT audit FROM invoice_status) LIMIT 1",
+     missing},
+};
+
+/* Were a table made anew without its key, a row could stand in it twice. */
+#define COUNT(table)                                                  \
+    {                                                                 \
+        table, "row",                                                 \
+            "SELECT '', ?1, n FROM (SELECT count(*) AS n FROM " table \
+            ") WHERE n <> ?1",                                        \
+            "so many rows are not told by the audit trail"            \
+    }
+
+static int check_counts(struct access *access, struct replay *r,
+                        struct err *err)
 {
-    const int64_t asked = (int64_t)r->asked_count;
-    static const char as_told[] = "not as the audit trail tells it, invoice";
-    static const char missing[] = "rows are missing or too many in the table";
+    static const struct question counts[] = {
+        COUNT("price"), COUNT("terms"), COUNT("opening_window"),
+        COUNT("invoice"), COUNT("invoice_status")};
+    const int64_t told[] = {(int64_t)r->price_count, r->terms_count,
+                            r->window_count, (int64_t)r->asked_count, r->said};
 
-    if (expect_none(access, untold_invoice_sql, NULL, as_told, err) != 0 ||
-        expect_none(access, untold_status_sql, NULL, as_told, err) != 0 ||
-        expect_none(
-            access,
-            "SELECT 'invoice' WHERE (SELECT count(*) FROM invoice) <> ?1",
-            &asked, missing, err) != 0)
-        return -1;
-    return expect_none(access,
-                       "SELECT 'invoice_status' WHERE"
-                       " (SELECT count(*) FROM invoice_status) <> ?1",
-                       &r->said, missing, err);
+    for (size_t i = 0; i < sizeof(told) / sizeof(*told); i++) {
+        if (expect_none(access, &counts[i], &told[i], &r->sum.fault, err) != 0)
+            return -1;
+    }
+    return 0;
 }
 
-static int check_told(struct access *access, const struct replay *r,
-                      struct err *err)
+static int check_told(struct access *access, struct replay *r, struct err *err)
 {
-    static const char as_told[] = "not as the audit trail tells it, entry";
-    const int64_t prices = (int64_t)r->price_count;
-    static const char missing[] = "rows are missing or too many in the table";
+    static const struct question untold = {
+        "ledger", "row",
+        "SELECT seq, '', kind || ' ' || cents || ' ' || text FROM ledger"
+        " WHERE seq > ?1 OR seq < 1 ORDER BY seq LIMIT 1",
+        "the audit trail tells of no such entry of it"};
 
-    if (expect_none(access, untold_price_sql, NULL, as_told, err) != 0 ||
-        expect_none(access, untold_terms_sql, NULL, as_told, err) != 0 ||
-        expect_none(access, untold_window_sql, NULL, as_told, err) != 0 ||
-        expect_none(access,
-                    "SELECT 'price' WHERE (SELECT count(*) FROM price) <> ?1",
-                    &prices, missing, err) != 0 ||
-        expect_none(access,
-                    "SELECT 'terms' WHERE (SELECT count(*) FROM terms) <> ?1",
-                    &r->terms_count, missing, err) != 0 ||
-        expect_none(access,
-                    "SELECT 'opening_window' WHERE"
-                    " (SELECT count(*) FROM opening_window) <> ?1",
-                    &r->window_count, missing, err) != 0)
+    for (size_t i = 0; i < sizeof(of_tables) / sizeof(*of_tables); i++) {
+        if (expect_none(access, &of_tables[i], NULL, &r->sum.fault, err) != 0)
+            return -1;
+    }
+    if (check_counts(access, r, err) != 0)
         return -1;
-    return expect_none(access,
-                       "SELECT seq FROM ledger WHERE seq > ?1 OR seq < 1"
-                       " ORDER BY seq LIMIT 1",
-                       &r->sum.entries,
-                       "the audit trail tells of no such entry of it", err);
+    return expect_none(access, &untold, &r->sum.entries, &r->sum.fault, err);
 }
 
 static void find_unseen(const void *node, VISIT visit, void *out)
@@ -114,6 +158,21 @@ static void find_unseen(const void *node, VISIT visit, void *out)
 
     if ((visit == postorder || visit == leaf) && !n->seen)
         *(const char **)out = n->name;
+}
+
+/* @param found  cents; "" the row is missing */
+static int balance_wrong(struct replay *r, const char *account, int64_t cents,
+                         const char *found, struct err *err)
+{
+    char expected[24];
+
+    (void)snprintf(expected, sizeof(expected), "%lld", (long long)cents);
+    fault_set(&r->sum.fault, "balance", account,
+              found[0] == '\0' ? "row" : "cents", expected, found);
+    return err_set(err, ERR_CHECKSUM,
+                   "ledger: balance of %s: %s cents are kept, and its entries "
+                   "make %s",
+                   account, found[0] == '\0' ? "no" : found, expected);
 }
 
 static int check_balances(struct access *access, struct replay *r,
@@ -129,19 +188,18 @@ static int check_balances(struct access *access, struct replay *r,
         struct named *n = replay_find(&r->balances, stmt_text(s, 0));
 
         if (n == NULL || n->value != stmt_int(s, 1))
-            return err_set(err, ERR_CHECKSUM,
-                           "ledger: balance of %s: %lld cents are kept, and "
-                           "its entries make %lld",
-                           stmt_text(s, 0), (long long)stmt_int(s, 1),
-                           n == NULL ? 0LL : (long long)n->value);
+            return balance_wrong(r, stmt_text(s, 0), n == NULL ? 0 : n->value,
+                                 stmt_text(s, 1), err);
         n->seen = true;
     }
     if (rc < 0)
         return -1;
     twalk_r(r->balances, find_unseen, &unseen);
-    return unseen == NULL ? 0
-                          : err_set(err, ERR_CHECKSUM,
-                                    "ledger: balance of %s is missing", unseen);
+    return unseen == NULL
+               ? 0
+               : balance_wrong(r, unseen,
+                               replay_find(&r->balances, unseen)->value, "",
+                               err);
 }
 
 static int purchase_wrong(const struct bought *b, struct err *err,
@@ -153,21 +211,29 @@ static int purchase_wrong(const struct bought *b, struct err *err,
 }
 
 static int check_purchase(const struct bought *b, const struct stmt *s,
-                          int64_t now_ms, struct err *err)
+                          int64_t now_ms, struct ledger_fault *fault,
+                          struct err *err)
 {
-    if (stmt_int(s, 0) != b->charge || strcmp(stmt_text(s, 1), b->payer) != 0 ||
-        strcmp(stmt_text(s, 2), b->item) != 0 || stmt_int(s, 3) != b->from_ms ||
-        stmt_int(s, 4) != b->until_ms || stmt_int(s, 5) != b->delivered ||
-        stmt_int(s, 6) != b->reversed)
+    const struct column columns[] = {{"charge", 0, b->charge, NULL},
+                                     {"payer", 1, 0, b->payer},
+                                     {"item", 2, 0, b->item},
+                                     {"from_utc_ms", 3, b->from_ms, NULL},
+                                     {"until_utc_ms", 4, b->until_ms, NULL},
+                                     {"delivered", 5, b->delivered, NULL},
+                                     {"reversed", 6, b->reversed, NULL},
+                                     {NULL, 0, 0, NULL}};
+
+    if (fault_find(fault, "purchase", b->charge, s, columns))
         return purchase_wrong(b, err,
                               "the purchase that is kept of it is not "
                               "what the audit trail tells");
-    if (b->delivered == 0 && b->reversed == 0 && b->until_ms <= now_ms)
-        return purchase_wrong(b, err, "was neither shown nor given back");
-    return 0;
+    if (b->delivered != 0 || b->reversed != 0 || b->until_ms > now_ms)
+        return 0;
+    fault_set_row(fault, "purchase", b->charge, "reversed", "", "0");
+    return purchase_wrong(b, err, "was neither shown nor given back");
 }
 
-static int check_purchases(struct access *access, const struct replay *r,
+static int check_purchases(struct access *access, struct replay *r,
                            struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
@@ -184,17 +250,23 @@ static int check_purchases(struct access *access, const struct replay *r,
         rc = stmt_step(s, err);
         if (rc < 0)
             return -1;
-        if (rc == 0)
+        if (rc == 0 || stmt_int(s, 0) > r->bought[i].charge) {
+            fault_set_row(&r->sum.fault, "purchase", r->bought[i].charge, "row",
+                          r->bought[i].item, "");
             return purchase_wrong(&r->bought[i], err, "no purchase is kept");
-        if (check_purchase(&r->bought[i], s, now_ms, err) != 0)
+        }
+        if (check_purchase(&r->bought[i], s, now_ms, &r->sum.fault, err) != 0)
             return -1;
     }
     rc = stmt_step(s, err);
-    return rc == 1 ? err_set(err, ERR_CHECKSUM,
-                             "ledger: a purchase is kept of charge %lld, which "
-                             "the audit trail does not tell",
-                             (long long)stmt_int(s, 0))
-                   : rc;
+    if (rc != 1)
+        return rc;
+    fault_set_row(&r->sum.fault, "purchase", stmt_int(s, 0), "row", "",
+                  stmt_text(s, 2));
+    return err_set(err, ERR_CHECKSUM,
+                   "ledger: a purchase is kept of charge %lld, which the audit "
+                   "trail does not tell",
+                   (long long)stmt_int(s, 0));
 }
 
 static int verify(struct access *access, struct ledger_sum *out,
@@ -202,14 +274,13 @@ static int verify(struct access *access, struct ledger_sum *out,
 {
     CLEANUP(replay_fini) struct replay r = REPLAY_INIT;
 
-    if (replay_trail(access, &r, err) != 0 ||
-        check_told(access, &r, err) != 0 ||
-        check_invoices(access, &r, err) != 0 ||
-        check_balances(access, &r, err) != 0 ||
-        check_purchases(access, &r, err) != 0)
-        return -1;
+    bool is_sound = replay_trail(access, &r, err) == 0 &&
+                    check_told(access, &r, err) == 0 &&
+                    check_balances(access, &r, err) == 0 &&
+                    check_purchases(access, &r, err) == 0;
+
     *out = r.sum;
-    return 0;
+    return is_sound ? 0 : -1;
 }
 
 /* One moment of the database, while others go on writing. */

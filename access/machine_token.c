@@ -178,6 +178,7 @@ int machine_token_account(struct access *access, const char *token,
                    ? -1
                    : err_set(err, ERR_ABSENT, "the token is nobody's");
     account_from_row(s, out);
-    out->must_change = false; /* of the code that the program does not have */
+    /* Of the code and the device that the program does not have. */
+    out->must_change = out->must_enrol = false;
     return 0;
 }

@@ -4,8 +4,6 @@
 
 #include "access/access_internal.h"
 
-#define IDLE_LIMIT_S  (30 * 60)
-#define TOTAL_LIMIT_S (12 * 60 * 60)
 #define TOUCH_AFTER_S 60 /* a request does not write more often than that */
 
 /* crypto_generichash with a key makes unrelated values of one text: of a token
@@ -35,8 +33,8 @@ static int remove_old(struct access *access, int64_t now_s, struct err *err)
                    " OR created_utc_s < ?2",
                    &s, err) != 0)
         return -1;
-    stmt_bind_int(s, 1, now_s - IDLE_LIMIT_S);
-    stmt_bind_int(s, 2, now_s - TOTAL_LIMIT_S);
+    stmt_bind_int(s, 1, now_s - SESSION_IDLE_LIMIT_S);
+    stmt_bind_int(s, 2, now_s - SESSION_TOTAL_LIMIT_S);
     return stmt_run(s, err);
 }
 
@@ -51,14 +49,15 @@ static int insert_session(struct access *access, const char *token,
     if (remove_old(access, now_s, err) != 0 ||
         db_prepare(access->db,
                    "INSERT INTO session (token_hash, account, created_utc_s,"
-                   " last_used_utc_s, by_certificate)"
-                   " VALUES (?1, ?2, ?3, ?3, ?4)",
+                   " last_used_utc_s, by_certificate, origin)"
+                   " VALUES (?1, ?2, ?3, ?3, ?4, ?5)",
                    &s, err) != 0)
         return -1;
     stmt_bind_blob(s, 1, hash, sizeof(hash));
     stmt_bind_int(s, 2, account);
     stmt_bind_int(s, 3, now_s);
     stmt_bind_int(s, 4, by_certificate);
+    stmt_bind_text(s, 5, access->actor.origin);
     return stmt_run(s, err);
 }
 
@@ -188,7 +187,8 @@ int session_begin_certificate(struct access *access, const char *fingerprint,
     return 0;
 }
 
-/* A session that was begun with a certificate needs no code. */
+/* A session that was begun with a certificate needs neither code nor one-time
+ * code. */
 static const char find_sql[] =
     "SELECT" ACCOUNT_COLUMNS ", last_used_utc_s, ground, case_number,"
     " by_certificate FROM session JOIN account ON account.id = session.account"
@@ -205,8 +205,8 @@ int session_find(struct access *access, const unsigned char *hash,
     if (db_prepare(access->db, find_sql, &s, err) != 0)
         return -1;
     stmt_bind_blob(s, 1, hash, TOKEN_BYTES);
-    stmt_bind_int(s, 2, now_s - IDLE_LIMIT_S);
-    stmt_bind_int(s, 3, now_s - TOTAL_LIMIT_S);
+    stmt_bind_int(s, 2, now_s - SESSION_IDLE_LIMIT_S);
+    stmt_bind_int(s, 3, now_s - SESSION_TOTAL_LIMIT_S);
     account_bind_day(access, s);
     rc = stmt_step(s, err);
     if (rc != 1)
@@ -218,7 +218,7 @@ int session_find(struct access *access, const unsigned char *hash,
     (void)snprintf(out->case_number, sizeof(out->case_number), "%s",
                    stmt_text(s, ACCOUNT_COLUMN_COUNT + 2));
     if (stmt_int(s, ACCOUNT_COLUMN_COUNT + 3) != 0)
-        out->must_change = false;
+        out->must_change = out->must_enrol = false;
     return 1;
 }
 

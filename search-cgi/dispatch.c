@@ -163,6 +163,17 @@ static int check_toll(struct web *web, const struct route *route,
     return 0;
 }
 
+/* What the reader has to do before this route is for him. */
+static enum refusal held_back(const struct account *account, enum reader reader)
+{
+    if (reader == READER_AT_DOOR || reader == READER_VIEWER)
+        return REFUSAL_NONE;
+    if (account->must_change)
+        return reader == READER_ANY_CODE ? REFUSAL_NONE : REFUSAL_CODE;
+    return account->must_enrol && reader != READER_ANY_FACTOR ? REFUSAL_FACTOR
+                                                              : REFUSAL_NONE;
+}
+
 /* What the route demands, in one place: request->refusal says what fails. */
 static int check(struct web *web, const struct route *route,
                  struct request *request, struct err *err)
@@ -171,9 +182,8 @@ static int check(struct web *web, const struct route *route,
     if (route->csrf == CSRF_NEEDED && !request->is_program &&
         !token_equal(request->csrf, request_form(request, "csrf")))
         request->refusal = REFUSAL_FORM;
-    else if (request->account.must_change && route->reader != READER_ANY_CODE &&
-             route->reader != READER_VIEWER)
-        request->refusal = REFUSAL_CODE;
+    else if (held_back(&request->account, route->reader) != REFUSAL_NONE)
+        request->refusal = held_back(&request->account, route->reader);
     else if (route->capability == CAPABILITY_ROLE && has_no_role(request))
         request->refusal = REFUSAL_DAYS;
     else if (route->capability >= 0 && !request->may[route->capability])
@@ -234,6 +244,8 @@ static int note_shown(struct web *web, const struct route *route,
         return 0;
     if (web_access(web, &access, err) != 0)
         return -1;
+    if (route->audit == AUDIT_SUGGEST) /* at every pause of the fingers */
+        return audit_note_grouped(access, AUDIT_SUGGEST, subject, shown, err);
     return route->toll == TOLL_PAGE
                ? charge_show(access, &request->account, subject,
                              (enum audit_kind)route->audit,
@@ -309,6 +321,8 @@ static int answer(struct web *web, struct request *request,
         return 403;
     if (request->refusal == REFUSAL_CODE)
         return send_to("/code", request, response);
+    if (request->refusal == REFUSAL_FACTOR)
+        return send_to("/second-factor", request, response);
     if (request->refusal == REFUSAL_GROUND)
         return send_to("/ground", request, response);
     if (request->refusal != REFUSAL_NONE && request->refusal != REFUSAL_PRICE)

@@ -125,13 +125,40 @@ int page_account(struct web *web, const struct request *request,
                  struct response *response, struct err *err)
 {
     CLEANUP(model_free) struct model *model = NULL;
+    struct access *access = NULL;
 
     if (model_new("account", web, request, &model, err) != 0 ||
         add_office(web, request, model_root(model), err) != 0 ||
         add_rights(web, request->account.role, model_root(model), err) != 0 ||
         add_money(web, request, model_root(model), err) != 0)
         return -1;
+    if (request->account.id != 0 && !request->is_program &&
+        (web_access(web, &access, err) != 0 ||
+         page_add_sessions(access, request, request->account.identifier,
+                           model_root(model), err) != 0))
+        return -1;
+    if (request->account.has_factor)
+        model_set(model_root(model), "second-factor", "yes");
     return view_render(web, request, model, response, err);
+}
+
+static int add_rules(struct web *web, struct node root, struct err *err)
+{
+    CLEANUP(free) struct role_rule *rules = NULL;
+    struct access *access = NULL;
+    size_t count = 0;
+
+    if (web_access(web, &access, err) != 0 ||
+        role_rules(access, &rules, &count, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        struct node rule = model_add(root, "rule");
+
+        model_set(rule, "role", rules[i].role);
+        if (rules[i].second_factor)
+            model_set(rule, "second-factor", "yes");
+    }
+    return 0;
 }
 
 /* The whole table, for the administrator: one screen. */
@@ -141,7 +168,8 @@ int page_rights(struct web *web, const struct request *request,
     CLEANUP(model_free) struct model *model = NULL;
 
     if (model_new("rights", web, request, &model, err) != 0 ||
-        add_rights(web, NULL, model_root(model), err) != 0)
+        add_rights(web, NULL, model_root(model), err) != 0 ||
+        add_rules(web, model_root(model), err) != 0)
         return -1;
     return view_render(web, request, model, response, err);
 }

@@ -45,6 +45,8 @@ static int add_account(struct access *access, struct node parent,
     model_set(node, "document", office.document);
     if (a->must_change)
         model_set(node, "new", "yes");
+    if (a->has_factor)
+        model_set(node, "second-factor", "yes");
     if (a->id == request->account.id)
         model_set(node, "self", "yes");
     return 0;
@@ -163,7 +165,9 @@ static int show_one(struct web *web, const struct request *request,
                    begin_page(web, request, "account-change", done, &model,
                               err) != 0 ||
                    add_account(access, model_root(model), request, &account,
-                               err) != 0
+                               err) != 0 ||
+                   page_add_sessions(access, request, identifier,
+                                     model_root(model), err) != 0
                ? -1
                : view_render(web, request, model, response, err);
 }
@@ -341,6 +345,22 @@ static int remove_totp(struct access *access, const struct request *request,
                                    : -1;
 }
 
+/* One that is over already is what was wanted. */
+static int end_sessions(struct access *access, const struct request *request,
+                        const char *identifier, char secret[TOTP_SECRET_SIZE],
+                        struct err *err)
+{
+    const char *id = request_form(request, "session");
+
+    (void)secret;
+    return (strcmp(id, "all") == 0
+                ? session_revoke_all(access, identifier, NULL, err)
+                : session_revoke(access, identifier, id, err)) == 0 ||
+                   err->kind == ERR_ABSENT
+               ? 0
+               : -1;
+}
+
 static int appoint(struct access *access, const struct request *request,
                    const char *identifier, char secret[TOTP_SECRET_SIZE],
                    struct err *err)
@@ -377,7 +397,8 @@ static const struct change {
 } changes[] = {
     {"code", issue_code, false},         {"totp", set_totp, false},
     {"totp-remove", remove_totp, false}, {"appoint", appoint, false},
-    {"dismiss", dismiss, false},         {"remove", remove_one, true},
+    {"session", end_sessions, false},    {"dismiss", dismiss, false},
+    {"remove", remove_one, true},
 };
 
 static const struct change *find_change(const char *name)

@@ -10,7 +10,7 @@ static const char *refusal_name(enum refusal refusal)
         [REFUSAL_READER] = "",       [REFUSAL_ROLE] = "role",
         [REFUSAL_LOGOUT] = "logout", [REFUSAL_GROUND] = "ground",
         [REFUSAL_PRICE] = "price",   [REFUSAL_DAYS] = "days",
-        [REFUSAL_CODE] = "code",
+        [REFUSAL_CODE] = "code",     [REFUSAL_FACTOR] = "factor",
     };
 
     return names[refusal];

@@ -210,7 +210,7 @@ int page_open_post(struct web *web, const struct request *request,
                    struct response *response, struct err *err)
 {
     CLEANUP(offer_fini) struct offer offer = OFFER_INIT;
-    const char *query = request_form(request, "q");
+    const char *query = request_form(request, "q"); /* for the way back */
     enum charge_result result = CHARGE_HELD;
     struct access *access = NULL;
 
@@ -219,7 +219,7 @@ int page_open_post(struct web *web, const struct request *request,
         return -1;
     if (request->account.id != 0 &&
         charge_make(access, &request->account, offer.item.id,
-                    read_cents(request_form(request, "cents")), query, &result,
+                    read_cents(request_form(request, "cents")), &result,
                     err) != 0)
         return -1;
     return result == CHARGE_MADE || result == CHARGE_HELD

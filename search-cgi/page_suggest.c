@@ -2,11 +2,12 @@
 /*
  * What may be meant by what is typed so far: JSON alone, for the field of the
  * search. No page is told of, and no more than the same reader's search of the
- * same words would show (index/suggest.h): so it is not noted in the trail.
+ * same words would show (index/suggest.h).
  */
 #include "index/suggest.h"
 
 #include "common/json.h"
+#include "search-cgi/found_note.h"
 #include "search-cgi/pages.h"
 
 int page_suggest(struct web *web, const struct request *request,
@@ -27,5 +28,6 @@ int page_suggest(struct web *web, const struct request *request,
         search_suggest(catalogue, &scope.search, typed, &found, err) != 0 ||
         suggestions_to_json(&found, typed, &json, err) != 0)
         return -1;
+    suggest_note(typed, &found, &response->subject, &response->shown);
     return response_json(response, json, err);
 }

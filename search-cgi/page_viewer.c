@@ -117,7 +117,7 @@ static int make_token(struct web *web, const struct request *request,
     struct access *access = NULL;
 
     if (request->account.id == 0 || request->is_program || session == NULL ||
-        request->account.must_change) {
+        account_is_held(&request->account)) {
         *out = refusal_of("missingAspect", message);
         return 0;
     }
@@ -204,15 +204,15 @@ static int show_state(struct web *web, const struct request *request,
 static int find_status(struct web *web, const struct request *request,
                        int *status, struct err *err)
 {
-    bool known = request->account.id != 0 && !request->account.must_change;
+    bool held = account_is_held(&request->account);
+    bool known = request->account.id != 0 && !held;
     struct item item;
     int ground = wants_ground(web, request, err);
 
     if (ground < 0)
         return -1;
     *status = !known || ground == 1 ? 401 : 404;
-    if (request->account.must_change || ground == 1 ||
-        !item_parse(request_part(request, "id"), &item))
+    if (held || ground == 1 || !item_parse(request_part(request, "id"), &item))
         return 0;
     return show_state(web, request, &item, status, err) == 0 ||
                    err->kind == ERR_ABSENT

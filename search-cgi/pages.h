@@ -43,6 +43,9 @@ handler page_member_code_post;
 handler page_member_remove_post;
 handler page_code;
 handler page_code_post;
+handler page_factor;
+handler page_factor_post;
+handler page_session_end_post;
 handler page_ground;
 handler page_ground_post;
 handler page_open_post;
@@ -88,6 +91,11 @@ int page_picture_ready(struct web *web, const struct page_row *page,
 /* What the forms of an item say, field by field, with what people entered. */
 void page_add_records(struct node root, const struct item *item,
                       const struct page_records *records);
+
+/* The open sessions of an account: children "session". */
+int page_add_sessions(struct access *access, const struct request *request,
+                      const char *identifier, struct node parent,
+                      struct err *err);
 
 /* An entry of the ledger, as the payer of the statement has it. */
 void page_add_entry(struct node parent, const struct statement *statement,

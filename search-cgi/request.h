@@ -40,7 +40,8 @@ enum refusal {
     REFUSAL_GROUND, /* the reader has not said on what ground             */
     REFUSAL_PRICE,  /* the reader has not paid for the page               */
     REFUSAL_DAYS,   /* the reader's role has not begun, or is over        */
-    REFUSAL_CODE    /* the reader has still the code he was handed        */
+    REFUSAL_CODE,   /* the reader has still the code he was handed        */
+    REFUSAL_FACTOR  /* the reader's role needs a second factor: he has none */
 };
 
 struct request {

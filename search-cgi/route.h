@@ -21,12 +21,15 @@ typedef int handler(struct web *web, const struct request *request,
 
 enum csrf { CSRF_NONE, CSRF_NEEDED };
 /* Is the session looked up at all? Not for what is the same for everybody. Who
- * has still the code that he was handed is let through to READER_ANY_CODE
- * alone. */
+ * has still the code that he was handed, and then who has to enrol a second
+ * factor, is let through to what does that, and to the door: to nothing else.
+ */
 enum reader {
     READER_ANYBODY,
     READER_KNOWN,
-    READER_ANY_CODE,
+    READER_ANY_CODE,   /* a code of one's own is made here               */
+    READER_ANY_FACTOR, /* a second factor is enrolled here               */
+    READER_AT_DOOR,    /* people come in and go out here                 */
     READER_VIEWER /* by the token that a viewer on another site was given */
 };
 

@@ -87,6 +87,20 @@ int words_read_plain(int argc, char **argv, const char *args_doc,
                      const char *doc, int count, struct words *out,
                      struct err *err);
 
+/* Options that are kept as they are given: as text, or that they were. A list
+ * of them ends with key 0. */
+struct kept_option {
+    int key;
+    const char **text; /* NULL: it has none */
+    bool *flag;
+};
+/* ARGP_ERR_UNKNOWN: it is none of them. */
+error_t option_keep(const struct kept_option *options, int key,
+                    const char *arg);
+/* One more word; one too many ends the program. */
+void word_keep(const char **words, int max, int *count, const char *arg,
+               struct argp_state *state);
+
 /* `volume publish`, `withdraw` and `published`. */
 int volume_publication(const struct context *context, const struct words *words,
                        struct err *err);

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "access/access.h"
+#include "common/clock.h"
 #include "common/json.h"
+#include "tefter/answers.h"
 #include "tefter/command.h"
 
 #define WORDS_MAX          3
@@ -15,12 +17,13 @@
 #define OPTION_MANAGER     1
 #define OPTION_SAME_PERSON 3
 #define OPTION_TO          2
+#define OPTION_REVOKE      4
 
 struct arguments {
     const char *words[WORDS_MAX]; /* the verb first */
     int count;
     const char *role, *name, *site, *code, *organisation;
-    const char *document, *from, *to;
+    const char *document, *from, *to, *revoke;
     bool manages, same_person, json;
 };
 
@@ -35,37 +38,25 @@ struct verb {
 static error_t take_argument(int key, char *arg, struct argp_state *state)
 {
     struct arguments *a = state->input;
-    const struct {
-        int key;
-        const char **to;
-    } texts[] = {{'r', &a->role},         {'n', &a->name},     {'s', &a->site},
-                 {'c', &a->code},         {'d', &a->document}, {'f', &a->from},
-                 {'o', &a->organisation}, {OPTION_TO, &a->to}};
+    const struct kept_option options[] = {
+        {'r', &a->role, NULL},
+        {'n', &a->name, NULL},
+        {'s', &a->site, NULL},
+        {'c', &a->code, NULL},
+        {'d', &a->document, NULL},
+        {'f', &a->from, NULL},
+        {'o', &a->organisation, NULL},
+        {OPTION_TO, &a->to, NULL},
+        {OPTION_REVOKE, &a->revoke, NULL},
+        {OPTION_SAME_PERSON, NULL, &a->same_person},
+        {OPTION_MANAGER, NULL, &a->manages},
+        {'j', NULL, &a->json},
+        {0}};
 
-    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
-        if (texts[i].key == key) {
-            *texts[i].to = arg;
-            return 0;
-        }
-    }
-    switch (key) {
-    case OPTION_SAME_PERSON:
-        a->same_person = true;
-        return 0;
-    case OPTION_MANAGER:
-        a->manages = true;
-        return 0;
-    case 'j':
-        a->json = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (a->count == WORDS_MAX)
-            argp_error(state, "one word too many: '%s'", arg);
-        a->words[a->count++] = arg;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+    if (key != ARGP_KEY_ARG)
+        return option_keep(options, key, arg);
+    word_keep(a->words, WORDS_MAX, &a->count, arg, state);
+    return 0;
 }
 
 static int copy(char *to, size_t size, const char *word, struct err *err)
@@ -174,18 +165,18 @@ static int add(struct access *access, const struct arguments *a,
 static json_t *account_json(const struct account *a,
                             const struct appointment *office)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:s, s:s, s:s}",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:s, s:s, s:s}",
                      "identifier", a->identifier, "name", a->name, "role",
                      a->role, "site", a->site, "organisation", a->organisation,
                      "manages", (int)a->manages, "new", (int)a->must_change,
-                     "from", office->from, "until", office->to, "document",
-                     office->document);
+                     "second_factor", (int)a->has_factor, "from", office->from,
+                     "until", office->to, "document", office->document);
 }
 
 static int list(struct access *access, const struct arguments *a,
                 struct err *err)
 {
-    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(answers_fini) struct answers answers = answers_begin(a->json);
     CLEANUP(free) struct account *accounts = NULL;
     size_t count = 0;
 
@@ -197,14 +188,12 @@ static int list(struct access *access, const struct arguments *a,
 
         if (account_office(access, one, &office, err) != 0)
             return -1;
-        if (a->json)
-            (void)json_array_append_new(json, account_json(one, &office));
-        else
-            (void)printf("%s\t%s\t%s\t%s\t%s%s\t%s\n", one->identifier,
-                         one->role, one->site, one->name, one->organisation,
-                         one->manages ? " (manager)" : "", office.to);
+        answers_add(&answers, account_json(one, &office),
+                    "%s\t%s\t%s\t%s\t%s%s\t%s\n", one->identifier, one->role,
+                    one->site, one->name, one->organisation,
+                    one->manages ? " (manager)" : "", office.to);
     }
-    return a->json ? json_print(stdout, json, err) : 0;
+    return answers_end(&answers, err);
 }
 
 static int remove_account(struct access *access, const struct arguments *a,
@@ -239,20 +228,16 @@ static int issue_code(struct access *access, const struct arguments *a,
     return 0;
 }
 
-/* What authenticator apps read ("Key URI Format"). */
 static int set_totp(struct access *access, const struct arguments *a,
                     struct err *err)
 {
-    CLEANUP(buf_fini) struct buf label = BUF_INIT;
+    CLEANUP(buf_fini) struct buf uri = BUF_INIT;
     char secret[TOTP_SECRET_SIZE];
 
     if (account_set_totp(access, a->words[1], secret, err) != 0)
         return -1;
-    for (const char *c = a->words[1]; *c != '\0'; c++)
-        buf_printf(&label, "%%%02X", (unsigned char)*c);
-    (void)printf("otpauth://totp/Tefter:%s?secret=%s&issuer=Tefter\n"
-                 "secret %s (shown only now)\n",
-                 buf_str(&label), secret, secret);
+    totp_uri(a->words[1], secret, &uri);
+    (void)printf("%s\nsecret %s (shown only now)\n", buf_str(&uri), secret);
     return 0;
 }
 
@@ -262,12 +247,95 @@ static int remove_totp(struct access *access, const struct arguments *a,
     return account_remove_totp(access, a->words[1], err);
 }
 
+/* --- sessions --- */
+
+static json_t *session_json(const struct open_session *s, const char *begun,
+                            const char *used)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "session", s->id,
+                     "identifier", s->identifier, "begun", begun, "last_used",
+                     used, "origin", s->origin, "by_certificate",
+                     (int)s->by_certificate);
+}
+
+static int list_sessions(struct access *access, const struct arguments *a,
+                         struct err *err)
+{
+    CLEANUP(answers_fini) struct answers answers = answers_begin(a->json);
+    CLEANUP(free) struct open_session *found = NULL;
+    size_t count = 0;
+
+    if (session_list(access, a->count == 2 ? a->words[1] : NULL, &found, &count,
+                     err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        const struct open_session *s = &found[i];
+        char begun[CLOCK_RFC3339_SIZE], used[CLOCK_RFC3339_SIZE];
+
+        clock_rfc3339(s->begun_utc_s, begun);
+        clock_rfc3339(s->last_used_utc_s, used);
+        answers_add(&answers, session_json(s, begun, used),
+                    "%s\t%s\t%s\t%s\t%s%s\n", s->identifier, s->id, begun, used,
+                    s->origin, s->by_certificate ? "\tcertificate" : "");
+    }
+    return answers_end(&answers, err);
+}
+
+/* --revoke all, or one of those that are listed. */
+static int sessions(struct access *access, const struct arguments *a,
+                    struct err *err)
+{
+    const char *whose = a->count == 2 ? a->words[1] : NULL;
+
+    if (a->revoke == NULL)
+        return list_sessions(access, a, err);
+    if (strcmp(a->revoke, "all") != 0)
+        return session_revoke(access, whose, a->revoke, err);
+    return whose != NULL
+               ? session_revoke_all(access, whose, NULL, err)
+               : err_set(err, ERR_USAGE, "--revoke all: of whom is expected");
+}
+
+/* --- users of this machine --- */
+
+static int list_users(struct access *access, const struct arguments *a,
+                      struct err *err)
+{
+    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(free) struct machine_user *found = NULL;
+    size_t count = 0;
+
+    if (machine_user_list(access, &found, &count, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        if (a->json)
+            (void)json_array_append_new(
+                json, json_pack("{s:s, s:s}", "user", found[i].name,
+                                "identifier", found[i].identifier));
+        else
+            (void)printf("%s\t%s\n", found[i].name, found[i].identifier);
+    }
+    return a->json ? json_print(stdout, json, err) : 0;
+}
+
+static int bind_user(struct access *access, const struct arguments *a,
+                     struct err *err)
+{
+    return machine_user_bind(access, a->words[1], a->words[2], err);
+}
+
+static int unbind_user(struct access *access, const struct arguments *a,
+                       struct err *err)
+{
+    return machine_user_unbind(access, a->words[1], err);
+}
+
 /* --- tokens and certificates --- */
 
 static int list_tokens(struct access *access, const struct arguments *a,
                        struct err *err)
 {
-    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(answers_fini) struct answers answers = answers_begin(a->json);
     CLEANUP(free) struct machine_token *tokens = NULL;
     size_t count = 0;
 
@@ -276,14 +344,12 @@ static int list_tokens(struct access *access, const struct arguments *a,
     for (size_t i = 0; i < count; i++) {
         const struct machine_token *t = &tokens[i];
 
-        if (a->json)
-            (void)json_array_append_new(
-                json, json_pack("{s:s, s:s, s:s}", "identifier", t->identifier,
-                                "name", t->name, "to", t->to));
-        else
-            (void)printf("%s\t%s\t%s\n", t->identifier, t->name, t->to);
+        answers_add(&answers,
+                    json_pack("{s:s, s:s, s:s}", "identifier", t->identifier,
+                              "name", t->name, "to", t->to),
+                    "%s\t%s\t%s\n", t->identifier, t->name, t->to);
     }
-    return a->json ? json_print(stdout, json, err) : 0;
+    return answers_end(&answers, err);
 }
 
 static int add_token(struct access *access, const struct arguments *a,
@@ -309,21 +375,19 @@ static int remove_token(struct access *access, const struct arguments *a,
 static int list_certificates(struct access *access, const struct arguments *a,
                              struct err *err)
 {
-    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(answers_fini) struct answers answers = answers_begin(a->json);
     CLEANUP(free) struct certificate *found = NULL;
     size_t count = 0;
 
     if (certificate_list(access, &found, &count, err) != 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
-        if (a->json)
-            (void)json_array_append_new(
-                json, json_pack("{s:s, s:s}", "identifier", found[i].identifier,
-                                "fingerprint", found[i].fingerprint));
-        else
-            (void)printf("%s\t%s\n", found[i].identifier, found[i].fingerprint);
+        answers_add(&answers,
+                    json_pack("{s:s, s:s}", "identifier", found[i].identifier,
+                              "fingerprint", found[i].fingerprint),
+                    "%s\t%s\n", found[i].identifier, found[i].fingerprint);
     }
-    return a->json ? json_print(stdout, json, err) : 0;
+    return answers_end(&answers, err);
 }
 
 static int add_certificate(struct access *access, const struct arguments *a,
@@ -352,7 +416,7 @@ static int remove_certificate(struct access *access, const struct arguments *a,
 static int list_organisations(struct access *access, const struct arguments *a,
                               struct err *err)
 {
-    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(answers_fini) struct answers answers = answers_begin(a->json);
     CLEANUP(free) struct organisation *found = NULL;
     size_t count = 0;
 
@@ -361,16 +425,14 @@ static int list_organisations(struct access *access, const struct arguments *a,
     for (size_t i = 0; i < count; i++) {
         const struct organisation *o = &found[i];
 
-        if (a->json)
-            (void)json_array_append_new(
-                json, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "id", o->id,
-                                "name", o->name, "role", o->role, "from",
-                                o->from, "to", o->to, "document", o->document));
-        else
-            (void)printf("%s\t%s\t%s\t%s\t%s\t%s\n", o->id, o->role, o->name,
-                         o->from, o->to, o->document);
+        answers_add(&answers,
+                    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "id", o->id,
+                              "name", o->name, "role", o->role, "from", o->from,
+                              "to", o->to, "document", o->document),
+                    "%s\t%s\t%s\t%s\t%s\t%s\n", o->id, o->role, o->name,
+                    o->from, o->to, o->document);
     }
-    return a->json ? json_print(stdout, json, err) : 0;
+    return answers_end(&answers, err);
 }
 
 static int add_organisation(struct access *access, const struct arguments *a,
@@ -406,6 +468,11 @@ static const struct verb account_verbs[] = {
     {"code", 2, issue_code},
     {"totp", 2, set_totp},
     {"totp-remove", 2, remove_totp},
+    {"sessions", 1, sessions},
+    {"sessions", 2, sessions},
+    {"users", 1, list_users},
+    {"user-bind", 3, bind_user},
+    {"user-unbind", 2, unbind_user},
     {"tokens", 1, list_tokens},
     {"token-add", 3, add_token},
     {"token-remove", 3, remove_token},
@@ -479,6 +546,8 @@ int command_account(const struct context *context, int argc, char **argv,
          "add: who had an account with this identifier before, and gets his "
          "money and purchases back",
          0},
+        {"revoke", OPTION_REVOKE, "SESSION", 0,
+         "sessions: end this one, or all of IDENTIFIER", 0},
         DAYS_OPTIONS,
         JSON_OPTION,
         {0}};
@@ -487,13 +556,17 @@ int command_account(const struct context *context, int argc, char **argv,
         take_argument,
         "list\nadd IDENTIFIER\nremove IDENTIFIER\nappoint IDENTIFIER ROLE\n"
         "dismiss IDENTIFIER REASON\ncode IDENTIFIER\ntotp IDENTIFIER\n"
-        "totp-remove IDENTIFIER\ntokens\ntoken-add IDENTIFIER NAME\n"
+        "totp-remove IDENTIFIER\nsessions [IDENTIFIER]\nusers\n"
+        "user-bind IDENTIFIER USER\nuser-unbind USER\ntokens\ntoken-add "
+        "IDENTIFIER NAME\n"
         "token-remove IDENTIFIER NAME\ncertificates\n"
         "certificate-add IDENTIFIER FILE\ncertificate-remove FINGERPRINT",
         "People who may log in: an identifier (EGN, EIK, register number or a "
         "user name) and a code, which is changed at the first log-in; one-time "
         "codes as a second factor (totp); or a TLS client's certificate. "
-        "Programs have tokens. Outside the days of an appointment a role has "
+        "Programs have tokens. A user of this machine who is bound to "
+        "an account has its rights at the command line, and no others. "
+        "Outside the days of an appointment a role has "
         "no rights."
         "\vExample:\n  tefter account add 1234 --role notary --name 'Нотариус "
         "1234' --document 'Заповед РД-7/2026' --to 2027-12-31",

@@ -9,10 +9,12 @@
 #include "common/json.h"
 #include "search-cgi/disclosed.h"
 #include "store/archive.h"
+#include "tefter/answers.h"
 #include "tefter/command.h"
 
 #define MS_IN_S      1000
 #define MS_IN_A_DAY  ((int64_t)24 * 60 * 60 * MS_IN_S)
+#define WORDS_MAX    2
 #define OPTION_UNTIL 1
 #define OPTION_KEY   2
 #define OPTION_ROLE  3
@@ -20,8 +22,9 @@
 
 struct audit_arguments {
     struct audit_filter filter;
-    const char *verb;
-    const char *person; /* words of `audit person`, or NULL */
+    const char
+        *words[WORDS_MAX]; /* the verb, and whom `audit person` asks for */
+    int count;
     const char *key;
     bool json, csv;
 };
@@ -40,6 +43,17 @@ static int64_t read_day(const char *arg, struct argp_state *state)
 static error_t take_argument(int key, char *arg, struct argp_state *state)
 {
     struct audit_arguments *a = state->input;
+    const struct kept_option options[] = {
+        {'w', &a->filter.who, NULL},
+        {'a', &a->filter.about, NULL},
+        {'g', &a->filter.ground, NULL},
+        {'o', &a->filter.organisation, NULL},
+        {OPTION_ROLE, &a->filter.role, NULL},
+        {OPTION_FROM, &a->filter.origin, NULL},
+        {OPTION_KEY, &a->key, NULL},
+        {'j', NULL, &a->json},
+        {'c', NULL, &a->csv},
+        {0}};
 
     switch (key) {
     case 'k':
@@ -47,46 +61,17 @@ static error_t take_argument(int key, char *arg, struct argp_state *state)
             argp_error(state, "there is no kind '%s' of entries", arg);
         a->filter.kind = arg;
         return 0;
-    case 'w':
-        a->filter.who = arg;
-        return 0;
-    case 'a':
-        a->filter.about = arg;
-        return 0;
-    case 'g':
-        a->filter.ground = arg;
-        return 0;
     case 's':
         a->filter.since_utc_ms = read_day(arg, state);
         return 0;
     case OPTION_UNTIL:
         a->filter.until_utc_ms = read_day(arg, state) + MS_IN_A_DAY;
         return 0;
-    case OPTION_KEY:
-        a->key = arg;
-        return 0;
-    case 'o':
-        a->filter.organisation = arg;
-        return 0;
-    case OPTION_ROLE:
-        a->filter.role = arg;
-        return 0;
-    case OPTION_FROM:
-        a->filter.origin = arg;
-        return 0;
-    case 'j':
-        a->json = true;
-        return 0;
-    case 'c':
-        a->csv = true;
-        return 0;
     case ARGP_KEY_ARG:
-        if (state->arg_num > 1)
-            argp_error(state, "one word too many: '%s'", arg);
-        *(state->arg_num == 0 ? &a->verb : &a->person) = arg;
+        word_keep(a->words, WORDS_MAX, &a->count, arg, state);
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return option_keep(options, key, arg);
     }
 }
 
@@ -191,8 +176,8 @@ static int person(const struct archive *archive, struct access *access,
             0 ||
         store_open(archive->store, &store, err) != 0 ||
         disclosed_find(&(struct disclosed_places){catalogue, store, access},
-                       a->person, &a->filter, &found, err) != 0 ||
-        note_person(access, a->person, &found, err) != 0)
+                       a->words[1], &a->filter, &found, err) != 0 ||
+        note_person(access, a->words[1], &found, err) != 0)
         return -1;
     if (found.is_cut)
         (void)fprintf(stderr, "more pages fit these words than were looked at: "
@@ -230,7 +215,7 @@ static int list(struct access *access, const struct audit_arguments *a,
 
 static int heads(struct access *access, bool as_json, struct err *err)
 {
-    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(answers_fini) struct answers answers = answers_begin(as_json);
     CLEANUP(json_decref) json_t *whole = NULL;
     CLEANUP(free) struct audit_head *found = NULL;
     char key[AUDIT_HASH_HEX];
@@ -244,19 +229,19 @@ static int heads(struct access *access, bool as_json, struct err *err)
     for (size_t i = 0; i < count; i++) {
         const struct audit_head *h = &found[i];
 
-        if (as_json)
-            (void)json_array_append_new(
-                json, json_pack("{s:s, s:I, s:s, s:s}", "day", h->day, "seq",
-                                (json_int_t)h->seq, "hash", h->hash,
-                                "signature", h->signature));
-        else
-            (void)printf("%s\t%lld\t%s\t%s\n", h->day, (long long)h->seq,
-                         h->hash, h->signature);
+        answers_add(&answers,
+                    json_pack("{s:s, s:I, s:s, s:s}", "day", h->day, "seq",
+                              (json_int_t)h->seq, "hash", h->hash, "signature",
+                              h->signature),
+                    "%s\t%lld\t%s\t%s\n", h->day, (long long)h->seq, h->hash,
+                    h->signature);
     }
-    whole = json_pack("{s:s, s:O}", "key", key, "heads", json);
-    if (whole == NULL)
-        return err_set(err, ERR_NOMEM, "audit trail: out of memory");
-    return as_json ? json_print(stdout, whole, err) : 0;
+    if (!as_json)
+        return 0;
+    whole = json_pack("{s:s, s:O}", "key", key, "heads", answers.list);
+    return whole == NULL || answers.failed
+               ? err_set(err, ERR_NOMEM, "audit trail: out of memory")
+               : json_print(stdout, whole, err);
 }
 
 static int verify(struct access *access, const char *key, struct err *err)
@@ -273,19 +258,19 @@ static int verify(struct access *access, const char *key, struct err *err)
 static int run(const struct archive *archive, struct access *access,
                const struct audit_arguments *a, struct err *err)
 {
-    bool asks = a->verb != NULL && strcmp(a->verb, "person") == 0;
+    bool asks = a->words[0] != NULL && strcmp(a->words[0], "person") == 0;
 
-    if (asks && a->person != NULL)
+    if (asks && a->words[1] != NULL)
         return person(archive, access, a, err);
-    if (asks || a->person != NULL)
+    if (asks || a->words[1] != NULL)
         return err_set(err, ERR_USAGE,
                        "expected person and a name, a personal number, or the "
                        "id of a page or row");
-    if (a->verb != NULL && strcmp(a->verb, "list") == 0)
+    if (a->words[0] != NULL && strcmp(a->words[0], "list") == 0)
         return list(access, a, err);
-    if (a->verb != NULL && strcmp(a->verb, "heads") == 0)
+    if (a->words[0] != NULL && strcmp(a->words[0], "heads") == 0)
         return heads(access, a->json, err);
-    if (a->verb != NULL && strcmp(a->verb, "verify") == 0)
+    if (a->words[0] != NULL && strcmp(a->words[0], "verify") == 0)
         return verify(access, a->key, err);
     return err_set(err, ERR_USAGE, "expected list, person, heads or verify");
 }
@@ -329,7 +314,7 @@ int command_audit(const struct context *context, int argc, char **argv,
         NULL};
     CLEANUP(archive_close) struct archive *archive = NULL;
     CLEANUP(access_close) struct access *access = NULL;
-    struct audit_arguments a = {.verb = NULL};
+    struct audit_arguments a = {.count = 0};
 
     if (argp_parse(&argp, argc, argv, 0, NULL, &a) != 0)
         return EXIT_USAGE;

@@ -59,6 +59,12 @@ static void check_options(const struct export_options *o,
 static error_t take_export_option(int key, char *arg, struct argp_state *state)
 {
     struct export_options *o = state->input;
+    const struct kept_option options[] = {
+        {KEY_ROLE, &o->given.role, NULL},
+        {KEY_GROUND, &o->given.ground, NULL},
+        {KEY_CASE, &o->given.case_number, NULL},
+        {'j', NULL, &o->json},
+        {0}};
 
     switch (key) {
     case KEY_AS:
@@ -72,18 +78,6 @@ static error_t take_export_option(int key, char *arg, struct argp_state *state)
     case KEY_ZIP:
         o->form = PARCEL_ZIP;
         return 0;
-    case KEY_ROLE:
-        o->given.role = arg;
-        return 0;
-    case KEY_GROUND:
-        o->given.ground = arg;
-        return 0;
-    case KEY_CASE:
-        o->given.case_number = arg;
-        return 0;
-    case 'j':
-        o->json = true;
-        return 0;
     case ARGP_KEY_ARG:
         if (o->out != NULL)
             argp_error(state, "one volume, and where it goes, are expected");
@@ -96,7 +90,7 @@ static error_t take_export_option(int key, char *arg, struct argp_state *state)
         check_options(o, state);
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return option_keep(options, key, arg);
     }
 }
 

@@ -9,6 +9,7 @@
 #include "access/gateway.h"
 #include "access/ledger.h"
 #include "common/json.h"
+#include "tefter/answers.h"
 #include "tefter/command.h"
 #include "tefter/statement_pdf.h"
 
@@ -18,7 +19,7 @@
 #define OPTION_SUM 2
 
 struct ledger_arguments {
-    char *words[WORDS_MAX];
+    const char *words[WORDS_MAX];
     int count;
     const char *payer, *pdf, *sum;
     bool json;
@@ -36,28 +37,16 @@ struct verb {
 static error_t take_argument(int key, char *arg, struct argp_state *state)
 {
     struct ledger_arguments *a = state->input;
+    const struct kept_option options[] = {{'p', &a->payer, NULL},
+                                          {OPTION_PDF, &a->pdf, NULL},
+                                          {OPTION_SUM, &a->sum, NULL},
+                                          {'j', NULL, &a->json},
+                                          {0}};
 
-    switch (key) {
-    case 'p':
-        a->payer = arg;
-        return 0;
-    case OPTION_PDF:
-        a->pdf = arg;
-        return 0;
-    case OPTION_SUM:
-        a->sum = arg;
-        return 0;
-    case 'j':
-        a->json = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (a->count == WORDS_MAX)
-            argp_error(state, "one word too many: '%s'", arg);
-        a->words[a->count++] = arg;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+    if (key != ARGP_KEY_ARG)
+        return option_keep(options, key, arg);
+    word_keep(a->words, WORDS_MAX, &a->count, arg, state);
+    return 0;
 }
 
 static json_t *entry_json(const struct ledger_entry *e)
@@ -104,7 +93,7 @@ static int list(const struct archive *archive, struct access *access,
 static int payers(const struct archive *archive, struct access *access,
                   const struct ledger_arguments *a, struct err *err)
 {
-    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(answers_fini) struct answers answers = answers_begin(a->json);
     CLEANUP(free) struct payer *found = NULL;
     char has[EURO_SIZE], limit[EURO_SIZE];
     size_t count = 0;
@@ -118,17 +107,15 @@ static int payers(const struct archive *archive, struct access *access,
 
         euro_format(p->cents, has);
         euro_format(p->terms.limit_cents, limit);
-        if (a->json)
-            (void)json_array_append_new(
-                json,
-                json_pack("{s:s, s:s, s:I, s:I}", "payer", p->identifier,
-                          "terms", kind, "balance_cents", (json_int_t)p->cents,
-                          "limit_cents", (json_int_t)p->terms.limit_cents));
-        else
-            (void)printf("%s\t%s\t%s\t%s\n", p->identifier, kind, has,
-                         p->terms.kind == TERMS_POSTPAID ? limit : "");
+        answers_add(&answers,
+                    json_pack("{s:s, s:s, s:I, s:I}", "payer", p->identifier,
+                              "terms", kind, "balance_cents",
+                              (json_int_t)p->cents, "limit_cents",
+                              (json_int_t)p->terms.limit_cents),
+                    "%s\t%s\t%s\t%s\n", p->identifier, kind, has,
+                    p->terms.kind == TERMS_POSTPAID ? limit : "");
     }
-    return a->json ? json_print(stdout, json, err) : 0;
+    return answers_end(&answers, err);
 }
 
 static int set_terms(const struct archive *archive, struct access *access,
@@ -221,7 +208,7 @@ static int statement(const struct archive *archive, struct access *access,
 static int invoices(const struct archive *archive, struct access *access,
                     const struct ledger_arguments *a, struct err *err)
 {
-    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(answers_fini) struct answers answers = answers_begin(a->json);
     CLEANUP(free) struct invoice *found = NULL;
     char sum[EURO_SIZE];
     size_t count = 0;
@@ -233,18 +220,15 @@ static int invoices(const struct archive *archive, struct access *access,
         const struct invoice *v = &found[i];
 
         euro_format(v->cents, sum);
-        if (a->json)
-            (void)json_array_append_new(
-                json,
-                json_pack("{s:I, s:s, s:I, s:s, s:I}", "number",
-                          (json_int_t)v->number, "payer", v->payer, "cents",
-                          (json_int_t)v->cents, "status", v->status,
-                          "expires_utc_ms", (json_int_t)v->expires_utc_ms));
-        else
-            (void)printf("%lld\t%s\t%s\t%s\n", (long long)v->number, v->payer,
-                         sum, v->status);
+        answers_add(&answers,
+                    json_pack("{s:I, s:s, s:I, s:s, s:I}", "number",
+                              (json_int_t)v->number, "payer", v->payer, "cents",
+                              (json_int_t)v->cents, "status", v->status,
+                              "expires_utc_ms", (json_int_t)v->expires_utc_ms),
+                    "%lld\t%s\t%s\t%s\n", (long long)v->number, v->payer, sum,
+                    v->status);
     }
-    return a->json ? json_print(stdout, json, err) : 0;
+    return answers_end(&answers, err);
 }
 
 static int settle(const struct archive *archive, struct access *access,
@@ -261,18 +245,38 @@ static int settle(const struct archive *archive, struct access *access,
     return 0;
 }
 
+/* For who looks for the row: what the message says in words. */
+static int print_fault(const struct ledger_fault *f, const char *message,
+                       struct err *err)
+{
+    CLEANUP(json_decref)
+    json_t *json =
+        json_pack("{s:{s:s, s:s, s:s, s:s, s:s, s:s}}", "fault", "table",
+                  f->table, "id", f->id, "field", f->field, "expected",
+                  f->expected, "found", f->found, "message", message);
+
+    return json == NULL ? err_set(err, ERR_NOMEM, "ledger: out of memory")
+                        : json_print(stdout, json, err);
+}
+
 /* The trail first: what follows from one that was altered proves nothing. */
 static int verify(const struct archive *archive, struct access *access,
                   const struct ledger_arguments *a, struct err *err)
 {
-    struct ledger_sum sum;
+    struct ledger_sum sum = {.fault = {.table = "audit"}};
+    struct err printing;
     int64_t noted;
 
     (void)archive;
-    if (ledger_settle(access, NULL, err) != 0 ||
-        audit_verify(access, NULL, &noted, err) != 0 ||
-        ledger_verify(access, &sum, err) != 0)
+    if (ledger_settle(access, NULL, err) != 0)
         return -1;
+    if (audit_verify(access, NULL, &noted, err) != 0 ||
+        ledger_verify(access, &sum, err) != 0) {
+        if (a->json && err->kind == ERR_CHECKSUM &&
+            print_fault(&sum.fault, err->msg, &printing) != 0)
+            *err = printing;
+        return -1;
+    }
     if (a->json)
         (void)printf("{\"audit\": %lld, \"entries\": %lld, \"charges\": %lld, "
                      "\"shown\": %lld, \"reversals\": %lld, \"refunds\": "

@@ -8,6 +8,7 @@
 #include "access/euro.h"
 #include "access/price.h"
 #include "common/json.h"
+#include "tefter/answers.h"
 #include "tefter/command.h"
 
 #define WORDS_MAX   4
@@ -15,8 +16,8 @@
 #define OPTION_WHAT 2
 
 struct price_arguments {
-    char *words[WORDS_MAX];
-    unsigned count;
+    const char *words[WORDS_MAX];
+    int count;
     const char *from, *to, *what;
     bool json;
 };
@@ -24,28 +25,16 @@ struct price_arguments {
 static error_t take_argument(int key, char *arg, struct argp_state *state)
 {
     struct price_arguments *a = state->input;
+    const struct kept_option options[] = {{'f', &a->from, NULL},
+                                          {OPTION_TO, &a->to, NULL},
+                                          {OPTION_WHAT, &a->what, NULL},
+                                          {'j', NULL, &a->json},
+                                          {0}};
 
-    switch (key) {
-    case 'f':
-        a->from = arg;
-        return 0;
-    case OPTION_TO:
-        a->to = arg;
-        return 0;
-    case OPTION_WHAT:
-        a->what = arg;
-        return 0;
-    case 'j':
-        a->json = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (a->count == WORDS_MAX)
-            argp_error(state, "one word too many: '%s'", arg);
-        a->words[a->count++] = arg;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+    if (key != ARGP_KEY_ARG)
+        return option_keep(options, key, arg);
+    word_keep(a->words, WORDS_MAX, &a->count, arg, state);
+    return 0;
 }
 
 static int copy(char *to, size_t size, const char *word, struct err *err)
@@ -75,7 +64,7 @@ static int set(struct access *access, const struct price_arguments *a,
 
 static int list(struct access *access, bool as_json, struct err *err)
 {
-    CLEANUP(json_decref) json_t *json = json_array();
+    CLEANUP(answers_fini) struct answers answers = answers_begin(as_json);
     CLEANUP(free) struct price *prices = NULL;
     char sum[EURO_SIZE];
     size_t count = 0;
@@ -86,19 +75,16 @@ static int list(struct access *access, bool as_json, struct err *err)
         const struct price *p = &prices[i];
 
         euro_format(p->cents, sum);
-        if (as_json)
-            (void)json_array_append_new(
-                json,
-                json_pack("{s:I, s:s, s:s, s:s, s:I, s:s, s:s}", "audit",
-                          (json_int_t)p->audit, "role", p->role, "series",
-                          p->series, "action", p->action, "cents",
-                          (json_int_t)p->cents, "from", p->from, "to", p->to));
-        else
-            (void)printf("%s\t%s\t%s\t%s\t%s\t%s\n", p->role, p->series,
-                         p->action, p->cents == 0 ? "exempt" : sum, p->from,
-                         p->to);
+        answers_add(&answers,
+                    json_pack("{s:I, s:s, s:s, s:s, s:I, s:s, s:s}", "audit",
+                              (json_int_t)p->audit, "role", p->role, "series",
+                              p->series, "action", p->action, "cents",
+                              (json_int_t)p->cents, "from", p->from, "to",
+                              p->to),
+                    "%s\t%s\t%s\t%s\t%s\t%s\n", p->role, p->series, p->action,
+                    p->cents == 0 ? "exempt" : sum, p->from, p->to);
     }
-    return as_json ? json_print(stdout, json, err) : 0;
+    return answers_end(&answers, err);
 }
 
 static int window(struct access *access, const struct price_arguments *a,

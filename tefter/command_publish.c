@@ -7,21 +7,18 @@
 #include <string.h>
 
 #include "common/json.h"
+#include "tefter/answers.h"
 #include "tefter/view.h"
 
 static int print_names(const struct series_list *list, const char *what,
                        bool json, struct err *err)
 {
-    CLEANUP(json_decref) json_t *answer = json_array();
+    CLEANUP(answers_fini) struct answers answers = answers_begin(json);
 
-    for (size_t i = 0; i < list->count; i++) {
-        if (json)
-            (void)json_array_append_new(
-                answer, json_pack("{s:s}", what, list->names[i]));
-        else
-            (void)printf("%s\n", list->names[i]);
-    }
-    return json ? json_print(stdout, answer, err) : 0;
+    for (size_t i = 0; i < list->count; i++)
+        answers_add(&answers, json_pack("{s:s}", what, list->names[i]), "%s\n",
+                    list->names[i]);
+    return answers_end(&answers, err);
 }
 
 static int print_published(struct access *access, bool json, struct err *err)

@@ -9,6 +9,7 @@
 #include "ocr/record_xml.h"
 #include "store/package.h"
 #include "tefter/command.h"
+#include "tefter/noted.h"
 #include "tefter/record_words.h"
 
 struct arguments {
@@ -65,6 +66,18 @@ static int show_page(const struct package *package, size_t i, bool json,
     return 0;
 }
 
+/* Of all its pages, or of one. */
+static int note(const struct archive *archive, const struct arguments *a,
+                struct err *err)
+{
+    char page[ID_SIZE];
+
+    if (a->page > 0 && page_id_format(a->volume, a->page, page, err) != 0)
+        return -1;
+    return noted(archive, AUDIT_OPEN, false, a->page > 0 ? page : a->volume,
+                 "records", err);
+}
+
 static int show(const struct context *context, const struct arguments *a,
                 struct err *err)
 {
@@ -80,6 +93,8 @@ static int show(const struct context *context, const struct arguments *a,
     if (a->page > 0 && package_find(package, a->page) < 0)
         return err_set(err, ERR_ABSENT, "%s has no page %u", a->volume,
                        a->page);
+    if (note(archive, a, err) != 0)
+        return -1;
     for (size_t i = 0; i < package_page_count(package); i++) {
         if ((a->page == 0 || package_page(package, i)->number == a->page) &&
             show_page(package, i, a->json, list, err) != 0)

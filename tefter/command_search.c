@@ -5,8 +5,11 @@
 #include <stdlib.h>
 
 #include "common/json.h"
+#include "common/text.h"
 #include "index/suggest.h"
+#include "search-cgi/found_note.h"
 #include "tefter/command.h"
+#include "tefter/noted.h"
 #include "tefter/view.h"
 
 static void free_words(char **words)
@@ -178,9 +181,15 @@ static int suggest(struct view *v, const struct search_arguments *a,
 {
     CLEANUP(suggestions_fini) struct suggestions found = {.count = 0};
     CLEANUP(json_decref) json_t *json = NULL;
+    CLEANUP(buf_fini) struct buf subject = BUF_INIT;
+    CLEANUP(buf_fini) struct buf shown = BUF_INIT;
     const char *typed = a->request.query;
 
     if (search_suggest(v->catalogue, &v->scope, typed, &found, err) != 0)
+        return -1;
+    suggest_note(typed, &found, &subject, &shown);
+    if (subject.len > 0 && noted(v->archive, AUDIT_SUGGEST, true,
+                                 buf_str(&subject), buf_str(&shown), err) != 0)
         return -1;
     if (a->json)
         return suggestions_to_json(&found, typed, &json, err) != 0
@@ -189,6 +198,32 @@ static int suggest(struct view *v, const struct search_arguments *a,
     for (size_t i = 0; i < found.count; i++)
         (void)printf("%s\n", found.items[i].text);
     return 0;
+}
+
+/* As the web notes it, with what was asked in words. */
+static int note(const struct view *v, const struct search_arguments *a,
+                const struct search_answer *answer, struct err *err)
+{
+    const struct search_request *r = &a->request;
+    const char *const filters[][2] = {{"role", a->role},
+                                      {"site", r->site},
+                                      {"series", r->series},
+                                      {"volume", r->volume}};
+    CLEANUP(buf_fini) struct buf shown = BUF_INIT;
+
+    found_list(answer, &shown);
+    text_add_visible(&shown, r->query);
+    for (size_t i = 0; i < sizeof(filters) / sizeof(*filters); i++) {
+        if (filters[i][1] == NULL)
+            continue;
+        buf_printf(&shown, " %s=", filters[i][0]);
+        text_add_visible(&shown, filters[i][1]);
+    }
+    if (r->year_from != 0 || r->year_to != 0)
+        buf_printf(&shown, " years=%d-%d", r->year_from, r->year_to);
+    return shown.failed ? err_set(err, ERR_NOMEM, "audit trail: out of memory")
+                        : noted(v->archive, AUDIT_SEARCH, false, "",
+                                buf_str(&shown), err);
 }
 
 static int run_search(const struct context *context, struct search_arguments *a,
@@ -202,7 +237,8 @@ static int run_search(const struct context *context, struct search_arguments *a,
         return -1;
     if (a->suggest)
         return suggest(&v, a, err);
-    if (search_run(v.catalogue, &v.scope, &a->request, &answer, err) != 0)
+    if (search_run(v.catalogue, &v.scope, &a->request, &answer, err) != 0 ||
+        note(&v, a, answer, err) != 0)
         return -1;
     return print_answer(answer, a->json, err);
 }

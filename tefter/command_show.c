@@ -13,6 +13,7 @@
 #include "ocr/record_xml.h"
 #include "ocr/upright.h"
 #include "tefter/command.h"
+#include "tefter/noted.h"
 #include "tefter/page_history.h"
 #include "tefter/view.h"
 
@@ -111,8 +112,11 @@ static int volume_print(const struct view *v, const struct volume_row *row,
                         bool json, struct err *err)
 {
     CLEANUP(json_decref) json_t *answer = NULL;
-    json_t *pages = json_array();
+    json_t *pages;
 
+    if (noted(v->archive, AUDIT_OPEN, false, row->volume->id, "", err) != 0)
+        return -1;
+    pages = json_array();
     for (int64_t i = 0; i < row->page_count; i++) {
         const struct page_row *page = &row->pages[i];
 
@@ -355,6 +359,7 @@ static int print_record(const struct view *v, const struct page_arguments *a,
     json = page_row_json(v, &row);
     if (page_history(v->archive, a->page, &earlier, err) != 0 ||
         find_lacks(v->archive, a->page, lacks, err) != 0 ||
+        noted(v->archive, AUDIT_OPEN, false, a->page, "record", err) != 0 ||
         json_object_set_new(json, "model_lacks", json_string(lacks)) != 0 ||
         json_object_set(json, "earlier", earlier) != 0) {
         page_row_fini(&row);
@@ -381,6 +386,14 @@ static int print_record(const struct view *v, const struct page_arguments *a,
     return a->json ? json_print(stdout, json, err) : 0;
 }
 
+static const char *what_is_shown(char what)
+{
+    return what == 'a'   ? "alto"
+           : what == 't' ? "text"
+           : what == 'i' ? "image"
+                         : "overlay";
+}
+
 static int run_page(const struct context *context,
                     const struct page_arguments *a, struct err *err)
 {
@@ -395,7 +408,9 @@ static int run_page(const struct context *context,
         return -1;
     if (a->what == 0)
         return print_record(&v, a, err);
-    if (find_page(v.archive, a->page, &files, err) != 0)
+    if (find_page(v.archive, a->page, &files, err) != 0 ||
+        noted(v.archive, AUDIT_OPEN, false, a->page, what_is_shown(a->what),
+              err) != 0)
         return -1;
     if (a->what == 'a')
         return print_file(files.alto, err);

@@ -10,46 +10,96 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/access.h"
 #include "common/heap.h"
 #include "tefter/command.h"
+
+/* A word of a command's, and the right that it needs. */
+struct sensitive {
+    const char *word;
+    int capability;
+};
 
 struct command {
     const char *name;
     command_run *run;
+    /* What the account of whoever asks must have the right to, when he has one
+     * (decision 0016): an enum action, or ANYBODY. And what it must be when one
+     * of the words behind the name is one of these, wherever it stands: argp
+     * takes options and words in any order. */
+    int capability;
+    const struct sensitive *words;
     const char *summary;
 };
 
+#define ANYBODY ((int)-1)
+
+static const struct sensitive volume_words[] = {
+    {"publish", ACTION_ADMIN}, {"withdraw", ACTION_ADMIN}, {NULL, ANYBODY}};
+static const struct sensitive page_words[] = {{"restrict", ACTION_RESTRICTED},
+                                              {"unrestrict", ACTION_RESTRICTED},
+                                              {"restricted", ACTION_RESTRICTED},
+                                              {NULL, ANYBODY}};
+/* An auditor reads the ledger, and proves it. */
+static const struct sensitive ledger_words[] = {
+    {"terms", ACTION_ADMIN},   {"top-up", ACTION_ADMIN},
+    {"pay-out", ACTION_ADMIN}, {"refund", ACTION_ADMIN},
+    {"settle", ACTION_ADMIN},  {NULL, ANYBODY}};
+
+/* clang-format off: a table */
 static const struct command commands[] = {
-    {"init", command_init, "make an empty archive"},
-    {"digitize", command_digitize, "ingest and work in one: the main job"},
-    {"ingest", command_ingest, "check batches and take them in"},
-    {"work", command_work, "read, keep and index all that was taken in"},
-    {"batch", command_batch, "state of batches, page by page, with reasons"},
-    {"volume", command_volume, "volumes and their pages"},
-    {"page", command_page, "one page's record, text, ALTO or picture"},
-    {"records", command_records, "rows of forms: who, when, where, how sure"},
-    {"correct", command_correct, "what a person reads in a record's fields"},
-    {"reread", command_reread, "read kept pages again, with other models"},
-    {"forms", command_forms, "the forms that pages are read by"},
-    {"search", command_search, "find pages by words"},
-    {"check", command_check, "verdict on single files, without an archive"},
-    {"verify", command_verify, "fixity of the store"},
-    {"replicate", command_replicate, "a second copy of the store"},
-    {"export", command_export, "a volume as bag, OCFL object, DIP or PDF/A"},
-    {"import", command_import, "take packages in, ours and others'"},
-    {"reindex", command_reindex, "build the catalogue from the store"},
-    {"account", command_account, "people who may log in"},
-    {"organisation", command_organisation, "offices that pay for their users"},
-    {"role", command_role, "what each role may do"},
-    {"audit", command_audit, "who saw what, and the proof of it"},
-    {"price", command_price, "what opening a page costs"},
-    {"ledger", command_ledger, "payments, charges, statements"},
-    {"training", command_training, "lines for teaching a letter model"},
-    {"serve", command_serve, "start the web server on this machine"},
-    {"bench", command_bench, "the measurements of docs/benchmarks.md"},
-    {"unit", command_unit, "read one unit of work (started by work)"},
-    {"receive", command_receive, "watch the inbox (started by work --watch)"},
+    {"init", command_init, ANYBODY, NULL, "make an empty archive"},
+    {"digitize", command_digitize, ANYBODY, NULL,
+     "ingest and work in one: the main job"},
+    {"ingest", command_ingest, ANYBODY, NULL, "check batches and take them in"},
+    {"work", command_work, ANYBODY, NULL,
+     "read, keep and index all that was taken in"},
+    {"batch", command_batch, ANYBODY, NULL,
+     "state of batches, page by page, with reasons"},
+    {"volume", command_volume, ANYBODY, volume_words,
+     "volumes and their pages"},
+    {"page", command_page, ANYBODY, page_words,
+     "one page's record, text, ALTO or picture"},
+    {"records", command_records, ANYBODY, NULL,
+     "rows of forms: who, when, where, how sure"},
+    {"correct", command_correct, ACTION_CORRECT, NULL,
+     "what a person reads in a record's fields"},
+    {"reread", command_reread, ANYBODY, NULL,
+     "read kept pages again, with other models"},
+    {"forms", command_forms, ANYBODY, NULL, "the forms that pages are read by"},
+    {"search", command_search, ANYBODY, NULL, "find pages by words"},
+    {"check", command_check, ANYBODY, NULL,
+     "verdict on single files, without an archive"},
+    {"verify", command_verify, ANYBODY, NULL, "fixity of the store"},
+    {"replicate", command_replicate, ANYBODY, NULL,
+     "a second copy of the store"},
+    {"export", command_export, ANYBODY, NULL,
+     "a volume as bag, OCFL object, DIP or PDF/A"},
+    {"import", command_import, ANYBODY, NULL,
+     "take packages in, ours and others'"},
+    {"reindex", command_reindex, ANYBODY, NULL,
+     "build the catalogue from the store"},
+    {"account", command_account, ACTION_ADMIN, NULL, "people who may log in"},
+    {"organisation", command_organisation, ACTION_ADMIN, NULL,
+     "offices that pay for their users"},
+    {"role", command_role, ACTION_ADMIN, NULL, "what each role may do"},
+    {"audit", command_audit, ACTION_AUDIT, NULL,
+     "who saw what, and the proof of it"},
+    {"price", command_price, ACTION_ADMIN, NULL, "what opening a page costs"},
+    {"ledger", command_ledger, ACTION_AUDIT, ledger_words,
+     "payments, charges, statements"},
+    {"training", command_training, ANYBODY, NULL,
+     "lines for teaching a letter model"},
+    {"serve", command_serve, ANYBODY, NULL,
+     "start the web server on this machine"},
+    {"bench", command_bench, ANYBODY, NULL,
+     "the measurements of docs/benchmarks.md"},
+    {"unit", command_unit, ANYBODY, NULL,
+     "read one unit of work (started by work)"},
+    {"receive", command_receive, ANYBODY, NULL,
+     "watch the inbox (started by work --watch)"},
 };
+/* clang-format on */
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))
 
@@ -138,11 +188,47 @@ static const struct command *find_command(const char *name)
     return NULL;
 }
 
+/* The right that these words need. */
+static int capability_of(const struct command *command, int argc, char **argv)
+{
+    for (const struct sensitive *w = command->words;
+         w != NULL && w->word != NULL; w++) {
+        for (int i = 1; i < argc; i++) {
+            if (strcmp(argv[i], w->word) == 0)
+                return w->capability;
+        }
+    }
+    return command->capability;
+}
+
+/* May he? Where there is no archive, the command itself says so. */
+static int check(const struct command *command, const struct context *context,
+                 int argc, char **argv, struct err *err)
+{
+    CLEANUP(archive_close) struct archive *archive = NULL;
+    CLEANUP(access_close) struct access *access = NULL;
+    int capability = capability_of(command, argc, argv);
+    char what[64];
+    struct err none;
+
+    if (capability == ANYBODY ||
+        (argc == 2 && strcmp(argv[1], "--help") == 0) ||
+        archive_open(context->archive_dir, &archive, &none) != 0)
+        return 0;
+    (void)snprintf(what, sizeof(what), "tefter %s %.40s", command->name,
+                   argc > 1 ? argv[1] : "");
+    return access_open(archive->access, &access, err) != 0
+               ? -1
+               : machine_user_check(access, (enum action)capability, what, err);
+}
+
 static int run_command(const struct command *command,
                        const struct context *context, int argc, char **argv)
 {
     struct err err = {ERR_NONE, ""};
-    int status = command->run(context, argc, argv, &err);
+    int status = check(command, context, argc, argv, &err) != 0
+                     ? -1
+                     : command->run(context, argc, argv, &err);
 
     if (status < 0) {
         (void)fprintf(stderr, "tefter %s: %s\n", command->name, err.msg);

@@ -67,3 +67,25 @@ int words_read_plain(int argc, char **argv, const char *args_doc,
     *out = state.words;
     return 0;
 }
+
+error_t option_keep(const struct kept_option *options, int key, const char *arg)
+{
+    for (; options->key != 0; options++) {
+        if (options->key != key)
+            continue;
+        if (options->text != NULL)
+            *options->text = arg;
+        else
+            *options->flag = true;
+        return 0;
+    }
+    return ARGP_ERR_UNKNOWN;
+}
+
+void word_keep(const char **words, int max, int *count, const char *arg,
+               struct argp_state *state)
+{
+    if (*count == max)
+        argp_error(state, "one word too many: '%s'", arg);
+    words[(*count)++] = arg;
+}

@@ -3,6 +3,7 @@
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
     xmlns:t="urn:tefter:text" exclude-result-prefixes="t">
   <xsl:import href="account-form.xsl"/>
+  <xsl:import href="sessions.xsl"/>
 
   <xsl:template name="title"><xsl:value-of select="t:t('Account %1', account/@identifier)"/></xsl:template>
 
@@ -25,6 +26,10 @@
       <xsl:if test="@organisation != ''"><dt><xsl:value-of select="t:t('Organisation')"/></dt><dd class="id"><xsl:value-of select="@organisation"/></dd></xsl:if>
       <xsl:if test="@site != ''"><dt><xsl:value-of select="t:t('Site')"/></dt><dd><xsl:call-template name="site-name"><xsl:with-param name="site" select="@site"/></xsl:call-template></dd></xsl:if>
       <xsl:if test="@new"><dt><xsl:value-of select="t:t('State')"/></dt><dd><xsl:value-of select="t:t('has not logged in yet')"/></dd></xsl:if>
+      <dt><xsl:value-of select="t:t('One-time codes')"/></dt><dd><xsl:choose>
+        <xsl:when test="@second-factor"><xsl:value-of select="t:t('are asked for')"/></xsl:when>
+        <xsl:otherwise><xsl:value-of select="t:t('none set up')"/></xsl:otherwise>
+      </xsl:choose></dd>
     </dl>
     <xsl:choose>
       <xsl:when test="@self"><p class="notice"><xsl:value-of select="t:t('This is your own account: a colleague changes it.')"/></p></xsl:when>
@@ -33,6 +38,18 @@
   </xsl:template>
 
   <xsl:template name="changes">
+    <h2><xsl:value-of select="t:t('Open sessions')"/></h2>
+    <xsl:choose>
+      <xsl:when test="/page/session">
+        <xsl:call-template name="sessions">
+          <xsl:with-param name="action" select="'/accounts/session'"/>
+          <xsl:with-param name="identifier" select="@identifier"/>
+          <xsl:with-param name="all" select="'all'"/>
+          <xsl:with-param name="all-text" select="t:t('End all of them')"/>
+        </xsl:call-template>
+      </xsl:when>
+      <xsl:otherwise><p><xsl:value-of select="t:t('Nobody is logged in under this account.')"/></p></xsl:otherwise>
+    </xsl:choose>
     <div class="changes">
       <section aria-labelledby="role-head">
         <h2 id="role-head"><xsl:value-of select="t:t('Role and days')"/></h2>

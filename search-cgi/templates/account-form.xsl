@@ -58,6 +58,7 @@
       <xsl:when test="@done = 'removed' or @done = 'remove'"><p class="notice" role="status"><xsl:value-of select="t:t('%1 is removed.', @subject)"/></p></xsl:when>
       <xsl:when test="@done = 'appoint'"><p class="notice" role="status"><xsl:value-of select="t:t('The role is given.')"/></p></xsl:when>
       <xsl:when test="@done = 'dismiss'"><p class="notice" role="status"><xsl:value-of select="t:t('%1 has no role from now on: he can log in, and sees nothing.', @subject)"/></p></xsl:when>
+      <xsl:when test="@done = 'session'"><p class="notice" role="status"><xsl:value-of select="t:t('The session is over.')"/></p></xsl:when>
       <xsl:when test="@done = 'totp-remove'"><p class="notice" role="status"><xsl:value-of select="t:t('One-time codes are asked of %1 no more.', @subject)"/></p></xsl:when>
     </xsl:choose>
   </xsl:template>

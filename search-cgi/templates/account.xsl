@@ -3,6 +3,7 @@
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
     xmlns:t="urn:tefter:text" exclude-result-prefixes="t">
   <xsl:import href="layout.xsl"/>
+  <xsl:import href="sessions.xsl"/>
 
   <xsl:template name="title"><xsl:value-of select="t:t('Account')"/></xsl:template>
 
@@ -18,7 +19,11 @@
           <xsl:if test="office"><dt><xsl:value-of select="t:t('Role given')"/></dt><dd><xsl:call-template name="office-days"/></dd></xsl:if>
           <xsl:if test="reader/@site != ''"><dt><xsl:value-of select="t:t('Site')"/></dt><dd><xsl:call-template name="site-name"><xsl:with-param name="site" select="reader/@site"/></xsl:call-template></dd></xsl:if>
         </dl>
-        <p><a href="/code?back=%2Faccount"><xsl:value-of select="t:t('Change the code')"/></a></p>
+        <p><a href="/code?back=%2Faccount"><xsl:value-of select="t:t('Change the code')"/></a>
+          <xsl:text> · </xsl:text><a href="/second-factor?back=%2Faccount"><xsl:choose>
+            <xsl:when test="@second-factor"><xsl:value-of select="t:t('One-time codes are asked for')"/></xsl:when>
+            <xsl:otherwise><xsl:value-of select="t:t('Set up one-time codes')"/></xsl:otherwise>
+          </xsl:choose></a></p>
       </xsl:when>
       <xsl:otherwise>
         <p><xsl:value-of select="t:t('You are not logged in: you see what is published.')"/>
@@ -26,6 +31,14 @@
       </xsl:otherwise>
     </xsl:choose>
     <xsl:apply-templates select="money"/>
+    <xsl:if test="session">
+      <h2><xsl:value-of select="t:t('Open sessions')"/></h2>
+      <xsl:call-template name="sessions">
+        <xsl:with-param name="action" select="'/account/session'"/>
+        <xsl:with-param name="all" select="'others'"/>
+        <xsl:with-param name="all-text" select="t:t('End all others')"/>
+      </xsl:call-template>
+    </xsl:if>
     <h2><xsl:value-of select="t:t('What you may do')"/></h2>
     <xsl:choose>
       <xsl:when test="right">

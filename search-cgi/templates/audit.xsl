@@ -93,11 +93,16 @@
       <xsl:when test="$kind = 'login-refused'"><xsl:value-of select="t:t('log-in refused')"/></xsl:when>
       <xsl:when test="$kind = 'logout'"><xsl:value-of select="t:t('logged out')"/></xsl:when>
       <xsl:when test="$kind = 'search'"><xsl:value-of select="t:t('searched')"/></xsl:when>
+      <xsl:when test="$kind = 'suggest'"><xsl:value-of select="t:t('was suggested words')"/></xsl:when>
       <xsl:when test="$kind = 'open'"><xsl:value-of select="t:t('opened')"/></xsl:when>
       <xsl:when test="$kind = 'image'"><xsl:value-of select="t:t('saw the picture')"/></xsl:when>
       <xsl:when test="$kind = 'refused'"><xsl:value-of select="t:t('was refused')"/></xsl:when>
       <xsl:when test="$kind = 'account-added'"><xsl:value-of select="t:t('added an account')"/></xsl:when>
       <xsl:when test="$kind = 'account-removed'"><xsl:value-of select="t:t('removed an account')"/></xsl:when>
+      <xsl:when test="$kind = 'session-revoked'"><xsl:value-of select="t:t('ended a session')"/></xsl:when>
+      <xsl:when test="$kind = 'user-bound'"><xsl:value-of select="t:t('gave a user of the machine an account')"/></xsl:when>
+      <xsl:when test="$kind = 'user-unbound'"><xsl:value-of select="t:t('took the account from a user of the machine')"/></xsl:when>
+      <xsl:when test="$kind = 'second-factor'"><xsl:value-of select="t:t('said whether a role needs one-time codes')"/></xsl:when>
       <xsl:when test="$kind = 'appointed'"><xsl:value-of select="t:t('gave a role')"/></xsl:when>
       <xsl:when test="$kind = 'dismissed'"><xsl:value-of select="t:t('took a role away')"/></xsl:when>
       <xsl:when test="$kind = 'organisation-added'"><xsl:value-of select="t:t('added an organisation')"/></xsl:when>

@@ -26,6 +26,7 @@
         <xsl:when test="@refusal = 'form'"><xsl:value-of select="t:t('It was open too long, or was sent from another page. Go back, load it again and send it once more.')"/></xsl:when>
         <xsl:when test="@refusal = 'ground'"><a href="/ground"><xsl:value-of select="t:t('Say first on what ground you look.')"/></a></xsl:when>
         <xsl:when test="@refusal = 'code'"><a href="/code"><xsl:value-of select="t:t('Put a code of your own in place of the one you were handed.')"/></a></xsl:when>
+        <xsl:when test="@refusal = 'factor'"><a href="/second-factor"><xsl:value-of select="t:t('Set up one-time codes first: your role is logged in to with a second factor.')"/></a></xsl:when>
         <xsl:when test="@refusal = 'days'"><xsl:value-of select="t:t('Your role has not begun, or is over. The municipality gives it anew on the document that proves it.')"/></xsl:when>
         <xsl:when test="@status = 401"><xsl:value-of select="t:t('The token is nobody’s, or its days are over.')"/></xsl:when>
         <xsl:when test="@refusal != ''"><xsl:call-template name="role-refused"/></xsl:when>

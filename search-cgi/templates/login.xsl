@@ -40,8 +40,8 @@
       </div>
       <div>
         <label for="one-time"><xsl:value-of select="t:t('One-time code')"/></label>
-        <input id="one-time" name="one-time" type="text" inputmode="numeric" maxlength="6" autocomplete="one-time-code" aria-describedby="one-time-hint"/>
-        <p class="hint" id="one-time-hint"><xsl:value-of select="t:t('Six digits from your device, if you were given such codes')"/></p>
+        <input id="one-time" name="one-time" type="text" inputmode="numeric" maxlength="15" autocomplete="one-time-code" aria-describedby="one-time-hint"/>
+        <p class="hint" id="one-time-hint"><xsl:value-of select="t:t('Six digits from your device, once it is enrolled')"/></p>
       </div>
       <button type="submit"><xsl:value-of select="t:t('Log in')"/></button>
     </form>

@@ -27,5 +27,23 @@
         </xsl:for-each>
       </tbody>
     </table></div>
+    <h2><xsl:value-of select="t:t('Second factor at log-in')"/></h2>
+    <div class="scroll" tabindex="0" role="region" aria-label="{t:t('Second factor at log-in')}"><table>
+      <thead><tr>
+        <th scope="col"><xsl:value-of select="t:t('Role')"/></th>
+        <th scope="col"><xsl:value-of select="t:t('One-time codes')"/></th>
+      </tr></thead>
+      <tbody>
+        <xsl:for-each select="rule">
+          <tr>
+            <td><xsl:call-template name="role-name"><xsl:with-param name="role" select="@role"/></xsl:call-template></td>
+            <td><xsl:choose>
+              <xsl:when test="@second-factor"><xsl:value-of select="t:t('required: who has none enrols at the first log-in')"/></xsl:when>
+              <xsl:otherwise><xsl:value-of select="t:t('as each one likes')"/></xsl:otherwise>
+            </xsl:choose></td>
+          </tr>
+        </xsl:for-each>
+      </tbody>
+    </table></div>
   </xsl:template>
 </xsl:stylesheet>

@@ -87,8 +87,7 @@ static enum charge_result buy(struct access *access, const struct account *who,
     struct err err;
 
     act_as(access, who);
-    assert_ok(charge_make(access, who, page, cents, "Иванов", &result, &err),
-              err);
+    assert_ok(charge_make(access, who, page, cents, &result, &err), err);
     return result;
 }
 
@@ -457,7 +456,7 @@ static void buy_and_exit(const char *dir, int count)
     for (int i = 0; i < count; i++) {
         (void)snprintf(page, sizeof(page),
                        "odesos/family-register/1938-012/%04d", i % 5 + 1);
-        if (charge_make(access, &notary, page, PRICE, "", &result, &err) != 0 ||
+        if (charge_make(access, &notary, page, PRICE, &result, &err) != 0 ||
             charge_show(access, &notary, page, AUDIT_OPEN, false, "", &err) !=
                 0)
             _exit(1);
@@ -512,52 +511,75 @@ static void drop_guards(struct access *access)
                 "PRAGMA foreign_keys = OFF");
 }
 
-/* What can be done to a row of each table; # is its key. */
+/* What can be done to a row of each table; # is its key. And in which field of
+ * it that is found; the row's own key is what the question tells. */
 static const struct {
-    const char *table, *key, *sql;
+    const char *table, *key, *sql, *field, *named;
 } alterations[] = {
-    {"ledger", "seq", "UPDATE ledger SET cents = cents + 1 WHERE seq = #"},
-    {"ledger", "seq", "UPDATE ledger SET debit = debit || 'x' WHERE seq = #"},
+    {"ledger", "seq", "UPDATE ledger SET cents = cents + 1 WHERE seq = #",
+     "cents", "SELECT #"},
+    {"ledger", "seq", "UPDATE ledger SET debit = debit || 'x' WHERE seq = #",
+     "debit, credit or text", "SELECT #"},
     {"ledger", "seq",
-     "UPDATE ledger SET credit = 'payer:bank-1', debit = 'bank' WHERE seq = #"},
-    {"ledger", "seq", "UPDATE ledger SET text = text || '.' WHERE seq = #"},
+     "UPDATE ledger SET credit = 'payer:bank-1', debit = 'bank' WHERE seq = #",
+     "debit, credit or text", "SELECT #"},
+    {"ledger", "seq", "UPDATE ledger SET text = text || '.' WHERE seq = #",
+     "debit, credit or text", "SELECT #"},
     {"ledger", "seq",
-     "UPDATE ledger SET at_utc_ms = at_utc_ms - 1 WHERE seq = #"},
-    {"ledger", "seq", "UPDATE ledger SET kind = 'pay-out' WHERE seq = #"},
-    {"ledger", "seq", "UPDATE ledger SET hash = zeroblob(32) WHERE seq = #"},
-    {"ledger", "seq", "UPDATE ledger SET charge = charge + 1 WHERE seq = #"},
-    {"ledger", "seq", "DELETE FROM ledger WHERE seq = #"},
+     "UPDATE ledger SET at_utc_ms = at_utc_ms - 1 WHERE seq = #", "at_utc_ms",
+     "SELECT #"},
+    {"ledger", "seq", "UPDATE ledger SET kind = 'pay-out' WHERE seq = #",
+     "kind", "SELECT #"},
+    {"ledger", "seq", "UPDATE ledger SET hash = zeroblob(32) WHERE seq = #",
+     "hash", "SELECT #"},
+    {"ledger", "seq", "UPDATE ledger SET charge = charge + 1 WHERE seq = #",
+     "charge", "SELECT #"},
+    {"ledger", "seq", "DELETE FROM ledger WHERE seq = #", "row", "SELECT #"},
     {"ledger", "seq", /* replayed */
      "INSERT INTO ledger SELECT (SELECT max(seq) + 1 FROM ledger), at_utc_ms,"
      " kind, debit, credit, cents, charge, -seq, text, hash FROM ledger"
-     " WHERE seq = #"},
+     " WHERE seq = #",
+     "row", "SELECT max(seq) + 1 FROM ledger"},
     {"ledger", "seq", /* two change places */
      "UPDATE ledger SET seq = -seq WHERE seq IN (#, # % 9 + 1);"
-     "UPDATE ledger SET seq = # + # % 9 + 1 + seq WHERE seq < 0"},
+     "UPDATE ledger SET seq = # + # % 9 + 1 + seq WHERE seq < 0",
+     NULL, "SELECT min(#, # % 9 + 1)"},
     {"balance", "rowid",
      "UPDATE balance SET cents = cents + 1 WHERE account = "
-     "(SELECT account FROM balance LIMIT 1 OFFSET #)"},
+     "(SELECT account FROM balance LIMIT 1 OFFSET #)",
+     "cents", "SELECT account FROM balance LIMIT 1 OFFSET #"},
     {"balance", "rowid",
      "DELETE FROM balance WHERE account = "
-     "(SELECT account FROM balance LIMIT 1 OFFSET #)"},
-    {"price", "audit", "UPDATE price SET cents = cents + 1 WHERE audit = #"},
+     "(SELECT account FROM balance LIMIT 1 OFFSET #)",
+     "row", "SELECT account FROM balance LIMIT 1 OFFSET #"},
+    {"price", "audit", "UPDATE price SET cents = cents + 1 WHERE audit = #",
+     "told", "SELECT #"},
     {"price", "audit",
-     "UPDATE price SET from_day = '2020-01-01' WHERE audit = #"},
-    {"price", "audit", "UPDATE price SET role = 'clerk' WHERE audit = #"},
-    {"price", "audit", "DELETE FROM price WHERE audit = #"},
-    {"terms", "audit", "UPDATE terms SET limit_cents = 9999 WHERE audit = #"},
-    {"terms", "audit", "UPDATE terms SET kind = 'exempt' WHERE audit = #"},
-    {"terms", "audit", "DELETE FROM terms WHERE audit = #"},
+     "UPDATE price SET from_day = '2020-01-01' WHERE audit = #", "told",
+     "SELECT #"},
+    {"price", "audit", "UPDATE price SET role = 'clerk' WHERE audit = #",
+     "told", "SELECT #"},
+    {"price", "audit", "DELETE FROM price WHERE audit = #", "row", "SELECT #"},
+    {"terms", "audit", "UPDATE terms SET limit_cents = 9999 WHERE audit = #",
+     "told", "SELECT #"},
+    {"terms", "audit", "UPDATE terms SET kind = 'exempt' WHERE audit = #",
+     "told", "SELECT #"},
+    {"terms", "audit", "DELETE FROM terms WHERE audit = #", "row", "SELECT #"},
     {"purchase", "charge",
-     "UPDATE purchase SET until_utc_ms = until_utc_ms + 1 WHERE charge = #"},
+     "UPDATE purchase SET until_utc_ms = until_utc_ms + 1 WHERE charge = #",
+     "until_utc_ms", "SELECT #"},
     {"purchase", "charge",
-     "UPDATE purchase SET payer = 'bank-1' WHERE charge = #"},
+     "UPDATE purchase SET payer = 'bank-1' WHERE charge = #", "payer",
+     "SELECT #"},
     {"purchase", "charge",
-     "UPDATE purchase SET item = 'a/b/c/0001' WHERE charge = #"},
+     "UPDATE purchase SET item = 'a/b/c/0001' WHERE charge = #", "item",
+     "SELECT #"},
     {"purchase", "charge",
      "UPDATE purchase SET delivered = iif(delivered IS NULL AND reversed IS "
-     "NULL, 1, NULL) WHERE charge = # AND reversed IS NULL"},
-    {"purchase", "charge", "DELETE FROM purchase WHERE charge = #"},
+     "NULL, 1, NULL) WHERE charge = # AND reversed IS NULL",
+     "delivered", "SELECT #"},
+    {"purchase", "charge", "DELETE FROM purchase WHERE charge = #", "row",
+     "SELECT #"},
 };
 #define ALTERATIONS (sizeof(alterations) / sizeof(*alterations))
 
@@ -619,8 +641,37 @@ static const char *with_key(struct buf *out, const char *sql, long long key)
     return buf_str(out);
 }
 
-/* Each alone, each found. $ALTERED_PAGES is how many pages are opened first. */
-static void ledger_verify__finds_every_planted_alteration(void **state)
+/* The key of the row that an alteration is about, before it is made; "" there
+ * is none. */
+static void find_named(struct access *access, const char *question,
+                       long long key, char *out, size_t size)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    CLEANUP(buf_fini) struct buf sql = BUF_INIT;
+    struct err err;
+
+    assert_ok(db_prepare(access->db, with_key(&sql, question, key), &s, &err),
+              err);
+    (void)snprintf(out, size, "%s",
+                   stmt_step(s, &err) == 1 ? stmt_text(s, 0) : "");
+}
+
+/* Table, row and field are named, with what should stand there and what does.
+ */
+static void assert_named(const struct ledger_fault *f, size_t a, const char *id,
+                         const char *sql)
+{
+    if (strcmp(f->table, alterations[a].table) != 0 || strcmp(f->id, id) != 0 ||
+        (alterations[a].field != NULL &&
+         strcmp(f->field, alterations[a].field) != 0) ||
+        strcmp(f->expected, f->found) == 0)
+        fail_msg("%s: named as %s %s %s, expected %s, found %s", sql, f->table,
+                 f->id, f->field, f->expected, f->found);
+}
+
+/* Each alone, each found and named. $ALTERED_PAGES is how many pages are opened
+ * first. */
+static void ledger_verify__names_every_planted_alteration(void **state)
 {
     CLEANUP(access_close) struct access *access = make(*state);
     const char *wanted = getenv("ALTERED_PAGES");
@@ -641,7 +692,9 @@ static void ledger_verify__finds_every_planted_alteration(void **state)
         for (size_t k = 0; k < n; k++) {
             CLEANUP(buf_fini) struct buf text = BUF_INIT;
             const char *sql = with_key(&text, alterations[a].sql, keys[k]);
+            char id[160];
 
+            find_named(access, alterations[a].named, keys[k], id, sizeof(id));
             run(access, "BEGIN");
             run(access, sql);
             if (db_changes(access->db) > 0) {
@@ -649,12 +702,13 @@ static void ledger_verify__finds_every_planted_alteration(void **state)
                 if (ledger_verify(access, &sum, &err) != -1)
                     fail_msg("not found: %s", sql);
                 assert_int_equal(err.kind, ERR_CHECKSUM);
+                assert_named(&sum.fault, a, id, sql);
                 planted++;
             }
             run(access, "ROLLBACK");
         }
     }
-    print_message("%zu alterations planted, each found\n", planted);
+    print_message("%zu alterations planted, each named\n", planted);
     assert_sound(access);
 }
 
@@ -699,7 +753,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(ledger__has_no_way_to_change_or_remove),
         cmocka_unit_test(euro__reads_what_it_writes),
         unit_test_in_dir(charge__is_one_for_many_who_buy_at_once),
-        unit_test_in_dir(ledger_verify__finds_every_planted_alteration),
+        unit_test_in_dir(ledger_verify__names_every_planted_alteration),
         unit_test_in_dir(ledger_verify__finds_what_is_signed_and_wrong),
         unit_test_in_dir(ledger_verify__finds_a_fee_that_no_price_explains),
     };

@@ -188,7 +188,7 @@ static void purchase__is_the_organisations(void **state)
     second = log_in(access, BANK "-1");
     other = log_in(access, OFFICE "-0");
     access_act_for(access, &first, "192.0.2.1");
-    assert_ok(charge_make(access, &first, ITEM, 200, "", &result, &err), err);
+    assert_ok(charge_make(access, &first, ITEM, 200, &result, &err), err);
     assert_int_equal(result, CHARGE_MADE);
     assert_ok(charge_gate(access, &second, ITEM, &gate, &err), err);
     assert_int_equal(gate.state, GATE_PAID);

@@ -274,7 +274,7 @@ static void second_factor__is_asked_for_and_taken_once(void **state)
     CLEANUP(access_close) struct access *access = open_with_clerk(*state);
     CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
     char secret[TOTP_SECRET_SIZE], token[SESSION_TOKEN_SIZE], path[PATH_SIZE];
-    char code[7], later[7], old[7];
+    char code[7], later[7], old[7], longer[8], spaced[8];
     time_t now = time(NULL);
     struct err err;
 
@@ -284,6 +284,10 @@ static void second_factor__is_asked_for_and_taken_once(void **state)
     code_of(secret, now, code);
     code_of(secret, now + 30, later);
     code_of(secret, now - 300, old);
+    (void)snprintf(longer, sizeof(longer), "%s0", code);
+    (void)snprintf(spaced, sizeof(spaced), "%.3s %s", later, later + 3);
+    assert_int_equal(
+        session_begin(access, clerk.identifier, CODE, longer, token, &err), -1);
     assert_int_equal(
         session_begin(access, clerk.identifier, CODE, "", token, &err), -1);
     assert_int_equal(err.kind, ERR_ABSENT);
@@ -296,8 +300,9 @@ static void second_factor__is_asked_for_and_taken_once(void **state)
               err);
     assert_int_equal(
         session_begin(access, clerk.identifier, CODE, code, token, &err), -1);
-    assert_ok(session_begin(access, clerk.identifier, CODE, later, token, &err),
-              err);
+    assert_ok(
+        session_begin(access, clerk.identifier, CODE, spaced, token, &err),
+        err);
     /* The database alone is no use to a thief. */
     assert_ok(path_format(path, &err, "%s/access.sqlite", (char *)*state), err);
     assert_ok(db_exec(access->db, "PRAGMA wal_checkpoint(TRUNCATE)", &err),
@@ -317,6 +322,122 @@ static void second_factor__is_asked_for_and_taken_once(void **state)
               err);
 }
 
+static struct account log_in(struct access *access, const char *one_time,
+                             char token[SESSION_TOKEN_SIZE])
+{
+    char csrf[SESSION_TOKEN_SIZE];
+    struct account account;
+    struct err err;
+
+    assert_ok(
+        session_begin(access, clerk.identifier, CODE, one_time, token, &err),
+        err);
+    assert_ok(session_account(access, token, &account, csrf, &err), err);
+    return account;
+}
+
+static void role__needs_a_second_factor_until_somebody_says_otherwise(
+    void **state)
+{
+    CLEANUP(access_close) struct access *access = open_with_clerk(*state);
+    CLEANUP(free) struct role_rule *rules = NULL;
+    char token[SESSION_TOKEN_SIZE];
+    size_t count = 0;
+    struct err err;
+
+    assert_ok(role_rules(access, &rules, &count, &err), err);
+    assert_int_equal(count, 7);
+    for (size_t i = 0; i < count; i++)
+        assert_true(rules[i].second_factor);
+    assert_true(log_in(access, "", token).must_enrol);
+    assert_ok(role_require_factor(access, "clerk", false, &err), err);
+    assert_false(log_in(access, "", token).must_enrol);
+    assert_ok(role_require_factor(access, "clerk", false, &err), err);
+    assert_ok(role_require_factor(access, "clerk", true, &err), err);
+    assert_true(log_in(access, "", token).must_enrol);
+    assert_int_equal(role_require_factor(access, "public", true, &err), -1);
+    assert_int_equal(err.kind, ERR_USAGE);
+    assert_int_equal(role_require_factor(access, "mayor", true, &err), -1);
+}
+
+static void session_enrol__takes_one_code_of_what_it_offered(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_with_clerk(*state);
+    char mine[SESSION_TOKEN_SIZE], other[SESSION_TOKEN_SIZE];
+    char csrf[SESSION_TOKEN_SIZE];
+    char secret[TOTP_SECRET_SIZE], again[TOTP_SECRET_SIZE];
+    char others[TOTP_SECRET_SIZE], code[7], later[7];
+    time_t now = time(NULL);
+    struct account account;
+    struct err err;
+
+    log_in(access, "", mine);
+    log_in(access, "", other);
+    assert_int_equal(session_enrol_totp(access, mine, "123456", &err), -1);
+    assert_int_equal(err.kind, ERR_INPUT);
+    assert_ok(session_offer_totp(access, mine, secret, &err), err);
+    assert_ok(session_offer_totp(access, mine, again, &err), err);
+    assert_string_equal(secret, again);
+    assert_ok(session_offer_totp(access, other, others, &err), err);
+    assert_string_not_equal(secret, others);
+    code_of(others, now, code);
+    assert_int_equal(session_enrol_totp(access, mine, code, &err), -1);
+    assert_int_equal(err.kind, ERR_INPUT);
+    code_of(secret, now, code);
+    code_of(secret, now + 30, later);
+    assert_ok(session_enrol_totp(access, mine, code, &err), err);
+    assert_ok(session_account(access, mine, &account, csrf, &err), err);
+    assert_true(account.has_factor && !account.must_enrol);
+    /* The other one was begun without it. */
+    assert_ok(session_account(access, other, &account, csrf, &err), err);
+    assert_int_equal(account.id, 0);
+    assert_int_equal(session_offer_totp(access, mine, again, &err), -1);
+    assert_int_equal(err.kind, ERR_EXISTS);
+    /* The code that enrolled it is used up. */
+    assert_int_equal(
+        session_begin(access, clerk.identifier, CODE, code, other, &err), -1);
+    assert_false(log_in(access, later, other).must_enrol);
+}
+
+/* Neither before it is taken nor afterwards. */
+static void session_offer__cannot_be_had_from_the_database(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_with_clerk(*state);
+    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+    CLEANUP(free) char *raw = NULL;
+    char secret[TOTP_SECRET_SIZE], token[SESSION_TOKEN_SIZE], path[PATH_SIZE];
+    size_t len = 0;
+    struct err err;
+
+    log_in(access, "", token);
+    assert_ok(session_offer_totp(access, token, secret, &err), err);
+    assert_int_equal(oath_base32_decode(secret, strlen(secret), &raw, &len),
+                     OATH_OK);
+    assert_ok(path_format(path, &err, "%s/access.sqlite", (char *)*state), err);
+    assert_ok(db_exec(access->db, "PRAGMA wal_checkpoint(TRUNCATE)", &err),
+              err);
+    assert_ok(file_read(path, 1 << 24, &bytes, &err), err);
+    assert_null(memmem(bytes.data, bytes.len, secret, strlen(secret)));
+    assert_null(memmem(bytes.data, bytes.len, raw, len));
+}
+
+/* Whoever found the lost device in an open session does not enrol another. */
+static void account_remove_totp__ends_its_sessions(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_with_clerk(*state);
+    char secret[TOTP_SECRET_SIZE], token[SESSION_TOKEN_SIZE], code[7];
+    char csrf[SESSION_TOKEN_SIZE];
+    struct account account;
+    struct err err;
+
+    assert_ok(account_set_totp(access, clerk.identifier, secret, &err), err);
+    code_of(secret, time(NULL), code);
+    assert_true(log_in(access, code, token).has_factor);
+    assert_ok(account_remove_totp(access, clerk.identifier, &err), err);
+    assert_ok(session_account(access, token, &account, csrf, &err), err);
+    assert_int_equal(account.id, 0);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -333,6 +454,11 @@ int main(int argc, char **argv)
         unit_test_in_dir(account_add__refuses_what_is_no_account),
         cmocka_unit_test(token_equal__is_false_for_empty_tokens),
         unit_test_in_dir(second_factor__is_asked_for_and_taken_once),
+        unit_test_in_dir(
+            role__needs_a_second_factor_until_somebody_says_otherwise),
+        unit_test_in_dir(session_enrol__takes_one_code_of_what_it_offered),
+        unit_test_in_dir(session_offer__cannot_be_had_from_the_database),
+        unit_test_in_dir(account_remove_totp__ends_its_sessions),
     };
     return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
 }

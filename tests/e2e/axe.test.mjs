@@ -40,7 +40,7 @@ const places = () => [
     '/account', '/account/statement',
     `/account/statement?month=${new Date().toISOString().slice(0, 7)}`, '/audit', '/audit/person', '/rights',
     '/accounts', '/accounts/show?identifier=notary', '/prices',
-    '/organisation', '/code', '/ground', '/login', '/nowhere',
+    '/organisation', '/code', '/second-factor', '/ground', '/login', '/nowhere',
 ];
 
 const ways = [

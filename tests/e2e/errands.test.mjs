@@ -5,6 +5,7 @@
 //
 //   PICTURES   folder for them (scripts/pictures: docs/pictures)
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -33,6 +34,8 @@ function done(...args) {
     assert.equal(r.status, 0, `${args.join(' ')}: ${r.stderr}`);
     return r.stdout;
 }
+
+const devices = {}; // secrets, by account
 
 const account = (role, lang) => `${role}-${lang}`;
 
@@ -90,7 +93,22 @@ async function open(lang, options = wide) {
     return tab;
 }
 
-// @param look  called with each page on the way: "log-in", "code", "ground"
+// What the app on the device shows (RFC 6238), which is taken once.
+function oneTimeCode(secret) {
+    const bits = [...secret.trim()].map((c) =>
+        'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2)
+            .padStart(5, '0')).join('');
+    const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
+    const step = Buffer.alloc(8);
+    step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+    const mac = createHmac('sha1', key).update(step).digest();
+    const at = mac[19] & 15;
+    return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000)
+        .padStart(6, '0');
+}
+
+// @param look  called with each page on the way: "log-in", "code",
+//              "second-factor", "ground"
 async function logIn(tab, role, look = async () => {}) {
     const id = account(role, tab.lang);
 
@@ -106,6 +124,12 @@ async function logIn(tab, role, look = async () => {}) {
         await tab.fill('[name=again]', code);
         await follow(tab, 'form[action="/code"] button');
         handedOut[id] = code;
+    }
+    if (await tab.locator('form[action="/second-factor"]').count()) {
+        await look('second-factor');
+        devices[id] = await tab.textContent('.secret');
+        await tab.fill('#one-time', oneTimeCode(devices[id]));
+        await follow(tab, 'form[action="/second-factor"] button');
     }
     if (await tab.locator('form[action="/ground"]').count()) {
         await tab.fill('#case', '123/2026');

@@ -101,13 +101,36 @@ test('certificates are known by the fingerprint that openssl prints', (t) => {
     assert.deepEqual(run('account', 'certificates', '--json').json(), []);
 });
 
+test('a role needs a second factor until somebody says otherwise', () => {
+    const rules = () => Object.fromEntries(run('role', 'second-factor', '--json')
+        .json().map((r) => [r.role, r.second_factor]));
+
+    assert.deepEqual(new Set(Object.values(rules())), new Set(['required']));
+    done('role', 'second-factor', 'operator', 'optional');
+    assert.equal(rules().operator, 'optional');
+    assert.equal(rules().notary, 'required');
+    assert.match(done('role', 'show'), /^operator +second factor optional$/m);
+    assert.equal(run('role', 'show', '--json').json()
+        .find((r) => r.role === 'notary').second_factor, 'required');
+    refused(2, 'role', 'second-factor', 'public', 'required');
+    refused(2, 'role', 'second-factor', 'notary', 'perhaps');
+    done('role', 'second-factor', 'operator', 'required');
+});
+
+test('sessions are listed and ended', () => {
+    assert.deepEqual(run('account', 'sessions', '--json').json(), []);
+    refused(1, 'account', 'sessions', '--revoke', '0123456789abcdef');
+    refused(2, 'account', 'sessions', '--revoke', 'all');
+    refused(1, 'account', 'sessions', 'archivist', '--revoke', 'all');
+});
+
 test('all of it is in the trail, which is sound', () => {
     const kinds = new Set(run('audit', 'list', '--json').json()
         .map((e) => e.kind));
 
     for (const kind of ['appointed', 'dismissed', 'organisation-added',
         'token-added', 'token-removed', 'certificate-added',
-        'certificate-removed', 'account-added']) {
+        'certificate-removed', 'account-added', 'second-factor']) {
         assert.ok(kinds.has(kind), kind);
     }
     done('audit', 'verify');

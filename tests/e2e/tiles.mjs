@@ -82,6 +82,7 @@ function makeArchive() {
     run('digitize', at('big'));
     run('volume', 'publish', 'primorski/technical/1990-001');
     run('volume', 'publish', 'primorski/technical/1962-005');
+    run('role', 'second-factor', 'notary', 'optional');
     run('account', 'add', 'notary', '--role', 'notary', '--name', 'Н',
         '--document', 'Н 1/2026', '--code', 'код за мерене 2026');
 }

@@ -214,4 +214,38 @@ static inline void form_volume_add(const char *dir,
     assert_ok(catalogue_put(catalogue, package, &err), err);
 }
 
+static inline void form_grant_public(struct access *access, const char *action)
+{
+    struct right right = {.role = "public",
+                          .series = "family-register",
+                          .condition = "published"};
+    struct err err;
+
+    (void)snprintf(right.action, sizeof(right.action), "%s", action);
+    assert_ok(access_grant(access, &right, &err), err);
+}
+
+/* An old register that the public is shown: its first page is open, on the
+ * second somebody may live, the third is restricted. */
+static inline void form_register_add(const char *dir,
+                                     const struct archive *archive,
+                                     struct access *access, const char *id)
+{
+    static const struct form_page pages[] = {
+        {{"Древниев", "Стариев", "Предишниев", "Съседев"}, "1838-01-01"},
+        {{"Живиев", "Младиев", "Днешниев", "Близкиев"}, "1990-01-01"},
+        {{"Осиновиев", "Приетиев", "Родниев", "Странични"}, "1838-01-01"},
+    };
+    char restricted[ID_SIZE];
+    struct err err;
+
+    form_volume_add(dir, archive, &(struct web_volume){id, "Стар", "1890", ""},
+                    pages, sizeof(pages) / sizeof(*pages));
+    form_grant_public(access, "search");
+    form_grant_public(access, "view");
+    assert_ok(access_publish(access, id, &err), err);
+    (void)snprintf(restricted, sizeof(restricted), "%s/0003", id);
+    assert_ok(access_restrict(access, restricted, "осиновяване", &err), err);
+}
+
 #endif

@@ -3,32 +3,15 @@
  * search.cgi behind lighttpd with the configuration that serve uses, as plain
  * CGI and as FastCGI: the same answers.
  */
-#include "tests/search-cgi/web_archive.h"
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <sys/socket.h>
+
+#include "tests/search-cgi/over_http.h"
+#include "tests/search-cgi/web_archive.h"
 
 #define LIGHTTPD "/usr/sbin/lighttpd"
 
 static struct archive *archive;
 static const char *work_dir;
-
-/* A port that was free a moment ago. */
-static int free_port(void)
-{
-    struct sockaddr_in at = {.sin_family = AF_INET};
-    socklen_t size = sizeof(at);
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    assert_true(fd >= 0);
-    assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof(at)), 0);
-    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &size), 0);
-    (void)close(fd);
-    return ntohs(at.sin_port);
-}
 
 /* A folder for one server, with the link to the program in it. */
 static void make_run(const char *mode, char run[PATH_SIZE])
@@ -64,40 +47,6 @@ static pid_t start(const char *mode, int port)
     return child;
 }
 
-static int connect_to(int port)
-{
-    struct sockaddr_in at = {.sin_family = AF_INET,
-                             .sin_port = htons((uint16_t)port)};
-
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    for (int tries = 0; tries < 200; tries++) {
-        int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-        assert_true(fd >= 0);
-        if (connect(fd, (struct sockaddr *)&at, sizeof(at)) == 0)
-            return fd;
-        (void)close(fd);
-        (void)usleep(50000);
-    }
-    fail_msg("lighttpd does not answer on port %d", port);
-    return -1;
-}
-
-/* The whole answer; the caller frees it. */
-static char *exchange(int port, const char *request)
-{
-    CLEANUP(buf_fini) struct buf out = BUF_INIT;
-    CLEANUP(close_fd) int fd = connect_to(port);
-    char block[4096];
-    ssize_t n;
-
-    assert_int_equal(write(fd, request, strlen(request)), strlen(request));
-    while ((n = read(fd, block, sizeof(block))) > 0)
-        buf_add(&out, block, (size_t)n);
-    assert_true(out.len > 0);
-    return buf_steal(&out);
-}
-
 /* @param more  further header lines, each with its end */
 static char *fetch(int port, const char *method, const char *uri,
                    const char *more)
@@ -109,7 +58,7 @@ static char *fetch(int port, const char *method, const char *uri,
                          "Connection: close\r\n"
                          "Accept-Language: en\r\n%s\r\n",
                          method, uri, more) > 0);
-    return exchange(port, request);
+    return http_exchange(port, request);
 }
 
 static int status_in(const char *answer)
@@ -175,7 +124,7 @@ static void check_refusals(const char *mode, int port)
 
 static void visit(const char *mode, char *bodies[VISITS])
 {
-    int port = free_port();
+    int port = http_free_port();
     pid_t server = start(mode, port);
     int status;
 
@@ -310,7 +259,7 @@ static void lighttpd__tells_of_certificates_it_has_verified(void **state)
         asprintf(&line, make_certificates, work_dir, SHARE_DIR, SHARE_DIR) > 0);
     run_shell(line);
     for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++) {
-        int port = free_port(), status;
+        int port = http_free_port(), status;
         pid_t server = start_tls(modes[i], port);
 
         assert_true(is_offered(port, "ours", "X-None: 1"));

@@ -2,6 +2,8 @@
 /*
  * Logging in and out through the forms, as a browser does it.
  */
+#include <liboath/oath.h>
+
 #include "access/audit.h"
 #include "tests/search-cgi/web_archive.h"
 
@@ -335,6 +337,95 @@ static void ground__stands_in_the_audit_trail(void **state)
         assert_string_equal(list.items[i].ground, "enforcement-case 7/6666");
 }
 
+/* ---- second factor ------------------------------------------------------ */
+
+static void set_rule(bool required)
+{
+    CLEANUP(access_close) struct access *access = NULL;
+    struct err err;
+
+    assert_ok(access_open(archive->access, &access, &err), err);
+    assert_ok(role_require_factor(access, "auditor", required, &err), err);
+}
+
+/* What the device that was given the secret of the page shows now. */
+static void shown_by_device(const char *page, char out[7])
+{
+    static const char start[] = "<strong class=\"id secret\">";
+    const char *at = strstr(page, start);
+    char *secret = NULL;
+    size_t len = 0;
+
+    assert_non_null(at);
+    at += sizeof(start) - 1;
+    assert_int_equal(oath_base32_decode(at, strcspn(at, "<"), &secret, &len),
+                     OATH_OK);
+    assert_int_equal(oath_totp_generate(secret, len, time(NULL), 30, 0, 6, out),
+                     OATH_OK);
+    free(secret);
+}
+
+static void factor__is_enrolled_before_anything_is_shown(void **state)
+{
+    CLEANUP(free) char *answer = NULL;
+    CLEANUP(free) char *cookie = NULL;
+    CLEANUP(free) char *token = NULL;
+    CLEANUP(free) char *held = NULL;
+    CLEANUP(free) char *program = NULL;
+    CLEANUP(free) char *page = NULL;
+    CLEANUP(free) char *again = NULL;
+    CLEANUP(free) char *csrf = NULL;
+    CLEANUP(free) char *form = NULL;
+    CLEANUP(free) char *wrong = NULL;
+    CLEANUP(free) char *still = NULL;
+    CLEANUP(free) char *enrolled = NULL;
+    CLEANUP(free) char *after = NULL;
+    CLEANUP(free) char *without = NULL;
+    CLEANUP(free) char *replay = NULL;
+    CLEANUP(free) char *rest = NULL;
+    char code[7];
+
+    (void)state;
+    set_rule(true);
+    answer = log_in("auditor", GOOD_CODE "&back=/audit");
+    token = web_cookie(answer, "tefter_session");
+    cookie = text("tefter_session=1", token, "");
+    held = get("/audit", cookie);
+    program = get("/audit?format=json", cookie);
+    page = get("/second-factor?back=/audit", cookie);
+    again = get("/second-factor?back=/audit", cookie);
+    csrf = form_token(page);
+    form = text("csrf=1&back=/audit&one-time=", csrf, "");
+    assert_int_equal(web_status(held), 303);
+    assert_non_null(strstr(held, "\nLocation: /second-factor?back=%2Faudit\r"));
+    assert_int_equal(web_status(program), 403);
+    assert_int_equal(web_status(page), 200);
+    assert_non_null(strstr(page, "otpauth://totp/Tefter:%61%75"));
+    assert_non_null(strstr(page, "<path d=\"M4 4h7v1h-7z")); /* a finder */
+    assert_string_equal(strstr(page, "otpauth"), strstr(again, "otpauth"));
+    wrong = post("/second-factor", cookie, form);
+    assert_int_equal(web_status(wrong), 400);
+    assert_non_null(strstr(wrong, "These are not the digits"));
+    still = get("/audit", cookie);
+    assert_int_equal(web_status(still), 303);
+    shown_by_device(page, code);
+    free(form);
+    assert_true(asprintf(&form, "csrf=%s&back=/audit&one-time=%.3s+%s", csrf,
+                         code, code + 3) > 0);
+    enrolled = post("/second-factor", cookie, form);
+    assert_int_equal(web_status(enrolled), 303);
+    assert_non_null(strstr(enrolled, "\nLocation: /audit\r"));
+    after = get("/audit", cookie);
+    assert_int_equal(web_status(after), 200);
+    /* From now on it is asked for, and a code is taken once. */
+    without = log_in("auditor", GOOD_CODE);
+    assert_int_equal(web_status(without), 403);
+    rest = text("1&one-time=2", GOOD_CODE, code);
+    replay = log_in("auditor", rest);
+    assert_int_equal(web_status(replay), 403);
+    set_rule(false);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -349,6 +440,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(login__makes_cookies_secure_behind_tls),
         cmocka_unit_test(ground__is_asked_for_before_anything_is_shown),
         cmocka_unit_test(ground__stands_in_the_audit_trail),
+        cmocka_unit_test(factor__is_enrolled_before_anything_is_shown),
         cmocka_unit_test(login__lets_codes_not_be_tried_in_a_row),
     };
 

@@ -512,6 +512,105 @@ static void certificate__lets_in_whom_the_server_has_verified(void **state)
     }
 }
 
+static size_t count_of(const char *text, const char *what)
+{
+    size_t n = 0;
+
+    for (; (text = strstr(text, what)) != NULL; text += strlen(what))
+        n++;
+    return n;
+}
+
+/* ---- sessions ----------------------------------------------------------- */
+
+/* The id behind the n-th button that ends one. */
+static char *session_button(const char *page, int n)
+{
+    static const char start[] = "name=\"session\" value=\"";
+    const char *at = page;
+
+    for (int i = 0; i <= n; i++) {
+        at = strstr(at, start);
+        assert_non_null(at);
+        at += sizeof(start) - 1;
+    }
+    return strndup(at, strcspn(at, "\""));
+}
+
+static bool is_known(const char *cookie)
+{
+    CLEANUP(free) char *page = get(cookie, "/account");
+
+    return strstr(page, "You are not logged in") == NULL;
+}
+
+static char *end_form(const char *id)
+{
+    char *form = NULL;
+
+    assert_true(asprintf(&form, "identifier=clerk&session=%s", id) > 0);
+    return form;
+}
+
+static void session__is_ended_by_its_owner_and_nobody_else(void **state)
+{
+    CLEANUP(free) char *one = cookie_of("clerk", CODE_OF_ALL);
+    CLEANUP(free) char *two = cookie_of("clerk", CODE_OF_ALL);
+    CLEANUP(free) char *three = cookie_of("clerk", CODE_OF_ALL);
+    CLEANUP(free) char *bank = cookie_of("bank", CODE_OF_ALL);
+    CLEANUP(free) char *page = get(one, "/account");
+    CLEANUP(free) char *id = session_button(page, 0);
+    CLEANUP(free) char *form = end_form(id);
+
+    (void)state;
+    assert_int_equal(count_of(page, "End the session begun"), 2);
+    assert_true(tells(page, "this one"));
+    assert_int_equal(strlen(id), 16);
+    assert_int_equal(post_status(bank, "/account/session", form), 303);
+    assert_true(is_known(two) && is_known(three));
+    assert_int_equal(post_status(one, "/account/session", form), 303);
+    assert_true(is_known(one));
+    assert_true(is_known(two) != is_known(three));
+    assert_int_equal(post_status(one, "/account/session", "session=others"),
+                     303);
+    assert_true(is_known(one));
+    assert_false(is_known(two) || is_known(three));
+}
+
+static void session__is_ended_by_who_keeps_the_accounts(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_access();
+    CLEANUP(audit_list_fini) struct audit_list list = {NULL, 0};
+    CLEANUP(free) char *clerk = cookie_of("clerk", CODE_OF_ALL);
+    CLEANUP(free) char *admin = cookie_of("admin", CODE_OF_ALL);
+    CLEANUP(free) char *page = NULL;
+    CLEANUP(free) char *id = NULL;
+    CLEANUP(free) char *form = NULL;
+    struct err err;
+
+    (void)state;
+    page = get(admin, "/accounts/show?identifier=clerk");
+    id = session_button(page, 0);
+    form = end_form(id);
+    assert_says(post(admin, "/accounts/session", form), 200,
+                "The session is over");
+    assert_says(
+        post(admin, "/accounts/session", "identifier=clerk&session=all"), 200,
+        "The session is over");
+    assert_false(is_known(clerk));
+    free(page);
+    page = get(admin, "/accounts/show?identifier=clerk");
+    assert_true(tells(page, "Nobody is logged in under this account"));
+    assert_ok(audit_list(access,
+                         &(struct audit_filter){.kind = "session-revoked",
+                                                .who = "admin"},
+                         &list, &err),
+              err);
+    assert_true(list.count >= 1);
+    assert_string_equal(list.items[0].subject, "clerk");
+    assert_string_equal(list.items[0].detail, id);
+}
+
 /* ---- days -------------------------------------------------------------- */
 
 static void dismissed__is_told_so_and_shown_nothing(void **state)
@@ -539,15 +638,6 @@ static void dismissed__is_told_so_and_shown_nothing(void **state)
 static const struct form_page pages[] = {
     {{"Видяниев", "Съседниев", "Третиев", "Чуждиев"}, "1838-01-01"},
 };
-
-static size_t count_of(const char *text, const char *what)
-{
-    size_t n = 0;
-
-    for (; (text = strstr(text, what)) != NULL; text += strlen(what))
-        n++;
-    return n;
-}
 
 /* Видяниев is row 2, of household 1; Чуждиев row 5, of none. */
 static void auditor__is_told_who_has_seen_a_person(void **state)
@@ -610,6 +700,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(manager__keeps_his_own_users_alone),
         cmocka_unit_test(program__pays_and_states_its_ground_as_people_do),
         cmocka_unit_test(certificate__lets_in_whom_the_server_has_verified),
+        cmocka_unit_test(session__is_ended_by_its_owner_and_nobody_else),
+        cmocka_unit_test(session__is_ended_by_who_keeps_the_accounts),
         cmocka_unit_test(dismissed__is_told_so_and_shown_nothing),
         cmocka_unit_test(auditor__is_told_who_has_seen_a_person),
     };

@@ -325,6 +325,66 @@ static void open__charges_once_and_shows(void **state)
     assert_sound();
 }
 
+/* A notary of his own, with 9.00 euro and a ground: his cookie. */
+static char *new_notary(struct access *access, const char *identifier)
+{
+    struct account a = {.name = "Нотариус", .role = "notary"};
+    char token[SESSION_TOKEN_SIZE], *cookie = NULL;
+    struct err err;
+
+    (void)snprintf(a.identifier, sizeof(a.identifier), "%s", identifier);
+    assert_ok(account_add(access, &a, CODE_OF_ALL, &err), err);
+    assert_ok(ledger_top_up(access, identifier, 900, "TRF", &err), err);
+    assert_ok(session_begin(access, identifier, CODE_OF_ALL, "", token, &err),
+              err);
+    web_state_ground(access, "notary", token);
+    assert_true(asprintf(&cookie, "tefter_session=%s", token) > 0);
+    return cookie;
+}
+
+/* The search that showed the page, by its number in the trail; nothing of what
+ * the form says, and nothing of what others have looked for. */
+static void charge__names_the_search_that_the_trail_knows(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_access();
+    CLEANUP(audit_list_fini) struct audit_list charges = {NULL, 0};
+    CLEANUP(audit_list_fini) struct audit_list searches = {NULL, 0};
+    CLEANUP(free) char *one = new_notary(access, "searcher");
+    CLEANUP(free) char *clerk = web_log_in(archive, "clerk");
+    CLEANUP(free) char *expected = NULL;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(open_page(one, TAX_PAGE, 200), 303);
+    assert_int_equal(status_of(one, "/?q=%D0%BE%D0%B1%D1%89%D0%BE"), 200);
+    assert_int_equal(status_of(clerk, "/?q=-x"), 200);
+    assert_int_equal(status_of(one, "/?q=nothing-of-it"), 200);
+    assert_int_equal(open_page(one, TECHNICAL, 200), 303);
+    assert_ok(
+        audit_list(access,
+                   &(struct audit_filter){.kind = "charge", .who = "searcher"},
+                   &charges, &err),
+        err);
+    assert_ok(audit_list(access,
+                         &(struct audit_filter){.kind = "search",
+                                                .who = "searcher",
+                                                .about = TECHNICAL},
+                         &searches, &err),
+              err);
+    assert_int_equal(charges.count, 2);
+    assert_int_equal(searches.count, 1);
+    assert_non_null(strstr(charges.items[0].detail, " search=-"));
+    assert_true(asprintf(&expected,
+                         " search=%lld asked=/?q=%%D0%%BE%%D0%%B1%%D1%%89%%D0"
+                         "%%BE",
+                         (long long)searches.items[0].seq) > 0);
+    assert_non_null(strstr(charges.items[1].detail, expected));
+    assert_null(strstr(charges.items[1].detail, "q=%D0%B8"));
+    assert_int_equal(status_of(one, "/page/" TAX_PAGE), 200);
+    assert_int_equal(status_of(one, "/page/" TECHNICAL), 200);
+    assert_sound();
+}
+
 static void open__is_absent_where_the_page_is(void **state)
 {
     CLEANUP(free) char *bank = web_log_in(archive, "bank");
@@ -340,27 +400,38 @@ static void open__is_absent_where_the_page_is(void **state)
     assert_sound();
 }
 
-/* The master cannot be read: the page is not shown, and costs nothing. */
-static void open__gives_back_what_cannot_be_shown(void **state)
+/* The notary, who has money enough, has paid for the page. The caller frees the
+ * cookie.
+ * @return what he had before */
+static int64_t pay_for(const char *page, int cents, char **cookie)
 {
     CLEANUP(access_close) struct access *access = open_access();
-    CLEANUP(free) char *cookie = web_log_in(archive, "notary");
-    CLEANUP(free) char *hide = NULL;
-    CLEANUP(free) char *back = NULL;
     int64_t before;
     struct err err;
 
-    (void)state;
     assert_ok(ledger_top_up(access, "notary", 1000, "TRF 2", &err), err);
     before = has("notary");
+    *cookie = web_log_in(archive, "notary");
+    assert_int_equal(open_page(*cookie, page, cents), 303);
+    assert_int_equal(has("notary"), before - cents);
+    return before;
+}
+
+/* The master cannot be read: the page is not shown, and costs nothing. */
+static void open__gives_back_what_cannot_be_shown(void **state)
+{
+    CLEANUP(free) char *cookie = NULL;
+    CLEANUP(free) char *hide = NULL;
+    CLEANUP(free) char *back = NULL;
+    int64_t before = pay_for(FAMILY_NEXT, 150, &cookie);
+
+    (void)state;
     assert_true(asprintf(&hide,
                          "cd '%s' && mv store store-away && rm -rf "
                          "cache/pyramids",
                          archive->dir) > 0);
     assert_true(
         asprintf(&back, "cd '%s' && mv store-away store", archive->dir) > 0);
-    assert_int_equal(open_page(cookie, FAMILY_NEXT, 150), 303);
-    assert_int_equal(has("notary"), before - 150);
     assert_int_equal(system(hide), 0);
     assert_int_equal(status_of(cookie, "/page/" FAMILY_NEXT), 500);
     assert_int_equal(system(back), 0);
@@ -378,16 +449,13 @@ static void open__gives_back_what_is_gone(void **state)
 {
     static const char page[] = "mladost/local-tax/1957-034/0002";
     CLEANUP(access_close) struct access *access = open_access();
-    CLEANUP(free) char *cookie = web_log_in(archive, "notary");
+    CLEANUP(free) char *cookie = NULL;
     CLEANUP(free) char *head = NULL;
     CLEANUP(free) char *uri = NULL;
-    int64_t before;
+    int64_t before = pay_for(page, 200, &cookie);
     struct err err;
 
     (void)state;
-    assert_ok(ledger_top_up(access, "notary", 1000, "TRF 3", &err), err);
-    before = has("notary");
-    assert_int_equal(open_page(cookie, page, 200), 303);
     assert_true(asprintf(&uri, "/page/%s", page) > 0);
     head =
         web_ask(archive->dir,
@@ -605,6 +673,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(price__stands_before_what_is_round_a_hit),
         cmocka_unit_test(price__is_told_before_and_no_picture_is_shown),
         cmocka_unit_test(open__charges_once_and_shows),
+        cmocka_unit_test(charge__names_the_search_that_the_trail_knows),
         cmocka_unit_test(open__is_absent_where_the_page_is),
         cmocka_unit_test(open__gives_back_what_cannot_be_shown),
         cmocka_unit_test(open__gives_back_what_is_gone),

@@ -6,16 +6,21 @@
  * (docs/access-rules.md). An address or a command that stands in no table fails
  * the test.
  *
+ * Asked is the program itself (dispatch), or, with HTTP in the environment,
+ * over HTTP the server that `tefter serve` starts; the tables are the same.
+ *
  * The archive is one that shows the public its old registers: who is named
  * there has died. A page costs notaries 2.00 euro.
  */
 #include <errno.h>
+#include <signal.h>
 
 #include "access/access_internal.h"
 #include "access/ledger.h"
 #include "search-cgi/dispatch.h"
 #include "search-cgi/route.h"
 #include "tests/search-cgi/form_volume.h"
+#include "tests/search-cgi/over_http.h"
 
 #define OLD_REGISTER "odesos/family-register/1890-001"
 #define OLD_TAX      "mladost/local-tax/1957-035"
@@ -24,6 +29,7 @@
 
 static struct archive *archive;
 static struct web *web;
+static int port; /* of the server; 0: there is none, dispatch is asked */
 
 /* ---- readers ----------------------------------------------------------- */
 
@@ -183,9 +189,45 @@ static char *line(const char *name, const char *value)
     return text;
 }
 
+static void add_header(struct buf *out, const char *name, const char *value)
+{
+    if (value[0] != '\0')
+        buf_printf(out, "%s: %s\r\n", name, value);
+}
+
+/* The answer begins as one of the program's does. */
+static char *ask_server(const struct asker *reader, enum method method,
+                        const char *uri, const char *form)
+{
+    CLEANUP(buf_fini) struct buf out = BUF_INIT;
+    CLEANUP(free) char *answer = NULL;
+    char *text = NULL;
+
+    /* HTTP/1.0: the body comes in one piece. */
+    buf_printf(&out, "%s %s HTTP/1.0\r\n", method_name(method), uri);
+    add_header(&out, "Host", "archive.example");
+    add_header(&out, "Accept-Language", "en");
+    add_header(&out, "Cookie", reader->cookie);
+    add_header(&out, "Authorization", reader->bearer);
+    if (reader->states_ground)
+        buf_puts(&out, "Tefter-Ground: notarial-case\r\n"
+                       "Tefter-Case: 7/2026\r\n");
+    if (method == METHOD_POST)
+        buf_printf(&out,
+                   "Content-Type: application/x-www-form-urlencoded\r\n"
+                   "Content-Length: %zu\r\n",
+                   strlen(form));
+    buf_printf(&out, "\r\n%s", form);
+    answer = http_exchange(port, buf_str(&out));
+    assert_memory_equal(answer, "HTTP/1.", 7);
+    assert_true(asprintf(&text, "Status: %s", answer + strlen("HTTP/1.0 ")) >
+                0);
+    return text;
+}
+
 /* The answer; the caller frees it. */
-static char *ask(const struct asker *reader, enum method method,
-                 const char *uri, const char *form)
+static char *ask_program(const struct asker *reader, enum method method,
+                         const char *uri, const char *form)
 {
     CLEANUP(buf_fini) struct buf out = BUF_INIT;
     struct body body = {form, 0};
@@ -214,6 +256,12 @@ static char *ask(const struct asker *reader, enum method method,
     while (n > 0)
         free(env[--n]);
     return buf_steal(&out);
+}
+
+static char *ask(const struct asker *reader, enum method method,
+                 const char *uri, const char *form)
+{
+    return (port != 0 ? ask_server : ask_program)(reader, method, uri, form);
 }
 
 /* ---- records ----------------------------------------------------------- */
@@ -263,11 +311,6 @@ static const struct subject subjects[] = {
 /* clang-format on */
 #define SUBJECTS (sizeof(subjects) / sizeof(*subjects))
 
-static const struct form_page register_pages[] = {
-    {{"Древниев", "Стариев", "Предишниев", "Съседев"}, "1838-01-01"},
-    {{"Живиев", "Младиев", "Днешниев", "Близкиев"}, "1990-01-01"},
-    {{"Осиновиев", "Приетиев", "Родниев", "Странични"}, "1838-01-01"},
-};
 static const struct form_page tax_pages[] = {
     {{"Платиев", "Данъчниев", "Имотниев", "Дворниев"}, "1838-01-01"},
     {{"Скритиев", "Затулиев", "Тихиев", "Немиев"}, "1838-01-01"},
@@ -740,6 +783,11 @@ static const struct {
     {METHOD_GET, "/code", "",              "42222222" "22222244"},
     {METHOD_POST, "/code", "&old=x&new=long-enough&again=not-the-same",
                                            "4bbbbbbb" "bbbbbb44"},
+    {METHOD_POST, "/account/session", "&session=0",
+                                           "43333333" "33333344"},
+    {METHOD_GET, "/second-factor", "",     "42222222" "22322244"},
+    {METHOD_POST, "/second-factor", "&one-time=1",
+                                           "4bbbbbbb" "bb3bbb44"},
     {METHOD_GET, "/ground", "",            "22222222" "22322222"},
     {METHOD_POST, "/ground", "&ground=none&case=1",
                                            "4bbbbbbb" "bb3bbb44"},
@@ -800,13 +848,83 @@ static void address__answers_as_the_table_says(void **state)
     }
 }
 
-/* ---- nothing is forgotten ---------------------------------------------- */
-
 static bool is_same(const struct route *route, enum method method,
                     const char *pattern)
 {
     return route->method == method && strcmp(route->pattern, pattern) == 0;
 }
+
+/* ---- who has still to enrol a second factor ----------------------------- */
+
+/* What he gets all the same: the way to do it, the door, and what is the same
+ * for everybody. */
+static const struct {
+    enum method method;
+    const char *pattern;
+} let_through[] = {
+    {METHOD_GET, "/second-factor"},
+    {METHOD_POST, "/second-factor"},
+    {METHOD_GET, "/login"},
+    {METHOD_POST, "/login"},
+    {METHOD_POST, "/login/certificate"},
+    {METHOD_POST, "/logout"},
+    {METHOD_GET, "/viewer/token"}, /* which tells that there is none */
+    {METHOD_GET, "/viewer/logout"},
+    {METHOD_GET, "/iiif/{id}/probe"}, /* by a token of a viewer's */
+    {METHOD_OPTIONS, "/iiif/{id}/probe"},
+    {METHOD_POST, "/gateway/epay"},
+    {METHOD_GET, "/oai"},
+    {METHOD_POST, "/oai"},
+    {METHOD_GET, "/sitemap.xml"},
+    {METHOD_GET, "/robots.txt"},
+    {METHOD_GET, "/static/{file*}"},
+};
+
+static bool is_let_through(const struct route *route)
+{
+    for (size_t i = 0; i < sizeof(let_through) / sizeof(*let_through); i++) {
+        if (is_same(route, let_through[i].method, let_through[i].pattern))
+            return true;
+    }
+    return false;
+}
+
+/* An administrator, who may do most. */
+static void enrolment__lets_nothing_else_through(void **state)
+{
+    CLEANUP(access_close) struct access *access = NULL;
+    struct asker held = {.name = "held"};
+    struct account account = {
+        .identifier = "held", .name = "Нов", .role = "admin"};
+    size_t count = 0;
+    struct err err;
+
+    (void)state;
+    assert_ok(access_open(archive->access, &access, &err), err);
+    assert_ok(account_add(access, &account, CODE_OF_ALL, &err), err);
+    assert_ok(role_require_factor(access, "admin", true, &err), err);
+    set_session(access, &held, "held");
+    for (size_t i = 0; route_at(i) != NULL; i++) {
+        const struct route *route = route_at(i);
+        CLEANUP(free) char *uri = fill_in(route->pattern, &subjects[0], false);
+        CLEANUP(free) char *form = NULL;
+        CLEANUP(free) char *answer = NULL;
+
+        if (is_let_through(route))
+            continue;
+        assert_true(asprintf(&form, "csrf=%s", held.csrf) > 0);
+        answer = ask(&held, route->method, uri,
+                     route->method == METHOD_POST ? form : "");
+        if (web_status(answer) != 303 ||
+            strstr(answer, "\nLocation: /second-factor?back=") == NULL)
+            fail_msg("%s %s: %.200s", method_name(route->method), uri, answer);
+        count++;
+    }
+    assert_true(count > 40);
+    assert_ok(role_require_factor(access, "admin", false, &err), err);
+}
+
+/* ---- nothing is forgotten ---------------------------------------------- */
 
 static bool is_walked(const struct route *route)
 {
@@ -842,32 +960,14 @@ static void route__stands_in_a_table(void **state)
 /* ---- commands ---------------------------------------------------------- */
 
 /* Who may read the archive's folder sees all of it (decision 0007): commands
- * read for the owner of the folder. One of them shows what a role would see. */
-enum reach {
-    NO_RECORDS, /* tells nothing that stands on a page                      */
-    OWNER,      /* reads for who owns the folder                            */
-    AS_ROLE     /* with --role: what that role finds on the web             */
-};
-static const struct {
-    const char *name;
-    enum reach reach;
-} commands[] = {
-    {"init", NO_RECORDS},    {"digitize", OWNER},
-    {"ingest", OWNER},       {"work", OWNER},
-    {"batch", OWNER},        {"volume", OWNER},
-    {"page", OWNER},         {"records", OWNER},
-    {"forms", OWNER},        {"search", AS_ROLE},
-    {"check", NO_RECORDS},   {"verify", OWNER},
-    {"replicate", OWNER},    {"export", AS_ROLE},
-    {"import", OWNER},       {"correct", OWNER},
-    {"reread", OWNER},       {"reindex", OWNER},
-    {"account", NO_RECORDS}, {"organisation", NO_RECORDS},
-    {"role", NO_RECORDS},    {"audit", OWNER},
-    {"price", NO_RECORDS},   {"ledger", OWNER},
-    {"training", OWNER},     {"serve", NO_RECORDS},
-    {"bench", OWNER},        {"unit", OWNER},
-    {"receive", OWNER},
-};
+ * read for the owner of the folder. Two of them show what a role would see, and
+ * have tests below: search and export. */
+static const char *const commands[] = {
+    "init",      "digitize",     "ingest", "work",    "batch",  "volume",
+    "page",      "records",      "forms",  "search",  "check",  "verify",
+    "replicate", "export",       "import", "correct", "reread", "reindex",
+    "account",   "organisation", "role",   "audit",   "price",  "ledger",
+    "training",  "serve",        "bench",  "unit",    "receive"};
 
 static char *run_tefter(const char *arguments)
 {
@@ -890,8 +990,7 @@ static char *run_tefter(const char *arguments)
 static bool is_in_table(const char *name, size_t len)
 {
     for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
-        if (strlen(commands[i].name) == len &&
-            strncmp(commands[i].name, name, len) == 0)
+        if (strlen(commands[i]) == len && strncmp(commands[i], name, len) == 0)
             return true;
     }
     return false;
@@ -997,30 +1096,14 @@ static void suggest__says_no_word_of_what_is_not_seen(void **state)
 
 /* ---- the archive ------------------------------------------------------- */
 
-static void grant_public(struct access *access, const char *action)
-{
-    struct right right = {.role = "public",
-                          .series = "family-register",
-                          .condition = "published"};
-    struct err err;
-
-    (void)snprintf(right.action, sizeof(right.action), "%s", action);
-    assert_ok(access_grant(access, &right, &err), err);
-}
-
-static void make_rules(void)
+static void make_rules(const char *dir)
 {
     CLEANUP(access_close) struct access *access = NULL;
     struct price price = {.role = "notary", .series = "*", .cents = 200};
     struct err err;
 
     assert_ok(access_open(archive->access, &access, &err), err);
-    grant_public(access, "search");
-    grant_public(access, "view");
-    assert_ok(access_publish(access, OLD_REGISTER, &err), err);
-    assert_ok(
-        access_restrict(access, OLD_REGISTER "/0003", "осиновяване", &err),
-        err);
+    form_register_add(dir, archive, access, OLD_REGISTER);
     assert_ok(access_restrict(access, OLD_TAX "/0002", "осиновяване", &err),
               err);
     assert_ok(access_restrict(access, "primorski/technical/1979-107/0002",
@@ -1048,9 +1131,8 @@ static void buy(void)
     assert_ok(access_open(archive->access, &access, &err), err);
     access_act_for(access, &account, "192.0.2.1");
     for (size_t i = 0; i < sizeof(bought) / sizeof(*bought); i++) {
-        assert_ok(
-            charge_make(access, &account, bought[i], 200, "", &result, &err),
-            err);
+        assert_ok(charge_make(access, &account, bought[i], 200, &result, &err),
+                  err);
         assert_int_equal(result, CHARGE_MADE);
     }
 }
@@ -1076,6 +1158,34 @@ static void walk__leaves_trail_and_ledger_sound(void **state)
     print_message("%lld entries in the trail\n", (long long)count);
 }
 
+/* ---- the server -------------------------------------------------------- */
+
+static pid_t start_server(void)
+{
+    char number[16];
+    pid_t child;
+
+    port = http_free_port();
+    (void)snprintf(number, sizeof(number), "%d", port);
+    child = fork();
+    assert_true(child >= 0);
+    if (child != 0)
+        return child;
+    if (freopen("/dev/null", "w", stderr) == NULL) /* its log */
+        _exit(126);
+    (void)execl(TEFTER, TEFTER, "--archive", archive->dir, "serve", "--port",
+                number, (char *)NULL);
+    _exit(127);
+}
+
+static void end_server(pid_t server)
+{
+    int status;
+
+    if (server > 0 && kill(server, SIGTERM) == 0)
+        (void)waitpid(server, &status, 0);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -1090,28 +1200,30 @@ int main(int argc, char **argv)
         cmocka_unit_test(export_command__gives_what_the_role_would_see),
         cmocka_unit_test(suggest__says_no_word_of_what_is_not_seen),
         cmocka_unit_test(walk__leaves_trail_and_ledger_sound),
+        cmocka_unit_test(enrolment__lets_nothing_else_through),
         cmocka_unit_test(address__answers_as_the_table_says),
     };
     void *dir = NULL;
+    pid_t server = 0;
     struct err err;
     int rc;
 
     if (unit_make_dir(&dir) != 0)
         return 1;
     web_archive_make(dir, &archive);
-    form_volume_add(
-        dir, archive, &(struct web_volume){OLD_REGISTER, "Стар", "1890", ""},
-        register_pages, sizeof(register_pages) / sizeof(*register_pages));
     form_volume_add(dir, archive,
                     &(struct web_volume){OLD_TAX, "Данък", "1957", ""},
                     tax_pages, sizeof(tax_pages) / sizeof(*tax_pages));
-    make_rules();
+    make_rules(dir);
     make_readers();
     buy();
     if (setenv("TEFTER_ARCHIVE", archive->dir, 1) != 0 ||
         setenv("TEFTER_SHARE", SHARE_DIR, 1) != 0 || web_open(&web, &err) != 0)
         return 1;
+    if (getenv("HTTP") != NULL)
+        server = start_server();
     rc = unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));
+    end_server(server);
     web_close(web);
     archive_close(archive);
     return unit_remove_dir(&dir) != 0 ? 1 : rc;

@@ -482,7 +482,7 @@ static void paid_picture__is_kept_by_nobody(void **state)
     assert_ok(access_open(archive->access, &access, &err), err);
     access_act_for(access, &account, "192.0.2.1");
     assert_ok(charge_make(access, &account, "mladost/local-tax/1957-034/0001",
-                          200, "", &result, &err),
+                          200, &result, &err),
               err);
     answer = get(NOTARY, TAX TILE);
     assert_int_equal(web_status(answer), 200);

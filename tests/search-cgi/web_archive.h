@@ -198,6 +198,8 @@ static inline void web_add_accounts(const char *path)
         (void)snprintf(a.identifier, sizeof(a.identifier), "%s", web_roles[i]);
         (void)snprintf(a.role, sizeof(a.role), "%s", web_roles[i]);
         assert_ok(account_add(access, &a, CODE_OF_ALL, &err), err);
+        /* Log-in has tests of its own (test_login.c). */
+        assert_ok(role_require_factor(access, web_roles[i], false, &err), err);
     }
     assert_ok(access_publish(access, web_volumes[WEB_PUBLISHED].id, &err), err);
 }

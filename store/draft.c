@@ -996,6 +996,8 @@ int draft_commit(struct draft *draft, const char *message, struct err *err)
         return err_add(err, "volume %s", volume);
     }
     draft->committed = true;
+    store_note_published(draft->store, volume,
+                         inventory_head(draft->inventory));
     /* The version is safe; what is left of the work is for the next writer. */
     if (dir_remove(draft->work, &cleaning) != 0)
         log_warn("volume=%s %s", volume, cleaning.msg);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -59,6 +60,30 @@ int replica_open(const char *dir, struct store **out, struct err *err)
         path_format(declaration, err, "%s/" OCFL_ROOT_DECLARATION, dir) != 0)
         return -1;
     return store_open(file_exists(declaration) ? dir : root, out, err);
+}
+
+static bool is_within(const char *path, const char *folder)
+{
+    size_t len = strlen(folder);
+
+    return strncmp(path, folder, len) == 0 &&
+           (path[len] == '/' || path[len] == '\0');
+}
+
+int replica_is_apart(const struct store *replica, const char *store_root,
+                     struct err *err)
+{
+    CLEANUP(free) char *here = realpath(store_root, NULL);
+    CLEANUP(free) char *there = realpath(replica->root, NULL);
+
+    /* A root that is lost is not where the replica is. */
+    if (here == NULL || there == NULL ||
+        (!is_within(here, there) && !is_within(there, here)))
+        return 0;
+    return err_set(err, ERR_USAGE,
+                   "%s is the store itself, or lies in it: a replica is on "
+                   "another disk or share",
+                   replica->root);
 }
 
 /* The inventory of a version with a sidecar that fits: it never changes, and

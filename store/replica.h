@@ -24,6 +24,11 @@ int replica_make(const char *dir, struct store **out, struct err *err);
  * ERR_ABSENT, ERR_INPUT. */
 int replica_open(const char *dir, struct store **out, struct err *err);
 
+/* ERR_USAGE when the replica is that store, or one of them lies in the other:
+ * nothing would be safer by it. */
+int replica_is_apart(const struct store *replica, const char *store_root,
+                     struct err *err);
+
 struct replica_copy {
     unsigned version;      /* the replica now has; 0: nothing of it */
     uint64_t files, bytes; /* that were copied; 0: it had all of it  */

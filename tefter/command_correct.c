@@ -221,6 +221,7 @@ static int correct(const struct context *context, struct correction *c,
     if (parse_id(c, err) != 0 ||
         archive_open(context->archive_dir, &archive, err) != 0 ||
         store_open(archive->store, &store, err) != 0 ||
+        store_keep_record(store, archive->fixity, err) != 0 ||
         package_open(store, c->volume, &package, err) != 0)
         return -1;
     c->years = years_of(package_volume(package));

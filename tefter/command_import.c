@@ -235,7 +235,8 @@ static int open_import(struct importing *im, const struct context *context,
         return err_set(err, ERR_NOMEM, "import: out of memory");
     if (verify_sum_init(&im->sum, im->options->json, err) != 0 ||
         archive_open(context->archive_dir, &im->archive, err) != 0 ||
-        store_open(im->archive->store, &im->store, err) != 0)
+        store_open(im->archive->store, &im->store, err) != 0 ||
+        store_keep_record(im->store, im->archive->fixity, err) != 0)
         return -1;
     return crew_new(0, &im->crew, err);
 }

@@ -310,6 +310,7 @@ static int reread(const struct context *context, const struct arguments *a,
 
     if (archive_open(context->archive_dir, &r.archive, err) != 0 ||
         store_open(r.archive->store, &r.store, err) != 0 ||
+        store_keep_record(r.store, r.archive->fixity, err) != 0 ||
         work_options_read(r.archive, &r.options, err) != 0)
         return -1;
     for (int i = 0; i < a->count; i++) {

@@ -83,8 +83,8 @@ describe('the record of checks', () => {
         assert.equal(after.files,
             tree(join(run.dir, 'store')).filter((n) => n.includes('/content/')).length);
         assert.match(run('verify', '--report').stdout, /all \d+ files were checked/);
-        assert.deepEqual(run.lines().map((l) => l.event),
-            ['begin', 'check', 'check', 'check', 'root', 'end']);
+        assert.deepEqual(run.lines().map((l) => l.event), ['publish', 'publish',
+            'publish', 'begin', 'check', 'check', 'check', 'root', 'end']);
         // A page that comes later was not checked by it.
         const batch = join(run.dir, '..', 'more');
         mkdirSync(batch);
@@ -254,6 +254,134 @@ describe('the replica', () => {
         assert.deepEqual(bare(replica), bare(run.dir));
         assert.deepEqual(readdirSync(join(replica, 'store.work'))
             .filter((n) => !n.endsWith('.lock')), []);
+    });
+});
+
+// What no object tells of itself.
+describe('loss that is whole to look at', () => {
+    const grow = (run, volume, page) => {
+        const batch = join(run.dir, '..', `more-${Math.random()}`);
+        const [site, series, number] = volume.split('/');
+        mkdirSync(batch);
+        writeFileSync(join(batch, 'more.tif'), tinyScan(900 + page));
+        writeFileSync(join(batch, 'batch.csv'), 'file,volume,page,series,site\n' +
+            `more.tif,${number},${page},${series},${site}\n`);
+        assert.ok([0, 3].includes(run('digitize', batch).status));
+    };
+    const faults = (r) => r.json().faults.map((f) => [f.volume, f.kind, f.code, f.path]);
+
+    test('a volume rolled back to an older version is missed and comes back', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        const object = run.object(volumes[2]);
+        grow(run, volumes[2], 6);
+        assert.equal(run('replicate', replica).status, 0);
+        const later = readFileSync(join(object, 'inventory.json'));
+        rmSync(join(object, 'v2'), { recursive: true });
+        for (const name of ['inventory.json', 'inventory.json.sha512'])
+            cpSync(join(object, 'v1', name), join(object, name), { force: true });
+        const r = run('verify', '--json');
+        assert.equal(r.status, 4, r.stdout);
+        assert.deepEqual(faults(r), [[volumes[2], 'missing', 'PKG7', 'v2']]);
+        assert.equal(run('verify', '--report').status, 4);
+        // The check of what is left is no proof that there was no more.
+        assert.equal(run('verify').status, 4);
+        assert.equal(run('replicate', replica).status, 4);
+        const mend = run('verify', '--repair-from', replica, '--json');
+        assert.equal(mend.status, 0, mend.stdout);
+        assert.ok(readFileSync(join(object, 'v2/inventory.json')).equals(later));
+        assert.equal(run('volume', 'show', volumes[2], '--json').json().pages.length, 6);
+        assert.equal(run('verify').status, 0);
+        // A replica that is behind is none to mend from, and is told as that.
+        const old = join(run.dir, '..', 'old');
+        cpSync(run.dir, old, { recursive: true });
+        grow(run, volumes[2], 7);
+        rmSync(object, { recursive: true });
+        const behind = run('verify', '--repair-from', old);
+        assert.equal(behind.status, 4);
+        assert.match(behind.stdout, /not mended topoli.local-tax.7: v4: the volume had version 4/);
+    });
+
+    test('a volume that was lost before its first check is missed', (t) => {
+        const run = archive(t);
+        renameSync(run.object(volumes[1]), join(run.dir, 'gone'));
+        const report = run('verify', '--report', '--json');
+        assert.equal(report.status, 4, report.stdout);
+        assert.deepEqual(report.json().volumes.filter((v) => v.broken)
+            .map((v) => v.volume), [volumes[1]]);
+        const r = run('verify', '--json');
+        assert.equal(r.status, 4, r.stdout);
+        assert.deepEqual(faults(r).filter((f) => f[0] !== 'store'),
+            [[volumes[1], 'missing', '', '']]);
+    });
+
+    test('a root that lost what says that it is one is told, and mended', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        const store = join(run.dir, 'store');
+        assert.equal(run('replicate', replica).status, 0);
+        for (const name of ['0=ocfl_1.1', 'README.txt', 'ocfl_layout.json'])
+            rmSync(join(store, name));
+        harm(join(store, 'extensions/0004-hashed-n-tuple-storage-layout/config.json'));
+        const r = run('verify', '--json');
+        assert.equal(r.status, 4, r.stderr);
+        assert.equal(r.json().volumes, 3);
+        assert.deepEqual(faults(r).map((f) => f.slice(1)).sort(), [
+            ['altered', 'PKG8', 'extensions/0004-hashed-n-tuple-storage-layout/config.json'],
+            ['missing', 'PKG8', '0=ocfl_1.1'], ['missing', 'PKG8', 'README.txt'],
+            ['missing', 'PKG8', 'ocfl_layout.json'], ['rule', 'E069', '']]);
+        assert.equal(run('verify', '--repair-from', replica).status, 0);
+        assert.equal(run('verify').status, 0);
+        // All of it.
+        renameSync(store, join(run.dir, 'gone'));
+        const gone = run('verify', '--json');
+        assert.equal(gone.status, 4, gone.stderr);
+        assert.equal(gone.json().counts.missing, 4);
+        assert.equal(run('verify', '--report', '--json').json().broken, 3);
+        const mend = run('verify', '--repair-from', replica);
+        assert.equal(mend.status, 0, mend.stdout + mend.stderr);
+        assert.equal(run('verify').status, 0);
+        assert.equal(run('volume', 'list', '--json').json().length, 3);
+    });
+
+    test('objects that were swapped, strays and empty folders', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        const store = join(run.dir, 'store');
+        const [a, b] = [run.object(volumes[0]), run.object(volumes[1])];
+        assert.equal(run('replicate', replica).status, 0);
+        const before = tree(store);
+        renameSync(a, join(run.dir, 'spare'));
+        renameSync(b, a);
+        renameSync(join(run.dir, 'spare'), b);
+        cpSync(join(run.object(volumes[2]), 'v1'),
+            join(run.object(volumes[2]), 'v9'), { recursive: true });
+        mkdirSync(join(store, 'abc/def'), { recursive: true });
+        writeFileSync(join(store, 'abc/Thumbs.db'), 'x');
+        const r = run('verify', '--json');
+        assert.equal(r.status, 4, r.stdout);
+        const mend = run('verify', '--repair-from', replica, '--json');
+        assert.equal(mend.status, 0, mend.stdout);
+        const root = mend.json().repairs.find((x) => x.volume === 'store');
+        assert.equal(root.mended.length, 2);
+        assert.deepEqual(root.removed.sort(), ['abc', 'abc/Thumbs.db', 'abc/def']);
+        assert.ok(existsSync(join(root.aside, 'abc/Thumbs.db')));
+        assert.equal(run('verify').status, 0);
+        assert.deepEqual(tree(store).filter((n) => !n.includes('/v2/')), before);
+        for (const volume of volumes)
+            assert.equal(run('volume', 'show', volume, '--json').json().pages.length, 5);
+    });
+
+    test('after a repair the report says what is', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        assert.equal(run('replicate', replica).status, 0);
+        rmSync(join(run.object(volumes[0]),
+            'v1/content/representations/master/data/0002.tif'));
+        assert.equal(run('verify', '--repair-from', replica).status, 0);
+        const report = run('verify', '--report', '--json');
+        assert.equal(report.status, 0, report.stdout);
+        assert.equal(report.json().broken, 0);
     });
 });
 

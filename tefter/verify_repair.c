@@ -133,8 +133,8 @@ int verify_replica_volumes(const struct archive *archive,
     CLEANUP(store_close) struct store *replica = NULL;
     CLEANUP(json_decref) json_t *volumes = json_object();
 
-    if (replica_open(replica_dir, &replica, err) != 0 ||
-        replica_is_apart(replica, archive->store, err) != 0 ||
+    if (replica_is_apart(replica_dir, archive->store, err) != 0 ||
+        replica_open(replica_dir, &replica, err) != 0 ||
         store_list(replica, &names, err) != 0)
         return -1;
     for (size_t i = 0; i < names.count; i++) {

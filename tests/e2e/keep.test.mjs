@@ -66,6 +66,17 @@ function harm(path) {
     writeFileSync(path, bytes);
 }
 
+// One more page, as a version of its own.
+function grow(run, volume, page) {
+    const batch = join(run.dir, '..', `more-${Math.random()}`);
+    const [site, series, number] = volume.split('/');
+    mkdirSync(batch);
+    writeFileSync(join(batch, 'more.tif'), tinyScan(900 + page));
+    writeFileSync(join(batch, 'batch.csv'), 'file,volume,page,series,site\n' +
+        `more.tif,${number},${page},${series},${site}\n`);
+    assert.ok([0, 3].includes(run('digitize', batch).status));
+}
+
 describe('the record of checks', () => {
     test('says never, then when, then which file came since', (t) => {
         const run = archive(t);
@@ -237,6 +248,86 @@ describe('the replica', () => {
         assert.equal(run('verify', '--repair-from', join(run.dir, 'none')).status, 1);
     });
 
+    test('nothing damaged goes into it as if it were good', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        assert.equal(run('replicate', replica).status, 0);
+        // An older version decays, and a new one comes: both are looked at.
+        const object = run.object(volumes[2]);
+        const master = 'v1/content/representations/master/data/0001.tif';
+        const good = readFileSync(join(object, master));
+        grow(run, volumes[2], 6);
+        harm(join(object, master));
+        let r = run('replicate', replica, '--json');
+        assert.equal(r.status, 4, r.stdout);
+        assert.match(r.json().not_copied[0].reason, /damaged here: v1.*0001\.tif/);
+        assert.equal(r.json().copied.length, 0);
+        writeFileSync(join(object, master), good);
+        assert.equal(run('replicate', replica).status, 0);
+        // One that was rolled back, into a replica that never had more.
+        grow(run, volumes[2], 7);
+        rmSync(join(object, 'v3'), { recursive: true });
+        for (const name of ['inventory.json', 'inventory.json.sha512'])
+            cpSync(join(object, 'v2', name), join(object, name), { force: true });
+        r = run('replicate', join(run.dir, '..', 'second'), '--json');
+        assert.equal(r.status, 4, r.stdout);
+        assert.deepEqual(r.json().not_copied.map((n) => n.volume), [volumes[2]]);
+        assert.match(r.json().not_copied[0].reason, /had version 3/);
+    });
+
+    test('its own decay is told', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        assert.equal(run('replicate', replica).status, 0);
+        const object = run.object(volumes[0])
+            .replace(join(run.dir, 'store'), join(replica, 'store'));
+        const master = join(object, 'v1/content/representations/master/data/0001.tif');
+        harm(master);
+        // Its length is what it was: that is seen by reading.
+        assert.equal(run('replicate', replica).status, 0);
+        const read = run('replicate', '--read', replica, '--json');
+        assert.equal(read.status, 4, read.stdout);
+        assert.match(read.json().not_copied[0].reason, /the replica is damaged: v1/);
+        for (const [path, spoil] of [[master, (p) => truncateSync(p, 9)],
+            [master, rmSync], [join(object, 'inventory.json.sha512'), rmSync],
+            [join(object, '0=ocfl_object_1.1'), rmSync],
+            [join(object, 'v1/inventory.json'), rmSync]]) {
+            spoil(path);
+            const r = run('replicate', replica, '--json');
+            assert.equal(r.status, 4, path);
+            assert.deepEqual(r.json().not_copied.map((n) => n.volume), [volumes[0]]);
+        }
+        // Put away, it is copied again.
+        rmSync(object, { recursive: true });
+        assert.equal(run('replicate', replica).status, 0);
+        assert.equal(run('replicate', '--read', replica).status, 0);
+    });
+
+    test('the store is no replica of itself', (t) => {
+        const run = archive(t);
+        const before = tree(run.dir).sort();
+        for (const dir of [run.dir, join(run.dir, 'store'), join(run.dir, 'store/7f6/new')]) {
+            assert.equal(run('replicate', dir).status, 2, dir);
+            assert.equal(run('verify', '--repair-from', dir).status, 2, dir);
+        }
+        assert.deepEqual(tree(run.dir).filter((n) => n !== 'fixity.jsonl').sort(),
+            before.filter((n) => n !== 'fixity.jsonl'));
+    });
+
+    test('two that begin it at once do not collide', async (t) => {
+        const run = archive(t);
+        for (let i = 0; i < 5; i++) {
+            const replica = join(run.dir, '..', `replica-${i}`);
+            const codes = await Promise.all([1, 2, 3].map(() => new Promise((done) =>
+                start('--archive', run.dir, 'replicate', replica).on('exit', done))));
+            // Done, or told that another is at it.
+            assert.ok(codes.every((c) => c === 0 || c === 1), `${codes}`);
+            assert.ok(codes.includes(0));
+            assert.equal(tefter('verify', '--ocfl', join(replica, 'store')).status, 0);
+            assert.equal(run('replicate', replica, '--json').json().copied.length, 0);
+        }
+    });
+
     test('killed while it copies, it goes on', async (t) => {
         const run = archive(t);
         const replica = join(run.dir, '..', 'replica');
@@ -259,15 +350,6 @@ describe('the replica', () => {
 
 // What no object tells of itself.
 describe('loss that is whole to look at', () => {
-    const grow = (run, volume, page) => {
-        const batch = join(run.dir, '..', `more-${Math.random()}`);
-        const [site, series, number] = volume.split('/');
-        mkdirSync(batch);
-        writeFileSync(join(batch, 'more.tif'), tinyScan(900 + page));
-        writeFileSync(join(batch, 'batch.csv'), 'file,volume,page,series,site\n' +
-            `more.tif,${number},${page},${series},${site}\n`);
-        assert.ok([0, 3].includes(run('digitize', batch).status));
-    };
     const faults = (r) => r.json().faults.map((f) => [f.volume, f.kind, f.code, f.path]);
 
     test('a volume rolled back to an older version is missed and comes back', (t) => {

@@ -90,6 +90,11 @@ int package_superseded_path(const struct package *package, size_t i,
                             char out[PATH_SIZE], struct err *err);
 int package_alto_path(const struct package *package, size_t i,
                       char out[PATH_SIZE], struct err *err);
+/* Are the files of these pages (indices) what the inventory says: master, ALTO,
+ * records? For whoever is going to give them away. ERR_CHECKSUM names the first
+ * that is lost or not what it was. */
+int package_check_pages(const struct package *package, const size_t *pages,
+                        size_t count, struct err *err);
 /* The METS of the newest version. */
 int package_mets_path(const struct package *package, char out[PATH_SIZE],
                       struct err *err);

@@ -550,6 +550,28 @@ describe('export and import', () => {
         assert.deepEqual(readdirSync(dir).filter((n) => n.includes('x.tar')), []);
         assert.equal(run('export', 'topoli/local-tax/none', join(dir, 'y')).status, 1);
     });
+
+    test('what is damaged does not go out as a copy either', (t) => {
+        const run = archive(t);
+        const dir = tempDir(t);
+        const object = run.object(volumes[0]);
+        // The picture may be in the cache, and the master rot behind it.
+        assert.equal(run('export', volumes[0], '--as', 'dip', join(dir, 'good')).status, 0);
+        for (const name of ['master/data/0002.tif', 'ocr/data/0003.xml']) {
+            const path = join(object, 'v1/content/representations', name);
+            const was = readFileSync(path);
+            for (const kind of ['dip', 'pdf']) {
+                harm(path);
+                const r = run('export', volumes[0], '--as', kind, join(dir, 'out'));
+                assert.equal(r.status, 4, `${kind} ${name}: ${r.stderr}`);
+                assert.match(r.stderr, /is not what the inventory says/);
+                assert.ok(!existsSync(join(dir, 'out')));
+                writeFileSync(path, was);
+            }
+        }
+        for (const kind of ['dip', 'pdf'])
+            assert.equal(run('export', volumes[0], '--as', kind, join(dir, kind)).status, 0);
+    });
 });
 
 // A file's bytes, or those of all files below a folder with their names.

@@ -190,6 +190,20 @@ int package_alto_path(const struct package *package, size_t i,
     return content_path(package, logical, out, err);
 }
 
+void package_enclosed(const struct package *package, const char *batch,
+                      const char *path, char sha256[DIGEST_HEX_SIZE])
+{
+    const struct enclosure *e =
+        enclosure_find(&package->contents->enclosures, batch);
+
+    sha256[0] = '\0';
+    for (size_t i = 0; e != NULL && i < e->count; i++) {
+        if (strcmp(e->files[i].path, path) == 0)
+            (void)snprintf(sha256, DIGEST_HEX_SIZE, "%s",
+                           e->files[i].digests.sha256);
+    }
+}
+
 static int check_content(const struct package *package, const char *logical,
                          struct err *err)
 {

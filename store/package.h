@@ -109,6 +109,11 @@ bool package_has_records(const struct package *package, size_t i);
 int package_records_path(const struct package *package, size_t i,
                          char out[PATH_SIZE], struct err *err);
 
+/* SHA-256 of a file that came with the scans of a batch, by its path in the
+ * submission (store/enclosure.h); "" when the volume has none. */
+void package_enclosed(const struct package *package, const char *batch,
+                      const char *path, char sha256[DIGEST_HEX_SIZE]);
+
 /* ERR_BUSY when another process is writing this volume (after 10 s). */
 int draft_begin(struct store *store, const struct volume *volume,
                 struct draft **out, struct err *err);

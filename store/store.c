@@ -20,6 +20,7 @@
 #define DECLARATION_TEXT    "ocfl_1.1\n"
 #define TUPLES              3
 #define TUPLE_SIZE          3
+#define HASH_LEN            64 /* of a SHA-256, in hex */
 #define LOCK_WAIT_S         10.0
 #define ROOT_FILE_MAX_BYTES ((size_t)1 << 20)
 #define LOCK_PAUSE_NS       50000000L /* 50 ms */
@@ -382,6 +383,20 @@ static int mend_object(const char *work, const char *object_dir,
     return 0;
 }
 
+int store_mend(const struct store *store, const char *hash, struct err *err)
+{
+    char object_dir[PATH_SIZE], work[PATH_SIZE];
+
+    if (store_object_dir(store, hash, object_dir, err) != 0 ||
+        path_format(work, err, "%s/%s", store->work, hash) != 0)
+        return -1;
+    if (!dir_exists(object_dir))
+        store_prune(store, object_dir);
+    else if (mend_object(work, object_dir, err) != 0)
+        return -1;
+    return dir_remove(work, err);
+}
+
 /* Killed between a version's last rename and the line that says it is there. */
 static void note_mended(const struct store *store, const char *object_dir)
 {
@@ -395,33 +410,9 @@ static void note_mended(const struct store *store, const char *object_dir)
         store_note_published(store, volume, inventory_head(inv));
 }
 
-int store_mend(const struct store *store, const char *hash, struct err *err)
+static int recover_draft(const struct store *store, const char *hash,
+                         struct err *err)
 {
-    char object_dir[PATH_SIZE], work[PATH_SIZE];
-
-    if (store_object_dir(store, hash, object_dir, err) != 0 ||
-        path_format(work, err, "%s/%s", store->work, hash) != 0)
-        return -1;
-    if (!dir_exists(object_dir))
-        store_prune(store, object_dir);
-    else if (mend_object(work, object_dir, err) != 0)
-        return -1;
-    else
-        note_mended(store, object_dir);
-    return dir_remove(work, err);
-}
-
-/* One entry of the work folder; another writer's is left alone. */
-static int recover_one(const struct store *store, const char *hash,
-                       struct err *err)
-{
-    CLEANUP(lock_release) struct lock *lock = NULL;
-    char path[PATH_SIZE];
-
-    if (path_format(path, err, "%s/%s.lock", store->work, hash) != 0)
-        return -1;
-    if (lock_acquire(path, LOCK_TRY, &lock, err) != 0)
-        return err->kind == ERR_BUSY ? 0 : -1;
     if (store_mend(store, hash, err) == 0)
         return 0;
     if (err->kind != ERR_CHECKSUM && err->kind != ERR_ABSENT)
@@ -429,6 +420,39 @@ static int recover_one(const struct store *store, const char *hash,
     /* Damage is for verify and repair, and does not stop the others. */
     log_error("object=%s %s", hash, err->msg);
     return 0;
+}
+
+/* Of an import, a repair, or a copy that one of them was at: nothing of it was
+ * acknowledged, and whoever asks again begins again. */
+static bool is_leftover(const char *suffix)
+{
+    return strcmp(suffix, ".import") == 0 || strcmp(suffix, ".repair") == 0 ||
+           strcmp(suffix, ".copy") == 0;
+}
+
+/* One entry of the work folder; another writer's is left alone. */
+static int recover_one(const struct store *store, const char *name,
+                       struct err *err)
+{
+    CLEANUP(lock_release) struct lock *lock = NULL;
+    char path[PATH_SIZE], hash[DIGEST_HEX_SIZE];
+    int rc;
+
+    (void)snprintf(hash, sizeof(hash), "%.*s", HASH_LEN, name);
+    if (path_format(path, err, "%s/%s.lock", store->work, hash) != 0)
+        return -1;
+    if (lock_acquire(path, LOCK_TRY, &lock, err) != 0)
+        return err->kind == ERR_BUSY ? 0 : -1;
+    if (name[HASH_LEN] == '\0')
+        rc = recover_draft(store, hash, err);
+    else
+        rc = path_format(path, err, "%s/%s", store->work, name) != 0
+                 ? -1
+                 : dir_remove(path, err);
+    /* What it had put in its place before it was killed. */
+    if (rc == 0 && store_object_dir(store, hash, path, err) == 0)
+        note_mended(store, path);
+    return rc;
 }
 
 int store_recover(struct store *store, struct err *err)
@@ -440,8 +464,11 @@ int store_recover(struct store *store, struct err *err)
     if (dir_list(store->work, &names, err) != 0)
         return -1;
     for (size_t i = 0; i < names.count; i++) {
-        if (strlen(names.names[i]) == 64 &&
-            recover_one(store, names.names[i], err) != 0)
+        const char *name = names.names[i];
+
+        if (strlen(name) >= HASH_LEN &&
+            (name[HASH_LEN] == '\0' || is_leftover(name + HASH_LEN)) &&
+            recover_one(store, name, err) != 0)
             return -1;
     }
     return 0;

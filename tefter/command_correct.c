@@ -228,6 +228,9 @@ static int correct(const struct context *context, struct correction *c,
     if (commit(archive, store, package_volume(package), c, &changed, err) != 0)
         return -1;
     if (changed == 0) {
+        /* Who asks again may have been killed before it was found by that. */
+        if (index_again(archive, store, c->volume, err) != 0)
+            return -1;
         (void)printf("%s: says that already\n", c->id);
         return EXIT_DONE;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Keeping what was packed: checks and their record, as an archivist gives them.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import {
     chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync,
     renameSync, rmSync, statSync, truncateSync, writeFileSync,
@@ -521,6 +522,51 @@ describe('export and import', () => {
         const eark = tefter('verify', '--eark', join(dir, 'bag-1/data', folder));
         assert.equal(eark.status, 0, eark.stdout);
         assert.equal(tefter('verify', '--ocfl', join(dir, 'ocfl-1')).status, 0);
+    });
+
+    test('an import that was killed before it was indexed is found when it is given again', (t) => {
+        const run = archive(t);
+        const dir = tempDir(t);
+        const other = makeArchive(t);
+        const catalogue = join(other.dir, 'catalogue.sqlite');
+        assert.equal(run('export', volumes[2], join(dir, 'first')).status, 0);
+        assert.equal(other('import', join(dir, 'first')).status, 0);
+        for (const kind of ['bag', 'ocfl']) {
+            const volume = volumes[kind === 'bag' ? 0 : 1];
+            assert.equal(run('export', volume, '--as', kind, join(dir, kind)).status, 0);
+            const before = ['', '-wal', '-shm'].filter((s) => existsSync(catalogue + s));
+            before.forEach((s) => cpSync(catalogue + s, join(dir, `before${s}`)));
+            assert.equal(other('import', join(dir, kind)).status, 0);
+            // As if it had been killed after the object was in its place.
+            ['', '-wal', '-shm'].forEach((s) => rmSync(catalogue + s, { force: true }));
+            before.forEach((s) => cpSync(join(dir, `before${s}`), catalogue + s));
+            const listed = () => other('volume', 'list', '--json').json().map((v) => v.volume);
+            assert.ok(!listed().includes(volume));
+            assert.equal(other('import', join(dir, kind), '--json').json().imports[0].new, false);
+            assert.ok(listed().includes(volume), kind);
+        }
+    });
+
+    test('what killed commands left behind is cleared away, and what is alive is not', (t) => {
+        const run = archive(t);
+        const hash = run.object(volumes[0]).split('/').at(-1);
+        const left = [...['import', 'export', 'reread'].map((k) => `cache/${k}-AbC123`),
+            ...['import', 'repair', 'copy'].map((k) => `store.work/${hash}.${k}`)];
+        for (const name of [...left, 'cache/pyramids/x', 'cache/import-of-mine']) {
+            mkdirSync(join(run.dir, name, 'object'), { recursive: true });
+            writeFileSync(join(run.dir, name, 'object/0001.tif'), 'x');
+        }
+        assert.equal(run('work').status, 0);
+        assert.deepEqual(left.filter((n) => existsSync(join(run.dir, n))), []);
+        assert.ok(existsSync(join(run.dir, 'cache/pyramids/x')));
+        assert.ok(existsSync(join(run.dir, 'cache/import-of-mine')));
+        assert.equal(run('verify').status, 0);
+        // One that somebody works in: flock(1) holds the folder.
+        mkdirSync(join(run.dir, 'cache/export-AbC124'));
+        const held = spawnSync('flock', [join(run.dir, 'cache/export-AbC124'),
+            process.env.TEFTER, '--archive', run.dir, 'work'], { encoding: 'utf8' });
+        assert.equal(held.status, 0, held.stderr);
+        assert.ok(existsSync(join(run.dir, 'cache/export-AbC124')));
     });
 
     test('what is damaged does not come in, and each fault has its code', (t) => {

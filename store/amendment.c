@@ -42,6 +42,16 @@ static int set_text(json_t *json, const char *key, const char *text)
     return json_object_set_new(json, key, json_string(text));
 }
 
+static int set_reading(json_t *json, const struct amendment *a)
+{
+    return set_text(json, "read", a->read_utc) != 0 ||
+                   json_object_set_new(json, "read_version",
+                                       json_integer(a->read_version)) != 0
+               ? -1
+               : json_object_set_new(json, "records",
+                                     json_boolean(a->had_records));
+}
+
 /* What only that kind has. */
 static int set_own(json_t *json, const struct amendment *a)
 {
@@ -51,9 +61,10 @@ static int set_own(json_t *json, const struct amendment *a)
     case AMENDMENT_CARRIED:
         return json_object_set_new(json, "review", json_integer(a->review));
     default:
-        return set_text(json, "software", a->software) != 0
-                   ? -1
-                   : set_text(json, "language", a->language);
+        if (set_text(json, "software", a->software) != 0 ||
+            set_text(json, "language", a->language) != 0)
+            return -1;
+        return a->read_version == 0 ? 0 : set_reading(json, a);
     }
 }
 
@@ -119,6 +130,19 @@ static int take_kind(const json_t *json, enum amendment_kind *out,
     return err_set(err, ERR_INPUT, "'kind' is '%.40s'", kind);
 }
 
+static int take_reading(const json_t *json, struct amendment *a,
+                        struct err *err)
+{
+    uint32_t version;
+
+    if (take_number(json, "read_version", &version, err) != 0 ||
+        take_text(json, "read", a->read_utc, sizeof(a->read_utc), err) != 0)
+        return -1;
+    a->read_version = version;
+    a->had_records = json_is_true(json_object_get(json, "records"));
+    return 0;
+}
+
 static int take_own(const json_t *json, struct amendment *a, struct err *err)
 {
     switch (a->kind) {
@@ -127,11 +151,13 @@ static int take_own(const json_t *json, struct amendment *a, struct err *err)
     case AMENDMENT_CARRIED:
         return take_number(json, "review", &a->review, err);
     default:
-        return take_text(json, "software", a->software, sizeof(a->software),
-                         err) != 0
-                   ? -1
-                   : take_text(json, "language", a->language,
-                               sizeof(a->language), err);
+        if (take_text(json, "software", a->software, sizeof(a->software),
+                      err) != 0 ||
+            take_text(json, "language", a->language, sizeof(a->language), err))
+            return -1;
+        return json_object_get(json, "read_version") == NULL
+                   ? 0
+                   : take_reading(json, a, err);
     }
 }
 

@@ -323,6 +323,55 @@ static void no_such_page__is_told(void **state)
     assert_int_equal(err.kind, ERR_USAGE);
 }
 
+/* Events are history: one for each thing that was done. */
+static void events__of_earlier_readings_stay_told(void **state)
+{
+    CLEANUP(store_close) struct store *store = made_forms(*state);
+    CLEANUP(page_records_free)
+    struct page_records *fresh = made_records("again", 3);
+    CLEANUP(buf_fini) struct buf premis = BUF_INIT;
+
+    read_again(*state, store, 2, fresh);
+    read_again(*state, store, 1, NULL);
+    enter(store, 0, "name", "Иван", RECORD_CORRECTED);
+    read_again(*state, store, 2, NULL);
+    read_again(*state, store, 3, NULL);
+    for (int version = 1; version < 6; version++)
+        made_assert_history(*state, version, version + 1);
+    /* Nobody reads by the first program any more; he is an agent still. */
+    read_premis(*state, 6, &premis);
+    assert_non_null(strstr(premis.data, ">software:tesseract 5.3.0<"));
+    made_assert_whole(store);
+}
+
+/* The moment of a version alone is no reason to write a METS again. */
+static void mets__is_written_only_when_it_says_something_else(void **state)
+{
+    CLEANUP(store_close) struct store *store = made_forms(*state);
+    const char *const folder = "store/" MADE_OBJECT;
+    char path[PATH_SIZE];
+    struct err err;
+
+    enter(store, 0, "name", "Иван", RECORD_CORRECTED);
+    for (int is_ocr = 0; is_ocr < 2; is_ocr++) {
+        assert_ok(path_format(path, &err,
+                              "%s/%s/v2/content/representations/%s/METS.xml",
+                              (char *)*state, folder,
+                              is_ocr == 1 ? "ocr" : "master"),
+                  err);
+        assert_int_equal(file_exists(path), is_ocr == 1);
+    }
+    made_assert_whole(store);
+    /* A new page is in both. */
+    made_version(*state, store, MADE_VOLUME, 9, 9);
+    assert_ok(path_format(path, &err,
+                          "%s/%s/v3/content/representations/master/METS.xml",
+                          (char *)*state, folder),
+              err);
+    assert_true(file_exists(path));
+    made_assert_whole(store);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -337,6 +386,8 @@ int main(int argc, char **argv)
         unit_test_in_dir(amendments__come_back_from_volume_json),
         unit_test_in_dir(second_reading__of_another_scan_is_refused),
         unit_test_in_dir(no_such_page__is_told),
+        unit_test_in_dir(events__of_earlier_readings_stay_told),
+        unit_test_in_dir(mets__is_written_only_when_it_says_something_else),
     };
 
     return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));

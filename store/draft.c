@@ -806,6 +806,9 @@ static int format_part(const struct contents *c, enum mets_part part,
         return premis_format(c, out, err);
     case METS_PART_QUALITY:
         return quality_format(c, out, err);
+    case METS_PART_SCHEMA:
+        buf_puts(out, records_schema());
+        return out->failed ? err_set(err, ERR_NOMEM, "out of memory") : 0;
     case METS_PART_MASTER:
         return mets_format_representation(c, REPRESENTATION_MASTER, out, err);
     default:
@@ -902,6 +905,15 @@ static int keep_mets(const struct draft *d, const char *logical,
     return 0;
 }
 
+static bool has_records(const struct contents *c)
+{
+    for (size_t i = 0; i < c->page_count; i++) {
+        if (c->pages[i].has_records)
+            return true;
+    }
+    return false;
+}
+
 static int write_part(struct draft *d, enum mets_part part,
                       struct file_digests *out, struct err *err)
 {
@@ -909,6 +921,8 @@ static int write_part(struct draft *d, enum mets_part part,
     const char *logical = mets_part_path(part);
     bool is_kept = false;
 
+    if (part == METS_PART_SCHEMA && !has_records(d->contents))
+        return drop_if_there(d, logical, err);
     if (format_part(d->contents, part, &bytes, err) != 0)
         return -1;
     if ((part == METS_PART_MASTER || part == METS_PART_OCR) &&
@@ -919,7 +933,7 @@ static int write_part(struct draft *d, enum mets_part part,
 
 static int write_metadata(struct draft *d, struct err *err)
 {
-    struct file_digests parts[METS_PART_COUNT], root;
+    struct file_digests parts[METS_PART_COUNT] = {0}, root;
     CLEANUP(buf_fini) struct buf mets = BUF_INIT;
 
     if (write_all_mix(d, err) != 0)

@@ -68,8 +68,10 @@ static int set_own(json_t *json, const struct amendment *a)
     }
 }
 
-static json_t *to_json(const struct amendment *a)
+/* A json_of_item. */
+static json_t *to_json(const void *item)
 {
+    const struct amendment *a = item;
     json_t *json =
         json_pack("{s:i, s:s, s:I, s:I}", "version", (int)a->version, "kind",
                   amendment_kind_name(a->kind), "page", (json_int_t)a->page,
@@ -84,15 +86,8 @@ static json_t *to_json(const struct amendment *a)
 
 json_t *amendments_to_json(const struct amendment_list *list)
 {
-    json_t *array = json_array();
-
-    for (size_t i = 0; array != NULL && i < list->count; i++) {
-        if (json_array_append_new(array, to_json(&list->items[i])) != 0) {
-            json_decref(array);
-            return NULL;
-        }
-    }
-    return array;
+    return json_array_of(list->items, list->count, sizeof(*list->items),
+                         to_json);
 }
 
 static int take_number(const json_t *json, const char *key, uint32_t *out,

@@ -387,17 +387,29 @@ static void write_page_div(struct xml_writer *w, const struct contents *c,
     xml_end(w);
 }
 
+struct map_head {
+    const char *id, *type, *label;
+    const char *volume_id, *volume_label; /* of its first div, the volume */
+};
+
+/* A structural map, down to the div of the volume: both are left open. */
+static void start_map(struct xml_writer *w, const struct map_head *head)
+{
+    xml_start(w, "structMap");
+    xml_attr(w, "ID", head->id);
+    xml_attr(w, "TYPE", head->type);
+    xml_attr(w, "LABEL", head->label);
+    xml_start(w, "div");
+    xml_attr(w, "ID", head->volume_id);
+    xml_attr(w, "TYPE", "volume");
+    xml_attr(w, "LABEL", head->volume_label);
+}
+
 static void write_page_map(struct xml_writer *w, const struct contents *c,
                            enum representation which)
 {
-    xml_start(w, "structMap");
-    xml_attr(w, "ID", "pages");
-    xml_attr(w, "TYPE", "PHYSICAL");
-    xml_attr(w, "LABEL", "Pages");
-    xml_start(w, "div");
-    xml_attr(w, "ID", "volume");
-    xml_attr(w, "TYPE", "volume");
-    xml_attr(w, "LABEL", c->volume->id);
+    start_map(w, &(struct map_head){"pages", "PHYSICAL", "Pages", "volume",
+                                    c->volume->id});
     for (size_t i = 0; i < c->page_count; i++)
         write_page_div(w, c, which, i);
     xml_end(w);
@@ -433,15 +445,10 @@ static int write_logical_map(struct xml_writer *w, const struct contents *c,
 
     if (contents_divisions(c, &divisions, &count, err) != 0)
         return -1;
-    xml_start(w, "structMap");
-    xml_attr(w, "ID", "divisions");
-    xml_attr(w, "TYPE", "LOGICAL");
-    xml_attr(w, "LABEL", "Divisions");
-    xml_start(w, "div");
-    xml_attr(w, "ID", "logical-volume");
-    xml_attr(w, "TYPE", "volume");
-    xml_attr(w, "LABEL",
-             c->volume->title[0] == '\0' ? c->volume->id : c->volume->title);
+    start_map(
+        w, &(struct map_head){
+               "divisions", "LOGICAL", "Divisions", "logical-volume",
+               c->volume->title[0] == '\0' ? c->volume->id : c->volume->title});
     for (size_t i = 0; i < count; i++) {
         const struct division *d = divisions[i].what;
 

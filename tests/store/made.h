@@ -312,4 +312,19 @@ static inline void made_records_file(const char *dir,
     assert_ok(file_write_durable(out, bytes.data, bytes.len, &err), err);
 }
 
+/* The records of a page of the made volume as they stand; i: its place. */
+static inline struct page_records *made_held_records(const struct store *store,
+                                                     size_t i)
+{
+    CLEANUP(package_close) struct package *package = NULL;
+    struct page_records *records = NULL;
+    char path[PATH_SIZE];
+    struct err err;
+
+    assert_ok(package_open(store, MADE_VOLUME, &package, &err), err);
+    assert_ok(package_records_path(package, i, path, &err), err);
+    assert_ok(records_read(path, &records, &err), err);
+    return records;
+}
+
 #endif

@@ -68,23 +68,11 @@ static struct store *made_forms(const char *dir)
     return store;
 }
 
-static struct page_records *read_held(const struct store *store)
-{
-    CLEANUP(package_close) struct package *package = NULL;
-    struct page_records *records = NULL;
-    char path[PATH_SIZE];
-    struct err err;
-
-    assert_ok(package_open(store, MADE_VOLUME, &package, &err), err);
-    assert_ok(package_records_path(package, 1, path, &err), err);
-    assert_ok(records_read(path, &records, &err), err);
-    return records;
-}
-
 static void enter(struct store *store, size_t row, const char *name,
                   const char *text, enum record_origin origin)
 {
-    CLEANUP(page_records_free) struct page_records *records = read_held(store);
+    CLEANUP(page_records_free)
+    struct page_records *records = made_held_records(store, 1);
     CLEANUP(draft_abandon) struct draft *draft = made_draft(store);
     struct form_record *r = &records->records[row];
     struct err err;
@@ -164,7 +152,7 @@ static void entry__is_a_version_with_its_event_and_person(void **state)
     struct err err;
 
     enter(store, 1, "notes", "преселен", RECORD_KEYED);
-    records = read_held(store);
+    records = made_held_records(store, 1);
     assert_string_equal(text_of(records, 1, "notes"), "преселен");
     assert_ok(package_open(store, MADE_VOLUME, &package, &err), err);
     assert_int_equal(package_version(package), 2);
@@ -186,7 +174,7 @@ static void second_reading__keeps_what_people_entered(void **state)
     enter(store, 0, "name", "Иванъ", RECORD_CORRECTED);
     enter(store, 1, "notes", "преселен", RECORD_KEYED);
     read_again(*state, store, 2, fresh);
-    records = read_held(store);
+    records = made_held_records(store, 1);
     assert_string_equal(text_of(records, 0, "name"), "Иванъ");
     assert_string_equal(text_of(records, 1, "notes"), "преселен");
     /* What nobody entered is what was read now. */
@@ -208,7 +196,7 @@ static void second_reading__loses_no_entry_when_the_form_is_not_found(
 
     enter(store, 1, "notes", "преселен", RECORD_KEYED);
     read_again(*state, store, 2, NULL);
-    records = read_held(store);
+    records = made_held_records(store, 1);
     assert_int_equal(records->record_count, 1);
     assert_string_equal(text_of(records, 0, "notes"), "преселен");
     made_assert_whole(store);
@@ -311,7 +299,8 @@ static void second_reading__of_another_scan_is_refused(void **state)
 static void no_such_page__is_told(void **state)
 {
     CLEANUP(store_close) struct store *store = made_forms(*state);
-    CLEANUP(page_records_free) struct page_records *records = read_held(store);
+    CLEANUP(page_records_free)
+    struct page_records *records = made_held_records(store, 1);
     CLEANUP(draft_abandon) struct draft *draft = made_draft(store);
     struct err err;
 

@@ -508,6 +508,20 @@ int dir_list_all(const char *path, struct name_list *out, struct err *err)
     return list_names(path, TEMPORARIES_SHOWN, out, err);
 }
 
+int name_list_add(struct name_list *list, const char *name, struct err *err)
+{
+    char **grown = realloc(list->names, (list->count + 1) * sizeof(*grown));
+
+    if (grown == NULL)
+        return err_set(err, ERR_NOMEM, "%s: out of memory", name);
+    list->names = grown;
+    grown[list->count] = strdup(name);
+    if (grown[list->count] == NULL)
+        return err_set(err, ERR_NOMEM, "%s: out of memory", name);
+    list->count++;
+    return 0;
+}
+
 void name_list_fini(struct name_list *list)
 {
     for (size_t i = 0; i < list->count; i++)

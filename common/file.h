@@ -99,6 +99,8 @@ struct name_list {
 int dir_list(const char *path, struct name_list *out, struct err *err);
 /* The same with temporary names: for checking what somebody else wrote. */
 int dir_list_all(const char *path, struct name_list *out, struct err *err);
+/* One more at the end, unsorted. ERR_NOMEM. */
+int name_list_add(struct name_list *list, const char *name, struct err *err);
 void name_list_fini(struct name_list *list);
 static inline void name_list_fini_at(struct name_list *list)
 {

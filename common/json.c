@@ -59,3 +59,18 @@ double json_get_real(const json_t *object, const char *key, double fallback)
 
     return json_is_number(value) ? json_number_value(value) : fallback;
 }
+
+json_t *json_array_of(const void *items, size_t count, size_t size,
+                      json_of_item *one)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; array != NULL && i < count; i++) {
+        if (json_array_append_new(array, one((const char *)items + i * size)) !=
+            0) {
+            json_decref(array);
+            return NULL;
+        }
+    }
+    return array;
+}

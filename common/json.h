@@ -32,4 +32,10 @@ json_int_t json_get_int(const json_t *object, const char *key,
                         json_int_t fallback);
 double json_get_real(const json_t *object, const char *key, double fallback);
 
+/* The items of an array in C, each as one makes it; NULL: out of memory, or
+ * one made nothing of an item. @param size  of an item, in bytes */
+typedef json_t *json_of_item(const void *item);
+json_t *json_array_of(const void *items, size_t count, size_t size,
+                      json_of_item *one);
+
 #endif

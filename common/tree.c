@@ -6,21 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int add_path(struct name_list *list, const char *path, struct err *err)
-{
-    char **grown =
-        realloc(list->names, (list->count + 1) * sizeof(*list->names));
-
-    if (grown == NULL)
-        return err_set(err, ERR_NOMEM, "%s: out of memory", path);
-    list->names = grown;
-    grown[list->count] = strdup(path);
-    if (grown[list->count] == NULL)
-        return err_set(err, ERR_NOMEM, "%s: out of memory", path);
-    list->count++;
-    return 0;
-}
-
 /* @param below  "" or "a/b/" */
 static int list_below(const char *dir, const char *below, struct name_list *out,
                       struct err *err)
@@ -41,7 +26,7 @@ static int list_below(const char *dir, const char *below, struct name_list *out,
         if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode))
             return err_set(err, ERR_INPUT, "%s is neither a file nor a folder",
                            full);
-        if (S_ISREG(st.st_mode) && add_path(out, path, err) != 0)
+        if (S_ISREG(st.st_mode) && name_list_add(out, path, err) != 0)
             return -1;
         if (S_ISDIR(st.st_mode) && (path_format(full, err, "%s/", path) != 0 ||
                                     list_below(dir, full, out, err) != 0))

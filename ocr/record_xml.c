@@ -233,6 +233,11 @@ static int get_record(const xmlNode *node, struct page_records *out,
     return 0;
 }
 
+const char *records_schema(void)
+{
+    return records_xsd;
+}
+
 int records_read(const char *path, struct page_records **out, struct err *err)
 {
     CLEANUP(page_records_free) struct page_records *records = NULL;

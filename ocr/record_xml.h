@@ -27,6 +27,8 @@
 /* Appended to out. ERR_NOMEM, ERR_LIBRARY. */
 int records_write(const struct page_records *records, const char *page_id,
                   struct buf *out, struct err *err);
+/* The schema, as text: it is kept beside what it is of. Borrowed, for ever. */
+const char *records_schema(void);
 /* Everything that records_write wrote. The file may be hostile: what the schema
  * does not allow, and what is larger than 64 MiB or has a DTD, is ERR_INPUT
  * naming the line. ERR_ABSENT, ERR_NOMEM. */

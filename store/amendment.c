@@ -42,6 +42,16 @@ static int set_text(json_t *json, const char *key, const char *text)
     return json_object_set_new(json, key, json_string(text));
 }
 
+static int set_reading(json_t *json, const struct amendment *a)
+{
+    return set_text(json, "read", a->read_utc) != 0 ||
+                   json_object_set_new(json, "read_version",
+                                       json_integer(a->read_version)) != 0
+               ? -1
+               : json_object_set_new(json, "records",
+                                     json_boolean(a->had_records));
+}
+
 /* What only that kind has. */
 static int set_own(json_t *json, const struct amendment *a)
 {
@@ -51,14 +61,17 @@ static int set_own(json_t *json, const struct amendment *a)
     case AMENDMENT_CARRIED:
         return json_object_set_new(json, "review", json_integer(a->review));
     default:
-        return set_text(json, "software", a->software) != 0
-                   ? -1
-                   : set_text(json, "language", a->language);
+        if (set_text(json, "software", a->software) != 0 ||
+            set_text(json, "language", a->language) != 0)
+            return -1;
+        return a->read_version == 0 ? 0 : set_reading(json, a);
     }
 }
 
-static json_t *to_json(const struct amendment *a)
+/* A json_of_item. */
+static json_t *to_json(const void *item)
 {
+    const struct amendment *a = item;
     json_t *json =
         json_pack("{s:i, s:s, s:I, s:I}", "version", (int)a->version, "kind",
                   amendment_kind_name(a->kind), "page", (json_int_t)a->page,
@@ -73,15 +86,8 @@ static json_t *to_json(const struct amendment *a)
 
 json_t *amendments_to_json(const struct amendment_list *list)
 {
-    json_t *array = json_array();
-
-    for (size_t i = 0; array != NULL && i < list->count; i++) {
-        if (json_array_append_new(array, to_json(&list->items[i])) != 0) {
-            json_decref(array);
-            return NULL;
-        }
-    }
-    return array;
+    return json_array_of(list->items, list->count, sizeof(*list->items),
+                         to_json);
 }
 
 static int take_number(const json_t *json, const char *key, uint32_t *out,
@@ -119,6 +125,19 @@ static int take_kind(const json_t *json, enum amendment_kind *out,
     return err_set(err, ERR_INPUT, "'kind' is '%.40s'", kind);
 }
 
+static int take_reading(const json_t *json, struct amendment *a,
+                        struct err *err)
+{
+    uint32_t version;
+
+    if (take_number(json, "read_version", &version, err) != 0 ||
+        take_text(json, "read", a->read_utc, sizeof(a->read_utc), err) != 0)
+        return -1;
+    a->read_version = version;
+    a->had_records = json_is_true(json_object_get(json, "records"));
+    return 0;
+}
+
 static int take_own(const json_t *json, struct amendment *a, struct err *err)
 {
     switch (a->kind) {
@@ -127,11 +146,13 @@ static int take_own(const json_t *json, struct amendment *a, struct err *err)
     case AMENDMENT_CARRIED:
         return take_number(json, "review", &a->review, err);
     default:
-        return take_text(json, "software", a->software, sizeof(a->software),
-                         err) != 0
-                   ? -1
-                   : take_text(json, "language", a->language,
-                               sizeof(a->language), err);
+        if (take_text(json, "software", a->software, sizeof(a->software),
+                      err) != 0 ||
+            take_text(json, "language", a->language, sizeof(a->language), err))
+            return -1;
+        return json_object_get(json, "read_version") == NULL
+                   ? 0
+                   : take_reading(json, a, err);
     }
 }
 

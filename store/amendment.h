@@ -6,16 +6,19 @@
  * "amendments" (absent when there is none):
  *
  *     [{"version": 3, "kind": "reading", "page": 7, "fields": 2,
- *       "software": "tesseract 5.3.0", "language": "bul"},
+ *       "software": "tesseract 5.3.0", "language": "bul",
+ *       "read": "2026-11-26T10:15:00Z", "read_version": 1, "records": true},
  *      {"version": 4, "kind": "entry", "page": 7, "fields": 1, "by":
  * "clerk-2"},
  *      {"version": 5, "kind": "carried", "page": 7, "fields": 3, "review": 1}]
  *
- * "software" and "language" are those of the reading before, which stays in the
- * earlier versions; "fields" so many as a person had entered, and which were
- * kept. Of an entry, so many as changed. "carried": a new scan took the page's
- * place, and so many fields that people had entered were taken over, of which
- * "review" are marked to be looked at again.
+ * "software", "language" and "read" (when) are those of the reading before,
+ * which "read_version" brought and which stays in the earlier versions; was
+ * the page a form with "records" then? (Absent, with "read_version", in what
+ * versions before 0.1.0 wrote: not known.) "fields" so many as a person had
+ * entered, and which were kept. Of an entry, so many as changed. "carried": a
+ * new scan took the page's place, and so many fields that people had entered
+ * were taken over, of which "review" are marked to be looked at again.
  */
 #ifndef STORE_AMENDMENT_H
 #define STORE_AMENDMENT_H
@@ -24,6 +27,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/clock.h"
 #include "common/err.h"
 
 enum amendment_kind {
@@ -38,9 +42,13 @@ struct amendment {
     enum amendment_kind kind;
     uint32_t page;
     uint32_t fields;
-    uint32_t review;                 /* of what was carried */
-    char by[64];                     /* of an entry */
-    char software[64], language[32]; /* of a reading: those before */
+    uint32_t review; /* of what was carried */
+    char by[64];     /* of an entry */
+    /* Of a reading: the one before. */
+    char software[64], language[32];
+    char read_utc[CLOCK_RFC3339_SIZE]; /* "": not known */
+    unsigned read_version;             /* 0: not known */
+    bool had_records;
 };
 
 struct amendment_list {

@@ -161,6 +161,10 @@ void contents_read_again(struct contents *c, size_t i, unsigned version,
            sizeof(amendment->software));
     memcpy(amendment->language, p->reading.language,
            sizeof(amendment->language));
+    memcpy(amendment->read_utc, p->reading.read_utc,
+           sizeof(amendment->read_utc));
+    amendment->read_version = p->read_version;
+    amendment->had_records = p->has_records;
     p->read_version = version;
     p->alto = *alto;
     p->reading = reading_of(text);

@@ -806,6 +806,9 @@ static int format_part(const struct contents *c, enum mets_part part,
         return premis_format(c, out, err);
     case METS_PART_QUALITY:
         return quality_format(c, out, err);
+    case METS_PART_SCHEMA:
+        buf_puts(out, records_schema());
+        return out->failed ? err_set(err, ERR_NOMEM, "out of memory") : 0;
     case METS_PART_MASTER:
         return mets_format_representation(c, REPRESENTATION_MASTER, out, err);
     default:
@@ -854,19 +857,89 @@ static int write_all_mix(struct draft *d, struct err *err)
     return 0;
 }
 
+#define MODIFIED " LASTMODDATE=\""
+
+/* A METS without the moment of its last change. */
+static void without_moment(const struct buf *mets, struct buf *out)
+{
+    const char *text = buf_str(mets);
+    const char *at = strstr(text, MODIFIED);
+    const char *end = at == NULL ? NULL : strchr(at + strlen(MODIFIED), '"');
+
+    if (end == NULL) {
+        buf_puts(out, text);
+        return;
+    }
+    buf_add(out, text, (size_t)(at - text));
+    buf_puts(out, end + 1);
+}
+
+/* Would only the moment of its last change be another? Then the METS that the
+ * volume has is the one: what did not change is not written again. */
+static int keep_mets(const struct draft *d, const char *logical,
+                     const struct buf *fresh, struct file_digests *out,
+                     bool *is_kept, struct err *err)
+{
+    CLEANUP(buf_fini) struct buf held = BUF_INIT, is = BUF_INIT, was = BUF_INIT;
+    const char *sha512 = inventory_digest(d->inventory, logical);
+    char path[PATH_SIZE];
+    struct err ignored;
+
+    *is_kept = false;
+    if (sha512 == NULL)
+        return 0;
+    if (path_format(path, err, "%s/%s", d->place.dir,
+                    inventory_content(d->inventory, logical)) != 0)
+        return -1;
+    /* What is damaged there is not kept, but written anew. */
+    if (file_read(path, XML_MAX_BYTES, &held, &ignored) != 0)
+        return 0;
+    if (digest_buf(&held, out, err) != 0)
+        return -1;
+    without_moment(fresh, &is);
+    without_moment(&held, &was);
+    if (is.failed || was.failed)
+        return err_set(err, ERR_NOMEM, "%s: out of memory", logical);
+    *is_kept = strcmp(out->sha512, sha512) == 0 &&
+               strcmp(buf_str(&is), buf_str(&was)) == 0;
+    return 0;
+}
+
+static bool has_records(const struct contents *c)
+{
+    for (size_t i = 0; i < c->page_count; i++) {
+        if (c->pages[i].has_records)
+            return true;
+    }
+    return false;
+}
+
+static int write_part(struct draft *d, enum mets_part part,
+                      struct file_digests *out, struct err *err)
+{
+    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+    const char *logical = mets_part_path(part);
+    bool is_kept = false;
+
+    if (part == METS_PART_SCHEMA && !has_records(d->contents))
+        return drop_if_there(d, logical, err);
+    if (format_part(d->contents, part, &bytes, err) != 0)
+        return -1;
+    if ((part == METS_PART_MASTER || part == METS_PART_OCR) &&
+        keep_mets(d, logical, &bytes, out, &is_kept, err) != 0)
+        return -1;
+    return is_kept ? 0 : add_metadata(d, logical, &bytes, out, err);
+}
+
 static int write_metadata(struct draft *d, struct err *err)
 {
-    struct file_digests parts[METS_PART_COUNT], root;
+    struct file_digests parts[METS_PART_COUNT] = {0}, root;
     CLEANUP(buf_fini) struct buf mets = BUF_INIT;
 
     if (write_all_mix(d, err) != 0)
         return -1;
     for (int part = 0; part < METS_PART_COUNT; part++) {
-        CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
-
-        if (format_part(d->contents, (enum mets_part)part, &bytes, err) != 0 ||
-            add_metadata(d, mets_part_path((enum mets_part)part), &bytes,
-                         &parts[part], err) != 0)
+        if (write_part(d, (enum mets_part)part, &parts[part], err) != 0)
             return -1;
     }
     if (mets_format_root(d->contents, parts, &mets, err) != 0)
@@ -996,6 +1069,8 @@ int draft_commit(struct draft *draft, const char *message, struct err *err)
         return err_add(err, "volume %s", volume);
     }
     draft->committed = true;
+    store_note_published(draft->store, volume,
+                         inventory_head(draft->inventory));
     /* The version is safe; what is left of the work is for the next writer. */
     if (dir_remove(draft->work, &cleaning) != 0)
         log_warn("volume=%s %s", volume, cleaning.msg);

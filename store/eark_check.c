@@ -8,9 +8,11 @@
 #include <strings.h>
 
 #include "common/clock.h"
+#include "common/json.h"
 #include "common/tree.h"
 #include "common/xml.h"
 #include "store/check.h"
+#include "store/eark_refs.h"
 
 #define METS_NAME "METS.xml"
 
@@ -699,8 +701,10 @@ static void judge_mets(struct eark *e)
     judge_folders(e);
 }
 
+/* @param listed  gets the files that it lists */
 static int check_mets(const char *dir, const char *mets, bool is_root,
-                      struct fault_report *report, struct err *err)
+                      json_t *listed, struct fault_report *report,
+                      struct err *err)
 {
     CLEANUP(xml_doc_free) xmlDoc *doc = NULL;
     __attribute__((cleanup(xpath_free_at))) xmlXPathContext *xpath = NULL;
@@ -727,8 +731,11 @@ static int check_mets(const char *dir, const char *mets, bool is_root,
     e.xpath = xpath;
     if (count_nodes(&e, "/m:mets") == 0)
         check_rule(&e.base, "CSIPSTR4", mets, "is not a METS document");
-    else
+    else {
         judge_mets(&e);
+        eark_check_refs(&e.base, mets, doc);
+        eark_note_listed(&e.base, mets, doc, listed);
+    }
     return check_end(&e.base, err);
 }
 
@@ -747,6 +754,7 @@ static bool is_one_folder(struct check *c)
 int eark_check(const char *dir, struct fault_report *report, struct err *err)
 {
     CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
+    CLEANUP(json_decref) json_t *listed = json_object();
     struct check c = {report, dir, "", false};
     char path[PATH_SIZE], folder[PATH_SIZE];
     struct err ignored;
@@ -763,7 +771,7 @@ int eark_check(const char *dir, struct fault_report *report, struct err *err)
                    "the package has no file of that name");
         return check_end(&c, err);
     }
-    if (check_mets(dir, METS_NAME, true, report, err) != 0)
+    if (check_mets(dir, METS_NAME, true, listed, report, err) != 0)
         return -1;
     (void)dir_list(folder, &names, &ignored); /* there may be none */
     for (size_t i = 0; i < names.count; i++) {
@@ -773,8 +781,9 @@ int eark_check(const char *dir, struct fault_report *report, struct err *err)
                         names.names[i]) != 0 ||
             path_format(path, err, "%s/%s", dir, mets) != 0)
             return -1;
-        if (file_exists(path) && check_mets(dir, mets, false, report, err) != 0)
+        if (file_exists(path) &&
+            check_mets(dir, mets, false, listed, report, err) != 0)
             return -1;
     }
-    return 0;
+    return eark_check_listed(&c, listed, err);
 }

@@ -86,38 +86,32 @@ const char *enclosed_file_mime(const struct enclosed_file *f)
     return "application/octet-stream";
 }
 
-static json_t *file_to_json(const struct enclosed_file *f)
+/* A json_of_item. */
+static json_t *file_to_json(const void *item)
 {
+    const struct enclosed_file *f = item;
+
     return json_pack("{s:s, s:s, s:s, s:I}", "path", f->path, "sha256",
                      f->digests.sha256, "sha512", f->digests.sha512, "size",
                      (json_int_t)f->digests.size_bytes);
 }
 
-static json_t *to_json(const struct enclosure *e)
+/* A json_of_item. */
+static json_t *to_json(const void *item)
 {
-    json_t *files = json_array();
+    const struct enclosure *e = item;
 
-    for (size_t i = 0; i < e->count; i++) {
-        if (json_array_append_new(files, file_to_json(&e->files[i])) != 0) {
-            json_decref(files);
-            return NULL;
-        }
-    }
-    return json_pack("{s:i, s:s, s:s, s:o}", "version", (int)e->version,
-                     "batch", e->batch, "id", e->id, "files", files);
+    /* "o": a NULL makes all of it NULL. */
+    return json_pack(
+        "{s:i, s:s, s:s, s:o}", "version", (int)e->version, "batch", e->batch,
+        "id", e->id, "files",
+        json_array_of(e->files, e->count, sizeof(*e->files), file_to_json));
 }
 
 json_t *enclosures_to_json(const struct enclosure_list *list)
 {
-    json_t *array = json_array();
-
-    for (size_t i = 0; array != NULL && i < list->count; i++) {
-        if (json_array_append_new(array, to_json(&list->items[i])) != 0) {
-            json_decref(array);
-            return NULL;
-        }
-    }
-    return array;
+    return json_array_of(list->items, list->count, sizeof(*list->items),
+                         to_json);
 }
 
 static int file_from_json(const json_t *json, struct enclosure *e,

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -13,6 +14,7 @@
 #include "common/file.h"
 #include "common/json.h"
 #include "common/log.h"
+#include "ingest/identifier.h"
 
 #define SYNC_EVERY_S 1.0
 #define UUID_SIZE    37
@@ -157,6 +159,20 @@ int fixity_log_add(struct fixity_log *log, const char *event, json_t *entry,
                : fixity_log_sync(log, err);
 }
 
+int fixity_log_published(const char *path, const char *volume, unsigned version,
+                         struct err *err)
+{
+    CLEANUP(fixity_log_close) struct fixity_log *log = NULL;
+
+    if (fixity_log_open(path, NULL, &log, err) != 0 ||
+        fixity_log_add(
+            log, "publish",
+            json_pack("{s:s, s:i}", "volume", volume, "version", (int)version),
+            err) != 0)
+        return -1;
+    return fixity_log_sync(log, err);
+}
+
 /* Reading */
 
 static int forget_run(struct fixity_history *h)
@@ -188,10 +204,27 @@ static int take_check(struct fixity_history *h, json_t *entry)
     return json_object_set(h->last, volume, entry);
 }
 
+/* A rolled-back volume is checked as what it is: the highest version counts. */
+static int take_known(struct fixity_history *h, json_t *entry)
+{
+    const char *volume = json_get_text(entry, "volume", "");
+    struct volume_id parts;
+    struct err ignored;
+
+    if (volume_id_parse(volume, &parts, &ignored) != 0 ||
+        (json_object_get(h->known, volume) != NULL &&
+         json_get_int(entry, "version", 0) <=
+             (json_int_t)fixity_history_version(h, volume)))
+        return 0;
+    return json_object_set(h->known, volume, entry);
+}
+
 static int take_entry(struct fixity_history *h, json_t *entry)
 {
     const char *event = json_get_text(entry, "event", "");
 
+    if (take_known(h, entry) != 0)
+        return -1;
     if (strcmp(event, "check") == 0)
         return take_check(h, entry);
     if (strcmp(event, "begin") == 0) {
@@ -241,7 +274,8 @@ int fixity_history_read(const char *path, struct fixity_history *out,
     CLEANUP(close_stream) FILE *f = NULL;
 
     h.last = json_object();
-    if (h.last == NULL || forget_run(&h) != 0)
+    h.known = json_object();
+    if (h.last == NULL || h.known == NULL || forget_run(&h) != 0)
         return err_set(err, ERR_NOMEM, "%s: out of memory", path);
     f = fopen(path, "re");
     if (f == NULL && errno != ENOENT)
@@ -253,9 +287,19 @@ int fixity_history_read(const char *path, struct fixity_history *out,
     return 0;
 }
 
+unsigned fixity_history_version(const struct fixity_history *h,
+                                const char *volume)
+{
+    json_int_t version =
+        json_get_int(json_object_get(h->known, volume), "version", 0);
+
+    return version > 0 && version <= UINT_MAX ? (unsigned)version : 0;
+}
+
 void fixity_history_fini(struct fixity_history *h)
 {
     json_decref(h->last);
+    json_decref(h->known);
     json_decref(h->begun);
     json_decref(h->begun_last);
     json_decref(h->begun_root);

@@ -13,8 +13,10 @@
  *                           "files", "bytes", "whole": bool, "faults": [...]
  *                           as `tefter verify --json` prints them
  *              "root"       the storage root: "whole", "faults"
+ *              "publish"    "volume", "version": a version came into the store
  *              "repair"     "volume", "from", "mended": [path, ...], "aside":
- *                           folder, "left": [fault, ...]
+ *                           folder, "left": [fault, ...]; a "check" of what
+ *                           the volume is now follows
  *              "replicate"  "volume", "version", "to", "files", "bytes"
  *              "end"        the run came to its end
  *
@@ -47,9 +49,17 @@ int fixity_log_add(struct fixity_log *log, const char *event, json_t *entry,
 /* Put all that was added on the disk. */
 int fixity_log_sync(struct fixity_log *log, struct err *err);
 
+/* Say that a version came into the store: on the disk when this returns 0, so
+ * that a volume is missed also when it is lost before its first check. */
+int fixity_log_published(const char *path, const char *volume, unsigned version,
+                         struct err *err);
+
 /* What the log says, the newest for each volume. */
 struct fixity_history {
-    json_t *last;       /* volume -> its last "check" */
+    json_t *last; /* volume -> its last "check" */
+    /* volume -> the line that knows its highest version: "check", "publish",
+     * "replicate" */
+    json_t *known;
     json_t *begun;      /* "begin" of the newest run, if it has no end; NULL */
     json_t *begun_last; /* volume -> its "check" in that run */
     json_t *begun_root; /* "root" of that run; NULL */
@@ -59,6 +69,9 @@ struct fixity_history {
 /* An absent log is an empty history. ERR_IO, ERR_NOMEM. */
 int fixity_history_read(const char *path, struct fixity_history *out,
                         struct err *err);
+/* The highest version that the volume had; 0: the log does not know it. */
+unsigned fixity_history_version(const struct fixity_history *h,
+                                const char *volume);
 void fixity_history_fini(struct fixity_history *h);
 static inline void fixity_history_fini_at(struct fixity_history *h)
 {

@@ -81,6 +81,8 @@ static int import_object(struct store *store, const char *dir,
         return -1;
     out->version = copy.version;
     out->is_new = copy.files > 0;
+    if (out->is_new)
+        store_note_published(store, out->volume, copy.version);
     return 0;
 }
 
@@ -221,6 +223,7 @@ static int publish(struct importing *x, struct err *err)
         return -1;
     x->out->version = 1;
     x->out->is_new = true;
+    store_note_published(x->store, x->out->volume, 1);
     return dir_remove(x->work, err);
 }
 

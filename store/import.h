@@ -11,11 +11,19 @@
  *
  * Everything is checked first, by the rules of the standard (codes in
  * store/verify.h, store/bag_check.h, store/eark_check.h, store/ocfl_rules.h)
- * and by those of our packages; what breaks a rule does not come in. One code
- * more:
+ * and by those of our packages; what breaks a rule does not come in. A few
+ * codes more:
  *
  *     IMP1  is neither an OCFL object, nor a bag, nor an E-ARK package, or the
  *           package's record of a volume (volume.json) cannot be read
+ *     IMP2  no METS of the package lists a TIFF file
+ *     IMP3  the archive has the volume, with other contents
+ *     IMP4  is not there, or cannot be read or unpacked
+ *     IMP5  cannot become a volume: a name that cannot be kept, no number
+ *     IMP6  its scans are in the archive, with other metadata
+ *     IMP7  another process is writing the volume
+ *
+ * IMP3 to IMP7 are what the command (tefter/command_import.c) makes of errors.
  *
  * What other programs made has no volume.json. It is checked by the same rules,
  * and handed back as what it is: its scans become a batch like any other

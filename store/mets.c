@@ -13,6 +13,7 @@
 
 /* The requirement AIPM2 gives this address, host and all. */
 #define AIP_PROFILE   "https://earkdip.dilcis.eu/profile/E-ARK-AIP-v2-2-0.xml"
+#define SCHEMA_FOLDER "schemas"
 #define MASTER_PREFIX "representations/master/"
 
 struct part_form {
@@ -26,6 +27,8 @@ static const struct part_form part_forms[METS_PART_COUNT] = {
     [METS_PART_VOLUME] = {VOLUME_JSON, "dmd-volume", "application/json"},
     [METS_PART_PREMIS] = {PREMIS_XML, "amd-premis", "application/xml"},
     [METS_PART_QUALITY] = {QUALITY_JSON, "amd-quality", "application/json"},
+    [METS_PART_SCHEMA] = {SCHEMA_FOLDER "/records.xsd", "schema-records",
+                          "application/xml"},
     [METS_PART_MASTER] = {METS_MASTER_XML, "mets-master", "application/xml"},
     [METS_PART_OCR] = {METS_OCR_XML, "mets-ocr", "application/xml"},
 };
@@ -179,6 +182,35 @@ static void write_representation_group(struct xml_writer *w, const char *name,
     xml_end(w);
 }
 
+/* CSIP113: what tells how files of ours are to be read. It changes with the
+ * program alone. */
+static void write_schema_group(struct xml_writer *w, const struct contents *c,
+                               const struct file_digests *digests)
+{
+    xml_start(w, "fileGrp");
+    xml_attr(w, "ID", "group-schemas");
+    xml_attr(w, "USE", "Schemas");
+    xml_start(w, "file");
+    xml_attr(w, "ID", part_forms[METS_PART_SCHEMA].id);
+    mets_facts(w, part_forms[METS_PART_SCHEMA].mime, digests,
+               newest(c)->created_utc);
+    mets_link(w, "FLocat", part_forms[METS_PART_SCHEMA].path);
+    xml_end(w);
+    xml_end(w);
+    xml_end(w);
+}
+
+static void write_schema_div(struct xml_writer *w)
+{
+    xml_start(w, "div");
+    xml_attr(w, "ID", "csip-schemas");
+    xml_attr(w, "LABEL", "Schemas");
+    xml_start(w, "fptr");
+    xml_attr(w, "FILEID", "group-schemas");
+    xml_end(w);
+    xml_end(w);
+}
+
 int mets_format_root(const struct contents *c,
                      const struct file_digests parts[METS_PART_COUNT],
                      struct buf *out, struct err *err)
@@ -191,6 +223,8 @@ int mets_format_root(const struct contents *c,
     write_md_sections(w, c, parts, err);
     xml_start(w, "fileSec");
     xml_attr(w, "ID", "files");
+    if (parts[METS_PART_SCHEMA].size_bytes > 0)
+        write_schema_group(w, c, &parts[METS_PART_SCHEMA]);
     write_representation_group(w, "master", METS_PART_MASTER, c,
                                &parts[METS_PART_MASTER]);
     write_representation_group(w, "ocr", METS_PART_OCR, c,
@@ -201,6 +235,8 @@ int mets_format_root(const struct contents *c,
               part_forms[METS_PART_VOLUME].id);
     write_admin_ids(w, c);
     xml_end(w);
+    if (parts[METS_PART_SCHEMA].size_bytes > 0)
+        write_schema_div(w);
     mets_representation_div(w, "master", METS_MASTER_XML);
     mets_representation_div(w, "ocr", METS_OCR_XML);
     mets_end_csip_map(w);
@@ -351,17 +387,29 @@ static void write_page_div(struct xml_writer *w, const struct contents *c,
     xml_end(w);
 }
 
+struct map_head {
+    const char *id, *type, *label;
+    const char *volume_id, *volume_label; /* of its first div, the volume */
+};
+
+/* A structural map, down to the div of the volume: both are left open. */
+static void start_map(struct xml_writer *w, const struct map_head *head)
+{
+    xml_start(w, "structMap");
+    xml_attr(w, "ID", head->id);
+    xml_attr(w, "TYPE", head->type);
+    xml_attr(w, "LABEL", head->label);
+    xml_start(w, "div");
+    xml_attr(w, "ID", head->volume_id);
+    xml_attr(w, "TYPE", "volume");
+    xml_attr(w, "LABEL", head->volume_label);
+}
+
 static void write_page_map(struct xml_writer *w, const struct contents *c,
                            enum representation which)
 {
-    xml_start(w, "structMap");
-    xml_attr(w, "ID", "pages");
-    xml_attr(w, "TYPE", "PHYSICAL");
-    xml_attr(w, "LABEL", "Pages");
-    xml_start(w, "div");
-    xml_attr(w, "ID", "volume");
-    xml_attr(w, "TYPE", "volume");
-    xml_attr(w, "LABEL", c->volume->id);
+    start_map(w, &(struct map_head){"pages", "PHYSICAL", "Pages", "volume",
+                                    c->volume->id});
     for (size_t i = 0; i < c->page_count; i++)
         write_page_div(w, c, which, i);
     xml_end(w);
@@ -397,15 +445,10 @@ static int write_logical_map(struct xml_writer *w, const struct contents *c,
 
     if (contents_divisions(c, &divisions, &count, err) != 0)
         return -1;
-    xml_start(w, "structMap");
-    xml_attr(w, "ID", "divisions");
-    xml_attr(w, "TYPE", "LOGICAL");
-    xml_attr(w, "LABEL", "Divisions");
-    xml_start(w, "div");
-    xml_attr(w, "ID", "logical-volume");
-    xml_attr(w, "TYPE", "volume");
-    xml_attr(w, "LABEL",
-             c->volume->title[0] == '\0' ? c->volume->id : c->volume->title);
+    start_map(
+        w, &(struct map_head){
+               "divisions", "LOGICAL", "Divisions", "logical-volume",
+               c->volume->title[0] == '\0' ? c->volume->id : c->volume->title});
     for (size_t i = 0; i < count; i++) {
         const struct division *d = divisions[i].what;
 

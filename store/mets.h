@@ -27,6 +27,7 @@ enum mets_part {
     METS_PART_VOLUME,
     METS_PART_PREMIS,
     METS_PART_QUALITY,
+    METS_PART_SCHEMA, /* schemas/records.xsd: when a page has records */
     METS_PART_MASTER, /* representations/master/METS.xml */
     METS_PART_OCR,
     METS_PART_COUNT
@@ -40,6 +41,7 @@ const char *mets_part_path(enum mets_part part);
 int mets_format_representation(const struct contents *c,
                                enum representation which, struct buf *out,
                                struct err *err);
+/* @param parts  of size 0: the package has no such part */
 int mets_format_root(const struct contents *c,
                      const struct file_digests parts[METS_PART_COUNT],
                      struct buf *out, struct err *err);

@@ -218,6 +218,77 @@ int package_alto_path(const struct package *package, size_t i,
     return content_path(package, logical, out, err);
 }
 
+void package_enclosed(const struct package *package, const char *batch,
+                      const char *path, char sha256[DIGEST_HEX_SIZE])
+{
+    const struct enclosure *e =
+        enclosure_find(&package->contents->enclosures, batch);
+
+    sha256[0] = '\0';
+    for (size_t i = 0; e != NULL && i < e->count; i++) {
+        if (strcmp(e->files[i].path, path) == 0)
+            (void)snprintf(sha256, DIGEST_HEX_SIZE, "%s",
+                           e->files[i].digests.sha256);
+    }
+}
+
+static int check_content(const struct package *package, const char *logical,
+                         struct err *err)
+{
+    const char *expected = inventory_digest(package->inventory, logical);
+    char path[PATH_SIZE], hex[DIGEST_HEX_SIZE];
+
+    if (content_path(package, logical, path, err) != 0)
+        return -1;
+    if (digest_file(path, DIGEST_SHA512, hex, err) != 0) {
+        err->kind =
+            ERR_CHECKSUM; /* what the inventory lists must be readable */
+        return -1;
+    }
+    return expected != NULL && strcmp(hex, expected) == 0
+               ? 0
+               : err_set(err, ERR_CHECKSUM,
+                         "%s is not what the inventory says: `tefter verify' "
+                         "tells more",
+                         path);
+}
+
+static int check_page(const struct package *package, size_t i,
+                      const char *master_done, struct err *err)
+{
+    const struct page *page = package_page(package, i);
+    char logical[PATH_SIZE];
+
+    if (page == NULL)
+        return err_set(err, ERR_USAGE, "there is no page %zu", i);
+    if ((master_done == NULL || strcmp(page->master, master_done) != 0) &&
+        (contents_master_path(page, logical, err) != 0 ||
+         check_content(package, logical, err) != 0))
+        return -1;
+    if (contents_alto_path(page, logical, err) != 0 ||
+        check_content(package, logical, err) != 0)
+        return -1;
+    return package_has_records(package, i) &&
+                   (contents_records_path(page, logical, err) != 0 ||
+                    check_content(package, logical, err) != 0)
+               ? -1
+               : 0;
+}
+
+int package_check_pages(const struct package *package, const size_t *pages,
+                        size_t count, struct err *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        /* Images of one file lie behind each other: it is read once. */
+        const char *done =
+            i == 0 ? NULL : package_page(package, pages[i - 1])->master;
+
+        if (check_page(package, pages[i], done, err) != 0)
+            return err_add(err, "page %zu", pages[i] + 1);
+    }
+    return 0;
+}
+
 int package_mets_path(const struct package *package, char out[PATH_SIZE],
                       struct err *err)
 {

@@ -39,9 +39,18 @@ struct draft;
 int store_init(const char *root, struct err *err);
 /* ERR_ABSENT, ERR_INPUT (not an OCFL 1.1 storage root of layout 0004). */
 int store_open(const char *root, struct store **out, struct err *err);
-/* Write those of the root's own files again without which it cannot be opened,
- * where they are lost or altered: they are the same in every store of ours. */
-int store_restore_root(const char *root, struct err *err);
+/* The same without asking whether it is a storage root, or there at all: for
+ * checking one that may be damaged. ERR_NOMEM. */
+int store_open_damaged(const char *root, struct store **out, struct err *err);
+/* What comes into the store by this handle is told in the archive's record of
+ * checks ("publish", store/fixity_log.h): so that it is missed when it is lost
+ * before it was ever checked. ERR_USAGE: the path is too long. */
+int store_keep_record(struct store *store, const char *path, struct err *err);
+/* Write the root's own files where they are lost or altered, and the root when
+ * it is lost: they are the same in every store of ours.
+ * @param written  gets the paths of those that were written; may be NULL */
+int store_restore_root(const char *root, struct name_list *written,
+                       struct err *err);
 void store_close(struct store *store);
 DEFINE_CLEANUP(struct store, store_close)
 /* Undo or finish what a killed writer left behind. Called once by whoever is
@@ -84,6 +93,11 @@ int package_superseded_path(const struct package *package, size_t i,
                             char out[PATH_SIZE], struct err *err);
 int package_alto_path(const struct package *package, size_t i,
                       char out[PATH_SIZE], struct err *err);
+/* Are the files of these pages (indices) what the inventory says: master, ALTO,
+ * records? For whoever is going to give them away. ERR_CHECKSUM names the first
+ * that is lost or not what it was. */
+int package_check_pages(const struct package *package, const size_t *pages,
+                        size_t count, struct err *err);
 /* The METS of the newest version. */
 int package_mets_path(const struct package *package, char out[PATH_SIZE],
                       struct err *err);
@@ -97,6 +111,11 @@ bool package_has_records(const struct package *package, size_t i);
 /* ERR_ABSENT when it has none. */
 int package_records_path(const struct package *package, size_t i,
                          char out[PATH_SIZE], struct err *err);
+
+/* SHA-256 of a file that came with the scans of a batch, by its path in the
+ * submission (store/enclosure.h); "" when the volume has none. */
+void package_enclosed(const struct package *package, const char *batch,
+                      const char *path, char sha256[DIGEST_HEX_SIZE]);
 
 /* ERR_BUSY when another process is writing this volume (after 10 s). */
 int draft_begin(struct store *store, const struct volume *volume,

@@ -37,6 +37,22 @@ static int note_scan_agents(struct xml_writer *w, json_t *seen,
     return note_agent(w, seen, "hardware", p->page->device, err);
 }
 
+/* Who read pages before. */
+static int note_earlier_readers(struct xml_writer *w, json_t *seen,
+                                const struct contents *c, struct err *err)
+{
+    CLEANUP(free) struct packed_page *list = NULL;
+    size_t count;
+
+    if (premis_earlier_readings(c, &list, &count, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        if (note_agent(w, seen, "software", premis_reader_of(c, &list[i]), err))
+            return -1;
+    }
+    return 0;
+}
+
 static int write_agents(struct xml_writer *w, const struct contents *c,
                         struct err *err)
 {
@@ -57,10 +73,12 @@ static int write_agents(struct xml_writer *w, const struct contents *c,
             return -1;
     }
     for (size_t i = 0; i < c->superseded_count; i++) {
-        if (note_scan_agents(w, seen, c, &c->superseded[i], err) != 0)
+        if (note_agent(w, seen, "software",
+                       premis_reader_of(c, &c->superseded[i]), err) != 0 ||
+            note_scan_agents(w, seen, c, &c->superseded[i], err) != 0)
             return -1;
     }
-    return 0;
+    return note_earlier_readers(w, seen, c, err);
 }
 
 int premis_format(const struct contents *c, struct buf *out, struct err *err)

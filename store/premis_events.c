@@ -190,6 +190,8 @@ static void write_reading(struct xml_writer *w, const struct contents *c,
             premis_master_path(p, path, sizeof(path));
             premis_object_link(w, c, path, "source");
         }
+        if (p->replaced > 0) /* in the earlier version only */
+            continue;
         premis_alto_path(p, path, sizeof(path));
         premis_object_link(w, c, path, "outcome");
     }
@@ -211,6 +213,11 @@ static void write_filling(struct xml_writer *w, const struct contents *c,
     premis_agent_link(w, "software", premis_software_of(c, first->version),
                       "executing program");
     for (size_t i = 0; i < g.count; i++) {
+        if (g.pages[i]->replaced > 0) { /* both in the earlier version only */
+            premis_master_path(g.pages[i], path, sizeof(path));
+            premis_object_link(w, c, path, NULL);
+            continue;
+        }
         premis_alto_path(g.pages[i], path, sizeof(path));
         premis_object_link(w, c, path, "source");
         premis_records_path(g.pages[i], path, sizeof(path));
@@ -565,16 +572,16 @@ bool premis_is_scan_told(const struct contents *c, const struct packed_page *p)
            (p->page->operator_id[0] != '\0' || p->page->device[0] != '\0');
 }
 
-/* The ALTO of an earlier scan is in the earlier version only. */
-static bool is_present(const struct contents *c, const struct packed_page *p)
+/* Also what was read of an earlier scan: it was read. */
+static bool is_read(const struct contents *c, const struct packed_page *p)
 {
     (void)c;
-    return p->replaced == 0;
+    return p->read_version > 0;
 }
 
 static bool is_form(const struct contents *c, const struct packed_page *p)
 {
-    return is_present(c, p) && p->has_records;
+    return is_read(c, p) && p->has_records;
 }
 
 static int in_group_order(const void *a, const void *b, void *order)
@@ -583,18 +590,27 @@ static int in_group_order(const void *a, const void *b, void *order)
     const struct packed_page *y = *(const struct packed_page *const *)b;
     int key = (*(page_order **)order)(x, y);
 
+    if (key == 0)
+        key = by_page(x, y);
     return key != 0 ? key : (x > y) - (x < y);
 }
 
-static int write_groups(struct xml_writer *w, const struct contents *c,
-                        page_filter *filter, page_order *order,
-                        group_writer *write, struct err *err)
+/* Pages, or readings of them, that are in no list of the contents. */
+struct others {
+    const struct packed_page *pages;
+    size_t count;
+};
+
+static int write_groups_with(struct xml_writer *w, const struct contents *c,
+                             struct others others, page_filter *filter,
+                             page_order *order, group_writer *write,
+                             struct err *err)
 {
     CLEANUP(free) const struct packed_page **pages = NULL;
     size_t count = 0;
     size_t begin = 0;
 
-    pages = calloc(c->page_count + c->superseded_count + 1,
+    pages = calloc(c->page_count + c->superseded_count + others.count + 1,
                    sizeof(const struct packed_page *));
     if (pages == NULL)
         return err_set(err, ERR_NOMEM, "premis: out of memory");
@@ -606,6 +622,10 @@ static int write_groups(struct xml_writer *w, const struct contents *c,
         if (filter(c, &c->superseded[i]))
             pages[count++] = &c->superseded[i];
     }
+    for (size_t i = 0; i < others.count; i++) {
+        if (filter(c, &others.pages[i]))
+            pages[count++] = &others.pages[i];
+    }
     qsort_r(pages, count, sizeof(*pages), in_group_order, &order);
     for (size_t i = 1; i <= count; i++) {
         if (i < count && order(pages[i], pages[begin]) == 0)
@@ -614,6 +634,80 @@ static int write_groups(struct xml_writer *w, const struct contents *c,
         begin = i;
     }
     return 0;
+}
+
+static int write_groups(struct xml_writer *w, const struct contents *c,
+                        page_filter *filter, page_order *order,
+                        group_writer *write, struct err *err)
+{
+    return write_groups_with(w, c, (struct others){NULL, 0}, filter, order,
+                             write, err);
+}
+
+/* The scan of that number that stood just before a version; NULL. */
+static const struct packed_page *scan_before(const struct contents *c,
+                                             uint32_t number, unsigned version)
+{
+    for (size_t i = 0; i < c->superseded_count; i++) {
+        const struct packed_page *p = &c->superseded[i];
+
+        if (p->page->number == number && p->version < version &&
+            p->replaced >= version)
+            return p;
+    }
+    for (size_t i = 0; i < c->page_count; i++) {
+        if (c->pages[i].page->number == number && c->pages[i].version < version)
+            return &c->pages[i];
+    }
+    return NULL;
+}
+
+int premis_earlier_readings(const struct contents *c, struct packed_page **out,
+                            size_t *count, struct err *err)
+{
+    struct packed_page *list =
+        calloc(c->amendments.count + 1, sizeof(struct packed_page));
+
+    if (list == NULL)
+        return err_set(err, ERR_NOMEM, "premis: out of memory");
+    *count = 0;
+    for (size_t i = 0; i < c->amendments.count; i++) {
+        const struct amendment *a = &c->amendments.items[i];
+        const struct packed_page *scan =
+            a->kind == AMENDMENT_READING && a->read_version > 0
+                ? scan_before(c, a->page, a->version)
+                : NULL;
+        struct packed_page *p = &list[*count];
+
+        if (scan == NULL)
+            continue;
+        *p = *scan;
+        p->replaced = a->version;
+        p->read_version = a->read_version;
+        p->has_records = a->had_records;
+        memcpy(p->reading.software, a->software, sizeof(p->reading.software));
+        memcpy(p->reading.language, a->language, sizeof(p->reading.language));
+        memcpy(p->reading.read_utc, a->read_utc, sizeof(p->reading.read_utc));
+        (*count)++;
+    }
+    *out = list;
+    return 0;
+}
+
+static int write_readings(struct xml_writer *w, const struct contents *c,
+                          struct err *err)
+{
+    CLEANUP(free) struct packed_page *list = NULL;
+    struct others earlier = {NULL, 0};
+
+    if (premis_earlier_readings(c, &list, &earlier.count, err) != 0)
+        return -1;
+    earlier.pages = list;
+    return write_groups_with(w, c, earlier, is_read, by_reader, write_reading,
+                             err) != 0
+               ? -1
+               : write_groups_with(w, c, earlier, is_form, by_read_version,
+                                   write_filling, err);
 }
 
 int premis_events(struct xml_writer *w, const struct contents *c,
@@ -625,9 +719,7 @@ int premis_events(struct xml_writer *w, const struct contents *c,
         write_groups(w, c, is_clean_owner, by_receipt, write_clean_validation,
                      err) != 0 ||
         write_groups(w, c, is_warned, by_page, write_warned_validation, err) ||
-        write_groups(w, c, is_present, by_reader, write_reading, err) != 0 ||
-        write_groups(w, c, is_form, by_read_version, write_filling, err) != 0 ||
-        write_amendments(w, c, err) != 0)
+        write_readings(w, c, err) != 0 || write_amendments(w, c, err) != 0)
         return -1;
     for (size_t i = 0; i < c->enclosures.count; i++)
         write_unpacking(w, c, &c->enclosures.items[i]);

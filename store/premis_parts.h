@@ -30,6 +30,12 @@ static inline void premis_records_path(const struct packed_page *p, char *out,
 /* Does the batch tell who scanned the page, or on what? */
 bool premis_is_scan_told(const struct contents *c, const struct packed_page *p);
 
+/* Pages as they were read before, each time: what was done stays told. Their
+ * ALTO is in earlier versions alone: replaced says since which. *out is the
+ * caller's to free, and borrows from c. ERR_NOMEM. */
+int premis_earlier_readings(const struct contents *c, struct packed_page **out,
+                            size_t *count, struct err *err);
+
 void premis_objects(struct xml_writer *w, const struct contents *c);
 int premis_events(struct xml_writer *w, const struct contents *c,
                   struct err *err);

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/clock.h"
 #include "common/json.h"
+#include "store/aside.h"
 #include "store/ocfl.h"
 #include "store/replica.h"
 #include "store/store.h"
@@ -25,6 +25,7 @@ struct repairing {
     struct buf inventory;       /* of the newest version: what is true */
     struct inventory *inv;
     json_t *expected; /* path below the object -> true */
+    unsigned brought; /* the version of a volume that was lost as a whole */
     struct repair *out;
 };
 
@@ -42,62 +43,6 @@ void repair_fini(struct repair *repair)
     fault_report_fini(&repair->left);
 }
 
-static int note(struct name_list *list, const char *path, struct err *err)
-{
-    char **grown = realloc(list->names, (list->count + 1) * sizeof(*grown));
-
-    if (grown == NULL)
-        return err_set(err, ERR_NOMEM, "repair: out of memory");
-    list->names = grown;
-    grown[list->count] = strdup(path);
-    if (grown[list->count] == NULL)
-        return err_set(err, ERR_NOMEM, "repair: out of memory");
-    list->count++;
-    return 0;
-}
-
-static int parent_folder(const char *path, struct err *err)
-{
-    char parent[PATH_SIZE];
-
-    if (path_format(parent, err, "%.*s", (int)(path_base(path) - path) - 1,
-                    path) != 0)
-        return -1;
-    return dir_make(parent, err);
-}
-
-/* Aside */
-
-/* Onto another disk: what can be read of it is copied, and then it goes. */
-static int carry_aside(const char *from, const char *to, struct err *err)
-{
-    CLEANUP(close_fd) int fd = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    struct err ignored;
-
-    if (fd >= 0 && file_copy_durable(fd, from, to, NULL, &ignored) != 0)
-        (void)unlink(to);
-    return file_remove(from, err);
-}
-
-/* Whatever stands at this path of the object goes aside. */
-static int put_aside(struct repairing *r, const char *path, struct err *err)
-{
-    char from[PATH_SIZE], to[PATH_SIZE];
-
-    if (path_format(from, err, "%s/%s", r->place.dir, path) != 0 ||
-        path_format(to, err, "%s/%s", r->out->aside, path) != 0)
-        return -1;
-    if (!file_exists(from))
-        return 0;
-    if (parent_folder(to, err) != 0)
-        return -1;
-    if (rename(from, to) == 0)
-        return 0;
-    return errno == EXDEV
-               ? carry_aside(from, to, err)
-               : err_set_errno(err, "cannot move %s to %s", from, to);
-}
-
 /* The staged file takes its place in the object. */
 static int put_in_place(struct repairing *r, const char *staged,
                         const char *path, struct err *err)
@@ -108,10 +53,11 @@ static int put_in_place(struct repairing *r, const char *staged,
         return -1;
     if (chmod(staged, STORED_MODE) != 0)
         return err_set_errno(err, "%s", staged);
-    if (put_aside(r, path, err) != 0 || parent_folder(to, err) != 0 ||
+    if (aside_put(r->place.dir, r->out->aside, path, err) != 0 ||
+        aside_make_parent(to, err) != 0 ||
         file_move_durable(staged, to, err) != 0)
         return -1;
-    return note(&r->out->mended, path, err);
+    return name_list_add(&r->out->mended, path, err);
 }
 
 /* Texts: inventories, sidecars, the declaration */
@@ -229,8 +175,24 @@ static void look_in_object(const struct repairing *r, const char *dir,
     }
 }
 
-/* The newest that can be trusted. A version folder that is newer than that is
- * one whose inventories are lost here, and which the replica has not. */
+/* Is the version behind the newest that can be trusted one of which all
+ * inventories are lost, here and in the replica? Not when the object's own
+ * inventory is whole, for a version is there once that names it, and not when
+ * versions between them are missing: then the folder is a stray. */
+static bool is_version_lost(const struct repairing *r, unsigned head)
+{
+    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+    const char *root[2] = {r->place.dir, r->place.dir};
+    char next[PATH_SIZE];
+    unsigned own;
+    struct err err;
+
+    return path_format(next, &err, "%s/v%u", r->place.dir, head + 1) == 0 &&
+           dir_exists(next) &&
+           !read_trusted(r, r->place.dir, root, head, &bytes, &own);
+}
+
+/* The newest that can be trusted. */
 static int find_truth(struct repairing *r, struct err *err)
 {
     unsigned head = 0;
@@ -243,11 +205,11 @@ static int find_truth(struct repairing *r, struct err *err)
         return err_set(err, ERR_CHECKSUM,
                        "neither the object nor the replica has an inventory "
                        "that its sidecar vouches for");
-    if (newest_folder(r->place.dir) > head)
+    if (is_version_lost(r, head))
         return err_set(err, ERR_CHECKSUM,
                        "no inventory of version %u can be trusted, and the "
                        "replica has only version %u",
-                       newest_folder(r->place.dir), head);
+                       head + 1, head);
     return inventory_parse(&r->inventory, &r->inv, err);
 }
 
@@ -361,9 +323,9 @@ static int clear_entry(struct repairing *r, const char *path, struct err *err)
         return clear_folder(r, path, err);
     if (json_object_get(r->expected, path) != NULL)
         return 0;
-    if (put_aside(r, path, err) != 0)
+    if (aside_put(r->place.dir, r->out->aside, path, err) != 0)
         return -1;
-    return note(&r->out->removed, path, err);
+    return name_list_add(&r->out->removed, path, err);
 }
 
 static int clear_folder(struct repairing *r, const char *folder,
@@ -388,22 +350,6 @@ static int clear_folder(struct repairing *r, const char *folder,
 }
 
 /* All together */
-
-static int name_aside(struct repairing *r, const char *damaged,
-                      const char *volume, struct err *err)
-{
-    char now[CLOCK_RFC3339_SIZE];
-
-    clock_now_rfc3339(now);
-    if (path_format(r->out->aside, err, "%s/%s/%s", damaged, volume, now) != 0)
-        return -1;
-    for (int i = 2; file_exists(r->out->aside); i++) {
-        if (path_format(r->out->aside, err, "%s/%s/%s-%d", damaged, volume, now,
-                        i) != 0)
-            return -1;
-    }
-    return 0;
-}
 
 /* The root inventory goes last: until then every step can be done again. */
 static int mend_object(struct repairing *r, struct err *err)
@@ -432,7 +378,8 @@ static int bring_back(struct repairing *r, const struct store *store,
         return err_set(err, ERR_ABSENT, "the replica has no such volume");
     if (replica_copy_object(r->source.dir, store, &copy, err) != 0)
         return -1;
-    return note(&r->out->mended, "", err);
+    r->brought = copy.version;
+    return name_list_add(&r->out->mended, "", err);
 }
 
 static int mend(struct repairing *r, struct store *store, struct err *err)
@@ -457,8 +404,11 @@ int repair_volume(struct store *store, const char *volume,
     if (store_locate(store, volume, &r.place, err) != 0 ||
         store_locate(replica, volume, &r.source, err) != 0 ||
         path_format(r.work, err, "%s/%s.repair", store->work, r.place.hash) ||
-        name_aside(&r, damaged, volume, err) != 0 || mend(&r, store, err) != 0)
+        aside_name(damaged, volume, out->aside, err) != 0 ||
+        mend(&r, store, err) != 0)
         return err_add(err, "volume %s", volume);
+    if (r.brought > 0)
+        store_note_published(store, volume, r.brought);
     return verify_volume(store, volume, means, &out->left, err);
 }
 

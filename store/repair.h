@@ -53,6 +53,20 @@ int repair_volume(struct store *store, const char *volume,
                   const struct verify_means *means, struct repair *out,
                   struct err *err);
 
+/**
+ * Mend the storage root round the objects: its own files are written again,
+ * objects that lie at another's place are moved to theirs (two that were
+ * swapped, each to its own), strays and what nobody has a place for go aside,
+ * empty folders go. No replica is asked.
+ *
+ * @param volumes  gets the volumes whose objects were moved
+ * @param out      paths below the root; its aside is damaged/store/MOMENT/
+ * @return 0, or -1 with ERR_BUSY, ERR_IO, ERR_NOMEM; what was mended until then
+ *         stays mended
+ */
+int repair_root(struct store *store, const char *damaged,
+                struct name_list *volumes, struct repair *out, struct err *err);
+
 /* Make the volume's next version, which says what was mended and from where
  * (a name for people). Only for a volume that is whole again. ERR_BUSY, ... */
 int repair_record(struct store *store, const char *volume,

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -59,6 +60,70 @@ int replica_open(const char *dir, struct store **out, struct err *err)
         path_format(declaration, err, "%s/" OCFL_ROOT_DECLARATION, dir) != 0)
         return -1;
     return store_open(file_exists(declaration) ? dir : root, out, err);
+}
+
+int replica_lock(const char *dir, struct lock **out, struct err *err)
+{
+    char work[PATH_SIZE], path[PATH_SIZE];
+
+    if (path_format(work, err, "%s/store.work", dir) != 0 ||
+        path_format(path, err, "%s/replicate.lock", work) != 0 ||
+        dir_make(work, err) != 0)
+        return -1;
+    if (lock_acquire(path, LOCK_TRY, out, err) == 0)
+        return 0;
+    return err->kind == ERR_BUSY
+               ? err_set(err, ERR_BUSY,
+                         "another process is writing into the replica %s; try "
+                         "again when it is done",
+                         dir)
+               : -1;
+}
+
+static bool is_within(const char *path, const char *folder)
+{
+    size_t len = strlen(folder);
+
+    return strncmp(path, folder, len) == 0 &&
+           (path[len] == '/' || path[len] == '\0');
+}
+
+/* Of the nearest folder above that is there; NULL when none is. */
+static char *real_of(const char *path)
+{
+    char above[PATH_SIZE];
+    struct err err;
+    char *real = realpath(path, NULL);
+
+    if (real != NULL || path_format(above, &err, "%s", path) != 0)
+        return real;
+    for (char *slash; real == NULL && (slash = strrchr(above, '/')) != NULL;) {
+        *slash = '\0';
+        real = realpath(above[0] == '\0' ? "/" : above, NULL);
+    }
+    return real == NULL ? realpath(".", NULL) : real;
+}
+
+int replica_is_apart(const char *dir, const char *store_root, struct err *err)
+{
+    CLEANUP(free) char *here = realpath(store_root, NULL);
+    CLEANUP(free) char *folder = real_of(dir);
+    CLEANUP(free) char *there = NULL;
+    char root[PATH_SIZE];
+
+    if (path_format(root, err, "%s/store", dir) != 0)
+        return -1;
+    there = realpath(root, NULL);
+    /* A root that is lost is not where the replica is. */
+    if (here == NULL || folder == NULL ||
+        (!is_within(folder, here) &&
+         (there == NULL ||
+          (!is_within(here, there) && !is_within(there, here)))))
+        return 0;
+    return err_set(err, ERR_USAGE,
+                   "%s is the store itself, or lies in it: a replica is on "
+                   "another disk or share",
+                   dir);
 }
 
 /* The inventory of a version with a sidecar that fits: it never changes, and
@@ -412,37 +477,83 @@ int replica_copy_object(const char *object_dir, const struct store *to,
 
 struct copying_all {
     const struct store *from, *to;
-    struct progress *progress;
-    replica_visit *visit;
-    void *arg;
+    const struct replica_walk *walk;
     uint64_t done;
 };
+
+static unsigned head_of(const char *object_dir)
+{
+    CLEANUP(inventory_free) struct inventory *inv = NULL;
+    struct err ignored;
+
+    return inventory_open(object_dir, &inv, &ignored) == 0 ? inventory_head(inv)
+                                                           : 0;
+}
+
+/* Whose object is it, and is it where that one's is? The name of its folder
+ * otherwise. */
+static int tell_volume(const struct store *store, const char *object_dir,
+                       char volume[ID_SIZE], struct err *err)
+{
+    struct object_place place;
+
+    if (!store_volume_of(store, object_dir, volume, err)) {
+        (void)snprintf(volume, ID_SIZE, "%s", path_base(object_dir));
+        err->kind = err->kind == ERR_ABSENT ? ERR_CHECKSUM : err->kind;
+        return -1;
+    }
+    if (store_locate(store, volume, &place, err) != 0)
+        return -1;
+    return strcmp(place.dir, object_dir) == 0
+               ? 0
+               : err_set(err, ERR_CHECKSUM, "its object lies at %s",
+                         object_dir);
+}
+
+static int copy_if_good(const struct copying_all *all, const char *object_dir,
+                        char volume[ID_SIZE], struct replica_copy *copy,
+                        struct err *err)
+{
+    const struct replica_walk *w = all->walk;
+    struct object_place there;
+
+    if (tell_volume(all->from, object_dir, volume, err) != 0 ||
+        store_locate(all->to, volume, &there, err) != 0)
+        return -1;
+    if (dir_exists(there.dir) &&
+        replica_check_copy(object_dir, there.dir, w->is_read, &w->means, err))
+        return -1;
+    if (head_of(object_dir) != head_of(there.dir) &&
+        replica_check_source(all->from, volume,
+                             w->known == NULL ? 0 : w->known(w->arg, volume),
+                             &w->means, err) != 0)
+        return -1;
+    return replica_copy_object(object_dir, all->to, copy, err);
+}
 
 /* A store_visit. */
 static int copy_one(void *arg, const char *object_dir, struct err *err)
 {
     struct copying_all *all = arg;
-    struct replica_copy copy;
+    struct replica_copy copy = {0, 0, 0};
     char volume[ID_SIZE];
-    struct err why = {ERR_NONE, ""}, ignored;
-    int rc = replica_copy_object(object_dir, all->to, &copy, &why);
+    struct err why = {ERR_NONE, ""};
+    int rc = copy_if_good(all, object_dir, volume, &copy, &why);
 
-    progress_set(all->progress, ++all->done);
-    if (!store_volume_of(all->from, object_dir, volume, &ignored))
-        (void)snprintf(volume, sizeof(volume), "%s", path_base(object_dir));
+    progress_set(all->walk->progress, ++all->done);
     /* A disk that is full or gone is no matter of one volume. */
     if (rc != 0 && (why.kind == ERR_IO || why.kind == ERR_NOMEM)) {
         *err = why;
         return err_add(err, "%s", volume);
     }
-    return all->visit(all->arg, volume, &copy, rc == 0 ? NULL : &why, err);
+    return all->walk->visit(all->walk->arg, volume, &copy,
+                            rc == 0 ? NULL : &why, err);
 }
 
 int replica_copy_store(const struct store *from, const struct store *to,
-                       struct progress *progress, replica_visit *visit,
-                       void *arg, struct err *err)
+                       const struct replica_walk *walk, struct err *err)
 {
-    struct copying_all all = {from, to, progress, visit, arg, 0};
+    struct copying_all all = {from, to, walk, 0};
 
     return store_walk(from, copy_one, &all, err);
 }

@@ -347,14 +347,39 @@ static int walk_folder(struct root_check *r, const char *path, int depth,
     return walk_names(r, path, &names, depth, err);
 }
 
+/* What the root of ours holds beside objects is the same in every store. */
+static int check_own_files(struct root_check *r, struct err *err)
+{
+    for (const struct root_file *f = store_root_files(); f->path != NULL; f++) {
+        enum root_file_state state;
+
+        if (store_root_file_state(r->base.dir, f, &state, err) != 0)
+            return -1;
+        if (state == ROOT_FILE_LOST)
+            check_fault(&r->base, FAULT_MISSING, "PKG8", f->path,
+                        "every store of ours has it");
+        if (state == ROOT_FILE_ALTERED)
+            check_fault(&r->base, FAULT_ALTERED, "PKG8", f->path,
+                        "is not, to the byte, as it was written");
+    }
+    return 0;
+}
+
 static int check_root(struct root_check *r, struct err *err)
 {
     CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
 
+    if (r->store != NULL && !dir_exists(r->base.dir)) {
+        check_fault(&r->base, FAULT_MISSING, "E069", "",
+                    "the storage root is not there: %s", r->base.dir);
+        return check_end(&r->base, err);
+    }
     if (dir_list_all(r->base.dir, &names, err) != 0)
         return -1;
     check_root_declaration(r, &names);
     check_layout(r);
+    if (r->store != NULL && check_own_files(r, err) != 0)
+        return -1;
     for (size_t i = 0; i < names.count; i++) {
         if (!is_folder(r, names.names[i]))
             continue; /* other files in the root are allowed (E087) */
@@ -400,6 +425,9 @@ static void check_one_volume(void *arg, size_t i)
     if (stopped)
         return;
     int rc = verify_volume(r->store, volume, &r->walk->means, &report, &err);
+    if (rc == 0 && r->walk->known != NULL)
+        rc = verify_compare_version(&report,
+                                    r->walk->known(r->walk->arg, volume), &err);
     (void)pthread_mutex_lock(&v->lock);
     if (rc != 0 || (!v->stopped &&
                     r->walk->visit(r->walk->arg, volume, &report, &err) != 0))

@@ -13,13 +13,16 @@
 #include "common/xml.h"
 #include "ingest/identifier.h"
 #include "store/contents.h"
+#include "store/fixity_log.h"
 #include "store/ocfl.h"
 
 #define INVENTORY_MAX_BYTES ((size_t)1 << 30)
 #define DECLARATION_TEXT    "ocfl_1.1\n"
 #define TUPLES              3
 #define TUPLE_SIZE          3
+#define HASH_LEN            64 /* of a SHA-256, in hex */
 #define LOCK_WAIT_S         10.0
+#define ROOT_FILE_MAX_BYTES ((size_t)1 << 20)
 #define LOCK_PAUSE_NS       50000000L /* 50 ms */
 
 static const char readme_text[] =
@@ -57,33 +60,72 @@ static const char layout_config_text[] =
     "  \"shortObjectRoot\": false\n"
     "}\n";
 
-static int write_text(const char *root, const char *name, const char *text,
-                      struct err *err)
+#define LAYOUT_FOLDER "extensions/" OCFL_LAYOUT
+
+static const struct root_file root_files[] = {
+    {LAYOUT_FOLDER "/config.json", layout_config_text},
+    {"ocfl_layout.json", layout_text},
+    {"README.txt", readme_text},
+    {OCFL_ROOT_DECLARATION, DECLARATION_TEXT},
+    {NULL, NULL},
+};
+
+const struct root_file *store_root_files(void)
+{
+    return root_files;
+}
+
+int store_root_file_state(const char *root, const struct root_file *file,
+                          enum root_file_state *out, struct err *err)
+{
+    CLEANUP(buf_fini) struct buf present = BUF_INIT;
+    char path[PATH_SIZE];
+    struct err ignored;
+
+    if (path_format(path, err, "%s/%s", root, file->path) != 0)
+        return -1;
+    *out = ROOT_FILE_GOOD;
+    if (!file_exists(path))
+        *out = ROOT_FILE_LOST;
+    else if (file_read(path, ROOT_FILE_MAX_BYTES, &present, &ignored) != 0 ||
+             present.len != strlen(file->text) ||
+             memcmp(present.data, file->text, present.len) != 0)
+        *out = ROOT_FILE_ALTERED;
+    return 0;
+}
+
+int store_restore_root(const char *root, struct name_list *written,
+                       struct err *err)
 {
     char path[PATH_SIZE];
 
-    if (path_format(path, err, "%s/%s", root, name) != 0)
+    if (path_format(path, err, "%s/" LAYOUT_FOLDER, root) != 0 ||
+        dir_make(path, err) != 0)
         return -1;
-    return file_write_durable(path, text, strlen(text), err);
+    for (const struct root_file *f = root_files; f->path != NULL; f++) {
+        enum root_file_state state;
+
+        if (store_root_file_state(root, f, &state, err) != 0)
+            return -1;
+        if (state == ROOT_FILE_GOOD)
+            continue;
+        if (path_format(path, err, "%s/%s", root, f->path) != 0 ||
+            file_write_durable(path, f->text, strlen(f->text), err) != 0 ||
+            (written != NULL && name_list_add(written, f->path, err) != 0))
+            return -1;
+    }
+    return 0;
 }
 
 int store_init(const char *root, struct err *err)
 {
     CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
-    char extension[PATH_SIZE];
 
     if (dir_make(root, err) != 0 || dir_list(root, &names, err) != 0)
         return -1;
     if (names.count > 0)
         return err_set(err, ERR_EXISTS, "%s is not empty", root);
-    if (path_format(extension, err, "%s/extensions/" OCFL_LAYOUT, root) != 0 ||
-        dir_make(extension, err) != 0 ||
-        write_text(extension, "config.json", layout_config_text, err) != 0 ||
-        write_text(root, "ocfl_layout.json", layout_text, err) != 0 ||
-        write_text(root, "README.txt", readme_text, err) != 0)
-        return -1;
-    /* Last: with it the folder is a storage root. */
-    return write_text(root, OCFL_ROOT_DECLARATION, DECLARATION_TEXT, err);
+    return store_restore_root(root, NULL, err);
 }
 
 static int check_declaration(const char *root, struct err *err)
@@ -124,7 +166,7 @@ static int check_layout(const char *root, struct err *err)
     return 0;
 }
 
-int store_open(const char *root, struct store **out, struct err *err)
+int store_open_damaged(const char *root, struct store **out, struct err *err)
 {
     CLEANUP(store_close) struct store *store = calloc(1, sizeof(*store));
     size_t len = strlen(root);
@@ -136,6 +178,16 @@ int store_open(const char *root, struct store **out, struct err *err)
     if (path_format(store->root, err, "%.*s", (int)len, root) != 0 ||
         path_format(store->work, err, "%s.work", store->root) != 0)
         return -1;
+    *out = STEAL(store);
+    return 0;
+}
+
+int store_open(const char *root, struct store **out, struct err *err)
+{
+    CLEANUP(store_close) struct store *store = NULL;
+
+    if (store_open_damaged(root, &store, err) != 0)
+        return -1;
     if (!dir_exists(store->root))
         return err_set(err, ERR_ABSENT, "%s: there is no such folder",
                        store->root);
@@ -146,40 +198,25 @@ int store_open(const char *root, struct store **out, struct err *err)
     return 0;
 }
 
-static bool is_text(const char *dir, const char *name, const char *text)
-{
-    CLEANUP(buf_fini) struct buf present = BUF_INIT;
-    char path[PATH_SIZE];
-    struct err err;
-
-    return path_format(path, &err, "%s/%s", dir, name) == 0 &&
-           file_read(path, 1 << 20, &present, &err) == 0 &&
-           strcmp(buf_str(&present), text) == 0;
-}
-
-int store_restore_root(const char *root, struct err *err)
-{
-    char extension[PATH_SIZE];
-
-    if (!dir_exists(root))
-        return err_set(err, ERR_ABSENT, "%s: there is no such folder", root);
-    if (path_format(extension, err, "%s/extensions/" OCFL_LAYOUT, root) != 0 ||
-        dir_make(extension, err) != 0)
-        return -1;
-    if (!is_text(extension, "config.json", layout_config_text) &&
-        write_text(extension, "config.json", layout_config_text, err) != 0)
-        return -1;
-    if (!is_text(root, "ocfl_layout.json", layout_text) &&
-        write_text(root, "ocfl_layout.json", layout_text, err) != 0)
-        return -1;
-    if (is_text(root, OCFL_ROOT_DECLARATION, DECLARATION_TEXT))
-        return 0;
-    return write_text(root, OCFL_ROOT_DECLARATION, DECLARATION_TEXT, err);
-}
-
 void store_close(struct store *store)
 {
     free(store);
+}
+
+int store_keep_record(struct store *store, const char *path, struct err *err)
+{
+    return path_format(store->record, err, "%s", path);
+}
+
+void store_note_published(const struct store *store, const char *volume,
+                          unsigned version)
+{
+    struct err err;
+
+    if (store->record[0] != '\0' &&
+        fixity_log_published(store->record, volume, version, &err) != 0)
+        log_error("volume=%s version=%u is not in the record of checks: %s",
+                  volume, version, err.msg);
 }
 
 void uuid_of_name(const char *name, const char *detail, char out[URN_UUID_SIZE])
@@ -360,17 +397,22 @@ int store_mend(const struct store *store, const char *hash, struct err *err)
     return dir_remove(work, err);
 }
 
-/* One entry of the work folder; another writer's is left alone. */
-static int recover_one(const struct store *store, const char *hash,
-                       struct err *err)
+/* Killed between a version's last rename and the line that says it is there. */
+static void note_mended(const struct store *store, const char *object_dir)
 {
-    CLEANUP(lock_release) struct lock *lock = NULL;
-    char path[PATH_SIZE];
+    CLEANUP(inventory_free) struct inventory *inv = NULL;
+    char volume[ID_SIZE];
+    struct err ignored;
 
-    if (path_format(path, err, "%s/%s.lock", store->work, hash) != 0)
-        return -1;
-    if (lock_acquire(path, LOCK_TRY, &lock, err) != 0)
-        return err->kind == ERR_BUSY ? 0 : -1;
+    if (store->record[0] != '\0' &&
+        inventory_open(object_dir, &inv, &ignored) == 0 &&
+        store_volume_of(store, object_dir, volume, &ignored))
+        store_note_published(store, volume, inventory_head(inv));
+}
+
+static int recover_draft(const struct store *store, const char *hash,
+                         struct err *err)
+{
     if (store_mend(store, hash, err) == 0)
         return 0;
     if (err->kind != ERR_CHECKSUM && err->kind != ERR_ABSENT)
@@ -378,6 +420,39 @@ static int recover_one(const struct store *store, const char *hash,
     /* Damage is for verify and repair, and does not stop the others. */
     log_error("object=%s %s", hash, err->msg);
     return 0;
+}
+
+/* Of an import, a repair, or a copy that one of them was at: nothing of it was
+ * acknowledged, and whoever asks again begins again. */
+static bool is_leftover(const char *suffix)
+{
+    return strcmp(suffix, ".import") == 0 || strcmp(suffix, ".repair") == 0 ||
+           strcmp(suffix, ".copy") == 0;
+}
+
+/* One entry of the work folder; another writer's is left alone. */
+static int recover_one(const struct store *store, const char *name,
+                       struct err *err)
+{
+    CLEANUP(lock_release) struct lock *lock = NULL;
+    char path[PATH_SIZE], hash[DIGEST_HEX_SIZE];
+    int rc;
+
+    (void)snprintf(hash, sizeof(hash), "%.*s", HASH_LEN, name);
+    if (path_format(path, err, "%s/%s.lock", store->work, hash) != 0)
+        return -1;
+    if (lock_acquire(path, LOCK_TRY, &lock, err) != 0)
+        return err->kind == ERR_BUSY ? 0 : -1;
+    if (name[HASH_LEN] == '\0')
+        rc = recover_draft(store, hash, err);
+    else
+        rc = path_format(path, err, "%s/%s", store->work, name) != 0
+                 ? -1
+                 : dir_remove(path, err);
+    /* What it had put in its place before it was killed. */
+    if (rc == 0 && store_object_dir(store, hash, path, err) == 0)
+        note_mended(store, path);
+    return rc;
 }
 
 int store_recover(struct store *store, struct err *err)
@@ -389,8 +464,11 @@ int store_recover(struct store *store, struct err *err)
     if (dir_list(store->work, &names, err) != 0)
         return -1;
     for (size_t i = 0; i < names.count; i++) {
-        if (strlen(names.names[i]) == 64 &&
-            recover_one(store, names.names[i], err) != 0)
+        const char *name = names.names[i];
+
+        if (strlen(name) >= HASH_LEN &&
+            (name[HASH_LEN] == '\0' || is_leftover(name + HASH_LEN)) &&
+            recover_one(store, name, err) != 0)
             return -1;
     }
     return 0;

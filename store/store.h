@@ -36,6 +36,7 @@ struct inventory;
 struct store {
     char root[PATH_SIZE]; /* without a final '/' */
     char work[PATH_SIZE];
+    char record[PATH_SIZE]; /* store/fixity_log.h; "": nothing is told there */
 };
 
 struct object_place {
@@ -54,11 +55,28 @@ int store_locate(const struct store *store, const char *volume,
 int store_object_dir(const struct store *store, const char *hash,
                      char out[PATH_SIZE], struct err *err);
 
+/* The files of the storage root itself. */
+struct root_file {
+    const char *path; /* below the root */
+    const char *text;
+};
+/* Ends with a path NULL; the declaration is last: with it the folder is a
+ * storage root. */
+const struct root_file *store_root_files(void);
+enum root_file_state { ROOT_FILE_GOOD, ROOT_FILE_LOST, ROOT_FILE_ALTERED };
+int store_root_file_state(const char *root, const struct root_file *file,
+                          enum root_file_state *out, struct err *err);
+
 /* The folder's number when its name is that of a version (v1, v2, ...); 0. */
 unsigned store_version_of(const char *name);
 /* Hold an object's lock, waiting up to 10 s. ERR_BUSY. */
 int store_lock(const struct store *store, const char *hash, struct lock **out,
                struct err *err);
+
+/* A version is in its place: say so in the store's record. That it could not be
+ * said undoes nothing, and goes to the log of errors. */
+void store_note_published(const struct store *store, const char *volume,
+                          unsigned version);
 
 /* Mend one object after a killed writer, and remove what it left. The caller
  * holds the object's lock. ERR_CHECKSUM when the object is damaged otherwise.

@@ -10,6 +10,9 @@
 #include "store/check.h"
 #include "store/mets.h"
 
+#define DC_ELEMENTS "http://purl.org/dc/elements/1.1/"
+#define DC_TERMS    "http://purl.org/dc/terms/"
+
 struct mets_walk {
     const char *package;
     const char *mets; /* below it */
@@ -193,12 +196,82 @@ static char *find_reference(const xmlNode *root)
     return NULL;
 }
 
-static int describe(struct submission *s, const xmlDoc *doc, struct err *err)
+static bool is_dc_title(const xmlNode *node)
+{
+    return node->type == XML_ELEMENT_NODE && node->ns != NULL &&
+           xmlStrcmp(node->name, BAD_CAST "title") == 0 &&
+           (xmlStrcmp(node->ns->href, BAD_CAST DC_ELEMENTS) == 0 ||
+            xmlStrcmp(node->ns->href, BAD_CAST DC_TERMS) == 0);
+}
+
+/* The first that has text, in document order; NULL. The depth is small: the
+ * parser limits it. */
+static char *find_title(const xmlNode *node)
+{
+    for (; node != NULL; node = node->next) {
+        char *title = is_dc_title(node) ? xml_get_text(node) : NULL;
+
+        if (title != NULL && title[strspn(title, " \t\r\n")] != '\0')
+            return title;
+        free(title);
+        title = find_title(node->children);
+        if (title != NULL)
+            return title;
+    }
+    return NULL;
+}
+
+static char *read_title(const char *package, const char *href)
+{
+    CLEANUP(xml_doc_free) xmlDoc *doc = NULL;
+    char relative[PATH_SIZE], path[PATH_SIZE];
+    struct err ignored;
+
+    if (eark_href_path(href, relative) != 0 ||
+        path_format(path, &ignored, "%s/%s", package, relative) != 0 ||
+        xml_parse_file(path, &doc, &ignored) != 0)
+        return NULL;
+    return find_title(xmlDocGetRootElement(doc));
+}
+
+/* Of the Dublin Core that the package's METS leads to. */
+static char *find_dc_title(const char *package, const xmlNode *root)
+{
+    char *title = NULL;
+
+    for (const xmlNode *section = xml_child(root, "dmdSec");
+         title == NULL && section != NULL;
+         section = xml_next(section, "dmdSec")) {
+        const xmlNode *ref = xml_child(section, "mdRef");
+        CLEANUP(free)
+        char *type = ref == NULL ? NULL : xml_get_attr(ref, "MDTYPE");
+        CLEANUP(free)
+        char *href = ref == NULL ? NULL : xml_get_attr(ref, "href");
+
+        if (type != NULL && href != NULL && strcmp(type, "DC") == 0)
+            title = read_title(package, href);
+    }
+    return title;
+}
+
+/* METS says it in its LABEL, or leaves it to the description. */
+static char *find_package_title(const char *package, const xmlNode *root)
+{
+    char *label = xml_get_attr(root, "LABEL");
+
+    if (label != NULL && label[0] != '\0')
+        return label;
+    free(label);
+    return find_dc_title(package, root);
+}
+
+static int describe(struct submission *s, const char *package,
+                    const xmlDoc *doc, struct err *err)
 {
     const xmlNode *root = xmlDocGetRootElement(doc);
 
     s->id = text_or_none(xml_get_attr(root, "OBJID"));
-    s->title = text_or_none(xml_get_attr(root, "LABEL"));
+    s->title = text_or_none(find_package_title(package, root));
     s->reference = text_or_none(find_reference(root));
     return s->id == NULL || s->title == NULL || s->reference == NULL
                ? err_set(err, ERR_NOMEM, "import: out of memory")
@@ -305,7 +378,7 @@ int submission_read(const char *package, struct submission **out,
     if (read_representations(&r) != 0)
         return -1;
     r.mets = METS_XML;
-    if (read_mets(&r, &doc) != 0 || describe(s, doc, err) != 0 ||
+    if (read_mets(&r, &doc) != 0 || describe(s, package, doc, err) != 0 ||
         choose(s, err) != 0)
         return -1;
     if (s->count == 0) {

@@ -319,6 +319,23 @@ int verify_volume(const struct store *store, const char *volume,
     return rc;
 }
 
+int verify_compare_version(struct fault_report *report, unsigned known,
+                           struct err *err)
+{
+    struct check c = {report, "", "", false};
+    char folder[16];
+
+    /* Of one that cannot be read that much is told already. */
+    if (report->version == 0 || report->version >= known)
+        return 0;
+    (void)snprintf(folder, sizeof(folder), "v%u", known);
+    check_fault(&c, FAULT_MISSING, "PKG7", folder,
+                "the volume had version %u, and the newest now is %u: what "
+                "came after it is lost",
+                known, report->version);
+    return check_end(&c, err);
+}
+
 int verify_extent(const struct store *store, const char *volume,
                   unsigned version, struct volume_extent *out, struct err *err)
 {

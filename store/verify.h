@@ -12,6 +12,9 @@
  *     PKG5  the volume record cannot be read, or is of another volume
  *     PKG6  a version has no inventory, or a sidecar is not, to the byte, as
  *           it was written
+ *     PKG7  the volume had a later version, by what the caller knows
+ *     PKG8  a file of the storage root itself (README.txt, the layout) is lost,
+ *           or not as it was written
  */
 #ifndef STORE_VERIFY_H
 #define STORE_VERIFY_H
@@ -96,10 +99,19 @@ typedef int verify_visit(void *arg, const char *volume,
                          const struct fault_report *report, struct err *err);
 /* Is this volume to be checked? NULL when it cannot be told whose it is. */
 typedef bool verify_wants(void *arg, const char *volume);
+/* The highest version that the volume is known to have had; 0: not known. An
+ * object alone cannot tell that it was rolled back to an older version, whole
+ * as that may be. Calls come from several threads at once. */
+typedef unsigned verify_known(const void *arg, const char *volume);
+
+/* Tell in a volume's report that it is behind that version, if it is. */
+int verify_compare_version(struct fault_report *report, unsigned known,
+                           struct err *err);
 
 struct verify_walk {
     struct verify_means means;
     verify_wants *wants; /* NULL: all of them */
+    verify_known *known; /* NULL: nothing is known */
     verify_visit *visit; /* one call at a time, in no order, and last the root;
                             not 0: no further volume is begun */
     void *arg;

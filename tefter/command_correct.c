@@ -221,12 +221,16 @@ static int correct(const struct context *context, struct correction *c,
     if (parse_id(c, err) != 0 ||
         archive_open(context->archive_dir, &archive, err) != 0 ||
         store_open(archive->store, &store, err) != 0 ||
+        store_keep_record(store, archive->fixity, err) != 0 ||
         package_open(store, c->volume, &package, err) != 0)
         return -1;
     c->years = years_of(package_volume(package));
     if (commit(archive, store, package_volume(package), c, &changed, err) != 0)
         return -1;
     if (changed == 0) {
+        /* Who asks again may have been killed before it was found by that. */
+        if (index_again(archive, store, c->volume, err) != 0)
+            return -1;
         (void)printf("%s: says that already\n", c->id);
         return EXIT_DONE;
     }

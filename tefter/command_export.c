@@ -171,7 +171,9 @@ static int export_given(const struct context *context,
         return -1;
     if (file_exists(o->out))
         return err_set(err, ERR_EXISTS, "%s is there already", o->out);
-    if (given_note(&g, o->kind, err) != 0)
+    /* A damaged page goes to nobody, and is not noted as given. */
+    if (package_check_pages(g.package, g.pages, g.count, err) != 0 ||
+        given_note(&g, o->kind, err) != 0)
         return -1;
     n->pages = g.count;
     n->withheld = g.withheld;

@@ -4,7 +4,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/json.h"
 #include "index/catalogue.h"
@@ -12,6 +11,7 @@
 #include "store/import.h"
 #include "tefter/command.h"
 #include "tefter/foreign.h"
+#include "tefter/scratch.h"
 #include "tefter/verify_sum.h"
 
 enum { KEY_VOLUME = 256 };
@@ -79,7 +79,88 @@ static int tell_import(struct importing *im, const char *from,
     return 0;
 }
 
+/* What cannot come in stays out alone: the other packages of the command are
+ * taken all the same. NULL: it is the disk's matter, or the program's. */
+static const char *refusal_code(const struct err *why)
+{
+    switch (why->kind) {
+    case ERR_EXISTS:
+        return "IMP3";
+    case ERR_ABSENT:
+    case ERR_CHECKSUM:
+        return "IMP4";
+    case ERR_INPUT:
+    case ERR_USAGE:
+        return "IMP5";
+    case ERR_BUSY:
+        return "IMP7";
+    default:
+        return NULL;
+    }
+}
+
+static int refuse(struct importing *im, const char *from, const char *code,
+                  char *message, struct err *err)
+{
+    const struct import_result nothing = IMPORT_RESULT_INIT;
+    char path[] = "";
+    struct fault fault = {FAULT_RULE, "", path, message};
+    const struct fault_report report = {.faults = &fault, .count = 1};
+    CLEANUP(json_decref) json_t *entry = NULL;
+
+    (void)snprintf(fault.code, sizeof(fault.code), "%s", code);
+    entry = verify_entry(from, &report);
+    if (entry == NULL)
+        return err_set(err, ERR_NOMEM, "import: out of memory");
+    return verify_sum_add(&im->sum, entry, err) != 0
+               ? -1
+               : tell_import(im, from, &nothing, err);
+}
+
 /* A batch, once its package was found whole. */
+
+/* SHA-256 of the METS that came with the scans of a batch that is in the
+ * archive; "" when there is none, or it cannot be told. */
+static void find_kept_mets(const struct importing *im, const char *batch,
+                           char out[DIGEST_HEX_SIZE])
+{
+    CLEANUP(batch_free) struct batch *known = NULL;
+    char path[PATH_SIZE];
+    struct err ignored;
+
+    out[0] = '\0';
+    if (path_format(path, &ignored, "%s/%s/" ENCLOSURE_NAME "/METS.xml",
+                    im->archive->staging, batch) == 0 &&
+        digest_file(path, DIGEST_SHA256, out, &ignored) == 0)
+        return;
+    out[0] = '\0';
+    if (path_format(path, &ignored, "%s/%s", im->archive->reports, batch) ||
+        batch_read(path, &known, &ignored) != 0)
+        return;
+    for (size_t i = 0; out[0] == '\0' && i < known->volume_count; i++) {
+        CLEANUP(package_close) struct package *package = NULL;
+
+        if (package_open(im->store, known->volumes[i]->id, &package,
+                         &ignored) == 0)
+            package_enclosed(package, batch, "METS.xml", out);
+    }
+}
+
+/* The same scans again: with what came with them then, or with other metadata,
+ * which would be lost without a word. */
+static bool has_other_metadata(const struct importing *im, const char *batch,
+                               const char *enclosure)
+{
+    char kept[DIGEST_HEX_SIZE], given[DIGEST_HEX_SIZE], path[PATH_SIZE];
+    struct err ignored;
+
+    if (enclosure == NULL ||
+        path_format(path, &ignored, "%s/METS.xml", enclosure) != 0 ||
+        digest_file(path, DIGEST_SHA256, given, &ignored) != 0)
+        return false;
+    find_kept_mets(im, batch, kept);
+    return kept[0] != '\0' && strcmp(kept, given) != 0;
+}
 
 static int tell_batch(struct importing *im, const char *from,
                       const struct batch *batch, bool is_new, struct err *err)
@@ -111,6 +192,7 @@ static int receive(struct importing *im, const char *from, const char *source,
 {
     CLEANUP(batch_free) struct batch *batch = NULL;
     struct batch_defaults defaults = im->options->defaults;
+    char message[512];
 
     defaults.enclosure = enclosure;
 
@@ -120,8 +202,17 @@ static int receive(struct importing *im, const char *from, const char *source,
     if (pipeline_receive(im->pipeline, source, &defaults, NULL, &batch, err) ==
         0)
         return tell_batch(im, from, batch, true, err);
-    return err->kind == ERR_EXISTS ? tell_batch(im, from, batch, false, err)
-                                   : -1;
+    if (err->kind != ERR_EXISTS)
+        return -1;
+    if (!has_other_metadata(im, batch->id, enclosure))
+        return tell_batch(im, from, batch, false, err);
+    (void)snprintf(message, sizeof(message),
+                   "its scans were taken in before, as batch %s; its metadata "
+                   "is other than what came with them then, and a submission "
+                   "with newer metadata alone does not come in: enter what is "
+                   "new, or send it with new scans",
+                   batch->id);
+    return refuse(im, from, "IMP6", message, err);
 }
 
 /* The folder's name stays the batch's: in a folder of ours. */
@@ -129,26 +220,17 @@ static int receive_eark(struct importing *im, const char *from,
                         const struct submission *s, const char *package,
                         struct err *err)
 {
-    char work[PATH_SIZE], dir[PATH_SIZE], enclosure[PATH_SIZE];
-    struct err ignored;
-    int rc;
+    CLEANUP(scratch_remove) struct scratch work = SCRATCH_INIT;
+    char dir[PATH_SIZE], enclosure[PATH_SIZE];
 
-    if (path_format(work, err, "%s/import-XXXXXX", im->archive->cache) != 0)
+    if (scratch_make(im->archive, "import", &work, err) != 0 ||
+        path_format(dir, err, "%s/scans/%s", work.dir, path_base(package)) ||
+        path_format(enclosure, err, "%s/enclosure", work.dir) != 0 ||
+        foreign_lay_enclosure(s, package, enclosure, err) != 0 ||
+        foreign_lay_out(s, package, &im->options->defaults, im->options->volume,
+                        dir, err) != 0)
         return -1;
-    if (mkdtemp(work) == NULL)
-        return err_set_errno(err, "cannot make %s", work);
-    rc = path_format(dir, err, "%s/scans/%s", work, path_base(package));
-    if (rc == 0)
-        rc = path_format(enclosure, err, "%s/enclosure", work);
-    if (rc == 0)
-        rc = foreign_lay_enclosure(s, package, enclosure, err);
-    if (rc == 0)
-        rc = foreign_lay_out(s, package, &im->options->defaults,
-                             im->options->volume, dir, err);
-    if (rc == 0)
-        rc = receive(im, from, dir, enclosure, err);
-    (void)dir_remove(work, &ignored);
-    return rc;
+    return receive(im, from, dir, enclosure, err);
 }
 
 /* What other makers made, and was found whole. */
@@ -181,7 +263,9 @@ static int import_dir(struct importing *im, const char *from, const char *dir,
         rc = entry == NULL ? err_set(err, ERR_NOMEM, "import: out of memory")
                            : verify_sum_add(&im->sum, entry, err);
     }
-    if (rc == 0 && r.is_new)
+    /* Also what is there: who asks again may have been killed before it was
+     * indexed. What is indexed as it is costs little. */
+    if (rc == 0 && r.version > 0)
         rc = index_import(im, r.volume, err);
     if (rc == 0 && (!is_batch || fault_report_is_broken(&r.report)))
         rc = tell_import(im, from, &r, err);
@@ -193,36 +277,43 @@ static int import_dir(struct importing *im, const char *from, const char *dir,
 static int import_packed(struct importing *im, const char *from,
                          struct err *err)
 {
+    CLEANUP(scratch_remove) struct scratch work = SCRATCH_INIT;
     const struct unpack_limits limits = UNPACK_LIMITS_INIT;
-    char work[PATH_SIZE], dir[PATH_SIZE], top[PATH_SIZE];
-    struct err ignored;
-    int rc;
+    char dir[PATH_SIZE], top[PATH_SIZE];
 
+    if (!file_exists(from))
+        return err_set(err, ERR_ABSENT, "there is no such file or folder");
     if (!unpack_knows(from))
-        return err_set(err, ERR_INPUT,
-                       "%s: it is a file, and neither a tar nor a zip", from);
-    if (path_format(work, err, "%s/import-XXXXXX", im->archive->cache) != 0)
+        return err_set(err, ERR_CHECKSUM,
+                       "it is a file, and neither a tar nor a zip");
+    if (scratch_make(im->archive, "import", &work, err) != 0)
         return -1;
-    if (mkdtemp(work) == NULL)
-        return err_set_errno(err, "cannot make %s", work);
-    rc = unpack(from, work, &limits, NULL, top, err);
-    if (rc == 0)
-        rc = path_format(dir, err, "%s%s%s", work, top[0] == '\0' ? "" : "/",
-                         top);
-    if (rc == 0)
-        rc = import_dir(im, from, dir, err);
-    (void)dir_remove(work, &ignored);
-    return rc;
+    if (unpack(from, work.dir, &limits, NULL, top, err) != 0) {
+        /* What cannot be unpacked cannot be read. */
+        err->kind = err->kind == ERR_INPUT ? ERR_CHECKSUM : err->kind;
+        return -1;
+    }
+    return path_format(dir, err, "%s%s%s", work.dir, top[0] == '\0' ? "" : "/",
+                       top) != 0
+               ? -1
+               : import_dir(im, from, dir, err);
 }
 
 static int import_each(struct importing *im, struct err *err)
 {
     for (int i = 0; i < im->options->count; i++) {
         const char *from = im->options->packages[i];
+        struct err why;
 
-        if (dir_exists(from) ? import_dir(im, from, from, err)
-                             : import_packed(im, from, err))
+        if ((dir_exists(from) ? import_dir(im, from, from, &why)
+                              : import_packed(im, from, &why)) == 0)
+            continue;
+        if (refusal_code(&why) == NULL) {
+            *err = why;
             return err_add(err, "%s", from);
+        }
+        if (refuse(im, from, refusal_code(&why), why.msg, err) != 0)
+            return -1;
     }
     return 0;
 }
@@ -235,7 +326,8 @@ static int open_import(struct importing *im, const struct context *context,
         return err_set(err, ERR_NOMEM, "import: out of memory");
     if (verify_sum_init(&im->sum, im->options->json, err) != 0 ||
         archive_open(context->archive_dir, &im->archive, err) != 0 ||
-        store_open(im->archive->store, &im->store, err) != 0)
+        store_open(im->archive->store, &im->store, err) != 0 ||
+        store_keep_record(im->store, im->archive->fixity, err) != 0)
         return -1;
     return crew_new(0, &im->crew, err);
 }

@@ -13,6 +13,7 @@
 #include "tefter/archive_forms.h"
 #include "tefter/command.h"
 #include "tefter/pipeline.h"
+#include "tefter/scratch.h"
 #include "tefter/unit.h"
 
 struct arguments {
@@ -28,7 +29,7 @@ struct rereading {
     struct store *store;
     struct work_options options;
     struct package *package; /* of the volume that is being read */
-    char work[PATH_SIZE];    /* cache/reread-XXXXXX, with units 0, 1, ... */
+    struct scratch work;     /* with units 0, 1, ... */
     unsigned units;
     size_t set_aside;
 };
@@ -71,7 +72,7 @@ static error_t take_argument(int key, char *arg, struct argp_state *state)
 static int unit_dir(const struct rereading *r, unsigned unit,
                     char out[PATH_SIZE], struct err *err)
 {
-    return path_format(out, err, "%s/%u", r->work, unit);
+    return path_format(out, err, "%s/%u", r->work.dir, unit);
 }
 
 struct unit_plan {
@@ -281,18 +282,15 @@ static int reread_volume(struct rereading *r, const char *volume,
                          struct err *err)
 {
     size_t before = r->set_aside;
-    struct err ignored;
     int rc;
 
     if (package_open(r->store, volume, &r->package, err) != 0 ||
-        path_format(r->work, err, "%s/reread-XXXXXX", r->archive->cache) != 0)
+        scratch_make(r->archive, "reread", &r->work, err) != 0)
         return -1;
-    if (mkdtemp(r->work) == NULL)
-        return err_set_errno(err, "cannot make %s", r->work);
     rc = read_units(r, err);
     if (rc == 0)
         rc = commit(r, err);
-    (void)dir_remove(r->work, &ignored);
+    scratch_remove(&r->work);
     if (rc == 0)
         rc = index_again(r, volume, err);
     if (rc == 0)
@@ -310,6 +308,7 @@ static int reread(const struct context *context, const struct arguments *a,
 
     if (archive_open(context->archive_dir, &r.archive, err) != 0 ||
         store_open(r.archive->store, &r.store, err) != 0 ||
+        store_keep_record(r.store, r.archive->fixity, err) != 0 ||
         work_options_read(r.archive, &r.options, err) != 0)
         return -1;
     for (int i = 0; i < a->count; i++) {

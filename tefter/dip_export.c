@@ -8,10 +8,11 @@
 #include "ocr/record_xml.h"
 #include "store/dip.h"
 #include "tefter/access_copy.h"
+#include "tefter/scratch.h"
 
 struct exporting {
     const struct given *given;
-    char dir[PATH_SIZE]; /* of the files until they are in the package */
+    struct scratch work; /* for the files until they are in the package */
     struct dip_page *pages;
 };
 
@@ -37,7 +38,7 @@ static int add_bytes(const struct exporting *x, struct dip_page *page,
     f->mime = mime;
     (void)snprintf(f->name, sizeof(f->name), "%04u%s", page->page->number,
                    suffix);
-    if (path_format(f->from, err, "%s/%s", x->dir, f->name) != 0 ||
+    if (path_format(f->from, err, "%s/%s", x->work.dir, f->name) != 0 ||
         file_write(f->from, bytes->data, bytes->len, err) != 0 ||
         digest_of(f->from, &f->digests, err) != 0)
         return -1;
@@ -134,16 +135,13 @@ static int pack(struct exporting *x, enum parcel_form form, const char *path,
 int dip_export(const struct given *g, enum parcel_form form, const char *path,
                struct dip_counts *out, struct err *err)
 {
-    struct exporting x = {.given = g};
-    struct err ignored;
+    struct exporting x = {.given = g, .work = SCRATCH_INIT};
     int rc;
 
-    if (path_format(x.dir, err, "%s/export-XXXXXX", g->archive->cache) != 0)
+    if (scratch_make(g->archive, "export", &x.work, err) != 0)
         return -1;
-    if (mkdtemp(x.dir) == NULL)
-        return err_set_errno(err, "cannot make %s", x.dir);
     rc = pack(&x, form, path, out, err);
     free(x.pages);
-    (void)dir_remove(x.dir, &ignored);
+    scratch_remove(&x.work);
     return rc;
 }

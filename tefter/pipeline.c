@@ -27,6 +27,7 @@ int pipeline_open(struct archive *archive, struct pipeline **out,
     p->archive = archive;
     if (queue_open(archive->queue, &p->queue, err) != 0 ||
         store_open(archive->store, &p->store, err) != 0 ||
+        store_keep_record(p->store, archive->fixity, err) != 0 ||
         catalogue_open(archive->catalogue, CATALOGUE_WRITE, &p->catalogue,
                        err) != 0 ||
         access_open(archive->access, &p->access, err) != 0)

@@ -4,6 +4,7 @@
 #include "common/json.h"
 #include "store/repair.h"
 #include "store/replica.h"
+#include "tefter/verify_sum.h"
 
 static json_t *names_json(const struct name_list *names)
 {
@@ -22,8 +23,7 @@ static void print_repair(const char *volume, const struct repair *repair,
     if (reason != NULL)
         (void)printf("not mended %s: %s\n", volume, reason);
     else
-        (void)printf("mended     %s: %zu files taken from the replica, %zu "
-                     "taken out%s%s\n",
+        (void)printf("mended     %s: %zu put in place, %zu taken out%s%s\n",
                      volume, repair->mended.count, repair->removed.count,
                      file_exists(repair->aside) ? "; what was damaged is in "
                                                 : "",
@@ -51,6 +51,15 @@ static int note_repair(struct mending *m, const char *volume,
     return fixity_log_add(m->log, "repair", entry, err);
 }
 
+/* What the volume is now, so that `verify --report` need not wait for the next
+ * run of checks. */
+static int note_check(struct mending *m, const char *volume,
+                      const struct repair *repair, struct err *err)
+{
+    return fixity_log_add(m->log, "check", verify_entry(volume, &repair->left),
+                          err);
+}
+
 /* The first thing that is still wrong, in words. */
 static void tell_left(const struct fault_report *left, char *out, size_t size)
 {
@@ -72,6 +81,10 @@ static int mend_one(struct mending *m, const struct store *replica,
     if (repair_volume(m->store, volume, replica, m->archive->damaged, &m->means,
                       &repair, &why) != 0)
         return note_repair(m, volume, &repair, why.msg, err);
+    if (verify_compare_version(&repair.left, m->known(m->known_arg, volume),
+                               err) != 0 ||
+        note_check(m, volume, &repair, err) != 0)
+        return -1;
     if (fault_report_is_broken(&repair.left)) {
         tell_left(&repair.left, left, sizeof(left));
         return note_repair(m, volume, &repair, left, err);
@@ -80,6 +93,20 @@ static int mend_one(struct mending *m, const struct store *replica,
         repair_record(m->store, volume, &repair, m->replica_dir, &why) != 0)
         return note_repair(m, volume, &repair, why.msg, err);
     return note_repair(m, volume, &repair, NULL, err);
+}
+
+int verify_repair_root(struct mending *m, json_t *volumes, struct err *err)
+{
+    CLEANUP(repair_fini) struct repair repair = REPAIR_INIT;
+    CLEANUP(name_list_fini) struct name_list moved = {NULL, 0};
+    struct err why;
+    int rc = repair_root(m->store, m->archive->damaged, &moved, &repair, &why);
+
+    for (size_t i = 0; i < moved.count; i++) {
+        if (json_object_set_new(volumes, moved.names[i], json_true()) != 0)
+            return err_set(err, ERR_NOMEM, "repair: out of memory");
+    }
+    return note_repair(m, "store", &repair, rc == 0 ? NULL : why.msg, err);
 }
 
 int verify_repair(struct mending *m, const json_t *volumes, struct err *err)
@@ -98,18 +125,25 @@ int verify_repair(struct mending *m, const json_t *volumes, struct err *err)
     return 0;
 }
 
-int verify_replica_volumes(const char *replica_dir, json_t **out,
+int verify_replica_volumes(const struct archive *archive,
+                           const char *replica_dir, json_t **out,
                            struct err *err)
 {
     CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
     CLEANUP(store_close) struct store *replica = NULL;
     CLEANUP(json_decref) json_t *volumes = json_object();
 
-    if (replica_open(replica_dir, &replica, err) != 0 ||
+    if (replica_is_apart(replica_dir, archive->store, err) != 0 ||
+        replica_open(replica_dir, &replica, err) != 0 ||
         store_list(replica, &names, err) != 0)
         return -1;
     for (size_t i = 0; i < names.count; i++) {
-        if (json_object_set_new(volumes, names.names[i], json_true()) != 0)
+        struct volume_extent extent = {0, 0, 0};
+        struct err ignored;
+
+        (void)verify_extent(replica, names.names[i], 0, &extent, &ignored);
+        if (json_object_set_new(volumes, names.names[i],
+                                json_integer(extent.head)) != 0)
             return err_set(err, ERR_NOMEM, "repair: out of memory");
     }
     *out = STEAL(volumes);

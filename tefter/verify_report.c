@@ -11,6 +11,7 @@
 /* What is asked, and the answer as it grows. */
 struct query {
     const struct store *store;
+    const char *root;
     const struct fixity_history *history;
     const char *site; /* NULL: all */
     long days;
@@ -24,6 +25,7 @@ struct query {
 static int ask_volume(struct query *q, const char *volume, struct err *err)
 {
     const json_t *last = json_object_get(q->history->last, volume);
+    unsigned known = fixity_history_version(q->history, volume);
     const char *at = json_get_text(last, "at", "");
     bool whole = json_is_true(json_object_get(last, "whole"));
     unsigned version = (unsigned)json_get_int(last, "version", 0);
@@ -31,18 +33,21 @@ static int ask_volume(struct query *q, const char *volume, struct err *err)
     struct err why;
     json_t *line;
 
-    if (verify_extent(q->store, volume, version, &extent, &why) != 0)
-        whole = false; /* lost since, or damaged */
+    bool is_behind =
+        verify_extent(q->store, volume, version, &extent, &why) != 0 ||
+        extent.head < known; /* lost since, or damaged, or rolled back */
+    bool is_broken = is_behind || (last != NULL && !whole);
+
     uint64_t due = strcmp(at, q->since) < 0 ? extent.files : extent.files_after;
     q->files += extent.files;
     q->due += due;
     q->volumes_due += due > 0 || last == NULL;
-    q->broken += last != NULL && !whole;
-    line =
-        json_pack("{s:s, s:I, s:I, s:I, s:b, s:s?, s:b}", "volume", volume,
-                  "files", (json_int_t)extent.files, "due", (json_int_t)due,
-                  "version", (json_int_t)extent.head, "checked", last != NULL,
-                  "at", last == NULL ? NULL : at, "whole", whole);
+    q->broken += is_broken;
+    line = json_pack("{s:s, s:I, s:I, s:I, s:b, s:s?, s:b, s:b}", "volume",
+                     volume, "files", (json_int_t)extent.files, "due",
+                     (json_int_t)due, "version", (json_int_t)extent.head,
+                     "checked", last != NULL, "at", last == NULL ? NULL : at,
+                     "whole", whole && !is_behind, "broken", is_broken);
     if (json_array_append_new(q->volumes, line) != 0)
         return err_set(err, ERR_NOMEM, "report: out of memory");
     return 0;
@@ -64,7 +69,8 @@ static int ask_all(struct query *q, struct err *err)
     const char *volume;
     json_t *last;
 
-    if (store_list(q->store, &names, err) != 0)
+    /* Of a root that is gone: none; those it had are told as broken. */
+    if (dir_exists(q->root) && store_list(q->store, &names, err) != 0)
         return -1;
     for (size_t i = 0; i < names.count; i++) {
         if (json_object_set_new(seen, names.names[i], json_true()) != 0)
@@ -73,7 +79,7 @@ static int ask_all(struct query *q, struct err *err)
             ask_volume(q, names.names[i], err) != 0)
             return -1;
     }
-    json_object_foreach(q->history->last, volume, last)
+    json_object_foreach(q->history->known, volume, last)
     {
         if (json_object_get(seen, volume) == NULL && is_asked(q, volume) &&
             ask_volume(q, volume, err) != 0)
@@ -90,9 +96,9 @@ static void print_volumes(const struct query *q)
     json_array_foreach(q->volumes, i, line)
     {
         const char *at = json_get_text(line, "at", NULL);
-        const char *state = at == NULL ? "never"
-                            : !json_is_true(json_object_get(line, "whole"))
+        const char *state = json_is_true(json_object_get(line, "broken"))
                                 ? "broken"
+                            : at == NULL                       ? "never"
                             : json_get_int(line, "due", 0) > 0 ? "due"
                                                                : "whole";
 
@@ -151,6 +157,7 @@ int verify_report(const struct archive *archive, const struct verify_options *o,
     CLEANUP(fixity_history_fini) struct fixity_history history = {NULL};
     CLEANUP(json_decref) json_t *volumes = json_array();
     struct query q = {.history = &history,
+                      .root = archive->store,
                       .site = o->site,
                       .days = o->older_than_days == DAYS_UNSET
                                   ? DAYS_USUAL
@@ -158,7 +165,7 @@ int verify_report(const struct archive *archive, const struct verify_options *o,
                       .volumes = volumes};
 
     verify_days_ago(q.days, q.since);
-    if (store_open(archive->store, &store, err) != 0 ||
+    if (store_open_damaged(archive->store, &store, err) != 0 ||
         fixity_history_read(archive->fixity, &history, err) != 0)
         return -1;
     q.store = store;

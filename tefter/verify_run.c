@@ -27,7 +27,7 @@ struct run {
     json_t *selection;
     json_t *chosen;  /* volume -> true; NULL: not by name */
     json_t *seen;    /* volume -> true: that the store has */
-    json_t *replica; /* volume -> true: that the replica has; NULL */
+    json_t *replica; /* volume -> its version in the replica; NULL */
     json_t *broken;  /* volume -> true: found so now */
     bool root_is_broken;
 };
@@ -60,6 +60,16 @@ static bool is_of_site(const char *site, const char *volume)
 
     return site == NULL ||
            (strncmp(volume, site, len) == 0 && volume[len] == '/');
+}
+
+/* A verify_known: by the record of checks, or by the replica. */
+static unsigned known_version(const void *arg, const char *volume)
+{
+    const struct run *r = arg;
+    unsigned here = fixity_history_version(&r->history, volume);
+    json_int_t there = json_integer_value(json_object_get(r->replica, volume));
+
+    return there > (json_int_t)here ? (unsigned)there : here;
 }
 
 /* Is there a file of the volume that was not checked since then? */
@@ -109,6 +119,13 @@ static int random_below(size_t bound, size_t *out, struct err *err)
     return 0;
 }
 
+/* Of a root that is gone: none. */
+static int list_volumes(const struct run *r, struct name_list *out,
+                        struct err *err)
+{
+    return dir_exists(r->archive->store) ? store_list(r->store, out, err) : 0;
+}
+
 static size_t sample_size(const struct verify_options *o, size_t of)
 {
     double n = o->sample;
@@ -154,7 +171,7 @@ static int choose_sample(struct run *r, struct err *err)
 
     if (json_object_set_new(r->selection, "volumes", json_array()) != 0)
         return err_set(err, ERR_NOMEM, "verify: out of memory");
-    if (store_list(r->store, &all, err) != 0)
+    if (list_volumes(r, &all, err) != 0)
         return -1;
     return draw_sample(r, &all, err);
 }
@@ -172,7 +189,7 @@ static int choose_named(struct run *r, struct err *err)
 
         if (verify_extent(r->store, words->items[i], 0, &extent, &why) != 0 &&
             why.kind != ERR_CHECKSUM && why.kind != ERR_INPUT &&
-            json_object_get(r->history.last, words->items[i]) == NULL)
+            json_object_get(r->history.known, words->items[i]) == NULL)
             return err_set(err, why.kind, "the volume %s has no package",
                            words->items[i]);
         if (json_array_append_new(list, json_string(words->items[i])) != 0)
@@ -208,13 +225,13 @@ static int check_site(const struct run *r, struct err *err)
     const char *site = r->options->site, *name;
     json_t *last;
 
-    if (store_list(r->store, &all, err) != 0)
+    if (list_volumes(r, &all, err) != 0)
         return -1;
     for (size_t i = 0; i < all.count; i++) {
         if (is_of_site(site, all.names[i]))
             return 0;
     }
-    json_object_foreach(r->history.last, name, last)
+    json_object_foreach(r->history.known, name, last)
     {
         if (is_of_site(site, name)) /* there was one */
             return 0;
@@ -309,13 +326,11 @@ static int take_lost(struct run *r, const char *volume, const char *at,
     (void)snprintf(message, sizeof(message),
                    "the volume is not in the store, or cannot be told; it was "
                    "%s%s",
-                   at[0] == '\0' ? "when it was replicated"
-                                 : "when it was checked on ",
-                   at);
+                   at[0] == '\0' ? "when it was replicated" : "on ", at);
     return take_report(r, volume, &report, err);
 }
 
-/* What was checked once, or replicated, and is in the store no more. */
+/* What was published, checked or replicated, and is in the store no more. */
 static int report_lost_of(struct run *r, json_t *known, struct err *err)
 {
     const char *volume;
@@ -337,7 +352,7 @@ static int report_lost_of(struct run *r, json_t *known, struct err *err)
 
 static int report_lost(struct run *r, struct err *err)
 {
-    return report_lost_of(r, r->history.last, err) != 0
+    return report_lost_of(r, r->history.known, err) != 0
                ? -1
                : report_lost_of(r, r->replica, err);
 }
@@ -380,10 +395,15 @@ static int open_log(struct run *r, struct err *err)
 static int check_all(struct run *r, struct err *err)
 {
     CLEANUP(progress_end) struct progress *progress = NULL;
-    struct verify_walk walk = {r->means, wants_volume, take_report, r, NULL};
+    struct verify_walk walk = {.means = r->means,
+                               .wants = wants_volume,
+                               .known = known_version,
+                               .visit = take_report,
+                               .arg = r};
     uint64_t count = json_object_size(r->chosen);
 
-    if (r->chosen == NULL && store_count(r->store, &count, err) != 0)
+    if (r->chosen == NULL && dir_exists(r->archive->store) &&
+        store_count(r->store, &count, err) != 0)
         return -1;
     progress = progress_new("verifying", "volumes", count);
     walk.progress = progress;
@@ -393,18 +413,17 @@ static int check_all(struct run *r, struct err *err)
     return fixity_log_sync(r->log, err);
 }
 
-/* A root that lost what says that it is one is mended before anything else,
- * if there is a replica to say that it was. */
+/* A root that is damaged, or gone, is something to be told. */
 static int open_store(struct run *r, struct err *err)
 {
     const char *replica = r->options->repair_from;
 
-    if (replica == NULL)
-        return store_open(r->archive->store, &r->store, err);
-    if (verify_replica_volumes(replica, &r->replica, err) != 0 ||
-        store_restore_root(r->archive->store, err) != 0)
+    if (replica != NULL &&
+        verify_replica_volumes(r->archive, replica, &r->replica, err) != 0)
         return -1;
-    return store_open(r->archive->store, &r->store, err);
+    if (store_open_damaged(r->archive->store, &r->store, err) != 0)
+        return -1;
+    return store_keep_record(r->store, r->archive->fixity, err);
 }
 
 static int open_run(struct run *r, struct err *err)
@@ -441,9 +460,8 @@ static int take_root_again(void *arg, const char *volume,
     struct run *r = arg;
 
     (void)volume;
-    (void)err;
     r->root_is_broken = fault_report_is_broken(report);
-    return 0;
+    return fixity_log_add(r->log, "root", verify_entry(NULL, report), err);
 }
 
 /* What seemed to be no volume may have been one that is mended now. */
@@ -452,7 +470,21 @@ static int look_at_root_again(struct run *r, struct err *err)
     const struct verify_walk walk = {
         .wants = wants_nothing, .visit = take_root_again, .arg = r};
 
-    return r->root_is_broken ? verify_store(r->store, &walk, err) : 0;
+    return verify_store(r->store, &walk, err);
+}
+
+/* The root first: without it no volume can be written. What it had at a wrong
+ * place is checked like what was found broken. */
+static int repair_all_of(struct run *r, struct mending *m, struct err *err)
+{
+    if (add_begun(r, err) != 0)
+        return -1;
+    if (r->root_is_broken && (verify_repair_root(m, r->broken, err) != 0 ||
+                              look_at_root_again(r, err) != 0))
+        return -1;
+    if (verify_repair(m, r->broken, err) != 0)
+        return -1;
+    return r->root_is_broken ? look_at_root_again(r, err) : 0;
 }
 
 /* Mend what was found; the answer's "repairs" say what came of it. */
@@ -464,11 +496,12 @@ static int repair_all(struct run *r, json_t *repairs, size_t *left,
                         .replica_dir = r->options->repair_from,
                         .log = r->log,
                         .means = r->means,
+                        .known = known_version,
+                        .known_arg = r,
                         .json = r->options->words.json,
                         .repairs = repairs};
 
-    if (add_begun(r, err) != 0 || verify_repair(&m, r->broken, err) != 0 ||
-        look_at_root_again(r, err) != 0)
+    if (repair_all_of(r, &m, err) != 0)
         return -1;
     *left = m.left + r->root_is_broken;
     return fixity_log_sync(r->log, err);

@@ -17,6 +17,7 @@
 #include "common/progress.h"
 #include "tefter/pipeline.h"
 #include "tefter/plan.h"
+#include "tefter/scratch.h"
 
 #define JOBS_MAX 256
 #define TICK_MS  100 /* how late the end of a process is noticed */
@@ -330,6 +331,7 @@ int pipeline_work(struct pipeline *p, const struct work_options *options,
     w->options = &effective;
     w->progress_read_fd = ends[0];
     w->progress_write_fd = ends[1];
+    scratch_sweep(p->archive);
     rc = store_recover(p->store, err);
     if (rc == 0)
         rc = pipeline_adopt(p, err);

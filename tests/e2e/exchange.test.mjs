@@ -449,6 +449,7 @@ const sha = (bytes, kind) => createHash(kind).update(bytes).digest('hex');
 // An E-ARK SIP, made of a package of ours: another profile, one more agent, no
 // record of the volume, and the pages in the order of METS, not of their names.
 function makeSip(dir) {
+    mkdirSync(dir, { recursive: true });
     ok(run('export', technical, join(dir, 'bag')));
     const top = readdirSync(join(dir, 'bag/data'))[0];
     const sip = join(dir, 'sip');
@@ -573,9 +574,67 @@ describe('what other programs made', () => {
         writeFileSync(join(sip, 'metadata/other/a\\b.txt'), 'x');
         const other = makeArchive(t);
         const r = other('import', '--site', 'topoli', '--series', 'technical', sip);
-        assert.equal(r.status, 1);
-        assert.match(r.stderr, /a\\b\.txt cannot be kept: a name in UTF-8/);
+        assert.equal(r.status, 4);
+        assert.match(r.stdout, /a\\b\.txt cannot be kept: a name in UTF-8.* IMP5\n/);
         assert.deepEqual(readdirSync(join(other.dir, 'staging')).filter((n) => !n.startsWith('.')), []);
+    });
+
+    test('of a SIP whose METS has no title the Dublin Core says it', (t) => {
+        const dir = tempDir(t);
+        const sip = makeSip(dir);
+        const mets = join(sip, 'METS.xml');
+        writeFileSync(mets, readFileSync(mets, 'utf8').replace(/ LABEL="[^"]*"/, ''));
+        const [, title] = /<dc:title>([^<]+)</.exec(readFileSync(
+            join(sip, 'metadata/descriptive/dc.xml'), 'utf8'));
+        const other = makeArchive(t);
+        ok(other('import', '--site', 'topoli', '--series', 'technical', sip));
+        assert.ok([0, 3].includes(other('work').status));
+        assert.deepEqual(other('volume', 'list', '--json').json().map((v) => v.title), [title]);
+    });
+
+    test('a SIP that comes again with other metadata is told, before and after it was read', (t) => {
+        const dir = tempDir(t);
+        const sip = makeSip(dir);
+        const mets = join(sip, 'METS.xml');
+        const was = readFileSync(mets, 'utf8');
+        const other = makeArchive(t);
+        const again = () => other('import', '--site', 'topoli', '--series', 'technical', '--json', sip);
+        ok(again());
+        for (const isRead of [false, true]) {
+            if (isRead) assert.ok([0, 3].includes(other('work').status));
+            writeFileSync(mets, was.replace('Archive of others', 'Archive of others, 2'));
+            const r = again();
+            assert.equal(r.status, 4, r.stdout);
+            assert.deepEqual(r.json().faults.map((f) => f.code), ['IMP6']);
+            writeFileSync(mets, was);
+            assert.equal(ok(again()).json().imports[0].new, false);
+        }
+    });
+
+    test('what is refused stops nothing else, and has its code', (t) => {
+        const dir = tempDir(t);
+        const other = makeArchive(t);
+        ok(run('export', technical, join(dir, 'a')));
+        ok(run('export', register, join(dir, 'b')));
+        // The register again, with another history.
+        const later = join(dir, 'later');
+        cpSync(run.dir, later, { recursive: true });
+        ok(tefter('--archive', later, 'correct', `${register}/0002/r02`, 'name=Име'));
+        ok(tefter('--archive', later, 'export', register, join(dir, 'c')));
+        const named = makeSip(join(dir, 's'));
+        mkdirSync(join(named, 'metadata/other'));
+        writeFileSync(join(named, 'metadata/other/a\\b.txt'), 'x');
+        writeFileSync(join(dir, 'text.tar'), 'no tar');
+        mkdirSync(join(dir, 'empty'));
+        const r = other('import', '--json', join(dir, 'none'), join(dir, 'text.tar'),
+            join(dir, 'b'), join(dir, 'c'), named, join(dir, 'empty'), join(dir, 'a'));
+        assert.equal(r.status, 4, r.stderr);
+        assert.deepEqual(r.json().faults.map((f) => f.code),
+            ['IMP4', 'IMP4', 'IMP3', 'IMP5', 'IMP1']);
+        assert.deepEqual(r.json().imports.map((i) => i.new),
+            [false, false, true, false, false, false, true]);
+        assert.deepEqual(other('volume', 'list', '--json').json().map((v) => v.volume).sort(),
+            [register, technical].sort());
     });
 
     test('every fault of it is told by its code, and nothing comes in', (t) => {

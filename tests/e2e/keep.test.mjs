@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Keeping what was packed: checks and their record, as an archivist gives them.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import {
     chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync,
     renameSync, rmSync, statSync, truncateSync, writeFileSync,
@@ -66,6 +67,17 @@ function harm(path) {
     writeFileSync(path, bytes);
 }
 
+// One more page, as a version of its own.
+function grow(run, volume, page) {
+    const batch = join(run.dir, '..', `more-${Math.random()}`);
+    const [site, series, number] = volume.split('/');
+    mkdirSync(batch);
+    writeFileSync(join(batch, 'more.tif'), tinyScan(900 + page));
+    writeFileSync(join(batch, 'batch.csv'), 'file,volume,page,series,site\n' +
+        `more.tif,${number},${page},${series},${site}\n`);
+    assert.ok([0, 3].includes(run('digitize', batch).status));
+}
+
 describe('the record of checks', () => {
     test('says never, then when, then which file came since', (t) => {
         const run = archive(t);
@@ -83,8 +95,8 @@ describe('the record of checks', () => {
         assert.equal(after.files,
             tree(join(run.dir, 'store')).filter((n) => n.includes('/content/')).length);
         assert.match(run('verify', '--report').stdout, /all \d+ files were checked/);
-        assert.deepEqual(run.lines().map((l) => l.event),
-            ['begin', 'check', 'check', 'check', 'root', 'end']);
+        assert.deepEqual(run.lines().map((l) => l.event), ['publish', 'publish',
+            'publish', 'begin', 'check', 'check', 'check', 'root', 'end']);
         // A page that comes later was not checked by it.
         const batch = join(run.dir, '..', 'more');
         mkdirSync(batch);
@@ -237,6 +249,86 @@ describe('the replica', () => {
         assert.equal(run('verify', '--repair-from', join(run.dir, 'none')).status, 1);
     });
 
+    test('nothing damaged goes into it as if it were good', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        assert.equal(run('replicate', replica).status, 0);
+        // An older version decays, and a new one comes: both are looked at.
+        const object = run.object(volumes[2]);
+        const master = 'v1/content/representations/master/data/0001.tif';
+        const good = readFileSync(join(object, master));
+        grow(run, volumes[2], 6);
+        harm(join(object, master));
+        let r = run('replicate', replica, '--json');
+        assert.equal(r.status, 4, r.stdout);
+        assert.match(r.json().not_copied[0].reason, /damaged here: v1.*0001\.tif/);
+        assert.equal(r.json().copied.length, 0);
+        writeFileSync(join(object, master), good);
+        assert.equal(run('replicate', replica).status, 0);
+        // One that was rolled back, into a replica that never had more.
+        grow(run, volumes[2], 7);
+        rmSync(join(object, 'v3'), { recursive: true });
+        for (const name of ['inventory.json', 'inventory.json.sha512'])
+            cpSync(join(object, 'v2', name), join(object, name), { force: true });
+        r = run('replicate', join(run.dir, '..', 'second'), '--json');
+        assert.equal(r.status, 4, r.stdout);
+        assert.deepEqual(r.json().not_copied.map((n) => n.volume), [volumes[2]]);
+        assert.match(r.json().not_copied[0].reason, /had version 3/);
+    });
+
+    test('its own decay is told', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        assert.equal(run('replicate', replica).status, 0);
+        const object = run.object(volumes[0])
+            .replace(join(run.dir, 'store'), join(replica, 'store'));
+        const master = join(object, 'v1/content/representations/master/data/0001.tif');
+        harm(master);
+        // Its length is what it was: that is seen by reading.
+        assert.equal(run('replicate', replica).status, 0);
+        const read = run('replicate', '--read', replica, '--json');
+        assert.equal(read.status, 4, read.stdout);
+        assert.match(read.json().not_copied[0].reason, /the replica is damaged: v1/);
+        for (const [path, spoil] of [[master, (p) => truncateSync(p, 9)],
+            [master, rmSync], [join(object, 'inventory.json.sha512'), rmSync],
+            [join(object, '0=ocfl_object_1.1'), rmSync],
+            [join(object, 'v1/inventory.json'), rmSync]]) {
+            spoil(path);
+            const r = run('replicate', replica, '--json');
+            assert.equal(r.status, 4, path);
+            assert.deepEqual(r.json().not_copied.map((n) => n.volume), [volumes[0]]);
+        }
+        // Put away, it is copied again.
+        rmSync(object, { recursive: true });
+        assert.equal(run('replicate', replica).status, 0);
+        assert.equal(run('replicate', '--read', replica).status, 0);
+    });
+
+    test('the store is no replica of itself', (t) => {
+        const run = archive(t);
+        const before = tree(run.dir).sort();
+        for (const dir of [run.dir, join(run.dir, 'store'), join(run.dir, 'store/7f6/new')]) {
+            assert.equal(run('replicate', dir).status, 2, dir);
+            assert.equal(run('verify', '--repair-from', dir).status, 2, dir);
+        }
+        assert.deepEqual(tree(run.dir).filter((n) => n !== 'fixity.jsonl').sort(),
+            before.filter((n) => n !== 'fixity.jsonl'));
+    });
+
+    test('two that begin it at once do not collide', async (t) => {
+        const run = archive(t);
+        for (let i = 0; i < 5; i++) {
+            const replica = join(run.dir, '..', `replica-${i}`);
+            const codes = await Promise.all([1, 2, 3].map(() => new Promise((done) =>
+                start('--archive', run.dir, 'replicate', replica).on('exit', done))));
+            // Done, or told that another is at it.
+            assert.ok(codes.every((c) => c === 0 || c === 1), `${codes}`);
+            assert.ok(codes.includes(0));
+            assert.equal(tefter('verify', '--ocfl', join(replica, 'store')).status, 0);
+            assert.equal(run('replicate', replica, '--json').json().copied.length, 0);
+        }
+    });
+
     test('killed while it copies, it goes on', async (t) => {
         const run = archive(t);
         const replica = join(run.dir, '..', 'replica');
@@ -254,6 +346,125 @@ describe('the replica', () => {
         assert.deepEqual(bare(replica), bare(run.dir));
         assert.deepEqual(readdirSync(join(replica, 'store.work'))
             .filter((n) => !n.endsWith('.lock')), []);
+    });
+});
+
+// What no object tells of itself.
+describe('loss that is whole to look at', () => {
+    const faults = (r) => r.json().faults.map((f) => [f.volume, f.kind, f.code, f.path]);
+
+    test('a volume rolled back to an older version is missed and comes back', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        const object = run.object(volumes[2]);
+        grow(run, volumes[2], 6);
+        assert.equal(run('replicate', replica).status, 0);
+        const later = readFileSync(join(object, 'inventory.json'));
+        rmSync(join(object, 'v2'), { recursive: true });
+        for (const name of ['inventory.json', 'inventory.json.sha512'])
+            cpSync(join(object, 'v1', name), join(object, name), { force: true });
+        const r = run('verify', '--json');
+        assert.equal(r.status, 4, r.stdout);
+        assert.deepEqual(faults(r), [[volumes[2], 'missing', 'PKG7', 'v2']]);
+        assert.equal(run('verify', '--report').status, 4);
+        // The check of what is left is no proof that there was no more.
+        assert.equal(run('verify').status, 4);
+        assert.equal(run('replicate', replica).status, 4);
+        const mend = run('verify', '--repair-from', replica, '--json');
+        assert.equal(mend.status, 0, mend.stdout);
+        assert.ok(readFileSync(join(object, 'v2/inventory.json')).equals(later));
+        assert.equal(run('volume', 'show', volumes[2], '--json').json().pages.length, 6);
+        assert.equal(run('verify').status, 0);
+        // A replica that is behind is none to mend from, and is told as that.
+        const old = join(run.dir, '..', 'old');
+        cpSync(run.dir, old, { recursive: true });
+        grow(run, volumes[2], 7);
+        rmSync(object, { recursive: true });
+        const behind = run('verify', '--repair-from', old);
+        assert.equal(behind.status, 4);
+        assert.match(behind.stdout, /not mended topoli.local-tax.7: v4: the volume had version 4/);
+    });
+
+    test('a volume that was lost before its first check is missed', (t) => {
+        const run = archive(t);
+        renameSync(run.object(volumes[1]), join(run.dir, 'gone'));
+        const report = run('verify', '--report', '--json');
+        assert.equal(report.status, 4, report.stdout);
+        assert.deepEqual(report.json().volumes.filter((v) => v.broken)
+            .map((v) => v.volume), [volumes[1]]);
+        const r = run('verify', '--json');
+        assert.equal(r.status, 4, r.stdout);
+        assert.deepEqual(faults(r).filter((f) => f[0] !== 'store'),
+            [[volumes[1], 'missing', '', '']]);
+    });
+
+    test('a root that lost what says that it is one is told, and mended', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        const store = join(run.dir, 'store');
+        assert.equal(run('replicate', replica).status, 0);
+        for (const name of ['0=ocfl_1.1', 'README.txt', 'ocfl_layout.json'])
+            rmSync(join(store, name));
+        harm(join(store, 'extensions/0004-hashed-n-tuple-storage-layout/config.json'));
+        const r = run('verify', '--json');
+        assert.equal(r.status, 4, r.stderr);
+        assert.equal(r.json().volumes, 3);
+        assert.deepEqual(faults(r).map((f) => f.slice(1)).sort(), [
+            ['altered', 'PKG8', 'extensions/0004-hashed-n-tuple-storage-layout/config.json'],
+            ['missing', 'PKG8', '0=ocfl_1.1'], ['missing', 'PKG8', 'README.txt'],
+            ['missing', 'PKG8', 'ocfl_layout.json'], ['rule', 'E069', '']]);
+        assert.equal(run('verify', '--repair-from', replica).status, 0);
+        assert.equal(run('verify').status, 0);
+        // All of it.
+        renameSync(store, join(run.dir, 'gone'));
+        const gone = run('verify', '--json');
+        assert.equal(gone.status, 4, gone.stderr);
+        assert.equal(gone.json().counts.missing, 4);
+        assert.equal(run('verify', '--report', '--json').json().broken, 3);
+        const mend = run('verify', '--repair-from', replica);
+        assert.equal(mend.status, 0, mend.stdout + mend.stderr);
+        assert.equal(run('verify').status, 0);
+        assert.equal(run('volume', 'list', '--json').json().length, 3);
+    });
+
+    test('objects that were swapped, strays and empty folders', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        const store = join(run.dir, 'store');
+        const [a, b] = [run.object(volumes[0]), run.object(volumes[1])];
+        assert.equal(run('replicate', replica).status, 0);
+        const before = tree(store);
+        renameSync(a, join(run.dir, 'spare'));
+        renameSync(b, a);
+        renameSync(join(run.dir, 'spare'), b);
+        cpSync(join(run.object(volumes[2]), 'v1'),
+            join(run.object(volumes[2]), 'v9'), { recursive: true });
+        mkdirSync(join(store, 'abc/def'), { recursive: true });
+        writeFileSync(join(store, 'abc/Thumbs.db'), 'x');
+        const r = run('verify', '--json');
+        assert.equal(r.status, 4, r.stdout);
+        const mend = run('verify', '--repair-from', replica, '--json');
+        assert.equal(mend.status, 0, mend.stdout);
+        const root = mend.json().repairs.find((x) => x.volume === 'store');
+        assert.equal(root.mended.length, 2);
+        assert.deepEqual(root.removed.sort(), ['abc', 'abc/Thumbs.db', 'abc/def']);
+        assert.ok(existsSync(join(root.aside, 'abc/Thumbs.db')));
+        assert.equal(run('verify').status, 0);
+        assert.deepEqual(tree(store).filter((n) => !n.includes('/v2/')), before);
+        for (const volume of volumes)
+            assert.equal(run('volume', 'show', volume, '--json').json().pages.length, 5);
+    });
+
+    test('after a repair the report says what is', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        assert.equal(run('replicate', replica).status, 0);
+        rmSync(join(run.object(volumes[0]),
+            'v1/content/representations/master/data/0002.tif'));
+        assert.equal(run('verify', '--repair-from', replica).status, 0);
+        const report = run('verify', '--report', '--json');
+        assert.equal(report.status, 0, report.stdout);
+        assert.equal(report.json().broken, 0);
     });
 });
 
@@ -313,6 +524,51 @@ describe('export and import', () => {
         assert.equal(tefter('verify', '--ocfl', join(dir, 'ocfl-1')).status, 0);
     });
 
+    test('an import that was killed before it was indexed is found when it is given again', (t) => {
+        const run = archive(t);
+        const dir = tempDir(t);
+        const other = makeArchive(t);
+        const catalogue = join(other.dir, 'catalogue.sqlite');
+        assert.equal(run('export', volumes[2], join(dir, 'first')).status, 0);
+        assert.equal(other('import', join(dir, 'first')).status, 0);
+        for (const kind of ['bag', 'ocfl']) {
+            const volume = volumes[kind === 'bag' ? 0 : 1];
+            assert.equal(run('export', volume, '--as', kind, join(dir, kind)).status, 0);
+            const before = ['', '-wal', '-shm'].filter((s) => existsSync(catalogue + s));
+            before.forEach((s) => cpSync(catalogue + s, join(dir, `before${s}`)));
+            assert.equal(other('import', join(dir, kind)).status, 0);
+            // As if it had been killed after the object was in its place.
+            ['', '-wal', '-shm'].forEach((s) => rmSync(catalogue + s, { force: true }));
+            before.forEach((s) => cpSync(join(dir, `before${s}`), catalogue + s));
+            const listed = () => other('volume', 'list', '--json').json().map((v) => v.volume);
+            assert.ok(!listed().includes(volume));
+            assert.equal(other('import', join(dir, kind), '--json').json().imports[0].new, false);
+            assert.ok(listed().includes(volume), kind);
+        }
+    });
+
+    test('what killed commands left behind is cleared away, and what is alive is not', (t) => {
+        const run = archive(t);
+        const hash = run.object(volumes[0]).split('/').at(-1);
+        const left = [...['import', 'export', 'reread'].map((k) => `cache/${k}-AbC123`),
+            ...['import', 'repair', 'copy'].map((k) => `store.work/${hash}.${k}`)];
+        for (const name of [...left, 'cache/pyramids/x', 'cache/import-of-mine']) {
+            mkdirSync(join(run.dir, name, 'object'), { recursive: true });
+            writeFileSync(join(run.dir, name, 'object/0001.tif'), 'x');
+        }
+        assert.equal(run('work').status, 0);
+        assert.deepEqual(left.filter((n) => existsSync(join(run.dir, n))), []);
+        assert.ok(existsSync(join(run.dir, 'cache/pyramids/x')));
+        assert.ok(existsSync(join(run.dir, 'cache/import-of-mine')));
+        assert.equal(run('verify').status, 0);
+        // One that somebody works in: flock(1) holds the folder.
+        mkdirSync(join(run.dir, 'cache/export-AbC124'));
+        const held = spawnSync('flock', [join(run.dir, 'cache/export-AbC124'),
+            process.env.TEFTER, '--archive', run.dir, 'work'], { encoding: 'utf8' });
+        assert.equal(held.status, 0, held.stderr);
+        assert.ok(existsSync(join(run.dir, 'cache/export-AbC124')));
+    });
+
     test('what is damaged does not come in, and each fault has its code', (t) => {
         const run = archive(t);
         const dir = tempDir(t);
@@ -339,6 +595,28 @@ describe('export and import', () => {
         assert.equal(run('export', volumes[1], '--tar', join(dir, 'x.tar')).status, 4);
         assert.deepEqual(readdirSync(dir).filter((n) => n.includes('x.tar')), []);
         assert.equal(run('export', 'topoli/local-tax/none', join(dir, 'y')).status, 1);
+    });
+
+    test('what is damaged does not go out as a copy either', (t) => {
+        const run = archive(t);
+        const dir = tempDir(t);
+        const object = run.object(volumes[0]);
+        // The picture may be in the cache, and the master rot behind it.
+        assert.equal(run('export', volumes[0], '--as', 'dip', join(dir, 'good')).status, 0);
+        for (const name of ['master/data/0002.tif', 'ocr/data/0003.xml']) {
+            const path = join(object, 'v1/content/representations', name);
+            const was = readFileSync(path);
+            for (const kind of ['dip', 'pdf']) {
+                harm(path);
+                const r = run('export', volumes[0], '--as', kind, join(dir, 'out'));
+                assert.equal(r.status, 4, `${kind} ${name}: ${r.stderr}`);
+                assert.match(r.stderr, /is not what the inventory says/);
+                assert.ok(!existsSync(join(dir, 'out')));
+                writeFileSync(path, was);
+            }
+        }
+        for (const kind of ['dip', 'pdf'])
+            assert.equal(run('export', volumes[0], '--as', kind, join(dir, kind)).status, 0);
     });
 });
 

@@ -250,6 +250,43 @@ static inline void made_read(const char *dir, int version, const char *logical,
     assert_ok(file_read(path, 1 << 22, out, &err), err);
 }
 
+/* The text of the first such element behind a place; an empty one: none. */
+static inline void made_element(const char *at, const char *name, char out[256])
+{
+    char tag[64];
+
+    (void)snprintf(tag, sizeof(tag), "<%s>", name);
+    at = strstr(at, tag);
+    (void)snprintf(out, 256, "%.*s",
+                   at == NULL ? 0 : (int)strcspn(at + strlen(tag), "<"),
+                   at == NULL ? "" : at + strlen(tag));
+}
+
+/* Every event that a version's PREMIS tells is told by a later version's, under
+ * the same identifier and of the same time. */
+static inline void made_assert_history(const char *dir, int older, int newer)
+{
+    CLEANUP(buf_fini) struct buf was = BUF_INIT, is = BUF_INIT;
+    char id[256], then[256], now[256];
+
+    made_read(dir, older, "metadata/preservation/premis.xml", &was);
+    made_read(dir, newer, "metadata/preservation/premis.xml", &is);
+    assert_non_null(strstr(buf_str(&was), "<eventIdentifierValue>"));
+    for (const char *at = buf_str(&was);
+         (at = strstr(at, "<eventIdentifierValue>")) != NULL; at++) {
+        const char *found;
+
+        made_element(at, "eventIdentifierValue", id);
+        made_element(at, "eventDateTime", then);
+        found = strstr(buf_str(&is), id);
+        if (found == NULL)
+            fail_msg("version %d does not tell the event %s of %s", newer, id,
+                     then);
+        made_element(found, "eventDateTime", now);
+        assert_string_equal(now, then);
+    }
+}
+
 /* Of the made volume, for its next version. */
 static inline struct draft *made_draft(struct store *store)
 {
@@ -273,6 +310,21 @@ static inline void made_records_file(const char *dir,
     (void)unlink(out);
     assert_ok(records_write(records, page, &bytes, &err), err);
     assert_ok(file_write_durable(out, bytes.data, bytes.len, &err), err);
+}
+
+/* The records of a page of the made volume as they stand; i: its place. */
+static inline struct page_records *made_held_records(const struct store *store,
+                                                     size_t i)
+{
+    CLEANUP(package_close) struct package *package = NULL;
+    struct page_records *records = NULL;
+    char path[PATH_SIZE];
+    struct err err;
+
+    assert_ok(package_open(store, MADE_VOLUME, &package, &err), err);
+    assert_ok(package_records_path(package, i, path, &err), err);
+    assert_ok(records_read(path, &records, &err), err);
+    return records;
 }
 
 #endif

@@ -68,23 +68,11 @@ static struct store *made_forms(const char *dir)
     return store;
 }
 
-static struct page_records *read_held(const struct store *store)
-{
-    CLEANUP(package_close) struct package *package = NULL;
-    struct page_records *records = NULL;
-    char path[PATH_SIZE];
-    struct err err;
-
-    assert_ok(package_open(store, MADE_VOLUME, &package, &err), err);
-    assert_ok(package_records_path(package, 1, path, &err), err);
-    assert_ok(records_read(path, &records, &err), err);
-    return records;
-}
-
 static void enter(struct store *store, size_t row, const char *name,
                   const char *text, enum record_origin origin)
 {
-    CLEANUP(page_records_free) struct page_records *records = read_held(store);
+    CLEANUP(page_records_free)
+    struct page_records *records = made_held_records(store, 1);
     CLEANUP(draft_abandon) struct draft *draft = made_draft(store);
     struct form_record *r = &records->records[row];
     struct err err;
@@ -164,7 +152,7 @@ static void entry__is_a_version_with_its_event_and_person(void **state)
     struct err err;
 
     enter(store, 1, "notes", "преселен", RECORD_KEYED);
-    records = read_held(store);
+    records = made_held_records(store, 1);
     assert_string_equal(text_of(records, 1, "notes"), "преселен");
     assert_ok(package_open(store, MADE_VOLUME, &package, &err), err);
     assert_int_equal(package_version(package), 2);
@@ -186,7 +174,7 @@ static void second_reading__keeps_what_people_entered(void **state)
     enter(store, 0, "name", "Иванъ", RECORD_CORRECTED);
     enter(store, 1, "notes", "преселен", RECORD_KEYED);
     read_again(*state, store, 2, fresh);
-    records = read_held(store);
+    records = made_held_records(store, 1);
     assert_string_equal(text_of(records, 0, "name"), "Иванъ");
     assert_string_equal(text_of(records, 1, "notes"), "преселен");
     /* What nobody entered is what was read now. */
@@ -208,7 +196,7 @@ static void second_reading__loses_no_entry_when_the_form_is_not_found(
 
     enter(store, 1, "notes", "преселен", RECORD_KEYED);
     read_again(*state, store, 2, NULL);
-    records = read_held(store);
+    records = made_held_records(store, 1);
     assert_int_equal(records->record_count, 1);
     assert_string_equal(text_of(records, 0, "notes"), "преселен");
     made_assert_whole(store);
@@ -311,7 +299,8 @@ static void second_reading__of_another_scan_is_refused(void **state)
 static void no_such_page__is_told(void **state)
 {
     CLEANUP(store_close) struct store *store = made_forms(*state);
-    CLEANUP(page_records_free) struct page_records *records = read_held(store);
+    CLEANUP(page_records_free)
+    struct page_records *records = made_held_records(store, 1);
     CLEANUP(draft_abandon) struct draft *draft = made_draft(store);
     struct err err;
 
@@ -321,6 +310,55 @@ static void no_such_page__is_told(void **state)
     assert_int_equal(err.kind, ERR_USAGE);
     assert_int_equal(draft_enter_records(draft, 2, records, 1, "", &err), -1);
     assert_int_equal(err.kind, ERR_USAGE);
+}
+
+/* Events are history: one for each thing that was done. */
+static void events__of_earlier_readings_stay_told(void **state)
+{
+    CLEANUP(store_close) struct store *store = made_forms(*state);
+    CLEANUP(page_records_free)
+    struct page_records *fresh = made_records("again", 3);
+    CLEANUP(buf_fini) struct buf premis = BUF_INIT;
+
+    read_again(*state, store, 2, fresh);
+    read_again(*state, store, 1, NULL);
+    enter(store, 0, "name", "Иван", RECORD_CORRECTED);
+    read_again(*state, store, 2, NULL);
+    read_again(*state, store, 3, NULL);
+    for (int version = 1; version < 6; version++)
+        made_assert_history(*state, version, version + 1);
+    /* Nobody reads by the first program any more; he is an agent still. */
+    read_premis(*state, 6, &premis);
+    assert_non_null(strstr(premis.data, ">software:tesseract 5.3.0<"));
+    made_assert_whole(store);
+}
+
+/* The moment of a version alone is no reason to write a METS again. */
+static void mets__is_written_only_when_it_says_something_else(void **state)
+{
+    CLEANUP(store_close) struct store *store = made_forms(*state);
+    const char *const folder = "store/" MADE_OBJECT;
+    char path[PATH_SIZE];
+    struct err err;
+
+    enter(store, 0, "name", "Иван", RECORD_CORRECTED);
+    for (int is_ocr = 0; is_ocr < 2; is_ocr++) {
+        assert_ok(path_format(path, &err,
+                              "%s/%s/v2/content/representations/%s/METS.xml",
+                              (char *)*state, folder,
+                              is_ocr == 1 ? "ocr" : "master"),
+                  err);
+        assert_int_equal(file_exists(path), is_ocr == 1);
+    }
+    made_assert_whole(store);
+    /* A new page is in both. */
+    made_version(*state, store, MADE_VOLUME, 9, 9);
+    assert_ok(path_format(path, &err,
+                          "%s/%s/v3/content/representations/master/METS.xml",
+                          (char *)*state, folder),
+              err);
+    assert_true(file_exists(path));
+    made_assert_whole(store);
 }
 
 int main(int argc, char **argv)
@@ -337,6 +375,8 @@ int main(int argc, char **argv)
         unit_test_in_dir(amendments__come_back_from_volume_json),
         unit_test_in_dir(second_reading__of_another_scan_is_refused),
         unit_test_in_dir(no_such_page__is_told),
+        unit_test_in_dir(events__of_earlier_readings_stay_told),
+        unit_test_in_dir(mets__is_written_only_when_it_says_something_else),
     };
 
     return unit_main(argc, argv, tests, sizeof(tests) / sizeof(*tests));

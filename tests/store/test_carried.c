@@ -337,19 +337,6 @@ static void scan_again(const char *dir, struct store *store, const char *bytes,
     assert_ok(draft_commit(draft, "a rescan", &err), err);
 }
 
-static struct page_records *read_held(const struct store *store)
-{
-    CLEANUP(package_close) struct package *package = NULL;
-    struct page_records *records = NULL;
-    char path[PATH_SIZE];
-    struct err err;
-
-    assert_ok(package_open(store, MADE_VOLUME, &package, &err), err);
-    assert_ok(package_records_path(package, 0, path, &err), err);
-    assert_ok(records_read(path, &records, &err), err);
-    return records;
-}
-
 static void assert_says(const struct buf *text, const char *what)
 {
     if (strstr(buf_str(text), what) == NULL)
@@ -368,7 +355,7 @@ static void rescan__keeps_what_people_entered(void **state)
 
     scan_again(*state, store, "II*. better\n", fresh);
     made_assert_whole(store);
-    records = read_held(store);
+    records = made_held_records(store, 0);
     assert_int_equal(page_records_entered(records), 2);
     assert_non_null(find(records, "умрял", &r));
     assert_int_equal(r->number, 4);
@@ -389,7 +376,7 @@ static void rescan__of_what_is_no_form_now_loses_no_entry(void **state)
 
     scan_again(*state, store, "II*. pale\n", NULL);
     made_assert_whole(store);
-    records = read_held(store);
+    records = made_held_records(store, 0);
     assert_int_equal(records->record_count, 2);
     f = find(records, "преселен", NULL);
     assert_non_null(f);
@@ -411,7 +398,7 @@ static void rescan__of_a_rescan_keeps_the_mark(void **state)
     scan_again(*state, store, "II*. pale\n", NULL);
     scan_again(*state, store, "II*. better\n", fresh);
     made_assert_whole(store);
-    records = read_held(store);
+    records = made_held_records(store, 0);
     assert_int_equal(page_records_entered(records), 2);
     f = find(records, "преселен", NULL);
     assert_non_null(f);
@@ -429,7 +416,7 @@ static void rescan__of_a_page_without_entries_has_its_own_records(void **state)
     made_version(*state, store, MADE_VOLUME, 1, 1);
     scan_again(*state, store, "II*. better\n", fresh);
     made_assert_whole(store);
-    records = read_held(store);
+    records = made_held_records(store, 0);
     assert_int_equal(records->record_count, ROWS);
     made_read(*state, 2, VOLUME_JSON, &volume);
     assert_null(strstr(buf_str(&volume), "amendments"));

@@ -193,6 +193,11 @@ static void plant(const char *store, json_t *files, enum damage kind)
     }
 }
 
+static int copy_visit(void *arg, const char *volume,
+                      const struct replica_copy *copy, const struct err *why,
+                      struct err *err);
+static const struct replica_walk copying = {.visit = copy_visit};
+
 struct world {
     const char *dir;
     char root[PATH_SIZE], other[PATH_SIZE], damaged[PATH_SIZE];
@@ -227,9 +232,7 @@ static void open_world(struct world *w, const char *dir)
             made_version(dir, w->store, volume_ids[v], 4 + more, 4 + more);
     }
     assert_ok(replica_make(w->other, &w->replica, &err), err);
-    assert_ok(
-        replica_copy_store(w->store, w->replica, NULL, copy_visit, NULL, &err),
-        err);
+    assert_ok(replica_copy_store(w->store, w->replica, &copying, &err), err);
     w->files = json_object();
     list_files(w->root, "", w->files);
 }
@@ -475,9 +478,7 @@ static void repair_record__makes_a_version_that_says_it(void **state)
               err);
     read_all(path, &premis);
     assert_non_null(strstr(premis.data, ">recovery<"));
-    assert_ok(
-        replica_copy_store(w.store, w.replica, NULL, copy_visit, NULL, &err),
-        err);
+    assert_ok(replica_copy_store(w.store, w.replica, &copying, &err), err);
     made_verify(w.replica, &report);
     assert_int_equal(report.count, 0);
 }

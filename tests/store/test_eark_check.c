@@ -57,6 +57,26 @@ static void eark_check__follows_no_link(void **state)
     assert_true(has_code(&report, "CSIPSTR1"));
 }
 
+/* It SHOULD be listed (CSIP58): told, and no breach. */
+static void eark_check__tells_files_that_no_mets_lists(void **state)
+{
+    CLEANUP(fault_report_fini) struct fault_report report = FAULT_REPORT_INIT;
+    char package[PATH_SIZE], path[PATH_SIZE];
+    struct err err;
+
+    make_package(*state, package);
+    assert_ok(path_format(path, &err, "%s/representations/master/data/stray",
+                          package),
+              err);
+    assert_ok(file_write_durable(path, "x", 1, &err), err);
+    assert_ok(eark_check(package, &report, &err), err);
+    assert_int_equal(report.count, 1);
+    assert_string_equal(report.faults[0].code, "CSIP58");
+    assert_string_equal(report.faults[0].path,
+                        "representations/master/data/stray");
+    assert_false(fault_report_is_broken(&report));
+}
+
 struct breach {
     const char *code, *file, *from, *to;
 };
@@ -66,6 +86,21 @@ struct breach {
 
 static const struct breach breaches[] = {
     {"CSIPSTR4", ROOT, "</mets>", "</mats>"},
+    /* There twice; and references that lead to nothing. */
+    {"CSIP18", ROOT, "ID=\"dmd-volume\"", "ID=\"dmd-dc\""},
+    {"CSIP33", ROOT, "digiprovMD ID=\"amd-premis\"",
+     "digiprovMD ID=\"amd-quality\""},
+    {"CSIP65", ROOT, "ID=\"group-ocr\"", "ID=\"group-master\""},
+    {"CSIP67", MASTER, "ID=\"master-0002\"", "ID=\"master-0001\""},
+    {"CSIPSTR4", MASTER, "ID=\"page-0002\"", "ID=\"page-0001\""},
+    {"CSIPSTR4", MASTER, "FILEID=\"master-0002\"", "FILEID=\"master-0003\""},
+    {"CSIPSTR4", MASTER, "ADMID=\"tech-0002\"", "ADMID=\"tech-0003\""},
+    {"CSIP91", MASTER, "ADMID=\"tech-0001 tech-0002\"",
+     "ADMID=\"tech-0001 tech-0003\""},
+    {"CSIP92", ROOT, "DMDID=\"dmd-dc dmd-volume\"",
+     "DMDID=\"dmd-dc dmd-nothing\""},
+    {"CSIPSTR4", "representations/ocr/METS.xml", "to=\"volume\"",
+     "to=\"nothing\""},
     {"CSIP1", ROOT, " OBJID=\"urn", " LABEL2=\"urn"},
     {"CSIP2", ROOT, "Textual works", "Textile works"},
     {"CSIP2", MASTER, " TYPE=\"Textual", " TIPE=\"Textual"},
@@ -169,6 +204,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(eark_check__finds_nothing_in_what_we_write),
+        unit_test_in_dir(eark_check__tells_files_that_no_mets_lists),
         unit_test_in_dir(eark_check__follows_no_link),
         unit_test_in_dir(eark_check__finds_each_breach_by_its_number),
     };

@@ -81,6 +81,33 @@ static void fixity_history_read__knows_a_run_that_has_no_end(void **state)
     assert_int_equal(json_object_size(h.last), 3);
 }
 
+static void fixity_history_read__knows_the_highest_version(void **state)
+{
+    CLEANUP(fixity_history_fini) struct fixity_history h = {.begun = NULL};
+    CLEANUP(fixity_log_close) struct fixity_log *log = NULL;
+    char path[PATH_SIZE];
+    struct err err;
+
+    log_path(*state, path);
+    assert_ok(fixity_log_published(path, "a/b/c", 1, &err), err);
+    assert_ok(fixity_log_published(path, "a/b/c", 3, &err), err);
+    assert_ok(fixity_log_published(path, "a/b/d", 2, &err), err);
+    assert_ok(fixity_log_open(path, NULL, &log, &err), err);
+    /* Rolled back, and looked at as that. */
+    add_check(log, "a/b/c", true);
+    assert_ok(fixity_log_add(log, "replicate",
+                             json_pack("{s:s, s:i}", "volume",
+                                       "no volume's name", "version", 9),
+                             &err),
+              err);
+    assert_ok(fixity_history_read(path, &h, &err), err);
+    assert_int_equal(fixity_history_version(&h, "a/b/c"), 3);
+    assert_int_equal(fixity_history_version(&h, "a/b/d"), 2);
+    assert_int_equal(fixity_history_version(&h, "a/b/e"), 0);
+    assert_int_equal(json_object_size(h.known), 2);
+    assert_int_equal(json_object_size(h.last), 1);
+}
+
 static void fixity_log_add__goes_on_after_a_line_that_was_cut_off(void **state)
 {
     CLEANUP(fixity_history_fini) struct fixity_history h = {.begun = NULL};
@@ -108,6 +135,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(fixity_history_read__tells_the_last_check_of_each),
         unit_test_in_dir(fixity_history_read__knows_a_run_that_has_no_end),
+        unit_test_in_dir(fixity_history_read__knows_the_highest_version),
         unit_test_in_dir(fixity_log_add__goes_on_after_a_line_that_was_cut_off),
     };
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ocr/record_xml.h"
+#include "store/eark_check.h"
 #include "store/mets.h"
 #include "tests/store/made.h"
 
@@ -126,6 +127,27 @@ static void records__are_kept_and_told(void **state)
     assert_valid(*state, PREMIS_XML);
 }
 
+/* In thirty years nobody has the program's sources. */
+static void records__have_their_schema_beside_them(void **state)
+{
+    CLEANUP(fault_report_fini) struct fault_report report = FAULT_REPORT_INIT;
+    CLEANUP(store_close) struct store *store = made_store(*state);
+    char package[PATH_SIZE];
+    struct err err;
+
+    made_form(*state, store);
+    assert_holds(*state, "schemas/records.xsd", "urn:tefter:records:1");
+    assert_holds(*state, "METS.xml", "USE=\"Schemas\"");
+    assert_holds(*state, "METS.xml", "FILEID=\"group-schemas\"");
+    assert_valid(*state, "METS.xml");
+    assert_ok(path_format(package, &err, "%s/store/" MADE_OBJECT "/v1/content",
+                          (char *)*state),
+              err);
+    assert_ok(eark_check(package, &report, &err), err);
+    assert_int_equal(report.count, 0);
+    assert_int_equal(count_faults(store), 0);
+}
+
 static void records__that_are_lost_are_missed(void **state)
 {
     CLEANUP(store_close) struct store *store = made_store(*state);
@@ -170,6 +192,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(records__are_kept_and_told),
+        unit_test_in_dir(records__have_their_schema_beside_them),
         unit_test_in_dir(records__that_are_lost_are_missed),
         unit_test_in_dir(records__go_with_the_scan_they_were_made_of),
     };

@@ -11,6 +11,7 @@
 #include <sys/mount.h>
 #include <sys/wait.h>
 
+#include "store/fixity_log.h"
 #include "store/store.h"
 #include "store/verify.h"
 #include "tests/store/made.h"
@@ -115,6 +116,28 @@ static void recover__undoes_a_version_without_inventory(void **state)
     assert_false(file_exists(path));
     assert_valid(*state);
     assert_no_work(*state);
+}
+
+/* Killed between the last rename and the line in the record of checks. */
+static void recover__records_what_was_published(void **state)
+{
+    CLEANUP(fixity_history_fini) struct fixity_history h = {.begun = NULL};
+    CLEANUP(store_close) struct store *store = made_store(*state);
+    char path[PATH_SIZE];
+    struct err err;
+
+    under(*state, "fixity.jsonl", path);
+    assert_ok(store_keep_record(store, path, &err), err);
+    made_version(*state, store, MADE_VOLUME, 1, 1);
+    made_version(*state, store, MADE_VOLUME, 2, 2);
+    assert_ok(fixity_history_read(path, &h, &err), err);
+    assert_int_equal(fixity_history_version(&h, MADE_VOLUME), 2);
+    fixity_history_fini(&h);
+    assert_ok(file_remove(path, &err), err);
+    leave_work(*state);
+    assert_ok(store_recover(store, &err), err);
+    assert_ok(fixity_history_read(path, &h, &err), err);
+    assert_int_equal(fixity_history_version(&h, MADE_VOLUME), 2);
 }
 
 static void recover__finishes_a_version_without_sidecar(void **state)
@@ -524,6 +547,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(recover__undoes_a_version_without_inventory),
+        unit_test_in_dir(recover__records_what_was_published),
         unit_test_in_dir(recover__finishes_a_version_without_sidecar),
         unit_test_in_dir(recover__removes_folders_made_for_an_object),
         unit_test_in_dir(recover__leaves_a_living_writer_alone),

@@ -180,6 +180,19 @@ static void rescan__is_told_in_premis_with_a_link_both_ways(void **state)
     assert_int_equal(system(buf_str(&command)), 0);
 }
 
+static void rescan__leaves_all_events_told(void **state)
+{
+    CLEANUP(store_close) struct store *store = made_store(*state);
+
+    made_version(*state, store, MADE_VOLUME, 1, 2);
+    replace(*state, store, 1, "another scan");
+    replace(*state, store, 1, "and another");
+    replace(*state, store, 2, "the other page, too");
+    for (int version = 1; version < 4; version++)
+        made_assert_history(*state, version, version + 1);
+    assert_clean(store);
+}
+
 static void rescan__can_be_rescanned_and_taken_back(void **state)
 {
     CLEANUP(store_close) struct store *store = made_store(*state);
@@ -264,6 +277,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(rescan__takes_the_place_and_keeps_the_old_scan),
         unit_test_in_dir(rescan__is_told_in_premis_with_a_link_both_ways),
+        unit_test_in_dir(rescan__leaves_all_events_told),
         unit_test_in_dir(rescan__can_be_rescanned_and_taken_back),
         unit_test_in_dir(rescan__of_one_image_leaves_the_others_their_file),
         unit_test_in_dir(rescan__is_refused_without_a_page_or_twice_at_once),

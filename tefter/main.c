@@ -12,6 +12,7 @@
 
 #include "access/access.h"
 #include "common/heap.h"
+#include "common/space.h"
 #include "tefter/command.h"
 
 /* A word of a command's, and the right that it needs. */
@@ -220,9 +221,14 @@ static int check(const struct command *command, const struct context *context,
         return 0;
     (void)snprintf(what, sizeof(what), "tefter %s %.40s", command->name,
                    argc > 1 ? argv[1] : "");
-    return access_open(archive->access, &access, err) != 0
-               ? -1
-               : machine_user_check(access, (enum action)capability, what, err);
+    if (access_open(archive->access, &access, err) == 0 &&
+        machine_user_check(access, (enum action)capability, what, err) == 0)
+        return 0;
+    /* To a disk that cannot be written to nothing comes in: the command says
+     * so, and may wait until it can. */
+    return err->kind == ERR_IO && capability == ACTION_INGEST
+               ? 0
+               : space_explain(archive->dir, err);
 }
 
 static int run_command(const struct command *command,

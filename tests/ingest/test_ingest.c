@@ -784,8 +784,8 @@ static void ingest__looks_at_every_date_and_line(void **state)
     struct stage s;
 
     make_stage(state, &s);
-    for (char n = '1'; n <= '6'; n++)
-        put_scan(&s, (char[]){n, '.', 't', 'i', 'f', '\0'}, n);
+    for (const char *n = "123456"; *n != '\0'; n++)
+        put_scan(&s, (char[]){*n, '.', 't', 'i', 'f', '\0'}, *n);
     put_text(&s, "batch.csv",
              "file,volume,title,date_from,date_to,scanned_at\n"
              "1.tif,v,Дела,1938,1940-02-29,2026-02-28T23:59:59Z\n"

@@ -2,6 +2,7 @@
 // Keeping what was packed: checks and their record, as an archivist gives them.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
     chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync,
     renameSync, rmSync, statSync, truncateSync, writeFileSync,
@@ -595,6 +596,100 @@ describe('export and import', () => {
         assert.equal(run('export', volumes[1], '--tar', join(dir, 'x.tar')).status, 4);
         assert.deepEqual(readdirSync(dir).filter((n) => n.includes('x.tar')), []);
         assert.equal(run('export', 'topoli/local-tax/none', join(dir, 'y')).status, 1);
+    });
+
+    test('a package whose record of pages is not what lies in it does not come in', (t) => {
+        const run = archive(t);
+        const dir = tempDir(t);
+        assert.equal(run('export', volumes[0], join(dir, 'bag')).status, 0);
+        assert.equal(run('export', volumes[0], '--as', 'ocfl', join(dir, 'ocfl')).status, 0);
+        const [name] = readdirSync(join(dir, 'bag/data'));
+        const sum = (bytes, kind) => createHash(kind).update(bytes).digest('hex');
+        // The record changed, and all that states its sums with it.
+        const contradict = (folder, change) => {
+            const path = join(folder, 'metadata/other/volume.json');
+            const old = readFileSync(path);
+            const json = JSON.parse(old);
+            change(json);
+            const bytes = Buffer.from(JSON.stringify(json));
+            chmodSync(path, 0o644);
+            writeFileSync(path, bytes);
+            const mets = join(folder, 'METS.xml');
+            const text = readFileSync(mets, 'utf8');
+            const told = text.replace(/<(?:\w+:)?mdRef[^>]*volume\.json[^>]*>/, (ref) => ref
+                .replace(sum(old, 'sha256'), sum(bytes, 'sha256'))
+                .replace(`SIZE="${old.length}"`, `SIZE="${bytes.length}"`));
+            assert.notEqual(told, text);
+            chmodSync(mets, 0o644);
+            writeFileSync(mets, told);
+        };
+        const codes = (from) => {
+            const other = makeArchive(t);
+            const r = other('import', from, '--json');
+            assert.equal(r.status, 4, r.stdout + r.stderr);
+            assert.deepEqual(r.json().imports.map((i) => i.new), [false]);
+            assert.ok(!tree(join(other.dir, 'store')).some((n) => n.includes('inventory')));
+            return [...new Set(r.json().faults.map((f) => f.code))];
+        };
+        const cases = [
+            ['IMP8', (j) => j.pages.pop()],
+            ['IMP8', (j) => { j.pages = []; }],
+            ['IMP8', (j) => j.pages.push(j.pages[0])],
+            ['IMP1', (j) => { j.pages[1].page.master = '0001.tif'; j.pages[1].master = j.pages[0].master; }],
+            ['IMP1', (j) => { j.pages[0].master = '../../../etc/passwd'; }],
+            ['IMP1', (j) => { j.pages[0].alto.path = j.pages[1].alto.path; }],
+            ['IMP1', (j) => { j.pages[0].page.master = '../../../etc/passwd'; }],
+        ];
+        cases.forEach(([code, change], i) => {
+            const folder = join(dir, `eark-${i}`, name);
+            cpSync(join(dir, 'bag/data', name), folder, { recursive: true });
+            contradict(folder, change);
+            assert.deepEqual(codes(folder), [code], String(change));
+        });
+        // In the bag, with its manifests made anew.
+        const folder = join(dir, 'bag/data', name);
+        const listed = ['metadata/other/volume.json', 'METS.xml'].map((n) => join(folder, n));
+        const manifests = readdirSync(join(dir, 'bag')).filter((n) => n.includes('manifest-'))
+            .sort().map((n) => join(dir, 'bag', n));
+        const before = [...listed, ...manifests].map((n) => [n, readFileSync(n)]);
+        contradict(folder, cases[0][1]);
+        const grown = listed.reduce((n, path) => n + statSync(path).size, 0) -
+            before.slice(0, 2).reduce((n, [, bytes]) => n + bytes.length, 0);
+        const info = join(dir, 'bag/bag-info.txt');
+        before.push([info, readFileSync(info)]);
+        const counted = readFileSync(info, 'utf8').replace(/(Payload-Oxum: )(\d+)/,
+            (_, key, bytes) => key + (Number(bytes) + grown));
+        chmodSync(info, 0o644);
+        writeFileSync(info, counted);
+        manifests.forEach((manifest) => {
+            let text = readFileSync(manifest, 'utf8');
+            for (const [path, bytes] of before) {
+                for (const kind of ['sha256', 'sha512'])
+                    text = text.replace(sum(bytes, kind), sum(readFileSync(path), kind));
+            }
+            chmodSync(manifest, 0o644);
+            writeFileSync(manifest, text);
+        });
+        assert.equal(tefter('verify', '--bagit', join(dir, 'bag')).status, 0);
+        assert.deepEqual(codes(join(dir, 'bag')), ['IMP8']);
+        // As an object, with its inventories and sidecars made anew.
+        const content = join(dir, 'ocfl/v1/content');
+        const kept = ['metadata/other/volume.json', 'METS.xml'].map((n) =>
+            [join(content, n), readFileSync(join(content, n))]);
+        contradict(content, cases[0][1]);
+        for (const part of ['', 'v1']) {
+            const inventory = join(dir, 'ocfl', part, 'inventory.json');
+            const text = kept.reduce((text, [path, bytes]) => text.replaceAll(
+                sum(bytes, 'sha512'), sum(readFileSync(path), 'sha512')),
+            readFileSync(inventory, 'utf8'));
+            for (const [path, bytes] of [[inventory, text],
+                [`${inventory}.sha512`, `${sum(text, 'sha512')} inventory.json\n`]]) {
+                chmodSync(path, 0o644);
+                writeFileSync(path, bytes);
+            }
+        }
+        assert.equal(tefter('verify', '--ocfl', join(dir, 'ocfl')).status, 0);
+        assert.deepEqual(codes(join(dir, 'ocfl')), ['IMP8']);
     });
 
     test('what is damaged does not go out as a copy either', (t) => {

@@ -123,7 +123,9 @@ static int random_below(size_t bound, size_t *out, struct err *err)
 static int list_volumes(const struct run *r, struct name_list *out,
                         struct err *err)
 {
-    return dir_exists(r->archive->store) ? store_list(r->store, out, err) : 0;
+    return dir_exists(r->archive->store)
+               ? store_list_damaged(r->store, out, err)
+               : 0;
 }
 
 static size_t sample_size(const struct verify_options *o, size_t of)

@@ -456,6 +456,37 @@ describe('loss that is whole to look at', () => {
             assert.equal(run('volume', 'show', volume, '--json').json().pages.length, 5);
     });
 
+    test('a folder above the volumes that cannot be listed is told, and the others are checked', (t) => {
+        const run = archive(t);
+        const closed = join(run.object(volumes[0]), '../..');
+        const other = process.getuid() === 0 ? { uid: 65534, gid: 65534 } : {};
+        const closing = (...args) => spawnSync(process.env.TEFTER, ['--archive', run.dir, ...args],
+            { encoding: 'utf8', ...other });
+        // Root lists everything: somebody else looks, who could otherwise.
+        if (process.getuid() === 0)
+            assert.equal(spawnSync('chown', ['-R', '65534:65534', join(run.dir, '..')]).status, 0);
+        const first = closing('verify');
+        if (first.error) {
+            t.skip(`the program cannot be run as another: ${first.error}`);
+            return;
+        }
+        assert.equal(first.status, 0, first.stderr);
+        chmodSync(closed, 0);
+        for (const args of [[], ['--sample', '100%'], ['--site', 'odesos']]) {
+            const r = closing('verify', '--json', ...args);
+            assert.equal(r.status, 4, r.stderr);
+            const answer = JSON.parse(r.stdout);
+            const path = closed.slice(join(run.dir, 'store/').length);
+            assert.deepEqual(answer.faults.filter((f) => f.volume === 'store')
+                .map((f) => [f.kind, f.path]), [['unreadable', path]]);
+            assert.ok(answer.files > 0 && answer.volumes > 0);
+            assert.ok(answer.broken.every((b) => ['store', volumes[0]].includes(b.volume)));
+        }
+        assert.equal(closing('verify', '--report').status, 4);
+        chmodSync(closed, 0o755);
+        assert.equal(closing('verify').status, 0);
+    });
+
     test('after a repair the report says what is', (t) => {
         const run = archive(t);
         const replica = join(run.dir, '..', 'replica');

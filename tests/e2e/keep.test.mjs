@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
     chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync,
-    renameSync, rmSync, statSync, truncateSync, writeFileSync,
+    renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
@@ -454,6 +454,45 @@ describe('loss that is whole to look at', () => {
         assert.deepEqual(tree(store).filter((n) => !n.includes('/v2/')), before);
         for (const volume of volumes)
             assert.equal(run('volume', 'show', volume, '--json').json().pages.length, 5);
+    });
+
+    test('a file where a folder belongs, and a folder where a file does, go aside', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        const store = join(run.dir, 'store');
+        grow(run, volumes[2], 6);
+        assert.equal(run('replicate', replica).status, 0);
+        const before = tree(store).sort();
+        const grown = run.object(volumes[2]);
+        const lost = join(run.object(volumes[0]), '../../..');
+        const object = run.object(volumes[1]);
+        const linked = join(object, 'v1/content/metadata');
+        for (const path of [join(grown, 'v2'), lost]) {
+            rmSync(path, { recursive: true });
+            writeFileSync(path, 'x');
+        }
+        renameSync(linked, join(run.dir, 'metadata'));
+        symlinkSync(join(run.dir, 'metadata'), linked);
+        for (const path of [join(store, 'README.txt'), join(object, 'v1/inventory.json')]) {
+            rmSync(path);
+            mkdirSync(path);
+            writeFileSync(join(path, 'stray'), 'x');
+        }
+        rmSync(join(store, 'extensions'), { recursive: true });
+        writeFileSync(join(store, 'extensions'), 'x');
+        assert.equal(run('verify').status, 4);
+        const mend = run('verify', '--repair-from', replica, '--json');
+        assert.equal(mend.status, 0, mend.stdout + mend.stderr);
+        const aside = (volume, path) => readFileSync(
+            join(mend.json().repairs.find((x) => x.volume === volume).aside, path), 'utf8');
+        assert.equal(aside('store', 'README.txt/stray'), 'x');
+        assert.equal(aside('store', 'extensions'), 'x');
+        assert.equal(aside(volumes[0], lost.slice(store.length + 1)), 'x');
+        assert.equal(aside(volumes[1], 'v1/inventory.json/stray'), 'x');
+        assert.equal(aside(volumes[2], 'v2'), 'x');
+        const again = run('verify');
+        assert.equal(again.status, 0, again.stdout);
+        assert.deepEqual(before.filter((n) => !existsSync(join(store, n))), []);
     });
 
     test('a folder above the volumes that cannot be listed is told, and the others are checked', (t) => {

@@ -762,6 +762,24 @@ describe('export and import', () => {
         assert.deepEqual(codes(join(dir, 'ocfl')), ['IMP8']);
     });
 
+    test('what killed exports left beside what they wrote goes with the next one', (t) => {
+        const run = archive(t);
+        const dir = tempDir(t);
+        const dead = spawnSync('true').pid;
+        const left = [`.tmp-${dead}-bag`, `.tmp-${dead}-other.tar`];
+        const kept = [`.tmp-${process.pid}-bag`, '.tmp-mine', `.tmp-${dead}`, `tmp-${dead}-x`];
+        mkdirSync(join(dir, left[0], 'data'), { recursive: true });
+        for (const name of [`${left[0]}/data/0001.tif`, left[1], ...kept])
+            writeFileSync(join(dir, name), 'x');
+        assert.equal(run('export', volumes[0], join(dir, 'bag')).status, 0);
+        assert.deepEqual(readdirSync(dir).sort(), [...kept, 'bag'].sort());
+        for (const [kind, out] of [['pdf', 'x.pdf'], ['dip', 'dip']]) {
+            writeFileSync(join(dir, left[1]), 'x');
+            assert.equal(run('export', volumes[0], '--as', kind, join(dir, out)).status, 0);
+            assert.ok(!existsSync(join(dir, left[1])), kind);
+        }
+    });
+
     test('what is damaged does not go out as a copy either', (t) => {
         const run = archive(t);
         const dir = tempDir(t);

@@ -526,7 +526,9 @@ int verify_run(const struct archive *archive, const struct verify_options *o,
         if (repair_all(&r, repairs, &left, err) != 0)
             return -1;
     }
-    if (verify_sum_print(&r.sum, repairs, err) != 0)
+    const struct verify_mended mended = {repairs, left};
+
+    if (verify_sum_print(&r.sum, &mended, err) != 0)
         return -1;
     return left > 0 ? EXIT_FIXITY : EXIT_DONE;
 }

@@ -217,6 +217,7 @@ describe('the replica', () => {
         const r = run('verify', '--repair-from', replica, '--json');
         assert.equal(r.status, 0, r.stdout);
         assert.equal(r.json().whole, false);
+        assert.equal(r.json().whole_now, true);
         const repairs = Object.fromEntries(r.json().repairs.map((x) => [x.volume, x]));
         assert.deepEqual(repairs[volumes[0]].mended, [data + '0001.tif']);
         assert.deepEqual(repairs[volumes[0]].removed.sort(),
@@ -247,7 +248,25 @@ describe('the replica', () => {
         const mend = run('verify', '--repair-from', replica);
         assert.equal(mend.status, 4);
         assert.match(mend.stdout, /not mended odesos.family-register.1938-001: /);
+        assert.match(mend.stdout, /^broken: 3 volumes.*\n1 found broken: 1 altered\n1 broken still\n$/m);
+        const told = run('verify', '--repair-from', replica, '--json').json();
+        assert.deepEqual([told.whole, told.whole_now], [false, false]);
         assert.equal(run('verify', '--repair-from', join(run.dir, 'none')).status, 1);
+    });
+
+    test('what is mended is called whole', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        assert.equal(run('replicate', replica).status, 0);
+        harm(join(run.object(volumes[0]), 'v1/content/representations/master/data/0001.tif'));
+        const mend = run('verify', '--repair-from', replica);
+        assert.equal(mend.status, 0, mend.stdout + mend.stderr);
+        assert.match(mend.stdout, /^was broken odesos.family-register.1938-001: 1 altered$/m);
+        assert.match(mend.stdout, /^whole now: 3 volumes.*\n1 found broken: 1 altered\nall of it is mended\n$/m);
+        assert.doesNotMatch(mend.stdout, /^broken/m);
+        const again = run('verify', '--repair-from', replica);
+        assert.equal(again.status, 0);
+        assert.match(again.stdout, /^whole: 3 volumes.*\n$/);
     });
 
     test('nothing damaged goes into it as if it were good', (t) => {

@@ -134,12 +134,16 @@ static int read_all(int fd, const char *path, size_t max_bytes, struct buf *out,
 int file_read(const char *path, size_t max_bytes, struct buf *out,
               struct err *err)
 {
-    CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    /* A pipe that nobody writes to would keep whoever reads it for ever. */
+    CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat st;
 
     if (fd < 0 && errno == ENOENT)
         return err_set(err, ERR_ABSENT, "%s: there is no such file", path);
-    if (fd < 0)
+    if (fd < 0 || fstat(fd, &st) != 0)
         return err_set_errno(err, "%s", path);
+    if (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))
+        return err_set(err, ERR_INPUT, "%s: it is a pipe, and no file", path);
     return read_all(fd, path, max_bytes, out, err);
 }
 

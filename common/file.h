@@ -40,7 +40,7 @@ bool dir_exists(const char *path);
 int64_t file_size(const char *path);
 
 /* Whole file into out (appended). ERR_ABSENT, ERR_IO, or ERR_INPUT when it is
- * larger than max_bytes. */
+ * larger than max_bytes, or a pipe. */
 int file_read(const char *path, size_t max_bytes, struct buf *out,
               struct err *err);
 /* Durable: after return 0 the file is there, whole, under its name. */

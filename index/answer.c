@@ -12,6 +12,7 @@ static void hit_fini(struct hit *hit)
     for (size_t i = 0; i < hit->reason_count; i++) {
         free(hit->reasons[i].typed);
         free(hit->reasons[i].written);
+        free(hit->reasons[i].quoted);
     }
     free(hit->reasons);
     free(hit->lacks);

@@ -56,6 +56,7 @@ struct items {
 struct scan {
     const char *at, *end;
     struct query *q;
+    bool is_guarded;
 };
 
 /* @param at  where, in q->shown */
@@ -114,6 +115,26 @@ static size_t quote_len(const struct scan *s)
     return 0;
 }
 
+static bool has_digit(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] >= '0' && text[i] <= '9')
+            return true;
+    }
+    return false;
+}
+
+/* Of the last word of the item. */
+static bool is_poor_start(const struct item *item)
+{
+    size_t letters = 0, at = item->len;
+
+    while (at > 0 && !is_space(item->text[at - 1]))
+        letters += ((unsigned char)item->text[--at] & 0xc0U) != 0x80;
+    return letters < QUERY_START_LETTERS ||
+           has_digit(item->text + at, item->len - at);
+}
+
 /* Take a closing star off the item, and off the scan when it stands there. */
 static void take_star(struct scan *s, struct item *item)
 {
@@ -124,6 +145,10 @@ static void take_star(struct scan *s, struct item *item)
     if (s->at < s->end && *s->at == '*') {
         item->prefix = true;
         s->at++;
+    }
+    if (item->prefix && s->is_guarded && is_poor_start(item)) {
+        item->prefix = false;
+        note(s->q, QUERY_SHORT_START, item->text);
     }
 }
 
@@ -320,9 +345,10 @@ static void take_years(struct query *q, const struct item *item)
 }
 
 /* All items with a word in them. */
-static int read_items(struct query *q, struct items *items, struct err *err)
+static int read_items(struct query *q, bool is_guarded, struct items *items,
+                      struct err *err)
 {
-    struct scan s = {q->shown, q->shown + strlen(q->shown), q};
+    struct scan s = {q->shown, q->shown + strlen(q->shown), q, is_guarded};
     struct item item;
 
     while (!q->was_cut && read_item(&s, &item)) {
@@ -541,7 +567,8 @@ static int add_other_forms(struct building *b, const char *word, size_t len,
     if (add_forms(b, &forms, MATCH_VARIANT, err) != 0 ||
         add_initials(b, &forms, err) != 0)
         return -1;
-    if (o->misread == NULL)
+    if (o->misread == NULL ||
+        (o->is_guarded && (is_initial || has_digit(word, len))))
         return 0;
     if (is_initial) /* of a name that is in no list */
         return add_phrase(b, word, len, "\"*", MATCH_VARIANT, err);
@@ -702,7 +729,7 @@ int query_parse(const char *text, const struct query_options *options,
     q.shown = shown.len > 0 ? buf_steal(&shown) : strdup("");
     if (q.shown == NULL)
         return err_set(err, ERR_NOMEM, "query: out of memory");
-    rc = read_items(&q, &items, err);
+    rc = read_items(&q, options->is_guarded, &items, err);
     if (rc == 0)
         rc = build(&q, &items, options, err);
     free(items.list);
@@ -723,7 +750,9 @@ const char *query_problem_text(enum query_problem_kind kind)
                             "left out",
         [QUERY_LONE_OR] = "OR needs a word on both sides: it was read as a "
                           "word",
-        [QUERY_CUT] = "too many words: those from here on were left out"};
+        [QUERY_CUT] = "too many words: those from here on were left out",
+        [QUERY_SHORT_START] = "the start of a word needs three letters and no "
+                              "digit: it was read as a word"};
 
     return texts[kind];
 }
@@ -735,7 +764,8 @@ const char *query_problem_name(enum query_problem_kind kind)
         [QUERY_UNKNOWN_FIELD] = "unknown-field",
         [QUERY_BAD_YEARS] = "bad-years",
         [QUERY_LONE_OR] = "lone-or",
-        [QUERY_CUT] = "cut"};
+        [QUERY_CUT] = "cut",
+        [QUERY_SHORT_START] = "short-start"};
 
     return names[kind];
 }

@@ -56,6 +56,7 @@ enum query_problem_kind {
     QUERY_BAD_YEARS,     /* година: without years; left out           */
     QUERY_LONE_OR,       /* an OR without two words; read as a word   */
     QUERY_CUT,           /* more than QUERY_MAX_WORDS; left out       */
+    QUERY_SHORT_START,   /* start* too short, or of a number; a word  */
     QUERY_PROBLEM_KINDS
 };
 
@@ -87,7 +88,14 @@ struct query_options {
     query_misread *misread; /* NULL: no misreadings               */
     void *arg;
     bool may_lack; /* one of several words need not be there */
+    /* Whoever asks is not to feel his way, letter by letter, through what
+     * stands on pages that he has not opened: a start of a word counts from
+     * QUERY_START_LETTERS on and without digits, and no number or initial is
+     * looked for as something like it. */
+    bool is_guarded;
 };
+
+#define QUERY_START_LETTERS 3
 
 enum query_kind {
     QUERY_EVERYTHING, /* nothing was typed                                */

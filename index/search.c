@@ -196,6 +196,8 @@ static void mask_hit(struct hit *hit)
         mask_numbers(hit->snippet[i].text);
     for (size_t i = 0; i < hit->reason_count; i++)
         mask_numbers(hit->reasons[i].written);
+    for (size_t i = 0; i < hit->reason_count; i++)
+        mask_numbers(hit->reasons[i].quoted);
     mask_numbers(hit->title);
 }
 
@@ -426,6 +428,7 @@ static int read_query(struct search *s, enum reach reach, struct err *err)
         .exact = s->request.mode == SEARCH_EXACT,
         .misread = reach >= REACH_MISREADINGS ? misread_find : NULL,
         .may_lack = reach == REACH_LACKING,
+        .is_guarded = s->masks_numbers,
         .arg = s->db,
     };
 

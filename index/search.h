@@ -80,6 +80,7 @@ struct snippet_part {
 struct hit_reason {
     char *typed;
     char *written; /* the word of the text, or the whole field */
+    char *quoted;  /* of that the words that match, and no others */
     enum match_grade grade;
     char field[SLUG_SIZE]; /* of the record; "": in the running text */
 };

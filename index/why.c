@@ -10,7 +10,7 @@
 struct standing {
     bool found;
     enum match_grade grade;
-    char *written;
+    char *written, *quoted;
     char field[SLUG_SIZE];
     struct rect box;
 };
@@ -24,20 +24,24 @@ struct standings {
 static void forget(struct standings *s)
 {
     for (size_t i = 0; i < QUERY_MAX_WORDS; i++)
-        free(s->at[i].written);
+        free(s->at[i].written), free(s->at[i].quoted);
     *s = (struct standings){.found = 0};
 }
 
+/* @param quoted  the words of it that match */
 static int set(struct standings *s, const struct query_phrase *phrase,
-               const char *written, size_t len, struct err *err)
+               const char *written, size_t len, const char *quoted,
+               size_t quoted_len, struct err *err)
 {
     struct standing *at = &s->at[phrase->operand];
 
     if (at->found && at->grade <= phrase->grade)
         return 0;
     free(at->written);
+    free(at->quoted);
     at->written = strndup(written, len);
-    if (at->written == NULL)
+    at->quoted = strndup(quoted, quoted_len);
+    if (at->written == NULL || at->quoted == NULL)
         return err_set(err, ERR_NOMEM, "search: out of memory");
     s->found += !at->found;
     at->found = true;
@@ -55,12 +59,14 @@ static int read_text(const struct query *q, const struct why_page *page,
 
     for (size_t i = 0; i < page->hit_count; i++) {
         const struct word_hit *hit = &page->hits[i];
+        size_t len;
 
         if (hit->word == WORD_IN_FIELD || hit->phrase >= q->phrase_count)
             continue;
         while (word < hit->word && *at != '\0')
             word += *at++ == ' ';
-        if (set(out, &q->phrases[hit->phrase], at, strcspn(at, " "), err) != 0)
+        len = strcspn(at, " ");
+        if (set(out, &q->phrases[hit->phrase], at, len, at, len, err) != 0)
             return -1;
     }
     return 0;
@@ -70,17 +76,25 @@ static int read_text(const struct query *q, const struct why_page *page,
 struct comparing {
     const char *text; /* of the field */
     size_t len;
-    bool prefix, found;
+    bool prefix;
     const char *key;
+    struct buf *quote; /* the words that are of it */
+    size_t quoted_to;  /* where in the text the last of them ends */
 };
 
 static int compare_key(void *arg, const struct token *token)
 {
     struct comparing *c = arg;
 
-    c->found = c->prefix ? strncmp(token->key, c->key, strlen(c->key)) == 0
-                         : strcmp(token->key, c->key) == 0;
-    return c->found;
+    bool found = c->prefix ? strncmp(token->key, c->key, strlen(c->key)) == 0
+                           : strcmp(token->key, c->key) == 0;
+
+    if (!found || token->end <= c->quoted_to)
+        return 0;
+    buf_puts(c->quote, c->quote->len > 0 ? " … " : "");
+    buf_add(c->quote, c->text + token->start, token->end - token->start);
+    c->quoted_to = token->end;
+    return 0;
 }
 
 static int compare_word(void *arg, const struct token *token)
@@ -88,18 +102,21 @@ static int compare_word(void *arg, const struct token *token)
     struct comparing *c = arg;
 
     c->key = token->key;
+    c->quoted_to = 0;
     return tokenize(c->text, c->len, TOKEN_WHOLE, compare_key, c);
 }
 
-static bool field_has(const char *text, const struct query_phrase *phrase)
+/* @param quote  its words that are of the phrase are added */
+static bool field_has(const char *text, const struct query_phrase *phrase,
+                      struct buf *quote)
 {
     size_t len = strlen(phrase->text);
     bool prefix = phrase->text[len - 1] == '*';
-    struct comparing c = {text, strlen(text), prefix, false, NULL};
+    struct comparing c = {text, strlen(text), prefix, NULL, quote, 0};
 
     (void)tokenize(phrase->text, len, prefix ? TOKEN_PREFIX : TOKEN_WHOLE,
                    compare_word, &c);
-    return c.found;
+    return quote->len > 0;
 }
 
 /* Columns of a field. */
@@ -113,7 +130,7 @@ static const char fields_sql[] =
 /* A personal number is told only to who typed it. */
 static int set_field(struct standings *out, const struct query *q,
                      const struct query_phrase *phrase, const struct stmt *row,
-                     struct err *err)
+                     const struct buf *quote, struct err *err)
 {
     struct standing *at = &out->at[phrase->operand];
     bool is_secret = strcmp(stmt_text(row, F_TYPE), "egn") == 0;
@@ -123,7 +140,10 @@ static int set_field(struct standings *out, const struct query *q,
 
     if (at->found && at->grade <= phrase->grade)
         return 0;
-    if (set(out, phrase, text, strlen(text), err) != 0)
+    if (is_secret
+            ? set(out, phrase, text, strlen(text), text, strlen(text), err) != 0
+            : set(out, phrase, text, strlen(text), quote->data, quote->len,
+                  err) != 0)
         return -1;
     (void)snprintf(at->field, sizeof(at->field), "%s", stmt_text(row, F_NAME));
     at->box =
@@ -137,15 +157,16 @@ static int read_field(const struct query *q, const struct why_page *page,
                       struct err *err)
 {
     for (size_t i = 0; i < page->hit_count; i++) {
+        CLEANUP(buf_fini) struct buf quote = BUF_INIT;
         const struct query_phrase *phrase;
 
         if (page->hits[i].word != WORD_IN_FIELD ||
             page->hits[i].phrase >= q->phrase_count)
             continue;
         phrase = &q->phrases[page->hits[i].phrase];
-        if ((field_has(stmt_text(row, F_TEXT), phrase) ||
-             field_has(stmt_text(row, F_VALUE), phrase)) &&
-            set_field(out, q, phrase, row, err) != 0)
+        if ((field_has(stmt_text(row, F_TEXT), phrase, &quote) ||
+             field_has(stmt_text(row, F_VALUE), phrase, &quote)) &&
+            set_field(out, q, phrase, row, &quote, err) != 0)
             return -1;
     }
     return 0;
@@ -234,6 +255,7 @@ static int add_reasons(const struct query *q, struct standings *text,
         if (reason->typed == NULL)
             return err_set(err, ERR_NOMEM, "search: out of memory");
         reason->written = STEAL(s->written);
+        reason->quoted = STEAL(s->quoted);
         reason->grade = s->grade;
         memcpy(reason->field, s->field, sizeof(reason->field));
         hit->reason_count++;

@@ -5,7 +5,7 @@
 
 #include "common/text.h"
 
-#define LETTERS_OF_BEGINNING 2
+#define LETTERS_OF_BEGINNING 3
 
 void found_list(const struct search_answer *answer, struct buf *out)
 {
@@ -23,7 +23,7 @@ void found_note(const struct request *request,
     request_link(request, NULL, 0, &response->shown);
 }
 
-/* Bytes up to and with the second letter of the last word; 0: there is none. */
+/* Bytes up to and with the third letter of the last word; 0: there is none. */
 static size_t beginning_of(const char *typed)
 {
     const char *last = strrchr(typed, ' ');

@@ -21,7 +21,7 @@ void found_list(const struct search_answer *answer, struct buf *out);
 
 /* People are suggested words at every pause of their fingers: one entry stands
  * for all that goes on from the same beginning, which is what was typed up to
- * the second letter of its last word. Nothing for what has no last word. Both
+ * the third letter of its last word. Nothing for what has no last word. Both
  * are appended.
  * @param subject  that beginning
  * @param shown    what was typed this time, and what was suggested */

@@ -4,9 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of why it is a hit, the words that matched and not the cells they are of. */
+static void quote_reasons_alone(struct hit *hit)
+{
+    for (size_t i = 0; i < hit->reason_count; i++) {
+        free(hit->reasons[i].written);
+        hit->reasons[i].written = STEAL(hit->reasons[i].quoted);
+    }
+}
+
 /* Words that matched, and no others. */
 static int quote_hits_alone(struct hit *hit, struct err *err)
 {
+    quote_reasons_alone(hit);
     for (size_t i = 0; i < hit->snippet_count; i++) {
         char *gap;
 
@@ -31,6 +41,7 @@ int hit_places_withhold(struct web *web, const struct request *request,
 
         if (!scope_has(whole, hit->volume)) {
             hit->box_count = 0;
+            quote_reasons_alone(hit);
             continue;
         }
         if (web_gate(web, request, hit->page, &gate, err) != 0)

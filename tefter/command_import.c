@@ -290,7 +290,8 @@ static int import_packed(struct importing *im, const char *from,
         return -1;
     if (unpack(from, work.dir, &limits, NULL, top, err) != 0) {
         /* What cannot be unpacked cannot be read. */
-        err->kind = err->kind == ERR_INPUT ? ERR_CHECKSUM : err->kind;
+        if (err->kind == ERR_INPUT || err->kind == ERR_CUT)
+            err->kind = ERR_CHECKSUM;
         return -1;
     }
     return path_format(dir, err, "%s%s%s", work.dir, top[0] == '\0' ? "" : "/",

@@ -213,6 +213,7 @@
         <xsl:when test="@kind = 'unknown-field'"><xsl:value-of select="t:t('there is no such field; it was read as words.')"/></xsl:when>
         <xsl:when test="@kind = 'bad-years'"><xsl:value-of select="t:t('expected years, as 1938..1945; it was left out.')"/></xsl:when>
         <xsl:when test="@kind = 'lone-or'"><xsl:value-of select="t:t('OR needs a word on both sides; it was read as a word.')"/></xsl:when>
+        <xsl:when test="@kind = 'short-start'"><xsl:value-of select="t:t('the start of a word needs three letters and no digit; it was read as a word.')"/></xsl:when>
         <xsl:otherwise><xsl:value-of select="t:t('too many words; those from here on were left out.')"/></xsl:otherwise>
       </xsl:choose>
     </p>

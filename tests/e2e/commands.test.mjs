@@ -9,18 +9,22 @@ import { userInfo } from 'node:os';
 import { before, test } from 'node:test';
 import { makeArchive, program, tefter } from './tefter.mjs';
 
-// c clerk, n notary, a auditor, m administrator, o all others who have an
-// account; u who has none. Who is not named is refused.
+// c clerk, n notary, a auditor, m administrator, p scanning operator, o all
+// others who have an account; u who has none. Who is not named is refused.
 const table = {
-    'init digitize ingest work batch volume page records reread forms search check verify replicate export import reindex training serve bench unit receive':
-        'cnamou',
-    'batch list, batch show, batch retry, batch discard': 'cnamou',
-    'forms list, forms check, forms try, training export': 'cnamou',
+    'init batch volume page records forms search check verify export training serve bench unit receive':
+        'cnampou',
+    'digitize ingest work reread import': 'mpu',
+    replicate: 'mu',
+    reindex: 'mu',
+    'batch list, batch show': 'cnampou',
+    'batch retry, batch discard': 'mpu',
+    'forms list, forms check, forms try, training export': 'cnampou',
     'bench pages, bench check, bench quality, bench ocr, bench batch, bench search, bench relevance, bench writers, bench pack, bench verify':
-        'cnamou',
-    'volume list, volume show, volume published': 'cnamou',
+        'cnampou',
+    'volume list, volume show, volume published': 'cnampou',
     'volume publish, volume withdraw': 'mu',
-    'page show': 'cnamou',
+    'page show': 'cnampou',
     'page restrict, page unrestrict, page restricted': 'cmu',
     correct: 'cmu',
     account: 'mu',
@@ -48,7 +52,7 @@ const rows = Object.entries(table).flatMap(([commands, may]) =>
         .map((words) => [words, may]));
 
 const roles = { c: ['clerk'], n: ['notary'], a: ['auditor'], m: ['admin'],
-    o: ['operator', 'bank', 'bailiff'] };
+    p: ['operator'], o: ['bank', 'bailiff'] };
 // Of root it is who called sudo; of anybody else it is he.
 const asRoot = process.getuid() === 0;
 const user = asRoot ? 'nobody' : userInfo().username;

@@ -270,6 +270,33 @@ static void search_run__outlines_a_word_or_its_field(void **state)
     assert_int_equal(field->hits[0].boxes[0].w, cell.w);
 }
 
+/* What is quoted to who has not opened the page yet. */
+static void search_run__tells_which_words_of_a_field_match(void **state)
+{
+    static const struct put_field read[] = {{"family",
+                                             FIELD_NAME,
+                                             "Юлиѭ Илиева Димитрова",
+                                             "",
+                                             90,
+                                             ORIGIN_OCR,
+                                             {0, 0, 300, 30},
+                                             false}};
+    const struct put_record record = {1, "f", read, 1};
+    const struct made_page pages[] = {{1, "листъ", &record, 1}};
+    CLEANUP(catalogue_close) struct catalogue *c = made_catalogue(*state);
+
+    made_put(c, "a/technical/1", "1938", "", pages, 1);
+    CLEANUP(search_answer_free)
+    struct search_answer *a = ask(c, "Димитрова Ил*", SEARCH_AUTO);
+
+    assert_int_equal(a->hits[0].reason_count, 2);
+    for (size_t i = 0; i < 2; i++)
+        assert_string_equal(a->hits[0].reasons[i].written,
+                            "Юлиѭ Илиева Димитрова");
+    assert_string_equal(a->hits[0].reasons[0].quoted, "Димитрова");
+    assert_string_equal(a->hits[0].reasons[1].quoted, "Илиева");
+}
+
 static void search_run__looks_in_the_field_that_was_named(void **state)
 {
     static const struct made_page pages[] = {
@@ -407,6 +434,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(search_run__adds_misreadings_when_little_is_found),
         unit_test_in_dir(misread_find__knows_what_stands_somewhere),
         unit_test_in_dir(search_run__names_the_record_and_why),
+        unit_test_in_dir(search_run__tells_which_words_of_a_field_match),
         unit_test_in_dir(search_run__looks_in_the_field_that_was_named),
         unit_test_in_dir(search_run__outlines_a_word_or_its_field),
         unit_test_in_dir(search_run__does_not_tell_a_personal_number),

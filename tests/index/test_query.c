@@ -110,6 +110,38 @@ static void query_parse__any_text_is_a_query(void **state)
         check(&table[i]);
 }
 
+/* Who may not see numbers does not get them digit by digit, nor a page word by
+ * word. */
+static void query_parse__guards_what_is_not_opened_yet(void **state)
+{
+    static const struct query_options guarded = {.exact = true,
+                                                 .is_guarded = true};
+    static const struct {
+        const char *text;
+        bool is_start;
+    } cases[] = {{"Сто*", true},      {"\"Иван Сто\"*", true}, {"Ст*", false},
+                 {"3405177*", false}, {"19*", false},          {"а*", false},
+                 {"ул12*", false},    {"\"Иван С\"*", false}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct query q = {.kind = QUERY_NOTHING};
+        struct err err;
+
+        assert_ok(query_parse(cases[i].text, &guarded, &q, &err), err);
+        if ((strchr(q.match, '*') != NULL) != cases[i].is_start)
+            fail_msg("%s: %s", cases[i].text, q.match);
+        assert_int_equal(q.problem_count, cases[i].is_start ? 0 : 1);
+        if (!cases[i].is_start)
+            assert_string_equal(query_problem_name(q.problems[0].kind),
+                                "short-start");
+        query_fini(&q);
+        assert_ok(query_parse(cases[i].text, &as_typed, &q, &err), err);
+        assert_non_null(strchr(q.match, '*'));
+        query_fini(&q);
+    }
+}
+
 static void query_parse__cuts_endless_queries_and_says_so(void **state)
 {
     CLEANUP(buf_fini) struct buf words = BUF_INIT;
@@ -193,6 +225,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(query_parse__understands_what_a_clerk_types),
         cmocka_unit_test(query_parse__reads_senseless_operators_as_words),
         cmocka_unit_test(query_parse__any_text_is_a_query),
+        cmocka_unit_test(query_parse__guards_what_is_not_opened_yet),
         cmocka_unit_test(query_parse__cuts_endless_queries_and_says_so),
         cmocka_unit_test(query_parse__leaves_64_words_alone),
         unit_test_in_dir(search_run__takes_any_text),

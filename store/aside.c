@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/clock.h"
@@ -61,4 +63,25 @@ int aside_put(const char *dir, const char *aside, const char *path,
     return errno == EXDEV && !dir_exists(from)
                ? carry(from, to, err)
                : err_set_errno(err, "cannot move %s to %s", from, to);
+}
+
+int aside_clear_way(const char *dir, const char *aside, const char *path,
+                    struct name_list *moved, struct err *err)
+{
+    for (const char *end = strchr(path, '/'); end != NULL;
+         end = strchr(end + 1, '/')) {
+        char folder[PATH_SIZE], full[PATH_SIZE];
+        struct stat st;
+
+        if (path_format(folder, err, "%.*s", (int)(end - path), path) != 0 ||
+            path_format(full, err, "%s/%s", dir, folder) != 0)
+            return -1;
+        if (lstat(full, &st) != 0)
+            return 0; /* then there is nothing behind it either */
+        if (!S_ISDIR(st.st_mode))
+            return aside_put(dir, aside, folder, err) != 0
+                       ? -1
+                       : name_list_add(moved, folder, err);
+    }
+    return 0;
 }

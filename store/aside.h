@@ -16,6 +16,10 @@ int aside_name(const char *damaged, const char *what, char out[PATH_SIZE],
  * is absent is no error. ERR_IO. */
 int aside_put(const char *dir, const char *aside, const char *path,
               struct err *err);
+/* What stands where a folder on the way to this path belongs, and is none, goes
+ * aside, too; moved gets its path. ERR_IO, ERR_NOMEM. */
+int aside_clear_way(const char *dir, const char *aside, const char *path,
+                    struct name_list *moved, struct err *err);
 /* The folder that the path lies in is there. */
 int aside_make_parent(const char *path, struct err *err);
 

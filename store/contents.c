@@ -698,6 +698,35 @@ static int get_reading(const json_t *object, struct reading *r, struct err *err)
     return get_counts(object, r, err);
 }
 
+/* A path that a page's record states is the one that its page gives. */
+static int check_path(const char *stated, const char *own, struct err *err)
+{
+    return stated == NULL || strcmp(stated, own) == 0
+               ? 0
+               : err_set(err, ERR_INPUT, "the path %.80s is not the page's: %s",
+                         stated, own);
+}
+
+static int check_paths(const json_t *object, const struct page *page,
+                       struct err *err)
+{
+    char own[PATH_SIZE];
+
+    if (contents_master_path(page, own, err) != 0 ||
+        check_path(json_get_text(object, "master", NULL), own, err) != 0 ||
+        contents_alto_path(page, own, err) != 0 ||
+        check_path(json_get_text(json_object_get(object, "alto"), "path", NULL),
+                   own, err) != 0 ||
+        contents_records_path(page, own, err) != 0 ||
+        check_path(
+            json_get_text(json_object_get(object, "records"), "path", NULL),
+            own, err) != 0 ||
+        mix_path(page, own, err) != 0)
+        return -1;
+    return check_path(
+        json_get_text(json_object_get(object, "mix"), "path", NULL), own, err);
+}
+
 static int get_packed(const json_t *object, struct packed_page *slot,
                       struct err *err)
 {
@@ -724,7 +753,12 @@ static int get_packed(const json_t *object, struct packed_page *slot,
     if (json_object_get(object, "mix") != NULL &&
         get_digests(json_object_get(object, "mix"), &slot->mix, err) != 0)
         return -1;
-    return page_from_json(json_object_get(object, "page"), &slot->page, err);
+    if (page_from_json(json_object_get(object, "page"), &slot->page, err) ==
+            0 &&
+        check_paths(object, slot->page, err) == 0)
+        return 0;
+    packed_page_fini(slot); /* it is not counted yet */
+    return -1;
 }
 
 static int get_page(const json_t *object, struct contents *c, struct err *err)

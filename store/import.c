@@ -55,6 +55,120 @@ static int fault(struct import_result *out, const char *dir, const char *path,
     return check_end(&c, err);
 }
 
+/* The record of the pages, and what lies there of them */
+
+struct record_check {
+    struct check base;
+    json_t
+        *there; /* masters, ALTO, records: path -> false; true: it is named */
+    const char *page;
+};
+
+static bool is_of_pages(const char *path)
+{
+    return strncmp(path, MASTER_FOLDER, strlen(MASTER_FOLDER)) == 0 ||
+           strncmp(path, ALTO_FOLDER, strlen(ALTO_FOLDER)) == 0;
+}
+
+/* An inventory_visit. */
+static void note_there(void *arg, const char *path)
+{
+    struct record_check *r = arg;
+
+    if (is_of_pages(path) &&
+        json_object_set_new(r->there, path, json_false()) != 0)
+        r->base.failed = true;
+}
+
+/* @param is_shared  pages of one file of many images name the same one */
+static void check_named(struct record_check *r, const char *path,
+                        bool is_shared)
+{
+    const json_t *known = json_object_get(r->there, path);
+
+    if (known == NULL)
+        check_fault(&r->base, FAULT_MISSING, "IMP8", path,
+                    "the page %s needs it, and it is not in the package",
+                    r->page);
+    else if (json_is_true(known) && !is_shared)
+        check_rule(&r->base, "IMP8", path,
+                   "two pages have it; the second is %s", r->page);
+    else if (json_object_set_new(r->there, path, json_true()) != 0)
+        r->base.failed = true;
+}
+
+static int check_named_of(struct record_check *r, const struct packed_page *p,
+                          bool is_owner, struct err *err)
+{
+    char path[PATH_SIZE];
+
+    r->page = p->page->id;
+    if (contents_master_path(p->page, path, err) != 0)
+        return -1;
+    check_named(r, path, !is_owner);
+    if (contents_alto_path(p->page, path, err) != 0)
+        return -1;
+    check_named(r, path, false);
+    if (!p->has_records)
+        return 0;
+    if (contents_records_path(p->page, path, err) != 0)
+        return -1;
+    check_named(r, path, false);
+    return 0;
+}
+
+/* A page that the record does not know would be an extra file of the next
+ * version, and the volume broken by it: what comes in fits to the file. */
+static int check_record(struct record_check *r, const struct contents *c,
+                        struct err *err)
+{
+    const char *path;
+    json_t *is_named;
+
+    for (size_t i = 0; i < c->page_count; i++) {
+        if (check_named_of(r, &c->pages[i], c->pages[i].owner == i, err) != 0)
+            return -1;
+    }
+    json_object_foreach(r->there, path, is_named)
+    {
+        if (!json_is_true(is_named))
+            check_fault(&r->base, FAULT_EXTRA, "IMP8", path,
+                        "no page of " VOLUME_JSON " has it");
+    }
+    return check_end(&r->base, err);
+}
+
+/* Of a folder with METS.xml. */
+static int check_package_record(const char *dir, const struct contents *c,
+                                struct fault_report *report, struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list files = {NULL, 0};
+    CLEANUP(json_decref) json_t *there = json_object();
+    struct record_check r = {{report, dir, "", false}, there, ""};
+
+    if (tree_list(dir, &files, err) != 0)
+        return -1;
+    for (size_t i = 0; i < files.count; i++)
+        note_there(&r, files.names[i]);
+    return check_record(&r, c, err);
+}
+
+/* Of the newest version of an object. */
+static int check_object_record(const char *dir, struct fault_report *report,
+                               struct err *err)
+{
+    CLEANUP(inventory_free) struct inventory *inv = NULL;
+    CLEANUP(contents_free) struct contents *contents = NULL;
+    CLEANUP(json_decref) json_t *there = json_object();
+    struct record_check r = {{report, dir, "", false}, there, ""};
+
+    if (inventory_open(dir, &inv, err) != 0 ||
+        package_read_contents(dir, inv, &contents, err) != 0)
+        return -1;
+    inventory_each(inv, note_there, &r);
+    return check_record(&r, contents, err);
+}
+
 /* OCFL object */
 
 static int import_object(struct store *store, const char *dir,
@@ -74,6 +188,10 @@ static int import_object(struct store *store, const char *dir,
     (void)snprintf(out->volume, sizeof(out->volume), "%s",
                    package_volume(package)->id);
     if (verify_object_of(store, out->volume, dir, means, &out->report, err))
+        return -1;
+    /* Of one that cannot be read that much is told already. */
+    if (!fault_report_is_broken(&out->report) &&
+        check_object_record(dir, &out->report, err) != 0)
         return -1;
     if (fault_report_is_broken(&out->report))
         return 0;
@@ -123,10 +241,10 @@ static int read_volume(struct importing *x, const char *dir, struct err *err)
                    contents->volume->id);
     if (store_locate(x->store, x->out->volume, &x->place, &why) != 0)
         return fault(x->out, dir, VOLUME_JSON, why.msg, err);
-    return strcmp(x->place.id, contents->uuid) == 0
-               ? 0
-               : fault(x->out, dir, VOLUME_JSON,
-                       "its UUID is not the one of its volume", err);
+    if (strcmp(x->place.id, contents->uuid) != 0)
+        return fault(x->out, dir, VOLUME_JSON,
+                     "its UUID is not the one of its volume", err);
+    return check_package_record(x->package, contents, &x->out->report, err);
 }
 
 static int take_file(struct importing *x, const char *logical, struct err *err)

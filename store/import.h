@@ -22,6 +22,8 @@
  *     IMP5  cannot become a volume: a name that cannot be kept, no number
  *     IMP6  its scans are in the archive, with other metadata
  *     IMP7  another process is writing the volume
+ *     IMP8  volume.json does not name just the masters, ALTO and records that
+ *           lie in the package, each once
  *
  * IMP3 to IMP7 are what the command (tefter/command_import.c) makes of errors.
  *

@@ -60,7 +60,12 @@ int store_recover(struct store *store, struct err *err);
  * a line in the log: verify_store is what names all damage. */
 int store_list(const struct store *store, struct name_list *volumes,
                struct err *err);
-/* How many objects there are, read or not: for progress. */
+/* The same of a store that may be damaged: folders above the objects that
+ * cannot be listed are left out, too. For who looks for damage. */
+int store_list_damaged(const struct store *store, struct name_list *volumes,
+                       struct err *err);
+/* How many objects there are, read or not, in folders that can be listed: for
+ * progress. */
 int store_count(const struct store *store, uint64_t *objects, struct err *err);
 
 /* ERR_ABSENT when the volume has no package; ERR_CHECKSUM when its inventory

@@ -43,6 +43,13 @@ void repair_fini(struct repair *repair)
     fault_report_fini(&repair->left);
 }
 
+/* A file, or a link, where a folder of the object belongs. */
+static int clear_way(struct repairing *r, const char *path, struct err *err)
+{
+    return aside_clear_way(r->place.dir, r->out->aside, path, &r->out->removed,
+                           err);
+}
+
 /* The staged file takes its place in the object. */
 static int put_in_place(struct repairing *r, const char *staged,
                         const char *path, struct err *err)
@@ -73,7 +80,8 @@ static int mend_text(struct repairing *r, const char *path, const char *text,
     if (json_object_set_new(r->expected, path, json_true()) != 0)
         return err_set(err, ERR_NOMEM, "repair: out of memory");
     if (path_format(full, err, "%s/%s", r->place.dir, path) != 0 ||
-        path_format(staged, err, "%s/%s", r->work, path_base(path)) != 0)
+        path_format(staged, err, "%s/%s", r->work, path_base(path)) != 0 ||
+        clear_way(r, path, err) != 0)
         return -1;
     if (lstat(full, &st) == 0 && S_ISREG(st.st_mode) &&
         file_read(full, INVENTORY_MAX_BYTES, &present, &ignored) == 0 &&
@@ -290,7 +298,8 @@ static int mend_content(void *arg, const char *sha512, const char *path,
         return err_set(err, ERR_NOMEM, "repair: out of memory");
     if (path_format(full, err, "%s/%s", r->place.dir, path) != 0 ||
         path_format(from, err, "%s/%s", r->source.dir, path) != 0 ||
-        path_format(staged, err, "%s/content", r->work) != 0)
+        path_format(staged, err, "%s/content", r->work) != 0 ||
+        clear_way(r, path, err) != 0)
         return -1;
     if (has_digest(full, sha512))
         return 0;
@@ -372,10 +381,18 @@ static int mend_object(struct repairing *r, struct err *err)
 static int bring_back(struct repairing *r, const struct store *store,
                       struct err *err)
 {
+    CLEANUP(name_list_fini) struct name_list moved = {NULL, 0};
     struct replica_copy copy;
+    char inside[PATH_SIZE];
 
     if (!dir_exists(r->source.dir))
         return err_set(err, ERR_ABSENT, "the replica has no such volume");
+    /* The object's own folder is on the way, too. What stood there was nothing
+     * of the object's, so its record does not name it. */
+    if (path_format(inside, err, "%s/" INVENTORY_NAME,
+                    r->place.dir + strlen(store->root) + 1) != 0 ||
+        aside_clear_way(store->root, r->out->aside, inside, &moved, err) != 0)
+        return -1;
     if (replica_copy_object(r->source.dir, store, &copy, err) != 0)
         return -1;
     r->brought = copy.version;

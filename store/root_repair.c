@@ -196,6 +196,25 @@ static int settle(struct root_repair *r, const char *path, struct err *err)
     return 0;
 }
 
+/* What stands where a file of the root's own belongs, and is none. */
+static int clear_own(struct root_repair *r, struct err *err)
+{
+    for (const struct root_file *f = store_root_files(); f->path != NULL; f++) {
+        char full[PATH_SIZE];
+        struct stat st;
+
+        if (aside_clear_way(r->store->root, r->out->aside, f->path,
+                            &r->out->removed, err) != 0 ||
+            path_format(full, err, "%s/%s", r->store->root, f->path) != 0)
+            return -1;
+        if (lstat(full, &st) == 0 && !S_ISREG(st.st_mode) &&
+            (aside_put(r->store->root, r->out->aside, f->path, err) != 0 ||
+             name_list_add(&r->out->removed, f->path, err) != 0))
+            return -1;
+    }
+    return 0;
+}
+
 int repair_root(struct store *store, const char *damaged,
                 struct name_list *volumes, struct repair *out, struct err *err)
 {
@@ -204,8 +223,9 @@ int repair_root(struct store *store, const char *damaged,
     const struct pass looking = {note_misplaced, false};
     const struct pass clearing = {NULL, true};
 
-    if (store_restore_root(store->root, &out->mended, err) != 0 ||
-        aside_name(damaged, "store", out->aside, err) != 0 ||
+    if (aside_name(damaged, "store", out->aside, err) != 0 ||
+        clear_own(&r, err) != 0 ||
+        store_restore_root(store->root, &out->mended, err) != 0 ||
         walk(&r, &looking, "", 0, err) != 0)
         return -1;
     for (size_t i = 0; i < r.misplaced.count; i++) {

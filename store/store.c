@@ -476,14 +476,24 @@ int store_recover(struct store *store, struct err *err)
 
 /* Listing */
 
-static int walk_level(const char *dir, int level, store_visit *visit, void *arg,
+struct walk {
+    store_visit *visit;
+    void *arg;
+    bool is_damaged; /* what cannot be listed below the root is left out */
+};
+
+static int walk_level(const struct walk *w, const char *dir, int level,
                       struct err *err)
 {
     CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
     char path[PATH_SIZE];
 
-    if (dir_list(dir, &names, err) != 0)
-        return -1;
+    if (dir_list(dir, &names, err) != 0) {
+        if (!w->is_damaged || level == 0)
+            return -1;
+        log_error("folder=%s is left out: %s", dir, err->msg);
+        return 0;
+    }
     for (size_t i = 0; i < names.count; i++) {
         size_t len = strlen(names.names[i]);
         int rc;
@@ -494,8 +504,8 @@ static int walk_level(const char *dir, int level, store_visit *visit, void *arg,
             return -1;
         if (!dir_exists(path))
             continue;
-        rc = level < TUPLES ? walk_level(path, level + 1, visit, arg, err)
-                            : visit(arg, path, err);
+        rc = level < TUPLES ? walk_level(w, path, level + 1, err)
+                            : w->visit(w->arg, path, err);
         if (rc != 0)
             return -1;
     }
@@ -505,7 +515,9 @@ static int walk_level(const char *dir, int level, store_visit *visit, void *arg,
 int store_walk(const struct store *store, store_visit *visit, void *arg,
                struct err *err)
 {
-    return walk_level(store->root, 0, visit, arg, err);
+    const struct walk w = {visit, arg, false};
+
+    return walk_level(&w, store->root, 0, err);
 }
 
 struct listing {
@@ -597,8 +609,9 @@ static int count_object(void *arg, const char *object_dir, struct err *err)
 int store_count(const struct store *store, uint64_t *objects, struct err *err)
 {
     uint64_t count = 0;
+    const struct walk w = {count_object, &count, true};
 
-    if (store_walk(store, count_object, &count, err) != 0)
+    if (walk_level(&w, store->root, 0, err) != 0)
         return -1;
     *objects = count;
     return 0;
@@ -609,12 +622,13 @@ static int by_bytes(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-int store_list(const struct store *store, struct name_list *volumes,
-               struct err *err)
+static int list_all(const struct store *store, bool is_damaged,
+                    struct name_list *volumes, struct err *err)
 {
     struct listing l = {store, {NULL, 0}, 0};
+    const struct walk w = {list_object, &l, is_damaged};
 
-    if (store_walk(store, list_object, &l, err) != 0) {
+    if (walk_level(&w, store->root, 0, err) != 0) {
         name_list_fini(&l.names);
         return -1;
     }
@@ -622,4 +636,16 @@ int store_list(const struct store *store, struct name_list *volumes,
         qsort(l.names.names, l.names.count, sizeof(*l.names.names), by_bytes);
     *volumes = l.names;
     return 0;
+}
+
+int store_list(const struct store *store, struct name_list *volumes,
+               struct err *err)
+{
+    return list_all(store, false, volumes, err);
+}
+
+int store_list_damaged(const struct store *store, struct name_list *volumes,
+                       struct err *err)
+{
+    return list_all(store, true, volumes, err);
 }

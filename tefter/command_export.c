@@ -3,9 +3,15 @@
  * export: volumes that leave the archive: as they are kept (bag, ocfl), or what
  * somebody may have of them (dip, pdf).
  */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/json.h"
+#include "common/log.h"
 #include "store/export.h"
 #include "tefter/command.h"
 #include "tefter/dip_export.h"
@@ -191,6 +197,43 @@ static int export_given(const struct context *context,
     return 0;
 }
 
+/* .tmp-PID-OUT of a process that does not live any more: an export that was
+ * killed. */
+static bool is_left_behind(const char *name)
+{
+    const char *pid = name + strlen(TEMP_PREFIX);
+    size_t digits;
+
+    if (strncmp(name, TEMP_PREFIX, strlen(TEMP_PREFIX)) != 0)
+        return false;
+    digits = strspn(pid, "0123456789");
+    return digits > 0 && digits < 10 && pid[digits] == '-' &&
+           kill((pid_t)strtol(pid, NULL, 10), 0) != 0 && errno == ESRCH;
+}
+
+/* A whole volume may lie there, hidden by its name. Of others it stays, and
+ * whatever cannot be removed is no reason not to export. */
+static void sweep_beside(const char *out)
+{
+    CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
+    int len = (int)(path_base(out) - out);
+    char dir[PATH_SIZE], path[PATH_SIZE];
+    struct stat st;
+    struct err err;
+
+    if (path_format(dir, &err, "%.*s", len > 0 ? len : 1,
+                    len > 0 ? out : ".") != 0 ||
+        dir_list_all(dir, &names, &err) != 0)
+        return;
+    for (size_t i = 0; i < names.count; i++) {
+        if (is_left_behind(names.names[i]) &&
+            path_format(path, &err, "%s/%s", dir, names.names[i]) == 0 &&
+            lstat(path, &st) == 0 && st.st_uid == geteuid() &&
+            dir_remove(path, &err) != 0)
+            log_warn("%s", err.msg);
+    }
+}
+
 static const struct argp_option options[] = {
     {"as", KEY_AS, "KIND", 0,
      "bag (as without it): a BagIt bag that holds the E-ARK package of the "
@@ -232,6 +275,7 @@ int command_export(const struct context *context, int argc, char **argv,
 
     if (argp_parse(&argp, argc, argv, 0, NULL, &o) != 0)
         return err_set(err, ERR_USAGE, "cannot read the arguments");
+    sweep_beside(o.out);
     rc = is_given_away(&o) ? export_given(context, &o, &n, err)
                            : export_kept(context, &o, &n, err);
     return rc != 0 || print_export(&o, &n, err) != 0 ? -1 : EXIT_DONE;

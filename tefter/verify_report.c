@@ -70,7 +70,7 @@ static int ask_all(struct query *q, struct err *err)
     json_t *last;
 
     /* Of a root that is gone: none; those it had are told as broken. */
-    if (dir_exists(q->root) && store_list(q->store, &names, err) != 0)
+    if (dir_exists(q->root) && store_list_damaged(q->store, &names, err) != 0)
         return -1;
     for (size_t i = 0; i < names.count; i++) {
         if (json_object_set_new(seen, names.names[i], json_true()) != 0)

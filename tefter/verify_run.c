@@ -123,7 +123,9 @@ static int random_below(size_t bound, size_t *out, struct err *err)
 static int list_volumes(const struct run *r, struct name_list *out,
                         struct err *err)
 {
-    return dir_exists(r->archive->store) ? store_list(r->store, out, err) : 0;
+    return dir_exists(r->archive->store)
+               ? store_list_damaged(r->store, out, err)
+               : 0;
 }
 
 static size_t sample_size(const struct verify_options *o, size_t of)
@@ -524,7 +526,9 @@ int verify_run(const struct archive *archive, const struct verify_options *o,
         if (repair_all(&r, repairs, &left, err) != 0)
             return -1;
     }
-    if (verify_sum_print(&r.sum, repairs, err) != 0)
+    const struct verify_mended mended = {repairs, left};
+
+    if (verify_sum_print(&r.sum, &mended, err) != 0)
         return -1;
     return left > 0 ? EXIT_FIXITY : EXIT_DONE;
 }

@@ -142,36 +142,70 @@ static void print_counts(const json_t *counts)
     (void)printf("\n");
 }
 
-static void print_plain(const struct verify_sum *sum, const json_t *counts)
+/* Was something broken, and is nothing now? */
+static bool is_whole_now(const struct verify_sum *sum,
+                         const struct verify_mended *mended)
 {
+    return verify_sum_is_broken(sum) && mended->repairs != NULL &&
+           mended->left == 0;
+}
+
+static void print_plain(const struct verify_sum *sum,
+                        const struct verify_mended *mended,
+                        const json_t *counts)
+{
+    bool is_mended = is_whole_now(sum, mended);
+    bool is_broken = verify_sum_is_broken(sum) && !is_mended;
     const json_t *line;
     size_t i;
 
     json_array_foreach(sum->broken, i, line)
     {
-        (void)printf("broken     %s: ", json_get_text(line, "volume", ""));
+        (void)printf(
+            "%s %s: ", mended->repairs != NULL ? "was broken" : "broken    ",
+            json_get_text(line, "volume", ""));
         print_counts(line);
     }
     (void)printf("%s: %llu volumes, %llu files of content, %llu bytes\n",
-                 verify_sum_is_broken(sum) ? "broken" : "whole",
+                 is_broken   ? "broken"
+                 : is_mended ? "whole now"
+                             : "whole",
                  (unsigned long long)sum->volumes,
                  (unsigned long long)sum->files,
                  (unsigned long long)sum->bytes);
     if (!verify_sum_is_broken(sum))
         return;
-    (void)printf("%zu broken: ", json_array_size(sum->broken));
+    (void)printf("%zu %s: ", json_array_size(sum->broken),
+                 mended->repairs != NULL ? "found broken" : "broken");
     print_counts(counts);
+    if (mended->repairs == NULL)
+        return;
+    if (is_mended)
+        (void)printf("all of it is mended\n");
+    else
+        (void)printf("%zu broken still\n", mended->left);
 }
 
-int verify_sum_print(const struct verify_sum *sum, json_t *repairs,
-                     struct err *err)
+static int add_mended(json_t *answer, const struct verify_mended *mended)
+{
+    if (mended->repairs == NULL)
+        return 0;
+    return json_object_set(answer, "repairs", mended->repairs) != 0 ||
+                   json_object_set_new(answer, "whole_now",
+                                       json_boolean(mended->left == 0)) != 0
+               ? -1
+               : 0;
+}
+
+int verify_sum_print(const struct verify_sum *sum,
+                     const struct verify_mended *mended, struct err *err)
 {
     CLEANUP(json_decref) json_t *answer = NULL;
     CLEANUP(json_decref)
     json_t *counts = add_counts(json_object(), sum->counts);
 
     if (counts != NULL && !sum->json) {
-        print_plain(sum, counts);
+        print_plain(sum, mended, counts);
         return 0;
     }
     answer = json_pack(
@@ -179,8 +213,7 @@ int verify_sum_print(const struct verify_sum *sum, json_t *repairs,
         !verify_sum_is_broken(sum), "volumes", (json_int_t)sum->volumes,
         "files", (json_int_t)sum->files, "bytes", (json_int_t)sum->bytes,
         "counts", counts, "broken", sum->broken, "faults", sum->faults);
-    if (answer == NULL ||
-        (repairs != NULL && json_object_set(answer, "repairs", repairs) != 0))
+    if (answer == NULL || add_mended(answer, mended) != 0)
         return err_set(err, ERR_NOMEM, "verify: out of memory");
     return json_print(stdout, answer, err);
 }

@@ -36,9 +36,15 @@ json_t *verify_entry(const char *volume, const struct fault_report *report);
 /* Take such an entry, and print its faults. The entry stays the caller's. */
 int verify_sum_add(struct verify_sum *sum, const json_t *entry,
                    struct err *err);
-/* The last word: whole or broken, and the counts. repairs (may be NULL) is put
- * into the answer as it is. */
-int verify_sum_print(const struct verify_sum *sum, json_t *repairs,
-                     struct err *err);
+/* What a repair came to. */
+struct verify_mended {
+    json_t *repairs; /* put into the answer as they are; NULL: none was asked */
+    size_t left;     /* volumes, or the root, that are broken still */
+};
+
+/* The last word: whole or broken, and the counts of what was found; after a
+ * repair also what is now ("whole_now" beside "repairs"). */
+int verify_sum_print(const struct verify_sum *sum,
+                     const struct verify_mended *mended, struct err *err);
 
 #endif

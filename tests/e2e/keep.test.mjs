@@ -2,9 +2,10 @@
 // Keeping what was packed: checks and their record, as an archivist gives them.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
     chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync,
-    renameSync, rmSync, statSync, truncateSync, writeFileSync,
+    renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
@@ -216,6 +217,7 @@ describe('the replica', () => {
         const r = run('verify', '--repair-from', replica, '--json');
         assert.equal(r.status, 0, r.stdout);
         assert.equal(r.json().whole, false);
+        assert.equal(r.json().whole_now, true);
         const repairs = Object.fromEntries(r.json().repairs.map((x) => [x.volume, x]));
         assert.deepEqual(repairs[volumes[0]].mended, [data + '0001.tif']);
         assert.deepEqual(repairs[volumes[0]].removed.sort(),
@@ -246,7 +248,25 @@ describe('the replica', () => {
         const mend = run('verify', '--repair-from', replica);
         assert.equal(mend.status, 4);
         assert.match(mend.stdout, /not mended odesos.family-register.1938-001: /);
+        assert.match(mend.stdout, /^broken: 3 volumes.*\n1 found broken: 1 altered\n1 broken still\n$/m);
+        const told = run('verify', '--repair-from', replica, '--json').json();
+        assert.deepEqual([told.whole, told.whole_now], [false, false]);
         assert.equal(run('verify', '--repair-from', join(run.dir, 'none')).status, 1);
+    });
+
+    test('what is mended is called whole', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        assert.equal(run('replicate', replica).status, 0);
+        harm(join(run.object(volumes[0]), 'v1/content/representations/master/data/0001.tif'));
+        const mend = run('verify', '--repair-from', replica);
+        assert.equal(mend.status, 0, mend.stdout + mend.stderr);
+        assert.match(mend.stdout, /^was broken odesos.family-register.1938-001: 1 altered$/m);
+        assert.match(mend.stdout, /^whole now: 3 volumes.*\n1 found broken: 1 altered\nall of it is mended\n$/m);
+        assert.doesNotMatch(mend.stdout, /^broken/m);
+        const again = run('verify', '--repair-from', replica);
+        assert.equal(again.status, 0);
+        assert.match(again.stdout, /^whole: 3 volumes.*\n$/);
     });
 
     test('nothing damaged goes into it as if it were good', (t) => {
@@ -455,6 +475,76 @@ describe('loss that is whole to look at', () => {
             assert.equal(run('volume', 'show', volume, '--json').json().pages.length, 5);
     });
 
+    test('a file where a folder belongs, and a folder where a file does, go aside', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        const store = join(run.dir, 'store');
+        grow(run, volumes[2], 6);
+        assert.equal(run('replicate', replica).status, 0);
+        const before = tree(store).sort();
+        const grown = run.object(volumes[2]);
+        const lost = join(run.object(volumes[0]), '../../..');
+        const object = run.object(volumes[1]);
+        const linked = join(object, 'v1/content/metadata');
+        for (const path of [join(grown, 'v2'), lost]) {
+            rmSync(path, { recursive: true });
+            writeFileSync(path, 'x');
+        }
+        renameSync(linked, join(run.dir, 'metadata'));
+        symlinkSync(join(run.dir, 'metadata'), linked);
+        for (const path of [join(store, 'README.txt'), join(object, 'v1/inventory.json')]) {
+            rmSync(path);
+            mkdirSync(path);
+            writeFileSync(join(path, 'stray'), 'x');
+        }
+        rmSync(join(store, 'extensions'), { recursive: true });
+        writeFileSync(join(store, 'extensions'), 'x');
+        assert.equal(run('verify').status, 4);
+        const mend = run('verify', '--repair-from', replica, '--json');
+        assert.equal(mend.status, 0, mend.stdout + mend.stderr);
+        const aside = (volume, path) => readFileSync(
+            join(mend.json().repairs.find((x) => x.volume === volume).aside, path), 'utf8');
+        assert.equal(aside('store', 'README.txt/stray'), 'x');
+        assert.equal(aside('store', 'extensions'), 'x');
+        assert.equal(aside(volumes[0], lost.slice(store.length + 1)), 'x');
+        assert.equal(aside(volumes[1], 'v1/inventory.json/stray'), 'x');
+        assert.equal(aside(volumes[2], 'v2'), 'x');
+        const again = run('verify');
+        assert.equal(again.status, 0, again.stdout);
+        assert.deepEqual(before.filter((n) => !existsSync(join(store, n))), []);
+    });
+
+    test('a folder above the volumes that cannot be listed is told, and the others are checked', (t) => {
+        const run = archive(t);
+        const closed = join(run.object(volumes[0]), '../..');
+        const other = process.getuid() === 0 ? { uid: 65534, gid: 65534 } : {};
+        const closing = (...args) => spawnSync(process.env.TEFTER, ['--archive', run.dir, ...args],
+            { encoding: 'utf8', ...other });
+        // Root lists everything: somebody else looks, who could otherwise.
+        if (process.getuid() === 0)
+            assert.equal(spawnSync('chown', ['-R', '65534:65534', join(run.dir, '..')]).status, 0);
+        const first = closing('verify');
+        if (first.error) {
+            t.skip(`the program cannot be run as another: ${first.error}`);
+            return;
+        }
+        assert.equal(first.status, 0, first.stderr);
+        chmodSync(closed, 0);
+        for (const args of [[], ['--sample', '100%'], ['--site', 'odesos']]) {
+            const r = closing('verify', '--json', ...args);
+            assert.equal(r.status, 4, r.stderr);
+            const answer = JSON.parse(r.stdout);
+            const path = closed.slice(join(run.dir, 'store/').length);
+            assert.deepEqual(answer.faults.filter((f) => f.volume === 'store')
+                .map((f) => [f.kind, f.path]), [['unreadable', path]]);
+            assert.ok(answer.files > 0 && answer.volumes > 0);
+            assert.ok(answer.broken.every((b) => ['store', volumes[0]].includes(b.volume)));
+        }
+        assert.equal(closing('verify', '--report').status, 4);
+        chmodSync(closed, 0o755);
+        assert.equal(closing('verify').status, 0);
+    });
+
     test('after a repair the report says what is', (t) => {
         const run = archive(t);
         const replica = join(run.dir, '..', 'replica');
@@ -595,6 +685,118 @@ describe('export and import', () => {
         assert.equal(run('export', volumes[1], '--tar', join(dir, 'x.tar')).status, 4);
         assert.deepEqual(readdirSync(dir).filter((n) => n.includes('x.tar')), []);
         assert.equal(run('export', 'topoli/local-tax/none', join(dir, 'y')).status, 1);
+    });
+
+    test('a package whose record of pages is not what lies in it does not come in', (t) => {
+        const run = archive(t);
+        const dir = tempDir(t);
+        assert.equal(run('export', volumes[0], join(dir, 'bag')).status, 0);
+        assert.equal(run('export', volumes[0], '--as', 'ocfl', join(dir, 'ocfl')).status, 0);
+        const [name] = readdirSync(join(dir, 'bag/data'));
+        const sum = (bytes, kind) => createHash(kind).update(bytes).digest('hex');
+        // The record changed, and all that states its sums with it.
+        const contradict = (folder, change) => {
+            const path = join(folder, 'metadata/other/volume.json');
+            const old = readFileSync(path);
+            const json = JSON.parse(old);
+            change(json);
+            const bytes = Buffer.from(JSON.stringify(json));
+            chmodSync(path, 0o644);
+            writeFileSync(path, bytes);
+            const mets = join(folder, 'METS.xml');
+            const text = readFileSync(mets, 'utf8');
+            const told = text.replace(/<(?:\w+:)?mdRef[^>]*volume\.json[^>]*>/, (ref) => ref
+                .replace(sum(old, 'sha256'), sum(bytes, 'sha256'))
+                .replace(`SIZE="${old.length}"`, `SIZE="${bytes.length}"`));
+            assert.notEqual(told, text);
+            chmodSync(mets, 0o644);
+            writeFileSync(mets, told);
+        };
+        const codes = (from) => {
+            const other = makeArchive(t);
+            const r = other('import', from, '--json');
+            assert.equal(r.status, 4, r.stdout + r.stderr);
+            assert.deepEqual(r.json().imports.map((i) => i.new), [false]);
+            assert.ok(!tree(join(other.dir, 'store')).some((n) => n.includes('inventory')));
+            return [...new Set(r.json().faults.map((f) => f.code))];
+        };
+        const cases = [
+            ['IMP8', (j) => j.pages.pop()],
+            ['IMP8', (j) => { j.pages = []; }],
+            ['IMP8', (j) => j.pages.push(j.pages[0])],
+            ['IMP1', (j) => { j.pages[1].page.master = '0001.tif'; j.pages[1].master = j.pages[0].master; }],
+            ['IMP1', (j) => { j.pages[0].master = '../../../etc/passwd'; }],
+            ['IMP1', (j) => { j.pages[0].alto.path = j.pages[1].alto.path; }],
+            ['IMP1', (j) => { j.pages[0].page.master = '../../../etc/passwd'; }],
+        ];
+        cases.forEach(([code, change], i) => {
+            const folder = join(dir, `eark-${i}`, name);
+            cpSync(join(dir, 'bag/data', name), folder, { recursive: true });
+            contradict(folder, change);
+            assert.deepEqual(codes(folder), [code], String(change));
+        });
+        // In the bag, with its manifests made anew.
+        const folder = join(dir, 'bag/data', name);
+        const listed = ['metadata/other/volume.json', 'METS.xml'].map((n) => join(folder, n));
+        const manifests = readdirSync(join(dir, 'bag')).filter((n) => n.includes('manifest-'))
+            .sort().map((n) => join(dir, 'bag', n));
+        const before = [...listed, ...manifests].map((n) => [n, readFileSync(n)]);
+        contradict(folder, cases[0][1]);
+        const grown = listed.reduce((n, path) => n + statSync(path).size, 0) -
+            before.slice(0, 2).reduce((n, [, bytes]) => n + bytes.length, 0);
+        const info = join(dir, 'bag/bag-info.txt');
+        before.push([info, readFileSync(info)]);
+        const counted = readFileSync(info, 'utf8').replace(/(Payload-Oxum: )(\d+)/,
+            (_, key, bytes) => key + (Number(bytes) + grown));
+        chmodSync(info, 0o644);
+        writeFileSync(info, counted);
+        manifests.forEach((manifest) => {
+            let text = readFileSync(manifest, 'utf8');
+            for (const [path, bytes] of before) {
+                for (const kind of ['sha256', 'sha512'])
+                    text = text.replace(sum(bytes, kind), sum(readFileSync(path), kind));
+            }
+            chmodSync(manifest, 0o644);
+            writeFileSync(manifest, text);
+        });
+        assert.equal(tefter('verify', '--bagit', join(dir, 'bag')).status, 0);
+        assert.deepEqual(codes(join(dir, 'bag')), ['IMP8']);
+        // As an object, with its inventories and sidecars made anew.
+        const content = join(dir, 'ocfl/v1/content');
+        const kept = ['metadata/other/volume.json', 'METS.xml'].map((n) =>
+            [join(content, n), readFileSync(join(content, n))]);
+        contradict(content, cases[0][1]);
+        for (const part of ['', 'v1']) {
+            const inventory = join(dir, 'ocfl', part, 'inventory.json');
+            const text = kept.reduce((text, [path, bytes]) => text.replaceAll(
+                sum(bytes, 'sha512'), sum(readFileSync(path), 'sha512')),
+            readFileSync(inventory, 'utf8'));
+            for (const [path, bytes] of [[inventory, text],
+                [`${inventory}.sha512`, `${sum(text, 'sha512')} inventory.json\n`]]) {
+                chmodSync(path, 0o644);
+                writeFileSync(path, bytes);
+            }
+        }
+        assert.equal(tefter('verify', '--ocfl', join(dir, 'ocfl')).status, 0);
+        assert.deepEqual(codes(join(dir, 'ocfl')), ['IMP8']);
+    });
+
+    test('what killed exports left beside what they wrote goes with the next one', (t) => {
+        const run = archive(t);
+        const dir = tempDir(t);
+        const dead = spawnSync('true').pid;
+        const left = [`.tmp-${dead}-bag`, `.tmp-${dead}-other.tar`];
+        const kept = [`.tmp-${process.pid}-bag`, '.tmp-mine', `.tmp-${dead}`, `tmp-${dead}-x`];
+        mkdirSync(join(dir, left[0], 'data'), { recursive: true });
+        for (const name of [`${left[0]}/data/0001.tif`, left[1], ...kept])
+            writeFileSync(join(dir, name), 'x');
+        assert.equal(run('export', volumes[0], join(dir, 'bag')).status, 0);
+        assert.deepEqual(readdirSync(dir).sort(), [...kept, 'bag'].sort());
+        for (const [kind, out] of [['pdf', 'x.pdf'], ['dip', 'dip']]) {
+            writeFileSync(join(dir, left[1]), 'x');
+            assert.equal(run('export', volumes[0], '--as', kind, join(dir, out)).status, 0);
+            assert.ok(!existsSync(join(dir, left[1])), kind);
+        }
     });
 
     test('what is damaged does not go out as a copy either', (t) => {

@@ -225,7 +225,7 @@ describe('the main job on samples/', () => {
         assert.equal(run('records', volume, '--page', '1').status, 0);
         const noted = run('audit', 'list', '--json').json().slice(since);
         assert.deepEqual(noted.map((e) => [e.kind, e.subject]), [
-            ['search', ''], ['suggest', 'ле'], ['open', volume],
+            ['search', ''], ['suggest', 'лед'], ['open', volume],
             ['open', `${volume}/0001`], ['open', `${volume}/0001`],
             ['open', volume], ['open', `${volume}/0001`],
         ]);

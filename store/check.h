@@ -35,10 +35,10 @@ int check_end(const struct check *c, struct err *err);
 int fault_report_append(struct fault_report *to, struct fault_report *from,
                         struct err *err);
 
-/* The path that an xlink:href of METS means, from where the METS lies:
- * percent-encoding taken back, "file:" and "./" away from the front. -1: it
- * leads elsewhere. */
-int eark_href_path(const char *href, char out[PATH_SIZE]);
+/* The path below the package that an xlink:href means in the METS at the path
+ * mets there: percent-encoding taken back, "file:" and "./" away from the
+ * front. -1: it leads elsewhere. */
+int eark_href_path(const char *mets, const char *href, char out[PATH_SIZE]);
 
 /* Is this the name of an extension in the public register? */
 bool ocfl_extension_is_registered(const char *name);

@@ -468,8 +468,10 @@ static bool is_media_type(const char *text)
     return is_one_of(top, tops);
 }
 
-int eark_href_path(const char *href, char out[PATH_SIZE])
+int eark_href_path(const char *mets, const char *href, char out[PATH_SIZE])
 {
+    char relative[PATH_SIZE];
+    struct err ignored;
     size_t n = 0;
 
     if (strncmp(href, "file:///", 8) == 0)
@@ -482,15 +484,18 @@ int eark_href_path(const char *href, char out[PATH_SIZE])
         char hex[3] = {0};
 
         if (*href != '%' || href[1] == '\0' || href[2] == '\0') {
-            out[n++] = *href;
+            relative[n++] = *href;
             continue;
         }
         memcpy(hex, href + 1, 2);
-        out[n++] = (char)strtoul(hex, NULL, 16);
+        relative[n++] = (char)strtoul(hex, NULL, 16);
         href += 2;
     }
-    out[n] = '\0';
-    return path_is_safe(out) ? 0 : -1;
+    relative[n] = '\0';
+    return path_is_safe(relative)
+               ? path_format(out, &ignored, "%.*s%s",
+                             (int)(path_base(mets) - mets), mets, relative)
+               : -1;
 }
 
 static bool digest_of_type(const char *type, enum digest_kind *out)
@@ -546,13 +551,11 @@ static void judge_target(struct eark *e, xmlNode *node,
                          const struct link_rules *r, const char *href,
                          const char *const facts[])
 {
-    char relative[PATH_SIZE], path[PATH_SIZE], message[PATH_SIZE + 64];
+    char below[PATH_SIZE], path[PATH_SIZE], message[PATH_SIZE + 64];
     struct err err;
 
-    if (eark_href_path(href, relative) != 0 ||
-        path_format(path, &err, "%s/%.*s%s", e->base.dir,
-                    (int)(path_base(e->mets) - e->mets), e->mets,
-                    relative) != 0 ||
+    if (eark_href_path(e->mets, href, below) != 0 ||
+        path_format(path, &err, "%s/%s", e->base.dir, below) != 0 ||
         !file_exists(path)) {
         (void)snprintf(message, sizeof(message),
                        "xlink:href leads to no file: %.200s", href);

@@ -155,14 +155,10 @@ void eark_check_refs(struct check *c, const char *mets, xmlDoc *doc)
 /* A visit_element; ids are the paths that are listed. */
 static void note_link(struct refs *r, xmlNode *node)
 {
-    char relative[PATH_SIZE], path[PATH_SIZE];
+    char path[PATH_SIZE];
     CLEANUP(free) char *href = xml_get_attr(node, "href");
-    struct err ignored;
 
-    if (href == NULL || eark_href_path(href, relative) != 0 ||
-        path_format(path, &ignored, "%.*s%s",
-                    (int)(path_base(r->mets) - r->mets), r->mets,
-                    relative) != 0)
+    if (href == NULL || eark_href_path(r->mets, href, path) != 0)
         return;
     /* A name that is not UTF-8 is none that XML could state. */
     (void)json_object_set_new(r->ids, path, json_true());

@@ -126,13 +126,9 @@ static void take_file(struct mets_walk *r, const xmlNode *file)
     CLEANUP(free) char *mime = xml_get_attr(file, "MIMETYPE");
     CLEANUP(free)
     char *href = link == NULL ? NULL : xml_get_attr(link, "href");
-    char relative[PATH_SIZE], path[PATH_SIZE];
-    struct err ignored;
+    char path[PATH_SIZE];
 
-    if (href == NULL || eark_href_path(href, relative) != 0 ||
-        path_format(path, &ignored, "%.*s%s",
-                    (int)(path_base(r->mets) - r->mets), r->mets,
-                    relative) != 0)
+    if (href == NULL || eark_href_path(r->mets, href, path) != 0)
         return;
     if (is_tiff(path, mime) && !is_known(r->s, path))
         add_scan(r, path, file);
@@ -224,11 +220,11 @@ static char *find_title(const xmlNode *node)
 static char *read_title(const char *package, const char *href)
 {
     CLEANUP(xml_doc_free) xmlDoc *doc = NULL;
-    char relative[PATH_SIZE], path[PATH_SIZE];
+    char below[PATH_SIZE], path[PATH_SIZE];
     struct err ignored;
 
-    if (eark_href_path(href, relative) != 0 ||
-        path_format(path, &ignored, "%s/%s", package, relative) != 0 ||
+    if (eark_href_path("METS.xml", href, below) != 0 ||
+        path_format(path, &ignored, "%s/%s", package, below) != 0 ||
         xml_parse_file(path, &doc, &ignored) != 0)
         return NULL;
     return find_title(xmlDocGetRootElement(doc));

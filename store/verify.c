@@ -98,12 +98,10 @@ static int sha256_of(const struct volume_check *v, const char *logical,
 static void check_link(struct volume_check *v, const char *mets,
                        const char *href, const char *checksum)
 {
-    char logical[PATH_SIZE], relative[PATH_SIZE], actual[DIGEST_HEX_SIZE];
+    char logical[PATH_SIZE], actual[DIGEST_HEX_SIZE];
     struct err err;
 
-    if (eark_href_path(href, relative) != 0 ||
-        path_format(logical, &err, "%.*s%s", (int)(path_base(mets) - mets),
-                    mets, relative) != 0)
+    if (eark_href_path(mets, href, logical) != 0)
         return;
     if (inventory_digest(v->inventory, logical) == NULL) {
         check_fault(&v->base, FAULT_MISSING, "PKG3", logical,

@@ -8,6 +8,7 @@
 #ifndef INGEST_BYTES16_H
 #define INGEST_BYTES16_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,6 +32,16 @@ static inline bool bytes16_none(bytes16 truth)
     halves2 h = (halves2)truth;
 
     return (h[0] | h[1]) == 0;
+}
+
+/* Place of the first that a comparison came out true for; 16: of none. */
+static inline unsigned bytes16_first(bytes16 truth)
+{
+    halves2 h = (halves2)truth;
+
+    if (h[0] != 0)
+        return (unsigned)__builtin_ctzll(htole64(h[0])) / 8;
+    return h[1] != 0 ? 8 + (unsigned)__builtin_ctzll(htole64(h[1])) / 8 : 16;
 }
 
 static inline bytes16 bytes16_all(uint8_t value)

@@ -16,6 +16,8 @@
 #define WIDTH_RANK 100u
 /* What is noise of the paper is less. */
 #define MIN_CONTRAST 10
+/* No edge that is more is missed where pixels differ by so little. */
+#define NOISE_REACH (MIN_CONTRAST / 3)
 /* One line in so many is followed pixel by pixel, and tells what of the others
  * is looked at. */
 #define SAMPLE 5u
@@ -51,6 +53,13 @@ static int smoothed(const uint8_t *px, uint32_t i)
     return px[i - 1] + 2 * px[i] + px[i + 1];
 }
 
+static bool is_large(const struct way *w, int than)
+{
+    return abs(w->height) > 4 * than;
+}
+
+/* Noise turns at any pixel, so that nothing but a large edge is branched for.
+ */
 static void follow_steps(const uint8_t *px, uint32_t from, uint32_t to,
                          struct way *way, struct counts *c)
 {
@@ -59,24 +68,17 @@ static void follow_steps(const uint8_t *px, uint32_t from, uint32_t to,
     for (uint32_t i = from; i < to; i++) {
         int v = smoothed(px, i);
         int step = v - w.last;
+        bool turned = ((step ^ w.height) < 0) & (step != 0);
+        int kept = (int)turned - 1; /* all bits, or none */
 
+        if (turned & is_large(&w, MIN_CONTRAST))
+            count_edge(c, w.height, w.steepest);
         w.last = v;
-        if ((step ^ w.height) < 0 && step != 0) { /* turned */
-            if (abs(w.height) > 4 * MIN_CONTRAST)
-                count_edge(c, w.height, w.steepest);
-            w.height = 0;
-            w.steepest = 0;
-        }
-        w.height += step;
-        if (abs(step) > abs(w.steepest))
-            w.steepest = step;
+        w.height = (w.height & kept) + step;
+        w.steepest &= kept;
+        w.steepest = abs(step) > abs(w.steepest) ? step : w.steepest;
     }
     *way = w;
-}
-
-static bool is_large(const struct way *w, uint8_t reach)
-{
-    return abs(w->height) > 4 * reach;
 }
 
 /* reach: where sixteen pixels are all so near to the first, eight of them are
@@ -98,7 +100,7 @@ static void follow(const uint8_t *px, uint32_t from, uint32_t to, uint8_t reach,
         if (!flat || is_large(&w, reach))
             follow_steps(px, i, end, &w, c);
         if (flat) {
-            if (is_large(&w, reach)) /* it ended here */
+            if (is_large(&w, MIN_CONTRAST)) /* it ended here */
                 count_edge(c, w.height, w.steepest);
             w = (struct way){smoothed(px, end - 1), 0, 0};
         }
@@ -226,7 +228,7 @@ static void follow_all(const struct sketch *s, const struct paper *p,
     uint8_t reach;
 
     for (uint32_t i = 0; i < count; i += SAMPLE)
-        follow_line(s, p, direction, i, 0, c);
+        follow_line(s, p, direction, i, NOISE_REACH, c);
     reach = flat_reach(c);
     for (uint32_t i = 0; i < count; i++) {
         if (i % SAMPLE != 0)
@@ -236,7 +238,7 @@ static void follow_all(const struct sketch *s, const struct paper *p,
         return;
     *c = (struct counts){.gaps = 0};
     for (uint32_t i = 0; i < count; i++)
-        follow_line(s, p, direction, i, 0, c);
+        follow_line(s, p, direction, i, NOISE_REACH, c);
 }
 
 int edges_find(const struct sketch *sketch, const struct paper *paper,

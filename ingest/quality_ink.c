@@ -32,11 +32,41 @@ void ink_free(struct ink *ink)
     free(ink);
 }
 
+/* The first pixel from x on that is ink, or is none; w when there is none. */
+static inline uint32_t next_pixel(const uint8_t *row, uint32_t x, uint32_t w,
+                                  bool ink, bytes16 ink_from)
+{
+    for (; x + 16 <= w; x += 16) {
+        bytes16 dark = (bytes16)(bytes16_load(row + x) >= ink_from);
+        unsigned n = bytes16_first(ink ? dark : ~dark);
+
+        if (n < 16)
+            return x + n;
+    }
+    while (x < w && (row[x] >= ink_from[0]) != ink)
+        x++;
+    return x;
+}
+
+static void take_row(struct ink *ink, const uint8_t *row, uint32_t y,
+                     uint32_t w, bytes16 ink_from)
+{
+    for (uint32_t x = next_pixel(row, 0, w, true, ink_from); x < w;) {
+        uint32_t end = next_pixel(row, x, w, false, ink_from);
+
+        ink->runs[ink->run_count++] = (struct ink_run){x, y, end - x, 0};
+        ink->px += end - x;
+        x = next_pixel(row, end, w, true, ink_from);
+    }
+}
+
 static int find_runs(const struct paper *p, struct ink *ink, struct err *err)
 {
     const bytes16 ink_from = bytes16_all((uint8_t)p->ink_from);
     size_t room = 0;
 
+    if (p->ink_from > 255) /* noise all over: nothing is that much darker */
+        return 0;
     for (uint32_t y = 0; y < p->h; y++) {
         const uint8_t *row = p->contrast + (size_t)y * p->w;
 
@@ -49,23 +79,7 @@ static int find_runs(const struct paper *p, struct ink *ink, struct err *err)
                 return no_memory(err);
             ink->runs = grown;
         }
-        for (uint32_t x = 0; x < p->w; x++) {
-            uint32_t from;
-
-            while (x + 16 <= p->w && bytes16_below(row + x, ink_from))
-                x += 16;
-            while (x < p->w && row[x] < p->ink_from)
-                x++;
-            from = x;
-
-            while (x < p->w && row[x] >= p->ink_from)
-                x++;
-            if (x == from)
-                continue;
-            ink->runs[ink->run_count++] =
-                (struct ink_run){from, y, x - from, 0};
-            ink->px += x - from;
-        }
+        take_row(ink, row, y, p->w, ink_from);
     }
     return 0;
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ingest/bytes16.h"
+
 #define COARSE_STEP_DEG 0.5
 #define COARSE_STEPS    ((int)(2 * SKEW_MAX_DEG / COARSE_STEP_DEG))
 #define FINE_STEP_DEG   0.1
@@ -70,12 +72,22 @@ static int take_points(const struct ink *ink, bool text_only, size_t most,
     return 0;
 }
 
+static bool are_empty(const uint16_t *eight)
+{
+    return bytes16_none(bytes16_load((const uint8_t *)eight));
+}
+
+/* count: a multiple of eight. The sum is at most the square of TEXT_POINTS. */
 static double squares(const uint16_t *bins, size_t count, size_t points)
 {
-    uint64_t sum = 0;
+    uint32_t sum = 0;
     size_t first = 0, last = count;
 
-    while (first < count && bins[first] == 0)
+    while (first < count && are_empty(bins + first))
+        first += 8;
+    while (last > first && are_empty(bins + last - 8))
+        last -= 8;
+    while (first < last && bins[first] == 0)
         first++;
     while (last > first && bins[last - 1] == 0)
         last--;

@@ -6,6 +6,7 @@
 
 #include "ingest/bytes16.h"
 #include "ingest/grey_row.h"
+#include "ingest/quality_bits.h"
 
 /* Pixels of full size that are kept of the rows, and of the columns. Of a
  * bitonal page, which has no grey to tell an edge by, more. */
@@ -13,6 +14,8 @@
 #define BITONAL_PROFILE_PX 600000u
 /* Sums of a band of rows are of 16 bits: 257 times white is the most. */
 #define MAX_FACTOR 257u
+/* So many rows are made one of the sketch at once, where it can be done. */
+#define MOST_ROWS 3u
 
 /* What is needed only while blocks come. */
 struct sketching {
@@ -21,8 +24,9 @@ struct sketching {
     unsigned samples; /* bytes a pixel in the sums: 1, or 3 of RGB          */
     uint32_t row_step, column_step;
     uint16_t *sums; /* down the rows of a band, for each byte of a row    */
-    uint8_t *line;  /* two rows made grey, so far apart                   */
+    uint8_t *line;  /* rows made grey, so far apart                       */
     size_t line_bytes;
+    struct bits *bits; /* of bitonal pages little larger than the sketch */
 };
 
 static int no_memory(struct err *err)
@@ -41,6 +45,7 @@ void sketch_free(struct sketch *sketch)
         grey_row_fini(&sketch->work->convert);
         free(sketch->work->sums);
         free(sketch->work->line);
+        free(sketch->work->bits);
     }
     free(sketch->work);
     free(sketch);
@@ -61,6 +66,18 @@ static int make_profiles(struct profiles *p, uint32_t length, uint32_t across,
     return p->px == NULL ? no_memory(err) : 0;
 }
 
+static int make_bits(struct sketch *s, struct err *err)
+{
+    if (!s->bitonal || s->factor > BITS_MAX_FACTOR)
+        return 0;
+    s->work->bits = calloc(1, sizeof(*s->work->bits));
+    if (s->work->bits == NULL)
+        return no_memory(err);
+    bits_begin(s->work->bits, s->factor,
+               s->work->layout.photometric == PHOTOMETRIC_MINISWHITE);
+    return 0;
+}
+
 static int make_buffers(struct sketch *s, struct err *err)
 {
     struct sketching *w = s->work;
@@ -72,10 +89,11 @@ static int make_buffers(struct sketch *s, struct err *err)
     s->grey.px = calloc(s->grey.w, s->grey.h);
     w->sums = calloc(bytes, sizeof(*w->sums));
     w->line_bytes = bytes;
-    w->line = calloc(bytes, 2);
+    w->line = calloc(bytes, MOST_ROWS);
     if (s->grey.px == NULL || w->sums == NULL || w->line == NULL)
         return no_memory(err);
-    if (make_profiles(&s->row, s->width_px, s->height_px, px, &w->row_step,
+    if (make_bits(s, err) != 0 ||
+        make_profiles(&s->row, s->width_px, s->height_px, px, &w->row_step,
                       err) != 0)
         return -1;
     return make_profiles(&s->column, s->height_px, s->width_px, px,
@@ -203,7 +221,8 @@ static void end_band(struct sketch *s, uint32_t x0, uint32_t x1, uint32_t y,
 }
 
 /* line: as it is stored, where it is bitonal. */
-static uint8_t pixel(const struct sketching *w, const uint8_t *line, size_t i)
+static inline uint8_t pixel(const struct sketching *w, const uint8_t *line,
+                            size_t i)
 {
     if (w->convert.of_byte != NULL)
         return ((const uint8_t *)&w->convert.of_byte[line[i / 8]])[i % 8];
@@ -216,13 +235,18 @@ static void keep_row(struct sketch *s, const uint8_t *line, uint32_t x0,
                      uint32_t x1, uint32_t y)
 {
     const struct sketching *w = s->work;
+    uint32_t from = x0;
     uint8_t *to;
 
     if (s->row.px == NULL || y % w->row_step != w->row_step / 2 ||
         y / w->row_step >= s->row.count)
         return;
     to = s->row.px + (size_t)(y / w->row_step) * s->row.length;
-    for (uint32_t x = x0; x < x1; x++)
+    for (uint32_t x = x0; w->convert.of_byte != NULL && x + 8 <= x1; x += 8) {
+        memcpy(to + x, &w->convert.of_byte[line[(x - x0) / 8]], 8);
+        from = x + 8;
+    }
+    for (uint32_t x = from; x < x1; x++)
         to[x] = pixel(w, line, x - x0);
 }
 
@@ -324,21 +348,21 @@ static void add_pairs(const uint8_t *above, const uint8_t *below, uint8_t *to,
                           2);
 }
 
-/* Mean of six bytes, two by two in words of one long word; the multiplication
- * adds the three words up in the third. */
-static uint8_t mean_of_six(const uint8_t *at)
+/* Six bytes, two by two in words of one long word; the multiplication adds the
+ * three words up in the third. */
+static uint16_t sum_of_six(const uint8_t *at)
 {
     const uint64_t low = UINT64_C(0x000000ff00ff00ff);
     uint64_t six;
 
     memcpy(&six, at, sizeof(six));
     six = (six & low) + (six >> 8 & low);
-    six = (six * UINT64_C(0x0000000100010001) >> 32) & 0xffff;
-    return (uint8_t)((uint32_t)six / 6);
+    return (uint16_t)(six * UINT64_C(0x0000000100010001) >> 32);
 }
 
 /* Pixels of RGB that are handled together, and what is read beyond them. */
-#define COLOUR_BYTES (6 * 16)
+#define COLOURS      16u
+#define COLOUR_BYTES (6 * COLOURS)
 #define BEYOND       8
 
 /* The same of RGB: first the rows are made one. */
@@ -347,37 +371,85 @@ static void add_colours(const uint8_t *above, const uint8_t *below, uint8_t *to,
 {
     uint8_t mean[COLOUR_BYTES + BEYOND] = {0};
 
-    for (; count > 0; above += COLOUR_BYTES, below += COLOUR_BYTES) {
-        size_t n = count < COLOUR_BYTES / 6 ? count : COLOUR_BYTES / 6;
+    for (size_t i = 0; i < count; i += COLOURS) {
+        size_t n = count - i < COLOURS ? count - i : COLOURS;
+        uint16_t sum[COLOURS];
+        uint8_t grey[COLOURS];
 
-        if (n == COLOUR_BYTES / 6)
-            bytes_mean(above, below, mean, COLOUR_BYTES);
+        if (n == COLOURS)
+            bytes_mean(above + 6 * i, below + 6 * i, mean, COLOUR_BYTES);
         else
-            bytes_mean(above, below, mean, n * 6);
-        for (size_t i = 0; i < n; i++)
-            to[i] = mean_of_six(mean + 6 * i);
-        to += n;
-        count -= n;
+            bytes_mean(above + 6 * i, below + 6 * i, mean, n * 6);
+        for (unsigned k = 0; k < COLOURS; k++)
+            sum[k] = sum_of_six(mean + (size_t)6 * k);
+        for (unsigned k = 0; k < COLOURS; k++)
+            grey[k] = (uint8_t)((uint32_t)sum[k] * (0x10000 / 6 + 1) >> 16);
+        if (n == COLOURS)
+            memcpy(to + i, grey, COLOURS);
+        else
+            memcpy(to + i, grey, n);
     }
 }
 
-/* Does row y with the one behind it make a row of the sketch? */
-static bool is_pair(const struct sketch *s, uint32_t x0, uint32_t y,
-                    uint32_t rows_left)
+/* Three sums, as words of one long word, whose multiplication adds them up. */
+static uint16_t sum_of_three(const uint16_t *at)
 {
-    return s->factor == 2 && !s->bitonal && x0 % 2 == 0 && y % 2 == 0 &&
-           rows_left >= 2 && y + 1 < s->height_px;
+    uint64_t three;
+
+    memcpy(&three, at, sizeof(three));
+    return (uint16_t)(three * UINT64_C(0x0000000100010001) >> 32);
 }
 
-static void take_pair(struct sketch *s, const uint8_t *bytes, size_t row_bytes,
-                      uint32_t x0, uint32_t x1, uint32_t y)
+#define THREES 16u
+
+/* Three rows, which is what a spread of two pages of A4 has. */
+static void add_threes(const uint8_t *const rows[3], uint8_t *to, size_t count)
+{
+    uint16_t sums[3 * THREES + 1] = {0}; /* one is read beyond them */
+
+    for (size_t i = 0; i < count; i += THREES) {
+        size_t n = count - i < THREES ? count - i : THREES;
+        uint16_t sum[THREES];
+        uint8_t grey[THREES];
+
+        memset(sums, 0, sizeof(sums));
+        for (unsigned k = 0; k < 3; k++) {
+            if (n == THREES)
+                bytes_add(sums, rows[k] + 3 * i, (size_t)3 * THREES);
+            else
+                bytes_add(sums, rows[k] + 3 * i, 3 * n);
+        }
+        for (unsigned k = 0; k < THREES; k++)
+            sum[k] = sum_of_three(sums + (size_t)3 * k);
+        for (unsigned k = 0; k < THREES; k++)
+            grey[k] = (uint8_t)((uint32_t)sum[k] * (0x10000 / 9 + 1) >> 16);
+        if (n == THREES)
+            memcpy(to + i, grey, THREES);
+        else
+            memcpy(to + i, grey, n);
+    }
+}
+
+/* Do rows of grey or colour from y on make a row of the sketch at once? */
+static bool is_at_once(const struct sketch *s, uint32_t x0, uint32_t y,
+                       uint32_t rows_left)
+{
+    uint32_t k = s->factor;
+
+    return (k == 2 || (k == 3 && s->work->samples == 1)) && !s->bitonal &&
+           x0 % k == 0 && y % k == 0 && rows_left >= k;
+}
+
+static void take_at_once(struct sketch *s, const uint8_t *bytes,
+                         size_t row_bytes, uint32_t x0, uint32_t x1, uint32_t y)
 {
     const struct sketching *w = s->work;
-    const uint8_t *line[2] = {bytes, bytes + row_bytes};
-    uint8_t *to = s->grey.px + (size_t)(y / 2) * s->grey.w + x0 / 2;
-    uint32_t count = x1 - x0;
+    const uint8_t *line[MOST_ROWS];
+    uint32_t k = s->factor, count = x1 - x0, sum = 0;
+    uint8_t *to = s->grey.px + (size_t)(y / k) * s->grey.w + x0 / k;
 
-    for (unsigned i = 0; i < 2; i++) {
+    for (uint32_t i = 0; i < k; i++) {
+        line[i] = bytes + row_bytes * i;
         if (!is_plain(w)) {
             uint8_t *grey = w->line + i * w->line_bytes;
 
@@ -386,15 +458,46 @@ static void take_pair(struct sketch *s, const uint8_t *bytes, size_t row_bytes,
             keep_columns(s, grey, 0, 1, x0, x1, y + i);
         }
         keep_row(s, line[i], x0, x1, y + i);
+        for (uint32_t x = count - count % k; x < count; x++)
+            sum += pixel(w, line[i], x);
     }
     if (w->samples == 3)
-        add_colours(line[0], line[1], to, count / 2);
+        add_colours(line[0], line[1], to, count / k);
+    else if (k == 2)
+        add_pairs(line[0], line[1], to, count / k);
     else
-        add_pairs(line[0], line[1], to, count / 2);
-    if (count % 2 != 0)
-        to[count / 2] = (uint8_t)((pixel(w, line[0], count - 1) +
-                                   pixel(w, line[1], count - 1)) /
-                                  2);
+        add_threes(line, to, count / k);
+    if (count % k != 0)
+        to[count / k] = (uint8_t)(sum / (k * (count % k)));
+}
+
+/* Do bitonal rows from y on make a row of the sketch? */
+static bool is_band(const struct sketch *s, uint32_t x0, uint32_t y,
+                    uint32_t rows_left)
+{
+    return s->work->bits != NULL && x0 % s->factor == 0 && y % s->factor == 0 &&
+           rows_left >= s->factor;
+}
+
+/* What is no whole chunk at the right is summed up pixel by pixel. */
+static void take_band(struct sketch *s, const uint8_t *bytes, size_t row_bytes,
+                      uint32_t x0, uint32_t x1, uint32_t y)
+{
+    struct sketching *w = s->work;
+    uint32_t k = s->factor;
+    uint8_t *to = s->grey.px + (size_t)(y / k) * s->grey.w + x0 / k;
+    uint32_t done =
+        k * (uint32_t)bits_take(w->bits, bytes, row_bytes, x1 - x0, to);
+
+    for (uint32_t i = 0; i < k; i++) {
+        const uint8_t *line = bytes + row_bytes * i;
+
+        keep_row(s, line, x0, x1, y + i);
+        add_bits(w, w->sums + x0 + done, line + done / 8,
+                 (x1 - x0 - done + 7) / 8);
+    }
+    if (x0 + done < x1)
+        end_band(s, x0 + done, x1, y, k);
 }
 
 void sketch_take(struct sketch *s, const struct sketch_block *block)
@@ -420,13 +523,21 @@ void sketch_take(struct sketch *s, const struct sketch_block *block)
     if (is_plain(w))
         keep_columns(s, block->bytes, block->row_bytes, rows, block->x, x1,
                      block->y);
-    for (uint32_t i = 0; i < rows; i++) {
+    for (uint32_t i = 0; i < rows;) {
         const uint8_t *bytes = block->bytes + block->row_bytes * i;
 
-        if (is_pair(s, block->x, block->y + i, rows - i))
-            take_pair(s, bytes, block->row_bytes, block->x, x1, block->y + i++);
-        else
-            take_row(s, bytes, block->x, x1, block->y + i);
+        uint32_t y = block->y + i;
+
+        if (is_at_once(s, block->x, y, rows - i)) {
+            take_at_once(s, bytes, block->row_bytes, block->x, x1, y);
+            i += s->factor;
+        } else if (is_band(s, block->x, y, rows - i)) {
+            take_band(s, bytes, block->row_bytes, block->x, x1, y);
+            i += s->factor;
+        } else {
+            take_row(s, bytes, block->x, x1, y);
+            i++;
+        }
     }
 }
 

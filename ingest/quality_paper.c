@@ -520,7 +520,7 @@ static void find_ink(struct paper *p)
     uint64_t count;
     unsigned middle, low, noise, strong;
 
-    for (uint32_t y = 0; y < p->h; y += 4) {
+    for (uint32_t y = 0; y < p->h; y += 8) {
         const uint8_t *row = p->contrast + (size_t)y * p->w;
         bool is_within = y >= fy && y < p->h - fy;
 

@@ -15,6 +15,12 @@ struct placement {
     ptrdiff_t start, right, down;
 };
 
+/* A part that is shown of a masked page. */
+struct opening {
+    struct quad quad;
+    struct rect bounds;
+};
+
 /* What one answer is made with. */
 struct painter {
     struct pyramid *pyramid;
@@ -28,7 +34,9 @@ struct painter {
     struct placement to;
     uint8_t *band; /* one row of tiles */
     size_t band_stride;
-    bool *shown; /* of a masked row, pixel by pixel */
+    bool *shown;              /* of a masked row, pixel by pixel */
+    struct opening *openings; /* of a mask, those that the answer may show */
+    size_t opening_count;
 };
 
 const char *iiif_format_type(enum iiif_format format)
@@ -168,20 +176,6 @@ static void make_grey(uint8_t *row, uint32_t count)
     }
 }
 
-static int read_band(struct painter *a, uint32_t tile_row, uint32_t from,
-                     uint32_t end, struct err *err)
-{
-    for (uint32_t column = from; column < end; column++) {
-        struct tile_at at = {a->level_number, column, tile_row};
-        uint8_t *to =
-            a->band + (size_t)(column - from) * TILE_PX * a->channels_in;
-
-        if (pyramid_tile_read(a->pyramid, at, to, a->band_stride, err) != 0)
-            return -1;
-    }
-    return 0;
-}
-
 static int64_t floor_div(int64_t a, int64_t b)
 {
     return a / b - ((a % b != 0) & ((a < 0) != (b < 0)));
@@ -216,9 +210,11 @@ static void cut(struct stretch *s, struct point a, struct point b, int64_t y,
 
 /* What lies in the quad at both heights, whichever way its corners go round: it
  * is convex, and so that is one stretch. Empty: to is less than from. */
-static struct stretch inside(const struct quad *q, int64_t top, int64_t bottom)
+static struct stretch inside(const struct opening *o, int64_t top,
+                             int64_t bottom)
 {
-    struct rect bounds = quad_bounds(*q);
+    const struct quad *q = &o->quad;
+    struct rect bounds = o->bounds;
     struct stretch found = {0, -1};
 
     for (int way = -1; way <= 1; way += 2) {
@@ -235,19 +231,17 @@ static struct stretch inside(const struct quad *q, int64_t top, int64_t bottom)
 }
 
 /* Pixels of a level's row that lie in the quad with all they were made of. */
-static void show_quad(const struct painter *a, const struct quad *q,
+static void show_quad(const struct painter *a, const struct opening *o,
                       uint32_t first, uint32_t count, uint32_t y)
 {
-    struct rect bounds = quad_bounds(*q);
     unsigned n = a->level_number;
     int64_t top = (int64_t)y << n, bottom = ((int64_t)y + 1) << n;
     struct stretch s;
     int64_t from, end;
 
-    if (bounds.w <= 0 || bounds.h <= 0 || bottom > bounds.y + bounds.h ||
-        top < bounds.y)
+    if (bottom > o->bounds.y + o->bounds.h || top < o->bounds.y)
         return;
-    s = inside(q, top, bottom);
+    s = inside(o, top, bottom);
     from = -floor_div(-s.from, (int64_t)1 << n) - first;
     end = floor_div(s.to, (int64_t)1 << n) - first;
     from = from < 0 ? 0 : from;
@@ -256,40 +250,129 @@ static void show_quad(const struct painter *a, const struct quad *q,
         memset(a->shown + from, true, (size_t)(end - from) * sizeof(*a->shown));
 }
 
-/* @param first  the row's first pixel on the level */
+/* Tiles of a level, those of the ends not among them. */
+struct tile_span {
+    uint32_t left, right, top, bottom;
+};
+
+static bool touches(const struct painter *a, const struct rect *r,
+                    struct tile_span t)
+{
+    int64_t side = (int64_t)TILE_PX << a->level_number;
+
+    return r->w > 0 && r->h > 0 && r->x < t.right * side &&
+           r->x + (int64_t)r->w > t.left * side && r->y < t.bottom * side &&
+           r->y + (int64_t)r->h > t.top * side;
+}
+
+static struct tile_span tiles_of(const struct painter *a)
+{
+    return (struct tile_span){
+        scaler_first_column(a->scaler) / TILE_PX,
+        (scaler_end_column(a->scaler) + TILE_PX - 1) / TILE_PX,
+        scaler_first_row(a->scaler) / TILE_PX,
+        (scaler_end_row(a->scaler) + TILE_PX - 1) / TILE_PX};
+}
+
+/* Of a mask's many quads a tile has few. */
+static int find_openings(struct painter *a, struct err *err)
+{
+    const struct iiif_mask *mask = a->mask;
+
+    if (mask == NULL)
+        return 0;
+    a->openings = calloc(mask->count + 1, sizeof(*a->openings));
+    if (a->openings == NULL)
+        return err_set(err, ERR_NOMEM, "out of memory for a mask");
+    for (size_t i = 0; i < mask->count; i++) {
+        struct rect bounds = quad_bounds(mask->quads[i]);
+
+        if (touches(a, &bounds, tiles_of(a)))
+            a->openings[a->opening_count++] =
+                (struct opening){mask->quads[i], bounds};
+    }
+    return 0;
+}
+
+/* What is not shown of a row is white, stretch by stretch.
+ * @param first  the row's first pixel on the level */
 static void mask_row(const struct painter *a, uint8_t *row, uint32_t first,
                      uint32_t count, uint32_t y)
 {
+    const bool *end = a->shown + count;
+
     memset(a->shown, 0, count * sizeof(*a->shown));
-    for (size_t i = 0; i < a->mask->count; i++)
-        show_quad(a, &a->mask->quads[i], first, count, y);
-    for (uint32_t x = 0; x < count; x++) {
-        if (!a->shown[x])
-            memset(row + (size_t)x * a->channels_in, 255, a->channels_in);
+    for (size_t i = 0; i < a->opening_count; i++)
+        show_quad(a, &a->openings[i], first, count, y);
+    for (const bool *at = a->shown; at != NULL && at < end;) {
+        const bool *next = memchr(at, true, (size_t)(end - at));
+        size_t hidden = (size_t)((next == NULL ? end : next) - at);
+
+        memset(row + (size_t)(at - a->shown) * a->channels_in, 255,
+               hidden * a->channels_in);
+        at = next == NULL ? NULL : memchr(next, false, (size_t)(end - next));
     }
 }
 
+/* Can anything of this tile be shown? */
+static bool may_show(const struct painter *a, uint32_t column, uint32_t row)
+{
+    struct tile_span tile = {column, column + 1, row, row + 1};
+
+    for (size_t i = 0; i < a->opening_count; i++) {
+        if (touches(a, &a->openings[i].bounds, tile))
+            return true;
+    }
+    return a->mask == NULL;
+}
+
+/* Of a masked page most tiles are white whatever is on them: those are not
+ * decoded. @return 1 there is something to be shown, 0 all of it is white */
+static int read_band(struct painter *a, uint32_t tile_row, uint32_t from,
+                     uint32_t end, struct err *err)
+{
+    int any = 0;
+
+    for (uint32_t column = from; column < end; column++) {
+        struct tile_at at = {a->level_number, column, tile_row};
+        uint8_t *to =
+            a->band + (size_t)(column - from) * TILE_PX * a->channels_in;
+
+        if (may_show(a, column, tile_row)) {
+            any = 1;
+            if (pyramid_tile_read(a->pyramid, at, to, a->band_stride, err) != 0)
+                return -1;
+            continue;
+        }
+        for (uint32_t y = 0; y < TILE_PX; y++)
+            memset(to + y * a->band_stride, 255,
+                   (size_t)TILE_PX * a->channels_in);
+    }
+    return any;
+}
+
 /* One row of tiles through the scaler into the picture. */
-static int paint_band(struct painter *a, uint32_t tile_row, struct err *err)
+static int paint_band(struct painter *a, struct tile_span tiles,
+                      uint32_t tile_row, struct err *err)
 {
     uint32_t first = scaler_first_column(a->scaler);
-    uint32_t from = first / TILE_PX;
-    uint32_t end = (scaler_end_column(a->scaler) + TILE_PX - 1) / TILE_PX;
+    uint32_t left = tiles.left * TILE_PX;
+    uint32_t count = (tiles.right - tiles.left) * TILE_PX;
     uint32_t top = tile_row * TILE_PX;
+    int any = read_band(a, tile_row, tiles.left, tiles.right, err);
 
-    if (read_band(a, tile_row, from, end, err) != 0)
+    if (any < 0)
         return -1;
     for (uint32_t y = top; y < top + TILE_PX; y++) {
         uint8_t *row = a->band + (size_t)(y - top) * a->band_stride;
 
         if (y < scaler_first_row(a->scaler) || y >= scaler_end_row(a->scaler))
             continue;
-        if (a->mask != NULL)
-            mask_row(a, row, from * TILE_PX, (end - from) * TILE_PX, y);
+        if (a->mask != NULL && any == 1)
+            mask_row(a, row, left, count, y);
         if (a->channels < a->channels_in)
-            make_grey(row, (end - from) * TILE_PX);
-        scaler_push(a->scaler,
-                    row + (size_t)(first - from * TILE_PX) * a->channels,
+            make_grey(row, count);
+        scaler_push(a->scaler, row + (size_t)(first - left) * a->channels,
                     place_row, a);
     }
     return 0;
@@ -297,17 +380,16 @@ static int paint_band(struct painter *a, uint32_t tile_row, struct err *err)
 
 static int paint(struct painter *a, struct err *err)
 {
-    uint32_t columns = (scaler_end_column(a->scaler) + TILE_PX - 1) / TILE_PX -
-                       scaler_first_column(a->scaler) / TILE_PX;
-    uint32_t end = (scaler_end_row(a->scaler) + TILE_PX - 1) / TILE_PX;
+    struct tile_span tiles = tiles_of(a);
+    size_t columns = tiles.right - tiles.left;
 
-    a->band_stride = (size_t)columns * TILE_PX * a->channels_in;
+    a->band_stride = columns * TILE_PX * a->channels_in;
     a->band = malloc(a->band_stride * TILE_PX);
-    a->shown = calloc((size_t)columns * TILE_PX, sizeof(*a->shown));
+    a->shown = calloc(columns * TILE_PX, sizeof(*a->shown));
     if (a->band == NULL || a->shown == NULL)
         return err_set(err, ERR_NOMEM, "out of memory for a row of tiles");
-    for (uint32_t row = scaler_first_row(a->scaler) / TILE_PX; row < end; row++)
-        if (paint_band(a, row, err) != 0)
+    for (uint32_t row = tiles.top; row < tiles.bottom; row++)
+        if (paint_band(a, tiles, row, err) != 0)
             return -1;
     return 0;
 }
@@ -372,7 +454,7 @@ static int encode(const struct painter *a, struct buf *out, struct err *err)
 static int make_answer(struct painter *a, struct buf *out, struct err *err)
 {
     if (make_scaler(a, err) != 0 || make_picture(a, err) != 0 ||
-        paint(a, err) != 0)
+        find_openings(a, err) != 0 || paint(a, err) != 0)
         return -1;
     return encode(a, out, err);
 }
@@ -397,5 +479,6 @@ int iiif_image(struct pyramid *p, const struct iiif_plan *plan,
     raster_free(a.picture);
     free(a.band);
     free(a.shown);
+    free(a.openings);
     return rc;
 }

@@ -75,7 +75,7 @@ static int open_pyramid(const struct pyramid_place *place, const char *master,
 static int make_picture(struct web *web, const struct page *page,
                         const char *master, struct buf *out, struct err *err)
 {
-    CLEANUP(pyramid_close) struct pyramid *pyramid = NULL;
+    struct pyramid *pyramid = NULL;
     struct iiif_request asked = {.region = REGION_FULL,
                                  .size = FIT_MAX,
                                  .quality = QUALITY_DEFAULT,

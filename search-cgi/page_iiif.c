@@ -97,6 +97,7 @@ int pyramid_place_find(struct web *web, const char *sha256, uint32_t image,
         .dir = out->dir,
         .max_bytes = (uint64_t)mebibytes << 20,
         .limits = PYRAMID_LIMITS,
+        .held = web_pyramid(web),
     };
     out->key = (struct pyramid_key){sha256, image};
     return 0;
@@ -134,7 +135,7 @@ static int open_pyramid(struct web *web, const struct page_row *row,
 int page_picture_ready(struct web *web, const struct page_row *page,
                        struct err *err)
 {
-    CLEANUP(pyramid_close) struct pyramid *pyramid = NULL;
+    struct pyramid *pyramid = NULL;
     struct pyramid_place place;
 
     return open_pyramid(web, page, &place, &pyramid, err);
@@ -172,7 +173,7 @@ int page_iiif_image(struct web *web, const struct request *request,
                     struct response *response, struct err *err)
 {
     CLEANUP(found_fini) struct found found = {.mask = {NULL, 0}};
-    CLEANUP(pyramid_close) struct pyramid *pyramid = NULL;
+    struct pyramid *pyramid = NULL;
     CLEANUP(buf_fini) struct buf text = BUF_INIT;
     struct iiif_request asked;
     struct iiif_plan plan;
@@ -252,7 +253,7 @@ int page_iiif_info(struct web *web, const struct request *request,
                    struct response *response, struct err *err)
 {
     CLEANUP(found_fini) struct found found = {.mask = {NULL, 0}};
-    CLEANUP(pyramid_close) struct pyramid *pyramid = NULL;
+    struct pyramid *pyramid = NULL;
     CLEANUP(buf_fini) struct buf address = BUF_INIT;
     CLEANUP(buf_fini) struct buf told = BUF_INIT;
     CLEANUP(json_decref) json_t *services = NULL;

@@ -26,18 +26,46 @@ static int path_of(const struct pyramid_cache *cache, struct pyramid_key key,
 }
 
 /* Note the use, but do not write to the disk for every tile. */
-static void touch(const char *path)
+static void touch(struct pyramid_held *held)
 {
-    struct stat st;
-
-    if (stat(path, &st) == 0 && time(NULL) - st.st_mtime > TOUCH_EVERY_S)
-        (void)utimensat(AT_FDCWD, path, NULL, 0);
+    if (time(NULL) - held->seen.st_mtime > TOUCH_EVERY_S &&
+        utimensat(AT_FDCWD, held->path, NULL, 0) == 0)
+        (void)stat(held->path, &held->seen);
 }
 
-static int open_at(const char *path, struct pyramid **out, struct err *err)
+void pyramid_held_fini(struct pyramid_held *held)
 {
-    if (pyramid_open(path, out, err) == 0) {
-        touch(path);
+    pyramid_close(held->pyramid);
+    *held = (struct pyramid_held){.pyramid = NULL};
+}
+
+static bool is_held(const struct pyramid_held *held, const char *path)
+{
+    const struct stat *seen = &held->seen;
+    struct stat st;
+
+    return held->pyramid != NULL && strcmp(held->path, path) == 0 &&
+           stat(path, &st) == 0 && st.st_dev == seen->st_dev &&
+           st.st_ino == seen->st_ino && st.st_size == seen->st_size &&
+           st.st_mtim.tv_sec == seen->st_mtim.tv_sec &&
+           st.st_mtim.tv_nsec == seen->st_mtim.tv_nsec;
+}
+
+static int hold(struct pyramid_held *held, const char *path, struct err *err)
+{
+    pyramid_held_fini(held);
+    if (path_format(held->path, err, "%s", path) != 0 ||
+        pyramid_open(path, &held->pyramid, err) != 0)
+        return -1;
+    return stat(path, &held->seen) == 0 ? 0 : err_set_errno(err, "%s", path);
+}
+
+static int open_at(struct pyramid_held *held, const char *path,
+                   struct pyramid **out, struct err *err)
+{
+    if (is_held(held, path) || hold(held, path, err) == 0) {
+        touch(held);
+        *out = held->pyramid;
         return 0;
     }
     if (err->kind == ERR_INPUT) {
@@ -56,7 +84,7 @@ int pyramid_cache_find(const struct pyramid_cache *cache,
 
     if (path_of(cache, key, path, err) != 0)
         return -1;
-    return open_at(path, out, err);
+    return open_at(cache->held, path, out, err);
 }
 
 void pyramid_cache_forget(const struct pyramid_cache *cache,
@@ -65,6 +93,7 @@ void pyramid_cache_forget(const struct pyramid_cache *cache,
     char path[PATH_SIZE];
     struct err err;
 
+    pyramid_held_fini(cache->held);
     if (path_of(cache, key, path, &err) == 0)
         (void)unlink(path);
 }
@@ -246,12 +275,12 @@ int pyramid_cache_make(const struct pyramid_cache *cache,
     if (path_of(cache, key, path, err) != 0 || dir_make(cache->dir, err) != 0 ||
         lock_maker(cache, key, &lock, err) != 0)
         return -1;
-    if (open_at(path, out, err) == 0)
+    if (open_at(cache->held, path, out, err) == 0)
         return 0;
     if (err->kind != ERR_ABSENT ||
         path_format(temp, err, "%s/%s%ld-%s", cache->dir, TEMP_PREFIX,
                     (long)getpid(), path_base(path)) != 0 ||
         run_maker(cache, &order, err) != 0 || trim(cache, path, err) != 0)
         return -1;
-    return pyramid_open(path, out, err);
+    return open_at(cache->held, path, out, err);
 }

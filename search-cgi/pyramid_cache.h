@@ -19,6 +19,9 @@
 #ifndef SEARCH_CGI_PYRAMID_CACHE_H
 #define SEARCH_CGI_PYRAMID_CACHE_H
 
+#include <sys/stat.h>
+
+#include "common/file.h"
 #include "common/process.h"
 #include "search-cgi/pyramid.h"
 
@@ -26,10 +29,24 @@
  * colour takes 1.9 GiB while it is made. */
 #define PYRAMID_MAKERS 4
 
+/* The pyramid that was asked for last, which stays open, for a viewer asks for
+ * tile after tile of one page. All zero: there is none. */
+struct pyramid_held {
+    struct pyramid *pyramid;
+    char path[PATH_SIZE];
+    struct stat seen; /* of the file: another one is opened anew */
+};
+void pyramid_held_fini(struct pyramid_held *held);
+static inline void pyramid_held_fini_at(struct pyramid_held *held)
+{
+    pyramid_held_fini(held);
+}
+
 struct pyramid_cache {
     const char *dir;    /* ARCHIVE/cache/pyramids; made when absent; borrowed */
     uint64_t max_bytes; /* of all pyramids; the newest stays in any case */
     struct process_limits limits; /* of the process that makes one */
+    struct pyramid_held *held;    /* borrowed */
 };
 
 /* What a pyramid is made from. */
@@ -44,7 +61,8 @@ struct pyramid_key {
         .answer_bytes = sizeof(struct err)                \
     }
 
-/* ERR_ABSENT when it has not been made (or was found damaged, and removed). */
+/* *out is held until the next one is found or made. ERR_ABSENT when it has not
+ * been made (or was found damaged, and removed). */
 int pyramid_cache_find(const struct pyramid_cache *cache,
                        struct pyramid_key key, struct pyramid **out,
                        struct err *err);

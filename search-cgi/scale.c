@@ -55,6 +55,11 @@ static void find_taps(const struct scale_axis *in, uint32_t i,
     double sum = 0, passed = 0;
     int given = 0;
 
+    if (step == 1 && in->origin == floor(in->origin)) { /* pixel by pixel */
+        *taps = (struct taps){(uint32_t)in->origin + i, 1, taps->weight};
+        weights[0] = WEIGHT_ONE;
+        return;
+    }
     taps->first = (uint32_t)from;
     taps->count = (uint32_t)(to - from) + 1;
     for (uint32_t k = 0; k < taps->count; k++)

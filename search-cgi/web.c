@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "ocr/record_xml.h"
+#include "search-cgi/pyramid_cache.h"
 #include "search-cgi/translate.h"
 
 struct web {
@@ -21,6 +22,7 @@ struct web {
     struct package *package;
     struct page_records *records;
     char records_path[PATH_SIZE];
+    struct pyramid_held pyramid;
     int client; /* where the answer goes to; -1: nowhere      */
 };
 
@@ -79,6 +81,7 @@ void web_close(struct web *web)
 {
     if (web == NULL)
         return;
+    pyramid_held_fini(&web->pyramid);
     page_records_free(web->records);
     package_close(web->package);
     catalogue_close(web->catalogue);
@@ -186,6 +189,11 @@ int web_package_page(struct web *web, const char *volume, uint32_t number,
         return err_set(err, ERR_ABSENT, "%s has no page %u", volume, number);
     *index = (size_t)i;
     return 0;
+}
+
+struct pyramid_held *web_pyramid(struct web *web)
+{
+    return &web->pyramid;
 }
 
 static void forget_replaced_catalogue(struct web *web, const char *path)

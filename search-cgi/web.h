@@ -2,7 +2,8 @@
 /*
  * search-cgi/web.h - what one process of the web holds on to from request to
  * request: the archive folder, its databases, the templates, and the last
- * package and page records, for a viewer asks for tile after tile of one page.
+ * package, page records and pyramid, for a viewer asks for tile after tile of
+ * one page.
  * Each is opened when it is first asked for, so that a plain CGI process pays
  * only for what its one answer needs. All that is handed out is borrowed.
  */
@@ -16,6 +17,7 @@
 #include "store/package.h"
 
 struct web;
+struct pyramid_held; /* search-cgi/pyramid_cache.h */
 
 /* The share folder (templates, static files, translations) is $TEFTER_SHARE,
  * else ../share/tefter beside the folder of the running program. */
@@ -47,6 +49,9 @@ int web_package_page(struct web *web, const char *volume, uint32_t number,
  * *out NULL: it has none. */
 int web_records(struct web *web, const struct package *package, size_t index,
                 const struct page_records **out, struct err *err);
+
+/* Where the pyramid cache holds its last one. */
+struct pyramid_held *web_pyramid(struct web *web);
 
 /* What stands between the reader and an item, or the pages of a volume. */
 int web_gate(struct web *web, const struct request *request, const char *id,

@@ -8,12 +8,14 @@
 
 static int open_pyramid(const struct archive *archive,
                         const struct package *package, size_t i,
-                        struct pyramid **out, struct err *err)
+                        struct pyramid_held *held, struct pyramid **out,
+                        struct err *err)
 {
     const struct page *page = package_page(package, i);
     char dir[PATH_SIZE], master[PATH_SIZE];
     struct pyramid_key key = {page->digests.sha256, page->image};
-    struct pyramid_cache cache = {.dir = dir, .limits = PYRAMID_LIMITS};
+    struct pyramid_cache cache = {
+        .dir = dir, .limits = PYRAMID_LIMITS, .held = held};
     long mebibytes;
 
     if (conf_int(archive->conf, "web.cache_mebibytes", 1, 1 << 24, &mebibytes,
@@ -58,11 +60,12 @@ int access_copy_make(const struct archive *archive,
                      const struct iiif_mask *mask, struct access_copy *out,
                      struct err *err)
 {
-    CLEANUP(pyramid_close) struct pyramid *pyramid = NULL;
+    CLEANUP(pyramid_held_fini) struct pyramid_held held = {.pyramid = NULL};
+    struct pyramid *pyramid = NULL;
     struct pyramid_level full;
     struct iiif_plan plan;
 
-    if (open_pyramid(archive, package, i, &pyramid, err) != 0)
+    if (open_pyramid(archive, package, i, &held, &pyramid, err) != 0)
         return err_add(err, "page %s", package_page(package, i)->id);
     full = pyramid_level(pyramid, 0);
     plan = plan_for(full);

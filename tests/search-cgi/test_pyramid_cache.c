@@ -24,7 +24,13 @@ struct place {
     char cache_dir[PATH_SIZE];
     char master[PATH_SIZE];
     struct pyramid_cache cache;
+    struct pyramid_held held;
 };
+
+static void place_fini_at(struct place *place)
+{
+    pyramid_held_fini(&place->held);
+}
 
 static void make_place(const char *dir, struct place *place)
 {
@@ -41,6 +47,7 @@ static void make_place(const char *dir, struct place *place)
         .dir = place->cache_dir,
         .max_bytes = (uint64_t)1 << 30,
         .limits = PYRAMID_LIMITS,
+        .held = &place->held,
     };
 }
 
@@ -52,7 +59,6 @@ static void make_one(const struct place *place, const char *sha256)
     assert_ok(pyramid_cache_make(&place->cache, (struct pyramid_key){sha256, 0},
                                  place->master, &p, &err),
               err);
-    pyramid_close(p);
 }
 
 static bool is_there(const struct place *place, const char *sha256)
@@ -65,7 +71,6 @@ static bool is_there(const struct place *place, const char *sha256)
         assert_int_equal(err.kind, ERR_ABSENT);
         return false;
     }
-    pyramid_close(p);
     return true;
 }
 
@@ -106,7 +111,7 @@ static void set_key_used(const struct place *place, const char *sha256,
 
 static void pyramid_cache_find__says_absent_before_it_is_made(void **state)
 {
-    struct place place;
+    CLEANUP(place_fini) struct place place = {.held = {.pyramid = NULL}};
 
     make_place(*state, &place);
     assert_false(is_there(&place, keys[0]));
@@ -119,7 +124,7 @@ static void pyramid_cache_find__says_absent_before_it_is_made(void **state)
 static void pyramid_cache_find__refuses_a_key_that_is_no_digest(void **state)
 {
     struct pyramid *p = NULL;
-    struct place place;
+    CLEANUP(place_fini) struct place place = {.held = {.pyramid = NULL}};
     struct err err;
 
     make_place(*state, &place);
@@ -132,7 +137,7 @@ static void pyramid_cache_find__refuses_a_key_that_is_no_digest(void **state)
 
 static void pyramid_cache_make__replaces_a_damaged_pyramid(void **state)
 {
-    struct place place;
+    CLEANUP(place_fini) struct place place = {.held = {.pyramid = NULL}};
     char path[PATH_SIZE];
     struct err err;
 
@@ -146,9 +151,34 @@ static void pyramid_cache_make__replaces_a_damaged_pyramid(void **state)
     assert_true(is_there(&place, keys[0]));
 }
 
+/* Asked for again it is the same one; another file in its place is another. */
+static void pyramid_cache_find__holds_the_last_one(void **state)
+{
+    CLEANUP(place_fini) struct place place = {.held = {.pyramid = NULL}};
+    struct pyramid *first;
+    char path[PATH_SIZE];
+    struct err err;
+
+    make_place(*state, &place);
+    make_one(&place, keys[0]);
+    first = place.held.pyramid;
+    assert_true(is_there(&place, keys[0]));
+    assert_ptr_equal(place.held.pyramid, first);
+    assert_ok(path_format(path, &err, "%s/%s-0.tif", place.cache_dir, keys[0]),
+              err);
+    assert_int_equal(unlink(path), 0);
+    assert_false(is_there(&place, keys[0]));
+    make_one(&place, keys[1]);
+    make_one(&place, keys[0]);
+    pyramid_cache_forget(&place.cache, (struct pyramid_key){keys[0], 0});
+    assert_null(place.held.pyramid);
+    assert_false(is_there(&place, keys[0]));
+    assert_true(is_there(&place, keys[1]));
+}
+
 static void pyramid_cache_make__removes_the_longest_unused(void **state)
 {
-    struct place place;
+    CLEANUP(place_fini) struct place place = {.held = {.pyramid = NULL}};
     char path[PATH_SIZE];
     struct err err;
 
@@ -170,7 +200,7 @@ static void pyramid_cache_make__removes_the_longest_unused(void **state)
 static void pyramid_cache_make__keeps_the_newest_whatever_the_bound(
     void **state)
 {
-    struct place place;
+    CLEANUP(place_fini) struct place place = {.held = {.pyramid = NULL}};
 
     make_place(*state, &place);
     place.cache.max_bytes = 1;
@@ -183,7 +213,7 @@ static void pyramid_cache_make__keeps_the_newest_whatever_the_bound(
 
 static void pyramid_cache_make__removes_what_a_killed_maker_left(void **state)
 {
-    struct place place;
+    CLEANUP(place_fini) struct place place = {.held = {.pyramid = NULL}};
     char path[PATH_SIZE];
     struct err err;
 
@@ -205,7 +235,7 @@ static void pyramid_cache_make__leaves_nothing_when_the_master_is_bad(
     void **state)
 {
     struct pyramid *p = NULL;
-    struct place place;
+    CLEANUP(place_fini) struct place place = {.held = {.pyramid = NULL}};
     struct err err;
 
     make_place(*state, &place);
@@ -223,7 +253,7 @@ static void pyramid_cache_make__leaves_nothing_when_the_master_is_bad(
 static void pyramid_cache_make__leaves_nothing_when_the_maker_dies(void **state)
 {
     struct pyramid *p = NULL;
-    struct place place;
+    CLEANUP(place_fini) struct place place = {.held = {.pyramid = NULL}};
     struct err err;
 
     make_place(*state, &place);
@@ -258,7 +288,7 @@ static void make_and_tell(const struct place *place, int fd)
 static void pyramid_cache_make__makes_it_once_for_all_who_ask(void **state)
 {
     struct timespec told[MAKERS];
-    struct place place;
+    CLEANUP(place_fini) struct place place = {.held = {.pyramid = NULL}};
     int ends[2];
 
     make_place(*state, &place);
@@ -292,6 +322,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(pyramid_cache_find__says_absent_before_it_is_made),
         unit_test_in_dir(pyramid_cache_find__refuses_a_key_that_is_no_digest),
         unit_test_in_dir(pyramid_cache_make__replaces_a_damaged_pyramid),
+        unit_test_in_dir(pyramid_cache_find__holds_the_last_one),
         unit_test_in_dir(pyramid_cache_make__removes_the_longest_unused),
         unit_test_in_dir(
             pyramid_cache_make__keeps_the_newest_whatever_the_bound),

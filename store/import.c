@@ -15,6 +15,7 @@
 #include "store/eark_check.h"
 #include "store/mets.h"
 #include "store/ocfl.h"
+#include "store/own_check.h"
 #include "store/replica.h"
 #include "store/store.h"
 
@@ -166,7 +167,13 @@ static int check_object_record(const char *dir, struct fault_report *report,
         package_read_contents(dir, inv, &contents, err) != 0)
         return -1;
     inventory_each(inv, note_there, &r);
-    return check_record(&r, contents, err);
+    if (check_record(&r, contents, err) != 0)
+        return -1;
+    if (fault_report_is_broken(report))
+        return 0; /* of such a record all the rest would only say so again */
+    return own_check(dir, inv, contents, report, err) != 0
+               ? -1
+               : own_check_history(dir, inventory_head(inv), report, err);
 }
 
 /* OCFL object */
@@ -244,7 +251,11 @@ static int read_volume(struct importing *x, const char *dir, struct err *err)
     if (strcmp(x->place.id, contents->uuid) != 0)
         return fault(x->out, dir, VOLUME_JSON,
                      "its UUID is not the one of its volume", err);
-    return check_package_record(x->package, contents, &x->out->report, err);
+    if (check_package_record(x->package, contents, &x->out->report, err) != 0)
+        return -1;
+    return fault_report_is_broken(&x->out->report)
+               ? 0
+               : own_check(x->package, NULL, contents, &x->out->report, err);
 }
 
 static int take_file(struct importing *x, const char *logical, struct err *err)

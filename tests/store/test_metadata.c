@@ -9,7 +9,9 @@
 #include "common/json.h"
 #include "common/xml.h"
 #include "store/mix.h"
+#include "store/own_check.h"
 #include "store/quality.h"
+#include "store/store.h"
 #include "tests/store/made.h"
 
 #define SCHEMAS SHARED_DIR "/schemas"
@@ -125,6 +127,29 @@ static void metadata__is_valid_by_the_official_schemas(void **state)
     assert_valid(*state, 1, "package.xsd", MIX_FOLDER "mix-0001.xml");
     assert_valid(*state, 1, "package.xsd", MIX_FOLDER "mix-0002.xml");
     assert_valid(*state, 2, "package.xsd", MIX_FOLDER "mix-0005.xml");
+}
+
+/* What the official schemas allow of ours, our own rules for what comes in do,
+ * too. */
+static void metadata__is_what_an_import_takes(void **state)
+{
+    CLEANUP(fault_report_fini) struct fault_report report = FAULT_REPORT_INIT;
+    CLEANUP(inventory_free) struct inventory *inv = NULL;
+    CLEANUP(contents_free) struct contents *contents = NULL;
+    char object[PATH_SIZE];
+    struct err err;
+
+    make_rich_package(*state);
+    assert_ok(
+        path_format(object, &err, "%s/store/" MADE_OBJECT, (char *)*state),
+        err);
+    assert_ok(inventory_open(object, &inv, &err), err);
+    assert_ok(package_read_contents(object, inv, &contents, &err), err);
+    assert_ok(own_check(object, inv, contents, &report, &err), err);
+    assert_ok(own_check_history(object, 2, &report, &err), err);
+    if (report.count > 0)
+        fail_msg("%s %s: %s", report.faults[0].code, report.faults[0].path,
+                 report.faults[0].message);
 }
 
 /* Every value that is written from an enumeration of MIX, or a date. */
@@ -478,6 +503,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(metadata__is_valid_by_the_official_schemas),
+        unit_test_in_dir(metadata__is_what_an_import_takes),
         unit_test_in_dir(mix__is_valid_whatever_the_page_is),
         unit_test_in_dir(mix_read_header__reads_both_orders_and_sizes),
         unit_test_in_dir(quality__tells_each_page_and_what_was_found),

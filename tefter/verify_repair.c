@@ -75,24 +75,23 @@ static int mend_one(struct mending *m, const struct store *replica,
                     const char *volume, struct err *err)
 {
     CLEANUP(repair_fini) struct repair repair = REPAIR_INIT;
-    char left[1024];
+    char left[1024] = ""; /* why it is not whole */
     struct err why;
 
     if (repair_volume(m->store, volume, replica, m->archive->damaged, &m->means,
                       &repair, &why) != 0)
         return note_repair(m, volume, &repair, why.msg, err);
     if (verify_compare_version(&repair.left, m->known(m->known_arg, volume),
-                               err) != 0 ||
-        note_check(m, volume, &repair, err) != 0)
+                               err) != 0)
         return -1;
-    if (fault_report_is_broken(&repair.left)) {
+    if (fault_report_is_broken(&repair.left))
         tell_left(&repair.left, left, sizeof(left));
-        return note_repair(m, volume, &repair, left, err);
-    }
-    if (repair.mended.count + repair.removed.count > 0 &&
-        repair_record(m->store, volume, &repair, m->replica_dir, &why) != 0)
-        return note_repair(m, volume, &repair, why.msg, err);
-    return note_repair(m, volume, &repair, NULL, err);
+    else if (repair.mended.count + repair.removed.count > 0 &&
+             repair_record(m->store, volume, &repair, m->replica_dir, &why))
+        (void)snprintf(left, sizeof(left), "%s", why.msg);
+    if (note_check(m, volume, &repair, err) != 0)
+        return -1;
+    return note_repair(m, volume, &repair, left[0] == '\0' ? NULL : left, err);
 }
 
 int verify_repair_root(struct mending *m, json_t *volumes, struct err *err)

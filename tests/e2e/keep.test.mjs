@@ -506,7 +506,7 @@ describe('loss that is whole to look at', () => {
             join(mend.json().repairs.find((x) => x.volume === volume).aside, path), 'utf8');
         assert.equal(aside('store', 'README.txt/stray'), 'x');
         assert.equal(aside('store', 'extensions'), 'x');
-        assert.equal(aside(volumes[0], lost.slice(store.length + 1)), 'x');
+        assert.equal(aside('store', lost.slice(store.length + 1)), 'x'); // a stray of the root
         assert.equal(aside(volumes[1], 'v1/inventory.json/stray'), 'x');
         assert.equal(aside(volumes[2], 'v2'), 'x');
         const again = run('verify');
@@ -545,6 +545,72 @@ describe('loss that is whole to look at', () => {
         assert.equal(closing('verify').status, 0);
     });
 
+    test('a storage root that cannot be listed is told, also as JSON', (t) => {
+        const run = archive(t);
+        const store = join(run.dir, 'store');
+        const other = process.getuid() === 0 ? { uid: 65534, gid: 65534 } : {};
+        const closing = (...args) => spawnSync(process.env.TEFTER, args, { encoding: 'utf8', ...other });
+        if (process.getuid() === 0)
+            assert.equal(spawnSync('chown', ['-R', '65534:65534', join(run.dir, '..')]).status, 0);
+        const first = closing('--archive', run.dir, 'verify');
+        if (first.error) {
+            t.skip(`the program cannot be run as another: ${first.error}`);
+            return;
+        }
+        assert.equal(first.status, 0, first.stderr);
+        chmodSync(store, 0);
+        for (const args of [[], ['--sample', '100%'], ['--site', 'odesos']]) {
+            const r = closing('--archive', run.dir, 'verify', '--json', ...args);
+            assert.equal(r.status, 4, r.stderr);
+            const told = JSON.parse(r.stdout).faults.filter((f) => f.volume === 'store');
+            assert.deepEqual(told.map((f) => [f.kind, f.path]), [['unreadable', '']]);
+        }
+        assert.equal(closing('--archive', run.dir, 'verify', '--report', '--json').status, 4);
+        for (const kind of ['--ocfl', '--bagit', '--eark']) {
+            const r = closing('verify', kind, store, '--json');
+            assert.equal(r.status, 4, kind + r.stderr);
+            assert.ok(JSON.parse(r.stdout).faults.some((f) => /denied/.test(f.message)), r.stdout);
+        }
+        chmodSync(store, 0o755);
+        assert.equal(closing('--archive', run.dir, 'verify').status, 0);
+    });
+
+    test('a file where a folder is expected breaks a rule, and nothing there is an error', (t) => {
+        const dir = tempDir(t);
+        const file = join(dir, 'a.tar');
+        writeFileSync(file, 'x');
+        for (const [kind, code] of [['--ocfl', 'E069'], ['--bagit', 'BAG1'], ['--eark', 'CSIPSTR1']]) {
+            const r = tefter('verify', kind, file, '--json');
+            assert.equal(r.status, 4, r.stderr);
+            assert.deepEqual(r.json().faults.map((f) => f.code), [code]);
+            assert.equal(tefter('verify', kind, join(dir, 'none')).status, 1);
+        }
+    });
+
+    test('what lies in the storage root and is not of it is told, and goes aside', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        assert.equal(run('replicate', replica).status, 0);
+        const layout = readdirSync(join(run.dir, 'store/extensions'))[0];
+        const strays = ['notes.txt', `extensions/${layout}/old.json`, 'extensions/readme', '.hidden'];
+        for (const name of strays) writeFileSync(join(run.dir, 'store', name), 'x');
+        mkdirSync(join(run.dir, 'store/extensions/mine'));
+        const r = run('verify', '--json');
+        assert.equal(r.status, 4);
+        assert.deepEqual(r.json().faults.filter((f) => f.code === 'PKG9').map((f) => [f.kind, f.path]).sort(),
+            [...strays, 'extensions/mine'].sort().map((n) => ['extra', n]));
+        assert.equal(run('verify', '--repair-from', replica).status, 0);
+        const [moment] = readdirSync(join(run.dir, 'damaged/store'));
+        for (const name of strays) {
+            assert.ok(!existsSync(join(run.dir, 'store', name)), name);
+            assert.equal(readFileSync(join(run.dir, 'damaged/store', moment, name), 'utf8'), 'x');
+        }
+        assert.equal(run('verify').status, 0);
+        // Other people's storage roots may hold what they like.
+        writeFileSync(join(replica, 'store/notes.txt'), 'x');
+        assert.equal(tefter('verify', '--ocfl', join(replica, 'store')).status, 0);
+    });
+
     test('after a repair the report says what is', (t) => {
         const run = archive(t);
         const replica = join(run.dir, '..', 'replica');
@@ -555,6 +621,9 @@ describe('loss that is whole to look at', () => {
         const report = run('verify', '--report', '--json');
         assert.equal(report.status, 0, report.stdout);
         assert.equal(report.json().broken, 0);
+        // The version that says what was mended was checked when it was written.
+        assert.equal(report.json().due, 0, report.stdout);
+        assert.ok(report.json().complete);
     });
 });
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <uuid/uuid.h>
 
@@ -267,20 +268,86 @@ static int read_lines(const char *path, FILE *f, struct fixity_history *h,
     return ferror(f) ? err_set_errno(err, "%s", path) : 0;
 }
 
+static int init_history(struct fixity_history *h, const char *path,
+                        struct err *err)
+{
+    h->last = json_object();
+    h->known = json_object();
+    if (h->last == NULL || h->known == NULL || forget_run(h) != 0)
+        return err_set(err, ERR_NOMEM, "%s: out of memory", path);
+    return 0;
+}
+
 int fixity_history_read(const char *path, struct fixity_history *out,
                         struct err *err)
 {
     CLEANUP(fixity_history_fini) struct fixity_history h = {.begun = NULL};
     CLEANUP(close_stream) FILE *f = NULL;
 
-    h.last = json_object();
-    h.known = json_object();
-    if (h.last == NULL || h.known == NULL || forget_run(&h) != 0)
-        return err_set(err, ERR_NOMEM, "%s: out of memory", path);
+    if (init_history(&h, path, err) != 0)
+        return -1;
     f = fopen(path, "re");
     if (f == NULL && errno != ENOENT)
         return err_set_errno(err, "%s", path);
     if (f != NULL && read_lines(path, f, &h, err) != 0)
+        return -1;
+    *out = h;
+    h = (struct fixity_history){.begun = NULL};
+    return 0;
+}
+
+/* The lines of a mapped record in which a word stands. */
+static int take_lines_with(const char *text, size_t size, const char *word,
+                           struct fixity_history *h)
+{
+    const char *end = text + size, *at = text;
+
+    while ((at = memmem(at, (size_t)(end - at), word, strlen(word))) != NULL) {
+        const char *before = memrchr(text, '\n', (size_t)(at - text));
+        const char *line = before == NULL ? text : before + 1;
+        const char *after = memchr(at, '\n', (size_t)(end - at));
+
+        if (after == NULL)
+            after = end;
+        if (take_line(h, line, (size_t)(after - line)) != 0)
+            return -1;
+        at = after;
+    }
+    return 0;
+}
+
+static int take_mapped(const char *path, int fd, const char *word,
+                       struct fixity_history *h, struct err *err)
+{
+    struct stat st;
+    char *text;
+    int rc;
+
+    if (fstat(fd, &st) != 0)
+        return err_set_errno(err, "%s", path);
+    if (st.st_size == 0)
+        return 0;
+    text = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (text == MAP_FAILED)
+        return err_set_errno(err, "%s", path);
+    rc = take_lines_with(text, (size_t)st.st_size, word, h);
+    (void)munmap(text, (size_t)st.st_size);
+    return rc == 0 ? 0 : err_set(err, ERR_NOMEM, "%s: out of memory", path);
+}
+
+int fixity_history_read_volume(const char *path, const char *volume,
+                               struct fixity_history *out, struct err *err)
+{
+    CLEANUP(fixity_history_fini) struct fixity_history h = {.begun = NULL};
+    CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    char word[ID_SIZE + 2];
+
+    if (init_history(&h, path, err) != 0)
+        return -1;
+    if (fd < 0 && errno != ENOENT)
+        return err_set_errno(err, "%s", path);
+    (void)snprintf(word, sizeof(word), "\"%s\"", volume);
+    if (fd >= 0 && take_mapped(path, fd, word, &h, err) != 0)
         return -1;
     *out = h;
     h = (struct fixity_history){.begun = NULL};

@@ -69,6 +69,10 @@ struct fixity_history {
 /* An absent log is an empty history. ERR_IO, ERR_NOMEM. */
 int fixity_history_read(const char *path, struct fixity_history *out,
                         struct err *err);
+/* What it says of one volume alone: of a long record only the lines that name
+ * it are parsed, so that each new version may ask. */
+int fixity_history_read_volume(const char *path, const char *volume,
+                               struct fixity_history *out, struct err *err);
 /* The highest version that the volume had; 0: the log does not know it. */
 unsigned fixity_history_version(const struct fixity_history *h,
                                 const char *volume);

@@ -405,6 +405,40 @@ describe('loss that is whole to look at', () => {
         assert.match(behind.stdout, /not mended topoli.local-tax.7: v4: the volume had version 4/);
     });
 
+    test('nothing is written upon a volume that was rolled back or lost, and the rest goes on', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        grow(run, volumes[2], 6);
+        assert.equal(run('replicate', replica).status, 0);
+        const back = run.object(volumes[2]);
+        const gone = run.object(volumes[0]);
+        rmSync(join(back, 'v2'), { recursive: true });
+        for (const name of ['inventory.json', 'inventory.json.sha512'])
+            cpSync(join(back, 'v1', name), join(back, name), { force: true });
+        rmSync(gone, { recursive: true });
+        const batch = join(run.dir, '..', 'more');
+        mkdirSync(batch);
+        writeFileSync(join(batch, 'batch.csv'), 'file,volume,page,series,site\n' +
+            volumes.map((volume, i) => {
+                const [site, series, number] = volume.split('/');
+                writeFileSync(join(batch, `${i}.tif`), tinyScan(950 + i));
+                return `${i}.tif,${number},8,${series},${site}\n`;
+            }).join(''));
+        const r = run('digitize', batch);
+        assert.equal(r.status, 4, r.stdout + r.stderr);
+        assert.match(r.stderr, /had version 2, and was put back to an older one: .*--repair-from/);
+        assert.match(r.stderr, /had version 1, and is not in the store now: .*loss acknowledge/);
+        assert.ok(!existsSync(gone));
+        assert.ok(!existsSync(join(back, 'v2')));
+        const pages = (volume) => run('volume', 'show', volume, '--json').json().pages.length;
+        assert.equal(pages(volumes[1]), 6);
+        assert.equal(run('verify', '--repair-from', replica).status, 0);
+        assert.equal(run('work').status, 0);
+        assert.equal(pages(volumes[2]), 7);
+        assert.equal(pages(volumes[0]), 6);
+        assert.equal(run('verify').status, 0);
+    });
+
     test('a volume that was lost before its first check is missed', (t) => {
         const run = archive(t);
         renameSync(run.object(volumes[1]), join(run.dir, 'gone'));

@@ -508,6 +508,18 @@ int draft_add_repair(struct draft *draft, const struct name_list *mended,
     return 0;
 }
 
+int draft_add_loss(struct draft *draft, const char *by, const char *reason,
+                   const struct name_list *paths, struct err *err)
+{
+    if (loss_add(&draft->contents->losses, draft->revision, by, reason, paths,
+                 err) != 0) {
+        draft->spoiled = true;
+        return -1;
+    }
+    draft->added++;
+    return 0;
+}
+
 /* Commit */
 
 static int drop_if_there(struct draft *d, const char *logical, struct err *err)

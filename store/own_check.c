@@ -598,6 +598,19 @@ static bool has_submissions(const struct succession *s)
     return true;
 }
 
+static bool has_losses(const struct succession *s)
+{
+    const struct loss_list *a = &s->older->losses;
+    const struct loss_list *b = &s->newer->losses;
+
+    for (size_t i = 0; i < a->count; i++) {
+        if (i >= b->count || a->items[i].version != b->items[i].version ||
+            a->items[i].paths.count != b->items[i].paths.count)
+            return false;
+    }
+    return true;
+}
+
 /* The scan stands still, or is one that was replaced. */
 static bool has_scan(const struct contents *c, const struct page *page)
 {
@@ -626,6 +639,8 @@ static void compare_versions(struct succession *s)
         forgets(s, "'repairs'");
     if (!has_submissions(s))
         forgets(s, "'submissions'");
+    if (!has_losses(s))
+        forgets(s, "'losses'");
     for (size_t i = 0; i < s->older->page_count; i++) {
         const struct page *page = s->older->pages[i].page;
 

@@ -305,6 +305,20 @@ void store_prune(const struct store *store, const char *object_dir)
     }
 }
 
+int store_clear_place(struct store *store, const char *volume, struct err *err)
+{
+    CLEANUP(lock_release) struct lock *lock = NULL;
+    struct object_place place;
+
+    if (store_locate(store, volume, &place, err) != 0 ||
+        dir_make(store->work, err) != 0 ||
+        store_lock(store, place.hash, &lock, err) != 0)
+        return -1;
+    if (rmdir(place.dir) == 0 || errno == ENOENT)
+        store_prune(store, place.dir);
+    return 0;
+}
+
 /* Version number of a folder name v1, v2, ...; 0 when it is something else. */
 unsigned store_version_of(const char *name)
 {

@@ -31,8 +31,11 @@ enum fault_kind {
     FAULT_ALTERED,
     FAULT_EXTRA,
     FAULT_UNREADABLE,
-    FAULT_RULE,   /* breaks a rule; code says which */
-    FAULT_WARNING /* an OCFL W0xx                          */
+    FAULT_RULE,    /* breaks a rule; code says which */
+    FAULT_WARNING, /* an OCFL W0xx                          */
+    /* Somebody said that it is lost for good (store/fixity_log.h): no check of
+     * this folder tells that, who knows the record does. */
+    FAULT_ACKNOWLEDGED
 };
 
 struct fault {
@@ -60,7 +63,7 @@ static inline void fault_report_fini_at(struct fault_report *report)
     fault_report_fini(report);
 }
 const char *fault_kind_name(enum fault_kind kind); /* "missing", ... */
-/* Anything but warnings. */
+/* Anything but warnings, and what was acknowledged. */
 bool fault_report_is_broken(const struct fault_report *report);
 
 /* What a check may use. Both may be NULL: one thread, as fast as it goes. */

@@ -7,6 +7,7 @@ import {
     chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync,
     renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync,
 } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import {
@@ -658,6 +659,172 @@ describe('loss that is whole to look at', () => {
         // The version that says what was mended was checked when it was written.
         assert.equal(report.json().due, 0, report.stdout);
         assert.ok(report.json().complete);
+    });
+});
+
+describe('what is lost for good', () => {
+    const faults = (r) => r.json().faults.map((f) => [f.volume, f.kind, f.code, f.path]);
+    const trail = (run) => run('audit', 'list', '--json', '--kind', 'loss').json();
+
+    test('a volume that the catalogue alone knows is missed, and no catalogue is no fault', (t) => {
+        const run = archive(t);
+        rmSync(join(run.object(volumes[0]), '../../..'), { recursive: true });
+        const record = join(run.dir, 'fixity.jsonl');
+        const kept = readFileSync(record, 'utf8').split('\n').filter((l) => !l.includes(volumes[0]));
+        writeFileSync(record, kept.join('\n'));
+        for (const args of [[], ['--site', 'odesos'], [volumes[0]]]) {
+            const r = run('verify', '--json', ...args);
+            assert.equal(r.status, 4, r.stdout);
+            assert.deepEqual(faults(r), [[volumes[0], 'missing', '', '']]);
+            assert.match(r.json().faults[0].message, /catalogue has it, of which the record of checks tells nothing/);
+            writeFileSync(record, kept.join('\n')); // what this check wrote, too
+        }
+        // Once it was missed, the record knows it, without the catalogue.
+        assert.equal(run('verify').status, 4);
+        assert.equal(run('reindex').status, 0);
+        const later = run('verify', '--json');
+        assert.equal(later.status, 4);
+        assert.match(later.json().faults[0].message, /it was missed before, on 20/);
+        writeFileSync(record, kept.join('\n'));
+        ['', '-wal', '-shm'].forEach((s) => rmSync(join(run.dir, `catalogue.sqlite${s}`), { force: true }));
+        assert.equal(run('verify').status, 0);
+        writeFileSync(join(run.dir, 'catalogue.sqlite'), 'no database');
+        assert.equal(run('verify').status, 0);
+    });
+
+    test('a version that the catalogue alone knows is missed', (t) => {
+        const run = archive(t);
+        const object = run.object(volumes[2]);
+        grow(run, volumes[2], 6);
+        rmSync(join(object, 'v2'), { recursive: true });
+        for (const name of ['inventory.json', 'inventory.json.sha512'])
+            cpSync(join(object, 'v1', name), join(object, name), { force: true });
+        rmSync(join(run.dir, 'fixity.jsonl'));
+        const r = run('verify', '--json');
+        assert.equal(r.status, 4, r.stdout);
+        assert.deepEqual(faults(r), [[volumes[2], 'missing', 'PKG7', 'v2']]);
+        assert.match(r.json().faults[0].message, /the catalogue has version 2/);
+    });
+
+    test('files are acknowledged, told as that, and by a version of the volume', (t) => {
+        const run = archive(t);
+        const object = run.object(volumes[0]);
+        const paths = ['0002.tif', '0004.tif'].map((n) => `v1/content/representations/master/data/${n}`);
+        rmSync(join(object, paths[0]));
+        harm(join(object, paths[1]));
+        assert.equal(run('verify').status, 4);
+        assert.equal(run('loss', 'acknowledge', volumes[0]).status, 2); // why?
+        assert.equal(run('loss', 'acknowledge', volumes[1], '--reason', 'x').status, 1); // it is whole
+        assert.equal(run('loss', 'acknowledge', volumes[0], 'v1/inventory.json', '--reason', 'x').status, 1);
+        assert.deepEqual(run('loss', 'list', '--json').json(), []);
+        const first = run('loss', 'acknowledge', volumes[0], paths[0], '--by', 'archivist-1',
+            '--reason', 'и двата диска отказаха', '--json');
+        assert.equal(first.status, 0, first.stderr);
+        assert.deepEqual(first.json().paths, [paths[0]]);
+        assert.equal(first.json().version, 2);
+        const one = run('verify', '--json');
+        assert.equal(one.status, 4); // the other is no less lost
+        assert.deepEqual(faults(one).sort(), [[volumes[0], 'acknowledged', 'E092', paths[0]],
+            [volumes[0], 'altered', 'E092', paths[1]]].sort());
+        assert.match(one.json().faults.find((f) => f.path === paths[0]).message,
+            /acknowledged by archivist-1 on 20.*: и двата диска отказаха/);
+        assert.equal(run('loss', 'acknowledge', volumes[0], '--reason', 'so too').status, 0);
+        const both = run('verify', '--json');
+        assert.equal(both.status, 0, both.stdout);
+        assert.ok(both.json().whole);
+        assert.equal(both.json().counts.acknowledged, 2);
+        const report = run('verify', '--report', '--json');
+        assert.equal(report.status, 0, report.stdout);
+        assert.deepEqual(report.json().losses.map((l) => [l.volume, l.path, l.by]).sort(),
+            [[volumes[0], paths[0], 'archivist-1'], [volumes[0], paths[1], report.json().losses
+                .find((l) => l.path === paths[1]).by]]);
+        assert.match(run('verify', '--report').stdout, /2 acknowledged as lost/);
+        assert.match(run('loss', 'list').stdout, /archivist-1\tи двата диска/);
+        // The package says it, and is valid.
+        const premis = readFileSync(join(object, 'v2/content/metadata/preservation/premis.xml'), 'utf8');
+        assert.match(premis, /archivist-1 acknowledged the loss: и двата диска отказаха/);
+        assert.ok(premis.includes(`lost: ${paths[0]}`));
+        assert.equal(trail(run).length, 2);
+        assert.match(trail(run)[0].detail + trail(run)[1].detail, /reason=и двата диска/);
+        assert.equal(run('audit', 'verify').status, 0);
+        // What is newly lost is.
+        rmSync(join(object, paths[0].replace('0002', '0001')));
+        assert.equal(run('verify').status, 4);
+        assert.equal(run('loss', 'acknowledge', volumes[0], paths[0], '--reason', 'x').status, 1); // again
+    });
+
+    test('a good copy that turns up is taken, and a file that is lost again is told again', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        const file = join(run.object(volumes[0]), 'v1/content/representations/master/data/0002.tif');
+        assert.equal(run('replicate', replica).status, 0);
+        rmSync(file);
+        assert.equal(run('loss', 'acknowledge', volumes[0], '--reason', 'no copy').status, 0);
+        rmSync(run.object(volumes[1]), { recursive: true });
+        assert.equal(run('loss', 'acknowledge', volumes[1], '--reason', 'no copy').status, 0);
+        assert.equal(run('verify').status, 0);
+        const mend = run('verify', '--repair-from', replica, '--json');
+        assert.equal(mend.status, 0, mend.stdout);
+        assert.ok(existsSync(file));
+        assert.equal(run('volume', 'show', volumes[1], '--json').json().pages.length, 5);
+        assert.equal(run('verify', '--json').json().counts.acknowledged, 0);
+        assert.deepEqual(run('loss', 'list', '--json').json(), []);
+        rmSync(file);
+        rmSync(run.object(volumes[1]), { recursive: true });
+        const again = run('verify', '--json');
+        assert.equal(again.status, 4);
+        assert.equal(again.json().counts.missing, 2);
+    });
+
+    test('a volume that is gone or was put back is acknowledged, and can be written to again', (t) => {
+        const run = archive(t);
+        grow(run, volumes[2], 6);
+        const back = run.object(volumes[2]);
+        rmSync(join(back, 'v2'), { recursive: true });
+        for (const name of ['inventory.json', 'inventory.json.sha512'])
+            cpSync(join(back, 'v1', name), join(back, name), { force: true });
+        rmSync(run.object(volumes[0]), { recursive: true });
+        const gone = run('loss', 'acknowledge', volumes[0], '--reason', 'fire', '--json');
+        assert.equal(gone.status, 0, gone.stderr);
+        assert.deepEqual([gone.json().paths, gone.json().version], [[''], 0]);
+        assert.match(gone.json().not_in_package, /no package/);
+        assert.equal(run('loss', 'acknowledge', volumes[2], '--reason', 'fire').status, 0);
+        const r = run('verify', '--json');
+        assert.equal(r.status, 0, r.stdout);
+        assert.deepEqual(run('loss', 'list', '--json').json().map((l) => [l.volume, l.path]),
+            [[volumes[0], '']]); // version 2 is there again: it says what was lost
+        assert.equal(run('verify', '--report', '--json').json().losses.length, 1);
+        assert.equal(run('loss', 'acknowledge', volumes[0], '--reason', 'fire').status, 1); // it is
+        assert.equal(run('loss', 'acknowledge', 'odesos/local-tax/none', '--reason', 'x').status, 1);
+        grow(run, volumes[2], 6);
+        grow(run, volumes[0], 1);
+        assert.equal(run('verify').status, 0);
+        assert.deepEqual(run('loss', 'list', '--json').json(), []);
+        // What the package says of it goes and comes with it.
+        for (const kind of ['ocfl', 'bag']) {
+            const out = join(run.dir, '..', kind);
+            assert.equal(run('export', volumes[2], '--as', kind, out).status, 0);
+            const other = makeArchive(t);
+            const came = other('import', out);
+            assert.equal(came.status, 0, came.stdout);
+            const premis = tree(join(other.dir, 'store')).filter((n) => n.endsWith('premis.xml')).sort().at(-1);
+            assert.match(readFileSync(join(other.dir, 'store', premis), 'utf8'), /acknowledged the loss: fire/);
+        }
+    });
+
+    test('who has an account without the right to it does not acknowledge, nor repair', (t) => {
+        const run = archive(t);
+        const user = userInfo().username;
+        assert.equal(run('account', 'add', 'clerk-9', '--role', 'clerk').status, 0);
+        assert.equal(run('account', 'user-bind', 'clerk-9', user).status, 0);
+        for (const words of [['loss', 'acknowledge', volumes[0], '--reason', 'x'],
+            ['verify', '--repair-from', run.dir], ['verify', '--repair-f', run.dir]]) {
+            const r = run(...words);
+            assert.notEqual(r.status, 0);
+            assert.match(r.stderr, /clerk-9/, words.join(' '));
+        }
+        assert.equal(run('verify').status, 0);
+        assert.equal(run('loss', 'list').status, 0);
     });
 });
 

@@ -868,6 +868,25 @@ describe('export and import', () => {
                 assert.equal(run('export', volume, '--as', kind, ...form, join(dir, `${name}-1`)).status, 1);
             }
         }
+        // An object of before that is there, with what came since; another one is not.
+        const older = makeArchive(t);
+        const ocfl = join(dir, 'ocfl-1');
+        const first = join(dir, 'first-version');
+        mkdirSync(first);
+        for (const name of ['0=ocfl_object_1.1', 'v1'])
+            cpSync(join(ocfl, name), join(first, name), { recursive: true });
+        for (const name of ['inventory.json', 'inventory.json.sha512'])
+            cpSync(join(ocfl, 'v1', name), join(first, name));
+        for (const [from, is] of [[first, [1, true]], [ocfl, [2, true]], [first, [2, false]]]) {
+            const r = older('import', from, '--json');
+            assert.equal(r.status, 0, r.stdout);
+            assert.deepEqual(r.json().imports.map((i) => [i.version, i.new]), [is]);
+        }
+        const strange = makeArchive(t);
+        assert.equal(strange('import', join(dir, 'bag-1')).status, 0);
+        const refused = strange('import', ocfl, '--json').json();
+        assert.deepEqual(refused.faults.map((f) => f.code), ['IMP3']);
+        assert.match(refused.faults[0].message, /the archive has the volume .*, with other contents/);
         // Where it was imported it grows on.
         const other = makeArchive(t);
         assert.equal(other('import', join(dir, 'bag--zip-1')).status, 0);

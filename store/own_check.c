@@ -9,7 +9,10 @@
 #include "ocr/alto.h"
 #include "ocr/record_xml.h"
 #include "store/check.h"
+#include "store/mets.h"
+#include "store/mets_xsd.h"
 #include "store/mix.h"
+#include "store/mix_xsd.h"
 #include "store/premis.h"
 #include "store/premis_xsd.h"
 #include "store/quality.h"
@@ -319,31 +322,60 @@ static void check_alto(struct own *o, const struct packed_page *p)
         not_of_form(o, logical, path, &why);
 }
 
-static void check_mix(struct own *o, const struct packed_page *p)
+/* -1: it cannot be judged. */
+static int check_by_schema(struct own *o, const char *logical,
+                           const char *schema, struct err *err)
 {
     CLEANUP(xml_doc_free) xmlDoc *doc = NULL;
-    char logical[PATH_SIZE], path[PATH_SIZE];
+    char path[PATH_SIZE];
     struct err why;
 
-    if (p->mix.size_bytes == 0 || mix_path(p->page, logical, &why) != 0 ||
-        !locate(o, logical, path))
-        return;
-    if (xml_parse_file(path, &doc, &why) != 0)
-        not_of_form(o, logical, path, &why);
-    else if (strcmp((const char *)xmlDocGetRootElement(doc)->name, "mix") != 0)
-        check_rule(&o->base, "IMP9", logical, "is no MIX");
+    if (!locate(o, logical, path) ||
+        (xml_parse_file(path, &doc, &why) == 0 &&
+         xml_validate(doc, schema, path, &why) == 0))
+        return 0;
+    if (why.kind != ERR_INPUT) {
+        *err = why;
+        return -1;
+    }
+    not_of_form(o, logical, path, &why);
+    return 0;
 }
 
-static void check_page(struct own *o, const struct packed_page *p)
+static int check_all_mets(struct own *o, struct err *err)
+{
+    static const char *const names[] = {METS_XML, METS_MASTER_XML,
+                                        METS_OCR_XML};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        if (check_by_schema(o, names[i], mets_xsd, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int check_mix(struct own *o, const struct packed_page *p,
+                     struct err *err)
+{
+    char logical[PATH_SIZE];
+
+    return p->mix.size_bytes == 0 ? 0
+           : mix_path(p->page, logical, err) != 0
+               ? -1
+               : check_by_schema(o, logical, mix_xsd, err);
+}
+
+static int check_page(struct own *o, const struct packed_page *p,
+                      struct err *err)
 {
     check_alto(o, p);
     check_records(o, p);
-    check_mix(o, p);
     if (p->read_version != p->version &&
         !has_amendment(o->contents, p->page->number, true))
         check_rule(&o->base, "IMP10", VOLUME_JSON,
                    "%s was read again for version %u, and no amendment says so",
                    p->page->id, p->read_version);
+    return check_mix(o, p, err);
 }
 
 /* PREMIS: what it tells, as keys with words for people */
@@ -519,8 +551,12 @@ int own_check(const char *dir, const struct inventory *inv,
     check_there(&o);
     check_dc(&o);
     check_quality(&o);
-    for (size_t i = 0; i < contents->page_count; i++)
-        check_page(&o, &contents->pages[i]);
+    if (check_all_mets(&o, err) != 0)
+        return -1;
+    for (size_t i = 0; i < contents->page_count; i++) {
+        if (check_page(&o, &contents->pages[i], err) != 0)
+            return -1;
+    }
     if (contents->revision_count == 0)
         check_rule(&o.base, "IMP10", VOLUME_JSON, "has no 'revisions'");
     else if (check_premis(&o, err) != 0)

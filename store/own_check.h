@@ -5,9 +5,10 @@
  * in (store/import.h): digests that are right say only that nobody altered it
  * after they were made.
  *
- *     IMP9   a file is not of its form: premis.xml by store/premis.xsd, dc.xml
- *            by DCMI's qualified Dublin Core of 2008-02-11, quality.json by
- *            store/quality.h, ALTO and records by what reads them, MIX is XML
+ *     IMP9   a file is not of its form: METS, PREMIS and MIX by the schemas of
+ *            what we write of them (store/mets.xsd, premis.xsd, mix.xsd),
+ * dc.xml by DCMI's qualified Dublin Core of 2008-02-11, quality.json by
+ *            store/quality.h, ALTO and records by what reads them
  *     IMP10  volume.json and PREMIS do not tell the same events and objects, or
  *            the record lacks what earlier versions have, or what its pages
  *            show: something that was done is told no more

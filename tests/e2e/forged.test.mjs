@@ -15,6 +15,7 @@ const volume = 'odesos/family-register/1938-012';
 const record = 'metadata/other/volume.json';
 const premis = 'metadata/preservation/premis.xml';
 const alto = 'representations/ocr/data/0001.xml';
+const mix = 'representations/master/metadata/technical/mix-0001.xml';
 const records = 'representations/ocr/data/0002.records.xml';
 let made; // a folder with the volume as E-ARK package and as OCFL object
 
@@ -125,6 +126,11 @@ describe('a package of ours with right digests', () => {
         ['PREMIS of another version', 'IMP9', premis, (x) => x.replace('version="3.0"', 'version="2.0"')],
         ['PREMIS with a size that is no number', 'IMP9', premis, (x) => x.replace(/<size>\d+/, '<size>big')],
         ['PREMIS that is no XML', 'IMP9', premis, (x) => x.replace('</premis>', '')],
+        ['METS with an attribute that it has not', 'IMP9', 'METS.xml', (x) => x.replace('LASTMODDATE=', 'LASTMODDETE=')],
+        ['METS with a date that is none', 'IMP9', 'METS.xml', (x) => x.replace(/CREATEDATE="\d{4}/, 'CREATEDATE="year')],
+        ['METS of a representation with metadata of no kind', 'IMP9', 'representations/master/METS.xml',
+            (x) => x.replace('MDTYPE="NISOIMG"', 'MDTYPE="NISOIMJ"')],
+        ['MIX without a width', 'IMP9', mix, without(/<imageWidth>.*?<\/imageWidth>/)],
         ['Dublin Core with an element that is none', 'IMP9', 'metadata/descriptive/dc.xml',
             (x) => x.replace(/dc:title>/g, 'dc:tilte>')],
         ['Dublin Core in another namespace', 'IMP9', 'metadata/descriptive/dc.xml',

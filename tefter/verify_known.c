@@ -40,8 +40,12 @@ static bool is_kind(const json_t *fault, enum fault_kind kind)
 
 bool known_is_loss(const json_t *fault)
 {
-    return is_kind(fault, FAULT_MISSING) || is_kind(fault, FAULT_ALTERED) ||
-           is_kind(fault, FAULT_UNREADABLE);
+    /* A rule breaks by what is lost: without its record a volume is none. */
+    bool is_of_file = is_kind(fault, FAULT_RULE) &&
+                      json_get_text(fault, "path", "")[0] != '\0';
+
+    return is_of_file || is_kind(fault, FAULT_MISSING) ||
+           is_kind(fault, FAULT_ALTERED) || is_kind(fault, FAULT_UNREADABLE);
 }
 
 static bool is_told(const json_t *faults, const char *path)

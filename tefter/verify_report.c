@@ -35,9 +35,13 @@ static int ask_volume(struct query *q, const char *volume, struct err *err)
     struct err why;
     json_t *line;
 
+    bool is_read = verify_extent(q->store, volume, version, &extent, &why) == 0;
+    /* What is acknowledged as lost may be its inventory. */
+    bool is_acknowledged =
+        json_object_size(json_object_get(q->history->losses, volume)) > 0;
+    /* Lost since, or damaged, or rolled back. */
     bool is_behind =
-        verify_extent(q->store, volume, version, &extent, &why) != 0 ||
-        extent.head < known; /* lost since, or damaged, or rolled back */
+        is_read ? extent.head < known : !(is_acknowledged && whole);
     bool is_broken = is_behind || (last != NULL && !whole);
 
     uint64_t due = strcmp(at, q->since) < 0 ? extent.files : extent.files_after;

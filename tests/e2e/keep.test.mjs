@@ -753,6 +753,30 @@ describe('what is lost for good', () => {
         assert.equal(run('loss', 'acknowledge', volumes[0], paths[0], '--reason', 'x').status, 1); // again
     });
 
+    test('a volume whose record is lost is acknowledged, and why it cannot say so is said', (t) => {
+        const run = archive(t);
+        harm(join(run.object(volumes[0]), 'v1/content/metadata/other/volume.json'));
+        assert.equal(run('verify').status, 4);
+        const r = run('loss', 'acknowledge', volumes[0], '--reason', 'no copy', '--json');
+        assert.equal(r.status, 0, r.stderr);
+        assert.equal(r.json().version, 0);
+        assert.match(r.json().not_in_package, /volume\.json/);
+        const later = run('verify', '--json');
+        assert.equal(later.status, 0, later.stdout);
+        assert.deepEqual(faults(later).map((f) => f[1]), ['acknowledged', 'acknowledged']);
+        assert.equal(run('verify', '--report').status, 0);
+        // The same of one whose inventories are all gone.
+        const object = run.object(volumes[1]);
+        for (const part of ['', 'v1'])
+            for (const name of ['inventory.json', 'inventory.json.sha512']) rmSync(join(object, part, name));
+        assert.equal(run('verify').status, 4);
+        assert.equal(run('verify', '--report').status, 4);
+        assert.equal(run('loss', 'acknowledge', volumes[1], '--reason', 'no copy').status, 0);
+        const both = run('verify', '--json');
+        assert.equal(both.status, 0, both.stdout);
+        assert.equal(run('verify', '--report').status, 0);
+    });
+
     test('a good copy that turns up is taken, and a file that is lost again is told again', (t) => {
         const run = archive(t);
         const replica = join(run.dir, '..', 'replica');

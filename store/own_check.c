@@ -221,7 +221,8 @@ static int check_quality_json(const struct own *o, const json_t *report,
         json_get_int(report, "format_version", 0) != 1)
         return err_set(err, ERR_INPUT,
                        "'format' is not tefter-quality of version 1");
-    if (strcmp(json_get_text(report, "volume", ""), o->contents->volume->id))
+    if (strcmp(json_get_text(report, "volume", ""), o->contents->volume->id) !=
+        0)
         return err_set(err, ERR_INPUT, "'volume' is not %s",
                        o->contents->volume->id);
     if (json_array_size(pages) != o->contents->page_count)
@@ -588,7 +589,8 @@ static bool has_revisions(const struct succession *s)
     for (size_t i = 0; i < a->revision_count; i++) {
         if (i >= b->revision_count ||
             a->revisions[i].version != b->revisions[i].version ||
-            strcmp(a->revisions[i].created_utc, b->revisions[i].created_utc) ||
+            strcmp(a->revisions[i].created_utc, b->revisions[i].created_utc) !=
+                0 ||
             strcmp(a->revisions[i].message, b->revisions[i].message) != 0)
             return false;
     }

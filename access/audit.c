@@ -70,6 +70,7 @@ const char *audit_kind_name(enum audit_kind kind)
         [AUDIT_TRAIL_READ] = "trail-read",
         [AUDIT_CORRECTION] = "correction",
         [AUDIT_EXPORT] = "export",
+        [AUDIT_LOSS] = "loss",
     };
 
     return names[kind];

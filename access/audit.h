@@ -67,6 +67,7 @@ enum audit_kind {
     AUDIT_TRAIL_READ, /* somebody asked who saw a person's record          */
     AUDIT_CORRECTION, /* of a record by a person: the record */
     AUDIT_EXPORT, /* of what may be seen, as files: the volume, page or row */
+    AUDIT_LOSS,   /* somebody said that it has no good copy: the volume */
     AUDIT_KIND_COUNT
 };
 const char *audit_kind_name(enum audit_kind kind);

@@ -176,3 +176,19 @@ int catalogue_find_bytes(struct catalogue *catalogue, const struct page *page,
                    : page_id_format(stmt_text(s, 0), (uint32_t)stmt_int(s, 1),
                                     found, err);
 }
+
+int catalogue_each(struct catalogue *catalogue, catalogue_visit *visit,
+                   void *arg, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    int rc;
+
+    if (db_prepare(catalogue->db, "SELECT id, version FROM volume ORDER BY id",
+                   &s, err) != 0)
+        return -1;
+    while ((rc = stmt_step(s, err)) == 1) {
+        if (visit(arg, stmt_text(s, 0), (unsigned)stmt_int(s, 1), err) != 0)
+            return -1;
+    }
+    return rc;
+}

@@ -43,6 +43,12 @@ int catalogue_put(struct catalogue *catalogue, const struct package *package,
 int catalogue_find_bytes(struct catalogue *catalogue, const struct page *page,
                          char found[ID_SIZE], struct err *err);
 
+/* Each volume that is in it, with the version of its package. */
+typedef int catalogue_visit(void *arg, const char *volume, unsigned version,
+                            struct err *err);
+int catalogue_each(struct catalogue *catalogue, catalogue_visit *visit,
+                   void *arg, struct err *err);
+
 /* Build a catalogue of the whole store in path.rebuild, then copy it over path
  * in one transaction: who reads path meanwhile sees the old one, then the new
  * one. Whatever was at path (nothing, another version, no database) is

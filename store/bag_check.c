@@ -609,8 +609,12 @@ int bag_check(const char *dir, struct fault_report *report, struct err *err)
     };
     char data[PATH_SIZE];
 
-    if (!dir_exists(dir))
+    if (!file_exists(dir))
         return err_set(err, ERR_ABSENT, "%s: there is no such folder", dir);
+    if (!dir_exists(dir)) {
+        check_rule(&b.base, "BAG1", "", "is a file: a bag is a folder");
+        return check_end(&b.base, err);
+    }
     if (path_format(data, err, "%s/data", dir) != 0)
         return -1;
     walk(&b, "", 0);

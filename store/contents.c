@@ -52,6 +52,7 @@ void contents_free(struct contents *c)
     free(c->repairs);
     amendment_list_fini(&c->amendments);
     enclosure_list_fini(&c->enclosures);
+    loss_list_fini(&c->losses);
     free(c->superseded);
     free(c->pages);
     free(c->revisions);
@@ -611,7 +612,9 @@ int contents_to_json(const struct contents *c, json_t **out, struct err *err)
                  err) != 0) ||
         (c->enclosures.count > 0 &&
          set_new(object, "submissions", enclosures_to_json(&c->enclosures),
-                 err) != 0))
+                 err) != 0) ||
+        (c->losses.count > 0 &&
+         set_new(object, "losses", losses_to_json(&c->losses), err) != 0))
         return -1;
     *out = STEAL(object);
     return 0;
@@ -852,6 +855,11 @@ static int get_enclosure(const json_t *object, struct contents *c,
     return enclosure_from_json(object, &c->enclosures, err);
 }
 
+static int get_loss(const json_t *object, struct contents *c, struct err *err)
+{
+    return loss_from_json(object, &c->losses, err);
+}
+
 typedef int get_item(const json_t *item, struct contents *c, struct err *err);
 
 static int get_items(const json_t *json, const char *key, get_item *get,
@@ -909,6 +917,8 @@ static int get_contents(const struct json_split *split, struct contents **out,
          get_items(json, "amendments", get_amendment, c, err) != 0) ||
         (json_object_get(json, "submissions") != NULL &&
          get_items(json, "submissions", get_enclosure, c, err) != 0) ||
+        (json_object_get(json, "losses") != NULL &&
+         get_items(json, "losses", get_loss, c, err) != 0) ||
         contents_order(c, err) != 0)
         return -1;
     *out = STEAL(c);

@@ -22,7 +22,8 @@
  *
  * "version" of a page is the version that brought it; "read_version" (absent
  * when it is the same) the one that brought its ALTO, when the page was read
- * again. "amendments": store/amendment.h, "submissions": store/enclosure.h.
+ * again. "amendments": store/amendment.h, "submissions": store/enclosure.h,
+ * "losses": store/loss.h.
  * "superseded" (absent when there is none) holds what pages were before a new
  * scan took their place, in the version "replaced"; its paths are those of the
  * versions before that one. "repairs" (absent when there is none) are what
@@ -40,6 +41,7 @@
 #include "store/amendment.h"
 #include "store/division.h"
 #include "store/enclosure.h"
+#include "store/loss.h"
 
 #define MASTER_FOLDER         "representations/master/data/"
 #define ALTO_FOLDER           "representations/ocr/data/"
@@ -104,6 +106,7 @@ struct contents {
     size_t repair_count;
     struct amendment_list amendments;
     struct enclosure_list enclosures;
+    struct loss_list losses;
 };
 
 /* Empty, with a copy of the volume's record. */

@@ -13,6 +13,7 @@
 #include "ocr/record_xml.h"
 #include "store/contents.h"
 #include "store/dc.h"
+#include "store/fixity_log.h"
 #include "store/mets.h"
 #include "store/mix.h"
 #include "store/ocfl.h"
@@ -91,6 +92,31 @@ static int load_present(struct draft *d, const struct volume *volume,
     return contents_update_volume(d->contents, volume, err);
 }
 
+/* A version upon one that was rolled back would hide for good that there was a
+ * later one, and take its number. */
+static int check_present(const struct draft *d, const char *volume,
+                         struct err *err)
+{
+    CLEANUP(fixity_history_fini) struct fixity_history history = {NULL};
+    unsigned head = inventory_head(d->inventory), known;
+
+    if (d->store->record[0] == '\0')
+        return 0;
+    if (fixity_history_read_volume(d->store->record, volume, &history, err))
+        return -1;
+    known = fixity_history_version(&history, volume);
+    if (known <= head)
+        return 0;
+    return err_set(err, ERR_CHECKSUM,
+                   "the volume %s had version %u, and %s: nothing is written "
+                   "upon a loss. Bring it back with `tefter verify "
+                   "--repair-from REPLICA'; if no copy is left, say so with "
+                   "`tefter loss acknowledge'",
+                   volume, known,
+                   head == 0 ? "is not in the store now"
+                             : "was put back to an older one");
+}
+
 static int make_work_folder(struct draft *d, struct err *err)
 {
     unsigned version = inventory_head(d->inventory);
@@ -134,6 +160,7 @@ int draft_begin(struct store *store, const struct volume *volume,
     if (dir_exists(d->work) && store_mend(store, d->place.hash, err) != 0)
         return -1;
     if (load_present(d, volume, err) != 0 ||
+        check_present(d, volume->id, err) != 0 ||
         inventory_begin(d->inventory, err) != 0 ||
         make_work_folder(d, err) != 0)
         return -1;
@@ -474,6 +501,18 @@ int draft_add_repair(struct draft *draft, const struct name_list *mended,
 {
     if (contents_add_repair(draft->contents, draft->revision, mended, removed,
                             from, err) != 0) {
+        draft->spoiled = true;
+        return -1;
+    }
+    draft->added++;
+    return 0;
+}
+
+int draft_add_loss(struct draft *draft, const char *by, const char *reason,
+                   const struct name_list *paths, struct err *err)
+{
+    if (loss_add(&draft->contents->losses, draft->revision, by, reason, paths,
+                 err) != 0) {
         draft->spoiled = true;
         return -1;
     }

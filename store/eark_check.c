@@ -762,8 +762,12 @@ int eark_check(const char *dir, struct fault_report *report, struct err *err)
     char path[PATH_SIZE], folder[PATH_SIZE];
     struct err ignored;
 
-    if (!dir_exists(dir))
+    if (!file_exists(dir))
         return err_set(err, ERR_ABSENT, "%s: there is no such folder", dir);
+    if (!dir_exists(dir)) {
+        check_rule(&c, "CSIPSTR1", "", "is a file: a package is a folder");
+        return check_end(&c, err);
+    }
     if (!is_one_folder(&c))
         return check_end(&c, err);
     if (path_format(path, err, "%s/" METS_NAME, dir) != 0 ||

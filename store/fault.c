@@ -19,9 +19,13 @@ void fault_report_fini(struct fault_report *report)
 const char *fault_kind_name(enum fault_kind kind)
 {
     static const char *const names[] = {
-        [FAULT_MISSING] = "missing", [FAULT_ALTERED] = "altered",
-        [FAULT_EXTRA] = "extra",     [FAULT_UNREADABLE] = "unreadable",
-        [FAULT_RULE] = "rule",       [FAULT_WARNING] = "warning",
+        [FAULT_MISSING] = "missing",
+        [FAULT_ALTERED] = "altered",
+        [FAULT_EXTRA] = "extra",
+        [FAULT_UNREADABLE] = "unreadable",
+        [FAULT_RULE] = "rule",
+        [FAULT_WARNING] = "warning",
+        [FAULT_ACKNOWLEDGED] = "acknowledged",
     };
 
     return names[kind];
@@ -30,7 +34,8 @@ const char *fault_kind_name(enum fault_kind kind)
 bool fault_report_is_broken(const struct fault_report *report)
 {
     for (size_t i = 0; i < report->count; i++) {
-        if (report->faults[i].kind != FAULT_WARNING)
+        if (report->faults[i].kind != FAULT_WARNING &&
+            report->faults[i].kind != FAULT_ACKNOWLEDGED)
             return true;
     }
     return false;

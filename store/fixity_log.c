@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <uuid/uuid.h>
 
@@ -219,10 +220,104 @@ static int take_known(struct fixity_history *h, json_t *entry)
     return json_object_set(h->known, volume, entry);
 }
 
+/* Losses */
+
+static unsigned number_of_version(const char *path)
+{
+    return path[0] == 'v' && path[1] != '\0' &&
+                   strspn(path + 1, "0123456789") == strlen(path + 1)
+               ? (unsigned)strtoul(path + 1, NULL, 10)
+               : 0;
+}
+
+/* Of a volume that is gone nothing is known any more, and what was put back to
+ * an older version has that one. */
+static int take_loss_of(struct fixity_history *h, const char *volume,
+                        const char *path, json_t *entry)
+{
+    json_t *paths = json_object_get(h->losses, volume);
+
+    if (paths == NULL) {
+        paths = json_object();
+        if (json_object_set_new(h->losses, volume, paths) != 0)
+            return -1;
+    }
+    if (path[0] == '\0') {
+        (void)json_object_del(h->known, volume);
+        (void)json_object_del(h->last, volume);
+    }
+    if (number_of_version(path) > 0 &&
+        json_object_set(h->known, volume, entry) != 0)
+        return -1;
+    return json_object_set(paths, path, entry);
+}
+
+static int take_loss(struct fixity_history *h, json_t *entry)
+{
+    const char *volume = json_get_text(entry, "volume", NULL);
+    const json_t *paths = json_object_get(entry, "paths");
+    json_t *path;
+    size_t i;
+
+    json_array_foreach(paths, i, path)
+    {
+        if (volume != NULL && json_is_string(path) &&
+            take_loss_of(h, volume, json_string_value(path), entry) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static bool has_fault(const json_t *check, const char *path)
+{
+    const json_t *faults = json_object_get(check, "faults");
+    json_t *fault;
+    size_t i;
+
+    json_array_foreach(faults, i, fault)
+    {
+        if (strcmp(json_get_text(fault, "path", ""), path) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Has it come back? A volume with any version of it, a version when one of its
+ * number is written, a file when a check does not miss it. */
+static bool is_back(const json_t *entry, const char *path)
+{
+    bool is_check = strcmp(json_get_text(entry, "event", ""), "check") == 0;
+    json_int_t version = json_get_int(entry, "version", 0);
+    unsigned number = number_of_version(path);
+
+    if (path[0] == '\0')
+        return version > 0;
+    return number > 0 ? version >= (json_int_t)number
+                      : is_check && version > 0 && !has_fault(entry, path);
+}
+
+static void forget_losses(struct fixity_history *h, const json_t *entry)
+{
+    json_t *paths =
+        json_object_get(h->losses, json_get_text(entry, "volume", ""));
+    const char *path;
+    json_t *loss;
+    void *next;
+
+    json_object_foreach_safe(paths, next, path, loss)
+    {
+        if (is_back(entry, path))
+            (void)json_object_del(paths, path);
+    }
+}
+
 static int take_entry(struct fixity_history *h, json_t *entry)
 {
     const char *event = json_get_text(entry, "event", "");
 
+    if (strcmp(event, "loss") == 0)
+        return take_loss(h, entry);
+    forget_losses(h, entry);
     if (take_known(h, entry) != 0)
         return -1;
     if (strcmp(event, "check") == 0)
@@ -267,20 +362,88 @@ static int read_lines(const char *path, FILE *f, struct fixity_history *h,
     return ferror(f) ? err_set_errno(err, "%s", path) : 0;
 }
 
+static int init_history(struct fixity_history *h, const char *path,
+                        struct err *err)
+{
+    h->last = json_object();
+    h->known = json_object();
+    h->losses = json_object();
+    if (h->last == NULL || h->known == NULL || h->losses == NULL ||
+        forget_run(h) != 0)
+        return err_set(err, ERR_NOMEM, "%s: out of memory", path);
+    return 0;
+}
+
 int fixity_history_read(const char *path, struct fixity_history *out,
                         struct err *err)
 {
     CLEANUP(fixity_history_fini) struct fixity_history h = {.begun = NULL};
     CLEANUP(close_stream) FILE *f = NULL;
 
-    h.last = json_object();
-    h.known = json_object();
-    if (h.last == NULL || h.known == NULL || forget_run(&h) != 0)
-        return err_set(err, ERR_NOMEM, "%s: out of memory", path);
+    if (init_history(&h, path, err) != 0)
+        return -1;
     f = fopen(path, "re");
     if (f == NULL && errno != ENOENT)
         return err_set_errno(err, "%s", path);
     if (f != NULL && read_lines(path, f, &h, err) != 0)
+        return -1;
+    *out = h;
+    h = (struct fixity_history){.begun = NULL};
+    return 0;
+}
+
+/* The lines of a mapped record in which a word stands. */
+static int take_lines_with(const char *text, size_t size, const char *word,
+                           struct fixity_history *h)
+{
+    const char *end = text + size, *at = text;
+
+    while ((at = memmem(at, (size_t)(end - at), word, strlen(word))) != NULL) {
+        const char *before = memrchr(text, '\n', (size_t)(at - text));
+        const char *line = before == NULL ? text : before + 1;
+        const char *after = memchr(at, '\n', (size_t)(end - at));
+
+        if (after == NULL)
+            after = end;
+        if (take_line(h, line, (size_t)(after - line)) != 0)
+            return -1;
+        at = after;
+    }
+    return 0;
+}
+
+static int take_mapped(const char *path, int fd, const char *word,
+                       struct fixity_history *h, struct err *err)
+{
+    struct stat st;
+    char *text;
+    int rc;
+
+    if (fstat(fd, &st) != 0)
+        return err_set_errno(err, "%s", path);
+    if (st.st_size == 0)
+        return 0;
+    text = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (text == MAP_FAILED)
+        return err_set_errno(err, "%s", path);
+    rc = take_lines_with(text, (size_t)st.st_size, word, h);
+    (void)munmap(text, (size_t)st.st_size);
+    return rc == 0 ? 0 : err_set(err, ERR_NOMEM, "%s: out of memory", path);
+}
+
+int fixity_history_read_volume(const char *path, const char *volume,
+                               struct fixity_history *out, struct err *err)
+{
+    CLEANUP(fixity_history_fini) struct fixity_history h = {.begun = NULL};
+    CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    char word[ID_SIZE + 2];
+
+    if (init_history(&h, path, err) != 0)
+        return -1;
+    if (fd < 0 && errno != ENOENT)
+        return err_set_errno(err, "%s", path);
+    (void)snprintf(word, sizeof(word), "\"%s\"", volume);
+    if (fd >= 0 && take_mapped(path, fd, word, &h, err) != 0)
         return -1;
     *out = h;
     h = (struct fixity_history){.begun = NULL};
@@ -296,10 +459,17 @@ unsigned fixity_history_version(const struct fixity_history *h,
     return version > 0 && version <= UINT_MAX ? (unsigned)version : 0;
 }
 
+const json_t *fixity_history_loss(const struct fixity_history *h,
+                                  const char *volume, const char *path)
+{
+    return json_object_get(json_object_get(h->losses, volume), path);
+}
+
 void fixity_history_fini(struct fixity_history *h)
 {
     json_decref(h->last);
     json_decref(h->known);
+    json_decref(h->losses);
     json_decref(h->begun);
     json_decref(h->begun_last);
     json_decref(h->begun_root);

@@ -18,6 +18,11 @@
  *                           folder, "left": [fault, ...]; a "check" of what
  *                           the volume is now follows
  *              "replicate"  "volume", "version", "to", "files", "bytes"
+ *              "loss"       "volume", "version" (that is left; 0: none),
+ *                           "paths": [...] as in store/loss.h ("": the whole
+ *                           volume), "by", "reason": no good copy is left
+ *                           anywhere. What a check finds there from then on is
+ *                           of the kind "acknowledged", until it comes back
  *              "end"        the run came to its end
  *
  * A line that was cut off by a power failure is left standing, and not counted.
@@ -60,6 +65,8 @@ struct fixity_history {
     /* volume -> the line that knows its highest version: "check", "publish",
      * "replicate" */
     json_t *known;
+    /* volume -> path -> its "loss", of what is lost still */
+    json_t *losses;
     json_t *begun;      /* "begin" of the newest run, if it has no end; NULL */
     json_t *begun_last; /* volume -> its "check" in that run */
     json_t *begun_root; /* "root" of that run; NULL */
@@ -69,9 +76,16 @@ struct fixity_history {
 /* An absent log is an empty history. ERR_IO, ERR_NOMEM. */
 int fixity_history_read(const char *path, struct fixity_history *out,
                         struct err *err);
+/* What it says of one volume alone: of a long record only the lines that name
+ * it are parsed, so that each new version may ask. */
+int fixity_history_read_volume(const char *path, const char *volume,
+                               struct fixity_history *out, struct err *err);
 /* The highest version that the volume had; 0: the log does not know it. */
 unsigned fixity_history_version(const struct fixity_history *h,
                                 const char *volume);
+/* The "loss" of a path of the volume ("": all of it); NULL. Borrowed. */
+const json_t *fixity_history_loss(const struct fixity_history *h,
+                                  const char *volume, const char *path);
 void fixity_history_fini(struct fixity_history *h);
 static inline void fixity_history_fini_at(struct fixity_history *h)
 {

@@ -15,6 +15,7 @@
 #include "store/eark_check.h"
 #include "store/mets.h"
 #include "store/ocfl.h"
+#include "store/own_check.h"
 #include "store/replica.h"
 #include "store/store.h"
 
@@ -166,10 +167,48 @@ static int check_object_record(const char *dir, struct fault_report *report,
         package_read_contents(dir, inv, &contents, err) != 0)
         return -1;
     inventory_each(inv, note_there, &r);
-    return check_record(&r, contents, err);
+    if (check_record(&r, contents, err) != 0)
+        return -1;
+    if (fault_report_is_broken(report))
+        return 0; /* of such a record all the rest would only say so again */
+    return own_check(dir, inv, contents, report, err) != 0
+               ? -1
+               : own_check_history(dir, inventory_head(inv), report, err);
 }
 
 /* OCFL object */
+
+/* Has the store these versions, and perhaps later ones? Each version folder
+ * keeps the inventory that the object had then. */
+static bool has_versions(const struct store *store, const char *volume,
+                         const char *dir, unsigned *head)
+{
+    CLEANUP(inventory_free) struct inventory *here = NULL, *there = NULL;
+    CLEANUP(buf_fini) struct buf is = BUF_INIT, given = BUF_INIT;
+    struct object_place place;
+    char path[PATH_SIZE];
+    struct err ignored;
+
+    if (store_locate(store, volume, &place, &ignored) != 0 ||
+        inventory_open(place.dir, &here, &ignored) != 0 ||
+        inventory_open(dir, &there, &ignored) != 0 ||
+        path_format(path, &ignored, "%s/" INVENTORY_NAME, dir) != 0 ||
+        file_read(path, VOLUME_JSON_MAX_BYTES, &given, &ignored) != 0 ||
+        path_format(path, &ignored, "%s/v%u/" INVENTORY_NAME, place.dir,
+                    inventory_head(there)) != 0 ||
+        file_read(path, VOLUME_JSON_MAX_BYTES, &is, &ignored) != 0)
+        return false;
+    *head = inventory_head(here);
+    return is.len == given.len && memcmp(is.data, given.data, is.len) == 0;
+}
+
+static int refuse_other(const char *volume, struct err *err)
+{
+    return err_set(err, ERR_EXISTS,
+                   "the archive has the volume %s, with other contents; "
+                   "nothing of it is overwritten",
+                   volume);
+}
 
 static int import_object(struct store *store, const char *dir,
                          const struct verify_means *means,
@@ -195,8 +234,10 @@ static int import_object(struct store *store, const char *dir,
         return -1;
     if (fault_report_is_broken(&out->report))
         return 0;
+    if (has_versions(store, out->volume, dir, &out->version))
+        return 0;
     if (replica_copy_object(dir, store, &copy, err) != 0)
-        return -1;
+        return err->kind == ERR_EXISTS ? refuse_other(out->volume, err) : -1;
     out->version = copy.version;
     out->is_new = copy.files > 0;
     if (out->is_new)
@@ -244,7 +285,11 @@ static int read_volume(struct importing *x, const char *dir, struct err *err)
     if (strcmp(x->place.id, contents->uuid) != 0)
         return fault(x->out, dir, VOLUME_JSON,
                      "its UUID is not the one of its volume", err);
-    return check_package_record(x->package, contents, &x->out->report, err);
+    if (check_package_record(x->package, contents, &x->out->report, err) != 0)
+        return -1;
+    return fault_report_is_broken(&x->out->report)
+               ? 0
+               : own_check(x->package, NULL, contents, &x->out->report, err);
 }
 
 static int take_file(struct importing *x, const char *logical, struct err *err)
@@ -358,10 +403,7 @@ static int compare_present(const struct importing *x, struct err *err)
         return -1;
     if (inventory_digest(inv, METS_XML) == NULL ||
         strcmp(hex, inventory_digest(inv, METS_XML)) != 0)
-        return err_set(err, ERR_EXISTS,
-                       "the archive has the volume %s, with other contents; "
-                       "nothing of it is overwritten",
-                       x->out->volume);
+        return refuse_other(x->out->volume, err);
     x->out->version = inventory_head(inv);
     return 0;
 }

@@ -24,6 +24,7 @@
  *     IMP7  another process is writing the volume
  *     IMP8  volume.json does not name just the masters, ALTO and records that
  *           lie in the package, each once
+ *     IMP9, IMP10  what it says of itself: store/own_check.h
  *
  * IMP3 to IMP7 are what the command (tefter/command_import.c) makes of errors.
  *

@@ -182,6 +182,34 @@ static bool fits(const char *text, const char *pattern)
     return *text == '\0';
 }
 
+static unsigned two_digits(const char *text)
+{
+    return (unsigned)(text[0] - '0') * 10 + (unsigned)(text[1] - '0');
+}
+
+/* A day of the calendar, and a time of the day where there is one: a batch's
+ * text is kept whatever it says. */
+static bool is_possible(const char *text)
+{
+    static const unsigned char days[] = {31, 29, 31, 30, 31, 30,
+                                         31, 31, 30, 31, 30, 31};
+    unsigned year = two_digits(text) * 100 + two_digits(text + 2);
+    unsigned month = two_digits(text + 5), day = two_digits(text + 8);
+    bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    const char *zone;
+
+    if (year == 0 || month < 1 || month > 12 || day < 1 ||
+        day > days[month - 1] || (month == 2 && day == 29 && !is_leap))
+        return false;
+    if (text[10] == '\0')
+        return true;
+    zone = text + 19;
+    return two_digits(text + 11) < 24 && two_digits(text + 14) < 60 &&
+           two_digits(text + 17) < 60 &&
+           (*zone == '\0' || *zone == 'Z' ||
+            (two_digits(zone + 1) < 14 && two_digits(zone + 4) < 60));
+}
+
 /* An xs:date or xs:dateTime as batches write them; anything else is for
  * PREMIS, which takes EDTF. */
 static bool is_schema_date(const char *text)
@@ -192,7 +220,7 @@ static bool is_schema_date(const char *text)
 
     for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
         if (fits(text, patterns[i]))
-            return true;
+            return is_possible(text);
     }
     return false;
 }

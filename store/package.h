@@ -64,6 +64,9 @@ int store_list(const struct store *store, struct name_list *volumes,
  * cannot be listed are left out, too. For who looks for damage. */
 int store_list_damaged(const struct store *store, struct name_list *volumes,
                        struct err *err);
+/* The folders in which the package of a volume lay go, if they are empty: OCFL
+ * allows none, and one that is gone for good needs none. ERR_BUSY. */
+int store_clear_place(struct store *store, const char *volume, struct err *err);
 /* How many objects there are, read or not, in folders that can be listed: for
  * progress. */
 int store_count(const struct store *store, uint64_t *objects, struct err *err);
@@ -218,6 +221,15 @@ int draft_enclose(struct draft *draft, const char *batch, const char *dir,
 int draft_add_repair(struct draft *draft, const struct name_list *mended,
                      const struct name_list *removed, const char *from,
                      struct err *err);
+/**
+ * Say in the version that files of the volume are lost for good, by a PREMIS
+ * event; no page need be added beside it.
+ *
+ * @param by, reason  who says so, and why there is no good copy; UTF-8
+ * @param paths       as in store/loss.h
+ */
+int draft_add_loss(struct draft *draft, const char *by, const char *reason,
+                   const struct name_list *paths, struct err *err);
 /**
  * Make the draft the volume's newest version: durable when this returns 0.
  * After a failure (ERR_IO: the disk is full) the draft can only be abandoned,

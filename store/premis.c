@@ -72,6 +72,10 @@ static int write_agents(struct xml_writer *w, const struct contents *c,
         if (note_agent(w, seen, "person", c->amendments.items[i].by, err) != 0)
             return -1;
     }
+    for (size_t i = 0; i < c->losses.count; i++) {
+        if (note_agent(w, seen, "person", c->losses.items[i].by, err) != 0)
+            return -1;
+    }
     for (size_t i = 0; i < c->superseded_count; i++) {
         if (note_agent(w, seen, "software",
                        premis_reader_of(c, &c->superseded[i]), err) != 0 ||

@@ -494,6 +494,32 @@ static void write_repair(struct xml_writer *w, const struct contents *c,
     xml_end(w);
 }
 
+/* What a check found, and nobody can mend. */
+static void write_loss(struct xml_writer *w, const struct contents *c,
+                       const struct loss *loss)
+{
+    char key[EVENT_KEY_SIZE];
+
+    (void)snprintf(key, sizeof(key), "%u/loss", loss->version);
+    premis_start_event(w, c, &fixity_check, key,
+                       premis_created_of(c, loss->version));
+    xml_start(w, "eventDetailInformation");
+    xml_elementf(w, "eventDetail",
+                 "Files of the OCFL object are missing or damaged, and no good "
+                 "copy of them is known; %s acknowledged the loss: %s",
+                 loss->by, loss->reason);
+    xml_end(w);
+    xml_start(w, "eventOutcomeInformation");
+    premis_term(w, "eventOutcome", "eventOutcome", &failure);
+    write_notes(w, &loss->paths, "lost");
+    xml_end(w);
+    premis_agent_link(w, "person", loss->by, "implementer");
+    premis_agent_link(w, "software", premis_software_of(c, loss->version),
+                      "executing program");
+    write_volume_link(w, c);
+    xml_end(w);
+}
+
 /* Grouping: pages that a filter takes, brought together by a key. */
 
 typedef bool page_filter(const struct contents *c, const struct packed_page *p);
@@ -729,6 +755,8 @@ int premis_events(struct xml_writer *w, const struct contents *c,
         write_repair(w, c, &c->repairs[i], false);
         write_repair(w, c, &c->repairs[i], true);
     }
+    for (size_t i = 0; i < c->losses.count; i++)
+        write_loss(w, c, &c->losses.items[i]);
     for (size_t i = 0; i < c->revision_count; i++)
         write_package_creation(w, c, &c->revisions[i]);
     return 0;

@@ -429,9 +429,55 @@ int repair_volume(struct store *store, const char *volume,
     return verify_volume(store, volume, means, &out->left, err);
 }
 
+/* The files that a version brought, read again. */
+struct reading_back {
+    const char *dir;
+    char folder[16]; /* "vN/" */
+    struct fault_report *report;
+};
+
+/* An inventory_content_visit. */
+static int read_back_file(void *arg, const char *sha512, const char *path,
+                          struct err *err)
+{
+    const struct reading_back *r = arg;
+    char full[PATH_SIZE], hex[DIGEST_HEX_SIZE];
+
+    if (strncmp(path, r->folder, strlen(r->folder)) != 0)
+        return 0;
+    if (path_format(full, err, "%s/%s", r->dir, path) != 0 ||
+        digest_file(full, DIGEST_SHA512, hex, err) != 0)
+        return -1;
+    r->report->files++;
+    r->report->bytes += (uint64_t)file_size(full);
+    return strcmp(hex, sha512) == 0
+               ? 0
+               : err_set(err, ERR_CHECKSUM,
+                         "%s was just written, and is not what was written",
+                         full);
+}
+
+/* All before it was read for the repair; so all of the volume is checked. */
+static int read_back(const struct store *store, const char *volume,
+                     struct fault_report *report, struct err *err)
+{
+    CLEANUP(inventory_free) struct inventory *inv = NULL;
+    struct object_place place;
+
+    if (store_locate(store, volume, &place, err) != 0 ||
+        inventory_open(place.dir, &inv, err) != 0)
+        return -1;
+    struct reading_back r = {.dir = place.dir, .report = report};
+
+    (void)snprintf(r.folder, sizeof(r.folder), "v%u/", inventory_head(inv));
+    if (inventory_each_content(inv, read_back_file, &r, err) != 0)
+        return -1;
+    report->version = inventory_head(inv);
+    return 0;
+}
+
 int repair_record(struct store *store, const char *volume,
-                  const struct repair *repair, const char *from,
-                  struct err *err)
+                  struct repair *repair, const char *from, struct err *err)
 {
     CLEANUP(draft_abandon) struct draft *draft = NULL;
     CLEANUP(package_close) struct package *package = NULL;
@@ -442,5 +488,8 @@ int repair_record(struct store *store, const char *volume,
         draft_add_repair(draft, &repair->mended, &repair->removed, from, err))
         return -1;
     buf_printf(&message, "repair from %s", from);
-    return draft_commit(draft, buf_str(&message), err);
+    /* The draft holds the lock until it is freed: no other version is newer. */
+    return draft_commit(draft, buf_str(&message), err) != 0
+               ? -1
+               : read_back(store, volume, &repair->left, err);
 }

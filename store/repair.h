@@ -68,9 +68,10 @@ int repair_root(struct store *store, const char *damaged,
                 struct name_list *volumes, struct repair *out, struct err *err);
 
 /* Make the volume's next version, which says what was mended and from where
- * (a name for people). Only for a volume that is whole again. ERR_BUSY, ... */
+ * (a name for people). Only for a volume that is whole again. Its files are
+ * read again when they are in their place, and counted in repair->left, which
+ * then is of that version. ERR_BUSY, ERR_CHECKSUM, ... */
 int repair_record(struct store *store, const char *volume,
-                  const struct repair *repair, const char *from,
-                  struct err *err);
+                  struct repair *repair, const char *from, struct err *err);
 
 #endif

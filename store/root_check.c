@@ -157,6 +157,35 @@ static void check_layout(struct root_check *r)
     load_layout_config(r, extension);
 }
 
+/* OCFL allows files beside the objects. In a store of ours nobody put them
+ * there, and no replica and no export has them. */
+static void check_stray(struct root_check *r, const char *path)
+{
+    if (r->store != NULL && !store_root_is_own(path))
+        check_fault(&r->base, FAULT_EXTRA, "PKG9", path,
+                    "is no file of the storage root, nor of a volume");
+}
+
+/* What lies in a folder that an extension of ours has. */
+static void check_strays_in(struct root_check *r, const char *folder)
+{
+    CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
+    char path[PATH_SIZE];
+    struct err err;
+
+    if (r->store == NULL || !store_root_is_own(folder))
+        return;
+    if (path_format(path, &err, "%s/%s", r->base.dir, folder) != 0 ||
+        dir_list_all(path, &names, &err) != 0) {
+        check_fault(&r->base, FAULT_UNREADABLE, "", folder, "%s", err.msg);
+        return;
+    }
+    for (size_t i = 0; i < names.count; i++) {
+        if (path_format(path, &err, "%s/%s", folder, names.names[i]) == 0)
+            check_stray(r, path);
+    }
+}
+
 static void check_root_extensions(struct root_check *r)
 {
     CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
@@ -172,11 +201,14 @@ static void check_root_extensions(struct root_check *r)
     for (size_t i = 0; i < names.count; i++) {
         if (path_format(path, &err, "extensions/%s", names.names[i]) != 0)
             continue;
+        check_stray(r, path);
         if (!is_folder(r, path))
             check_rule(&r->base, "E112", path, "is not an extension's folder");
         else if (!ocfl_extension_is_registered(names.names[i]))
             check_warn(&r->base, "W016", path,
                        "is not the name of a registered extension");
+        else
+            check_strays_in(r, path);
     }
 }
 
@@ -368,21 +400,26 @@ static int check_own_files(struct root_check *r, struct err *err)
 static int check_root(struct root_check *r, struct err *err)
 {
     CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
+    struct err why;
 
     if (r->store != NULL && !dir_exists(r->base.dir)) {
         check_fault(&r->base, FAULT_MISSING, "E069", "",
                     "the storage root is not there: %s", r->base.dir);
         return check_end(&r->base, err);
     }
-    if (dir_list_all(r->base.dir, &names, err) != 0)
-        return -1;
+    if (dir_list_all(r->base.dir, &names, &why) != 0) {
+        check_fault(&r->base, FAULT_UNREADABLE, "", "", "%s", why.msg);
+        return check_end(&r->base, err);
+    }
     check_root_declaration(r, &names);
     check_layout(r);
     if (r->store != NULL && check_own_files(r, err) != 0)
         return -1;
     for (size_t i = 0; i < names.count; i++) {
-        if (!is_folder(r, names.names[i]))
-            continue; /* other files in the root are allowed (E087) */
+        if (!is_folder(r, names.names[i])) {
+            check_stray(r, names.names[i]);
+            continue;
+        }
         if (strcmp(names.names[i], "extensions") == 0)
             check_root_extensions(r);
         else if (walk_folder(r, names.names[i], 1, err) != 0)
@@ -492,9 +529,19 @@ int verify_ocfl(const char *dir, const struct verify_means *means,
                            .progress = progress,
                            .spec_minor = 1};
     bool is_object;
+    struct err why;
 
-    if (looks_like_object(dir, &is_object, err) != 0)
-        return -1;
+    if (!file_exists(dir))
+        return err_set(err, ERR_ABSENT, "%s: there is no such folder", dir);
+    if (!dir_exists(dir)) {
+        check_rule(&r.base, "E069", "",
+                   "is a file: storage roots and objects are folders");
+        return check_end(&r.base, err);
+    }
+    if (looks_like_object(dir, &is_object, &why) != 0) {
+        check_fault(&r.base, FAULT_UNREADABLE, "", "", "%s", why.msg);
+        return check_end(&r.base, err);
+    }
     return is_object ? ocfl_check_object(dir, "", means, report, err)
                      : check_root(&r, err);
 }

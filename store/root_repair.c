@@ -85,7 +85,7 @@ static int walk_entry(struct root_repair *r, const struct pass *p,
         return walk(r, p, path, depth, err);
     if (S_ISDIR(st.st_mode))
         return p->object == NULL ? 0 : p->object(r, path, full, err);
-    if (!p->is_clearing || depth == 1) /* files in the root are allowed */
+    if (!p->is_clearing || (depth == 1 && store_root_is_own(path)))
         return 0;
     return aside_put(r->store->root, r->out->aside, path, err) != 0
                ? -1
@@ -196,6 +196,31 @@ static int settle(struct root_repair *r, const char *path, struct err *err)
     return 0;
 }
 
+/* Beside an extension of ours, or inside, everything that is not its own. */
+static int clear_extensions(struct root_repair *r, const char *folder,
+                            struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
+    char full[PATH_SIZE], path[PATH_SIZE];
+
+    if (path_format(full, err, "%s/%s", r->store->root, folder) != 0)
+        return -1;
+    if (!dir_exists(full))
+        return 0; /* it is a file of the root's own */
+    if (dir_list_all(full, &names, err) != 0)
+        return -1;
+    for (size_t i = 0; i < names.count; i++) {
+        if (path_format(path, err, "%s/%s", folder, names.names[i]) != 0)
+            return -1;
+        if (store_root_is_own(path)
+                ? clear_extensions(r, path, err) != 0
+                : aside_put(r->store->root, r->out->aside, path, err) != 0 ||
+                      name_list_add(&r->out->removed, path, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* What stands where a file of the root's own belongs, and is none. */
 static int clear_own(struct root_repair *r, struct err *err)
 {
@@ -226,6 +251,7 @@ int repair_root(struct store *store, const char *damaged,
     if (aside_name(damaged, "store", out->aside, err) != 0 ||
         clear_own(&r, err) != 0 ||
         store_restore_root(store->root, &out->mended, err) != 0 ||
+        clear_extensions(&r, "extensions", err) != 0 ||
         walk(&r, &looking, "", 0, err) != 0)
         return -1;
     for (size_t i = 0; i < r.misplaced.count; i++) {

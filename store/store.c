@@ -75,6 +75,18 @@ const struct root_file *store_root_files(void)
     return root_files;
 }
 
+bool store_root_is_own(const char *path)
+{
+    size_t len = strlen(path);
+
+    for (const struct root_file *f = root_files; f->path != NULL; f++) {
+        if (strncmp(f->path, path, len) == 0 &&
+            (f->path[len] == '\0' || f->path[len] == '/'))
+            return true;
+    }
+    return false;
+}
+
 int store_root_file_state(const char *root, const struct root_file *file,
                           enum root_file_state *out, struct err *err)
 {
@@ -293,6 +305,20 @@ void store_prune(const struct store *store, const char *object_dir)
     }
 }
 
+int store_clear_place(struct store *store, const char *volume, struct err *err)
+{
+    CLEANUP(lock_release) struct lock *lock = NULL;
+    struct object_place place;
+
+    if (store_locate(store, volume, &place, err) != 0 ||
+        dir_make(store->work, err) != 0 ||
+        store_lock(store, place.hash, &lock, err) != 0)
+        return -1;
+    if (rmdir(place.dir) == 0 || errno == ENOENT)
+        store_prune(store, place.dir);
+    return 0;
+}
+
 /* Version number of a folder name v1, v2, ...; 0 when it is something else. */
 unsigned store_version_of(const char *name)
 {
@@ -479,7 +505,7 @@ int store_recover(struct store *store, struct err *err)
 struct walk {
     store_visit *visit;
     void *arg;
-    bool is_damaged; /* what cannot be listed below the root is left out */
+    bool is_damaged; /* what cannot be listed is left out */
 };
 
 static int walk_level(const struct walk *w, const char *dir, int level,
@@ -489,7 +515,7 @@ static int walk_level(const struct walk *w, const char *dir, int level,
     char path[PATH_SIZE];
 
     if (dir_list(dir, &names, err) != 0) {
-        if (!w->is_damaged || level == 0)
+        if (!w->is_damaged)
             return -1;
         log_error("folder=%s is left out: %s", dir, err->msg);
         return 0;

@@ -63,6 +63,8 @@ struct root_file {
 /* Ends with a path NULL; the declaration is last: with it the folder is a
  * storage root. */
 const struct root_file *store_root_files(void);
+/* Is that path below the root one of them, or a folder on the way to one? */
+bool store_root_is_own(const char *path);
 enum root_file_state { ROOT_FILE_GOOD, ROOT_FILE_LOST, ROOT_FILE_ALTERED };
 int store_root_file_state(const char *root, const struct root_file *file,
                           enum root_file_state *out, struct err *err);

@@ -237,8 +237,8 @@ static int check_package(const struct object_place *place, const char *volume,
     if ((root != NULL ? inventory_from_json(root, &inv, &why)
                       : inventory_open(place->dir, &inv, &why)) != 0 ||
         package_read_contents(place->dir, inv, &contents, &why) != 0) {
-        check_rule(&v.base, "PKG5", "", "cannot be read as a package: %s",
-                   why.msg);
+        check_rule(&v.base, "PKG5", VOLUME_JSON,
+                   "cannot be read as a package: %s", why.msg);
         return check_end(&v.base, err);
     }
     report->version = inventory_head(inv);

@@ -15,6 +15,8 @@
  *     PKG7  the volume had a later version, by what the caller knows
  *     PKG8  a file of the storage root itself (README.txt, the layout) is lost,
  *           or not as it was written
+ *     PKG9  something lies in the storage root that is neither its own file nor
+ *           part of an object
  */
 #ifndef STORE_VERIFY_H
 #define STORE_VERIFY_H
@@ -29,8 +31,11 @@ enum fault_kind {
     FAULT_ALTERED,
     FAULT_EXTRA,
     FAULT_UNREADABLE,
-    FAULT_RULE,   /* breaks a rule; code says which */
-    FAULT_WARNING /* an OCFL W0xx                          */
+    FAULT_RULE,    /* breaks a rule; code says which */
+    FAULT_WARNING, /* an OCFL W0xx                          */
+    /* Somebody said that it is lost for good (store/fixity_log.h): no check of
+     * this folder tells that, who knows the record does. */
+    FAULT_ACKNOWLEDGED
 };
 
 struct fault {
@@ -58,7 +63,7 @@ static inline void fault_report_fini_at(struct fault_report *report)
     fault_report_fini(report);
 }
 const char *fault_kind_name(enum fault_kind kind); /* "missing", ... */
-/* Anything but warnings. */
+/* Anything but warnings, and what was acknowledged. */
 bool fault_report_is_broken(const struct fault_report *report);
 
 /* What a check may use. Both may be NULL: one thread, as fast as it goes. */
@@ -125,7 +130,8 @@ int verify_store(const struct store *store, const struct verify_walk *walk,
 
 /* Any folder: an OCFL 1.0 or 1.1 object, or a storage root and all of its
  * objects, whoever made them. By the rules of OCFL alone. progress counts
- * objects and may be NULL. ERR_ABSENT when there is no such folder. */
+ * objects and may be NULL. What is a file is E069, what cannot be listed
+ * unreadable. ERR_ABSENT when there is nothing of that name. */
 int verify_ocfl(const char *dir, const struct verify_means *means,
                 struct progress *progress, struct fault_report *report,
                 struct err *err);

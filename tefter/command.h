@@ -43,6 +43,7 @@ command_run command_forms;
 command_run command_search;
 command_run command_verify;
 command_run command_replicate;
+command_run command_loss;
 command_run command_export;
 command_run command_import;
 command_run command_correct;

@@ -2,7 +2,9 @@
 /*
  * init, reindex: the archive as a whole.
  */
+#include "access/access.h"
 #include "index/catalogue.h"
+#include "ingest/identifier.h"
 #include "store/package.h"
 #include "tefter/command.h"
 
@@ -25,6 +27,27 @@ int command_init(const struct context *context, int argc, char **argv,
                      words.items[0], words.items[0]);
     free(words.items);
     return rc;
+}
+
+/* Of a store that came here whole, or back from its replica, the rights know no
+ * series yet. */
+static int know_series(const struct archive *archive, const struct store *store,
+                       struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list volumes = {NULL, 0};
+    CLEANUP(access_close) struct access *access = NULL;
+
+    if (store_list(store, &volumes, err) != 0 ||
+        access_open(archive->access, &access, err) != 0)
+        return -1;
+    for (size_t i = 0; i < volumes.count; i++) {
+        struct volume_id parts;
+
+        if (volume_id_parse(volumes.names[i], &parts, err) != 0 ||
+            access_add_series(access, parts.series, err) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 int command_reindex(const struct context *context, int argc, char **argv,
@@ -51,5 +74,7 @@ int command_reindex(const struct context *context, int argc, char **argv,
         lock_acquire(path, LOCK_TRY, &lock, err) != 0)
         return -1;
     progress = progress_new("indexing", "volumes", 0);
-    return catalogue_rebuild(archive->catalogue, store, progress, err);
+    return catalogue_rebuild(archive->catalogue, store, progress, err) != 0
+               ? -1
+               : know_series(archive, store, err);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/access.h"
 #include "common/json.h"
 #include "index/catalogue.h"
 #include "ingest/unpack.h"
@@ -46,16 +47,19 @@ static void importing_fini_at(struct importing *im)
     json_decref(im->volumes);
 }
 
-/* What came in is found from now on. */
+/* What came in is found from now on, by those who may see its series. */
 static int index_import(const struct importing *im, const char *volume,
                         struct err *err)
 {
     CLEANUP(catalogue_close) struct catalogue *catalogue = NULL;
     CLEANUP(package_close) struct package *package = NULL;
+    CLEANUP(access_close) struct access *access = NULL;
 
     if (catalogue_open(im->archive->catalogue, CATALOGUE_WRITE, &catalogue,
                        err) != 0 ||
-        package_open(im->store, volume, &package, err) != 0)
+        package_open(im->store, volume, &package, err) != 0 ||
+        access_open(im->archive->access, &access, err) != 0 ||
+        access_add_series(access, package_volume(package)->series, err) != 0)
         return -1;
     return catalogue_put(catalogue, package, err);
 }

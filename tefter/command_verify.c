@@ -6,6 +6,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 
+#include "access/access.h"
 #include "common/json.h"
 #include "store/bag_check.h"
 #include "store/eark_check.h"
@@ -77,12 +78,25 @@ static int verify_folder(const struct verify_options *o, struct err *err)
     return verify_sum_is_broken(&sum) ? EXIT_FIXITY : EXIT_DONE;
 }
 
+/* A repair writes. Options can be cut short, so the table of commands cannot
+ * tell it by its words. */
+static int check_right(const struct archive *archive, struct err *err)
+{
+    CLEANUP(access_close) struct access *access = NULL;
+
+    return access_open(archive->access, &access, err) != 0
+               ? -1
+               : machine_user_check(access, ACTION_ADMIN,
+                                    "tefter verify --repair-from", err);
+}
+
 static int verify_archive(const struct context *context,
                           const struct verify_options *o, struct err *err)
 {
     CLEANUP(archive_close) struct archive *archive = NULL;
 
-    if (archive_open(context->archive_dir, &archive, err) != 0)
+    if (archive_open(context->archive_dir, &archive, err) != 0 ||
+        (o->repair_from != NULL && check_right(archive, err) != 0))
         return -1;
     return o->report ? verify_report(archive, o, err)
                      : verify_run(archive, o, err);

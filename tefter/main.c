@@ -49,6 +49,9 @@ static const struct sensitive ledger_words[] = {
     {"pay-out", ACTION_ADMIN}, {"refund", ACTION_ADMIN},
     {"settle", ACTION_ADMIN},  {NULL, ANYBODY}};
 
+static const struct sensitive loss_words[] = {{"acknowledge", ACTION_ADMIN},
+                                              {NULL, ANYBODY}};
+
 /* clang-format off: a table */
 static const struct command commands[] = {
     {"init", command_init, ANYBODY, NULL, "make an empty archive"},
@@ -77,6 +80,8 @@ static const struct command commands[] = {
     {"verify", command_verify, ANYBODY, NULL, "fixity of the store"},
     {"replicate", command_replicate, ACTION_ADMIN, NULL,
      "a second copy of the store"},
+    {"loss", command_loss, ANYBODY, loss_words,
+     "what is lost for good, and who said so"},
     {"export", command_export, ANYBODY, NULL,
      "a volume as bag, OCFL object, DIP or PDF/A"},
     {"import", command_import, ACTION_INGEST, NULL,

@@ -4,6 +4,7 @@
 #include "common/json.h"
 #include "store/repair.h"
 #include "store/replica.h"
+#include "tefter/verify_known.h"
 #include "tefter/verify_sum.h"
 
 static json_t *names_json(const struct name_list *names)
@@ -56,8 +57,27 @@ static int note_repair(struct mending *m, const char *volume,
 static int note_check(struct mending *m, const char *volume,
                       const struct repair *repair, struct err *err)
 {
-    return fixity_log_add(m->log, "check", verify_entry(volume, &repair->left),
-                          err);
+    CLEANUP(json_decref) json_t *entry = verify_entry(volume, &repair->left);
+
+    if (entry == NULL)
+        return err_set(err, ERR_NOMEM, "repair: out of memory");
+    return known_complete(m->history, m->catalogue, entry, err) != 0
+               ? -1
+               : fixity_log_add(m->log, "check", STEAL(entry), err);
+}
+
+/* Is all that is still wrong acknowledged as lost? */
+static int is_whole(const struct mending *m, const char *volume,
+                    const struct fault_report *left, bool *out, struct err *err)
+{
+    CLEANUP(json_decref) json_t *entry = verify_entry(volume, left);
+
+    if (entry == NULL)
+        return err_set(err, ERR_NOMEM, "repair: out of memory");
+    if (known_complete(m->history, m->catalogue, entry, err) != 0)
+        return -1;
+    *out = json_is_true(json_object_get(entry, "whole"));
+    return 0;
 }
 
 /* The first thing that is still wrong, in words. */
@@ -75,7 +95,8 @@ static int mend_one(struct mending *m, const struct store *replica,
                     const char *volume, struct err *err)
 {
     CLEANUP(repair_fini) struct repair repair = REPAIR_INIT;
-    char left[1024];
+    char left[1024] = ""; /* why it is not whole */
+    bool whole = false, is_done;
     struct err why;
 
     if (repair_volume(m->store, volume, replica, m->archive->damaged, &m->means,
@@ -83,16 +104,19 @@ static int mend_one(struct mending *m, const struct store *replica,
         return note_repair(m, volume, &repair, why.msg, err);
     if (verify_compare_version(&repair.left, m->known(m->known_arg, volume),
                                err) != 0 ||
-        note_check(m, volume, &repair, err) != 0)
+        is_whole(m, volume, &repair.left, &whole, err) != 0)
         return -1;
-    if (fault_report_is_broken(&repair.left)) {
+    is_done = repair.mended.count + repair.removed.count > 0;
+    if (!whole)
         tell_left(&repair.left, left, sizeof(left));
-        return note_repair(m, volume, &repair, left, err);
-    }
-    if (repair.mended.count + repair.removed.count > 0 &&
-        repair_record(m->store, volume, &repair, m->replica_dir, &why) != 0)
-        return note_repair(m, volume, &repair, why.msg, err);
-    return note_repair(m, volume, &repair, NULL, err);
+    else if (is_done &&
+             repair_record(m->store, volume, &repair, m->replica_dir, &why))
+        (void)snprintf(left, sizeof(left), "%s", why.msg);
+    if (note_check(m, volume, &repair, err) != 0)
+        return -1;
+    if (whole && !is_done && fault_report_is_broken(&repair.left))
+        return 0; /* of what was acknowledged the replica has no copy either */
+    return note_repair(m, volume, &repair, left[0] == '\0' ? NULL : left, err);
 }
 
 int verify_repair_root(struct mending *m, json_t *volumes, struct err *err)

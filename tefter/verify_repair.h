@@ -21,6 +21,9 @@ struct mending {
     struct verify_means means;
     verify_known *known; /* and what it takes */
     const void *known_arg;
+    /* As known_complete takes them. */
+    const struct fixity_history *history;
+    const json_t *catalogue;
     bool json;
     /* Of what it did: [{"volume", "mended", "removed", "aside", "whole",
      * "reason"}]; "reason" when it could not. */

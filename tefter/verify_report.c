@@ -4,6 +4,7 @@
 #include "common/json.h"
 #include "store/fixity_log.h"
 #include "store/verify.h"
+#include "tefter/verify_known.h"
 #include "tefter/verify_run.h"
 
 #define DAYS_USUAL 90
@@ -19,6 +20,7 @@ struct query {
     json_t *volumes;
     uint64_t files, due;
     uint64_t volumes_due, broken;
+    json_t *losses; /* acknowledged: losses_list */
 };
 
 /* One volume: how many of its files were not looked at since then. */
@@ -33,9 +35,13 @@ static int ask_volume(struct query *q, const char *volume, struct err *err)
     struct err why;
     json_t *line;
 
+    bool is_read = verify_extent(q->store, volume, version, &extent, &why) == 0;
+    /* What is acknowledged as lost may be its inventory. */
+    bool is_acknowledged =
+        json_object_size(json_object_get(q->history->losses, volume)) > 0;
+    /* Lost since, or damaged, or rolled back. */
     bool is_behind =
-        verify_extent(q->store, volume, version, &extent, &why) != 0 ||
-        extent.head < known; /* lost since, or damaged, or rolled back */
+        is_read ? extent.head < known : !(is_acknowledged && whole);
     bool is_broken = is_behind || (last != NULL && !whole);
 
     uint64_t due = strcmp(at, q->since) < 0 ? extent.files : extent.files_after;
@@ -124,6 +130,9 @@ static void print_plain(const struct query *q)
     if (q->broken > 0)
         (void)printf("%llu volumes are broken\n",
                      (unsigned long long)q->broken);
+    if (json_array_size(q->losses) > 0)
+        (void)printf("%zu acknowledged as lost: `tefter loss list'\n",
+                     json_array_size(q->losses));
     if (q->history->begun != NULL)
         (void)printf("the run of %s did not come to its end: `tefter verify "
                      "--resume` goes on with it\n",
@@ -137,13 +146,14 @@ static int print_json(const struct query *q, struct err *err)
 {
     CLEANUP(json_decref)
     json_t *answer = json_pack(
-        "{s:i, s:s, s:b, s:I, s:I, s:I, s:I, s:s?, s:I, s:O}", "days",
+        "{s:i, s:s, s:b, s:I, s:I, s:I, s:I, s:s?, s:I, s:O, s:O}", "days",
         (int)q->days, "since", q->since, "complete",
         q->due == 0 && q->volumes_due == 0, "files", (json_int_t)q->files,
         "due", (json_int_t)q->due, "volumes_due", (json_int_t)q->volumes_due,
         "broken", (json_int_t)q->broken, "unfinished_since",
         json_get_text(q->history->begun, "at", NULL), "unreadable_lines",
-        (json_int_t)q->history->unreadable, "volumes", q->volumes);
+        (json_int_t)q->history->unreadable, "volumes", q->volumes, "losses",
+        q->losses);
 
     if (answer == NULL)
         return err_set(err, ERR_NOMEM, "report: out of memory");
@@ -156,6 +166,7 @@ int verify_report(const struct archive *archive, const struct verify_options *o,
     CLEANUP(store_close) struct store *store = NULL;
     CLEANUP(fixity_history_fini) struct fixity_history history = {NULL};
     CLEANUP(json_decref) json_t *volumes = json_array();
+    CLEANUP(json_decref) json_t *losses = NULL;
     struct query q = {.history = &history,
                       .root = archive->store,
                       .site = o->site,
@@ -169,6 +180,10 @@ int verify_report(const struct archive *archive, const struct verify_options *o,
         fixity_history_read(archive->fixity, &history, err) != 0)
         return -1;
     q.store = store;
+    losses = known_losses(&history, o->site);
+    if (losses == NULL)
+        return err_set(err, ERR_NOMEM, "report: out of memory");
+    q.losses = losses;
     if (ask_all(&q, err) != 0)
         return -1;
     if (o->words.json && print_json(&q, err) != 0)

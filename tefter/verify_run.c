@@ -9,6 +9,7 @@
 #include "common/json.h"
 #include "common/log.h"
 #include "store/fixity_log.h"
+#include "tefter/verify_known.h"
 #include "tefter/verify_repair.h"
 #include "tefter/verify_sum.h"
 
@@ -25,10 +26,11 @@ struct run {
     struct verify_means means;
     /* {"site", "before", "volumes": [...]}: as kept in the log's "begin" */
     json_t *selection;
-    json_t *chosen;  /* volume -> true; NULL: not by name */
-    json_t *seen;    /* volume -> true: that the store has */
-    json_t *replica; /* volume -> its version in the replica; NULL */
-    json_t *broken;  /* volume -> true: found so now */
+    json_t *chosen;    /* volume -> true; NULL: not by name */
+    json_t *seen;      /* volume -> true: that the store has */
+    json_t *replica;   /* volume -> its version in the replica; NULL */
+    json_t *catalogue; /* volume -> its version in the catalogue */
+    json_t *broken;    /* volume -> true: found so now */
     bool root_is_broken;
 };
 
@@ -44,6 +46,7 @@ static void run_fini_at(struct run *r)
     json_decref(r->chosen);
     json_decref(r->seen);
     json_decref(r->replica);
+    json_decref(r->catalogue);
     json_decref(r->broken);
 }
 
@@ -191,7 +194,8 @@ static int choose_named(struct run *r, struct err *err)
 
         if (verify_extent(r->store, words->items[i], 0, &extent, &why) != 0 &&
             why.kind != ERR_CHECKSUM && why.kind != ERR_INPUT &&
-            json_object_get(r->history.known, words->items[i]) == NULL)
+            json_object_get(r->history.known, words->items[i]) == NULL &&
+            json_object_get(r->catalogue, words->items[i]) == NULL)
             return err_set(err, why.kind, "the volume %s has no package",
                            words->items[i]);
         if (json_array_append_new(list, json_string(words->items[i])) != 0)
@@ -236,6 +240,11 @@ static int check_site(const struct run *r, struct err *err)
     json_object_foreach(r->history.known, name, last)
     {
         if (is_of_site(site, name)) /* there was one */
+            return 0;
+    }
+    json_object_foreach(r->catalogue, name, last)
+    {
+        if (is_of_site(site, name))
             return 0;
     }
     return err_set(err, ERR_USAGE,
@@ -308,32 +317,50 @@ static int take_report(void *arg, const char *volume,
                        const struct fault_report *report, struct err *err)
 {
     struct run *r = arg;
+    CLEANUP(json_decref) json_t *entry = verify_entry(volume, report);
 
-    if (volume == NULL)
+    if (entry == NULL)
+        return err_set(err, ERR_NOMEM, "verify: out of memory");
+    if (volume == NULL) {
         r->root_is_broken = fault_report_is_broken(report);
-    if (volume != NULL && fault_report_is_broken(report) &&
+        return keep_entry(r, "root", STEAL(entry), err);
+    }
+    if (known_complete(&r->history, r->catalogue, entry, err) != 0)
+        return -1;
+    if ((!json_is_true(json_object_get(entry, "whole")) ||
+         (r->options->repair_from != NULL && fault_report_is_broken(report))) &&
         json_object_set_new(r->broken, volume, json_true()) != 0)
         return err_set(err, ERR_NOMEM, "verify: out of memory");
-    return keep_entry(arg, volume == NULL ? "root" : "check",
-                      verify_entry(volume, report), err);
+    return keep_entry(r, "check", STEAL(entry), err);
 }
 
-static int take_lost(struct run *r, const char *volume, const char *at,
-                     struct err *err)
+/* @param last  the line that knows it; or its version, in replica or catalogue
+ */
+static int take_lost(struct run *r, const char *volume, const json_t *last,
+                     const char *whence, struct err *err)
 {
-    char place[] = "", message[128];
+    const char *at = json_get_text(last, "at", "");
+    bool was_missed = at[0] != '\0' && json_get_int(last, "version", 0) == 0;
+    char place[] = "", message[256];
     struct fault fault = {FAULT_MISSING, "", place, message};
     const struct fault_report report = {.faults = &fault, .count = 1};
 
     (void)snprintf(message, sizeof(message),
-                   "the volume is not in the store, or cannot be told; it was "
-                   "%s%s",
-                   at[0] == '\0' ? "when it was replicated" : "on ", at);
+                   "the volume is not in the store, or cannot be told; %s%s",
+                   was_missed ? "it was missed before, on " : whence, at);
     return take_report(r, volume, &report, err);
 }
 
 /* What was published, checked or replicated, and is in the store no more. */
-static int report_lost_of(struct run *r, json_t *known, struct err *err)
+/* What was acknowledged as lost is looked for again when a replica has it. */
+static bool is_acknowledged(const struct run *r, const char *volume)
+{
+    return json_object_get(r->replica, volume) == NULL &&
+           fixity_history_loss(&r->history, volume, "") != NULL;
+}
+
+static int report_lost_of(struct run *r, json_t *known, const char *whence,
+                          struct err *err)
 {
     const char *volume;
     json_t *last;
@@ -345,8 +372,8 @@ static int report_lost_of(struct run *r, json_t *known, struct err *err)
 
         if (json_object_get(r->seen, volume) == NULL && !is_done &&
             json_object_get(r->broken, volume) == NULL &&
-            is_selected(r, volume) &&
-            take_lost(r, volume, json_get_text(last, "at", ""), err) != 0)
+            is_selected(r, volume) && !is_acknowledged(r, volume) &&
+            take_lost(r, volume, last, whence, err) != 0)
             return -1;
     }
     return 0;
@@ -354,9 +381,13 @@ static int report_lost_of(struct run *r, json_t *known, struct err *err)
 
 static int report_lost(struct run *r, struct err *err)
 {
-    return report_lost_of(r, r->history.known, err) != 0
-               ? -1
-               : report_lost_of(r, r->replica, err);
+    if (report_lost_of(r, r->history.known, "it was on ", err) != 0 ||
+        report_lost_of(r, r->replica, "it was when it was replicated", err))
+        return -1;
+    return report_lost_of(r, r->catalogue,
+                          "the catalogue has it, of which the record of checks "
+                          "tells nothing",
+                          err);
 }
 
 /* What the broken-off run found broken is mended by the one that goes on. */
@@ -438,10 +469,11 @@ static int open_run(struct run *r, struct err *err)
         crew_new((unsigned)o->jobs, &r->means.crew, err) != 0)
         return -1;
     r->seen = json_object();
+    r->catalogue = known_by_catalogue(r->archive);
     r->broken = json_object();
     if (o->bytes_a_second > 0)
         r->means.pace = pace_new(o->bytes_a_second);
-    if (r->seen == NULL || r->broken == NULL ||
+    if (r->seen == NULL || r->broken == NULL || r->catalogue == NULL ||
         (o->bytes_a_second > 0 && r->means.pace == NULL))
         return err_set(err, ERR_NOMEM, "verify: out of memory");
     return o->resume ? choose_again(r, err) : choose_anew(r, err);
@@ -500,6 +532,8 @@ static int repair_all(struct run *r, json_t *repairs, size_t *left,
                         .means = r->means,
                         .known = known_version,
                         .known_arg = r,
+                        .history = &r->history,
+                        .catalogue = r->catalogue,
                         .json = r->options->words.json,
                         .repairs = repairs};
 

@@ -173,6 +173,9 @@ static void print_plain(const struct verify_sum *sum,
                  (unsigned long long)sum->volumes,
                  (unsigned long long)sum->files,
                  (unsigned long long)sum->bytes);
+    if (sum->counts[FAULT_ACKNOWLEDGED] > 0)
+        (void)printf("%llu acknowledged as lost: `tefter loss list'\n",
+                     (unsigned long long)sum->counts[FAULT_ACKNOWLEDGED]);
     if (!verify_sum_is_broken(sum))
         return;
     (void)printf("%zu %s: ", json_array_size(sum->broken),

@@ -12,7 +12,7 @@
 
 #include "store/verify.h"
 
-#define FAULT_KINDS (FAULT_WARNING + 1)
+#define FAULT_KINDS (FAULT_ACKNOWLEDGED + 1)
 
 struct verify_sum {
     json_t *faults; /* {"volume", "kind", "code", "path", "message"} */

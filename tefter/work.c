@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 
 #include "common/clock.h"
+#include "common/json.h"
 #include "common/log.h"
 #include "common/progress.h"
 #include "tefter/pipeline.h"
@@ -36,6 +37,10 @@ struct work {
     int progress_read_fd, progress_write_fd;
     struct progress *progress;
     uint64_t pages_done, pages_total;
+    /* Volumes that are damaged in the store: left waiting, and told at the end;
+     * what stands behind them is kept all the same. */
+    json_t *held; /* volume -> true */
+    struct err held_err;
 };
 
 int work_options_read(const struct archive *archive, struct work_options *out,
@@ -192,6 +197,18 @@ static void count_progress(struct work *w, int timeout_ms)
     progress_set(w->progress, w->pages_done);
 }
 
+/* -1: it is no matter of that volume alone. */
+static int hold(struct work *w, const char *volume, const struct err *why)
+{
+    if (why->kind != ERR_CHECKSUM ||
+        json_object_set_new(w->held, volume, json_true()) != 0)
+        return -1;
+    log_error("volume=%s waits: %s", volume, why->msg);
+    if (w->held_err.kind == ERR_NONE)
+        w->held_err = *why;
+    return 0;
+}
+
 static int keep_finished(struct work *w, struct err *err)
 {
     CLEANUP(free) struct batch_volume *volumes = NULL;
@@ -200,7 +217,10 @@ static int keep_finished(struct work *w, struct err *err)
     if (queue_finished_volumes(w->p->queue, &volumes, &count, err) != 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
-        if (pipeline_keep(w->p, volumes[i].batch, volumes[i].volume, err) != 0)
+        if (json_object_get(w->held, volumes[i].volume) == NULL &&
+            pipeline_keep(w->p, volumes[i].batch, volumes[i].volume, err) !=
+                0 &&
+            hold(w, volumes[i].volume, err) != 0)
             return -1;
     }
     return plan_finish_batches(w->p, err);
@@ -327,6 +347,7 @@ int pipeline_work(struct pipeline *p, const struct work_options *options,
         return -1;
     if (pipe2(ends, O_CLOEXEC) != 0)
         return err_set_errno(err, "cannot make a pipe");
+    w->held = json_object();
     w->p = p;
     w->options = &effective;
     w->progress_read_fd = ends[0];
@@ -339,6 +360,11 @@ int pipeline_work(struct pipeline *p, const struct work_options *options,
         rc = take_leftovers(w, err);
     if (rc == 0)
         rc = work_on(w, err);
+    if (rc == 0 && w->held_err.kind != ERR_NONE) {
+        *err = w->held_err;
+        rc = -1;
+    }
+    json_decref(w->held);
     kill_running(w);
     (void)close(ends[0]);
     (void)close(ends[1]);

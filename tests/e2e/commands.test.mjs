@@ -12,14 +12,16 @@ import { makeArchive, program, tefter } from './tefter.mjs';
 // c clerk, n notary, a auditor, m administrator, p scanning operator, o all
 // others who have an account; u who has none. Who is not named is refused.
 const table = {
-    'init batch volume page records forms search check verify export training serve bench unit receive':
+    'init batch volume page records forms search check verify loss export training serve bench unit receive':
         'cnampou',
     'digitize ingest work reread import': 'mpu',
     replicate: 'mu',
     reindex: 'mu',
+    'loss acknowledge': 'mu',
+    'loss list, training export': 'cnampou',
     'batch list, batch show': 'cnampou',
     'batch retry, batch discard': 'mpu',
-    'forms list, forms check, forms try, training export': 'cnampou',
+    'forms list, forms check, forms try': 'cnampou',
     'bench pages, bench check, bench quality, bench ocr, bench batch, bench search, bench relevance, bench writers, bench pack, bench verify':
         'cnampou',
     'volume list, volume show, volume published': 'cnampou',

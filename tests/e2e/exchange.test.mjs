@@ -442,6 +442,32 @@ describe('a new scan of a page with entries', () => {
     });
 });
 
+describe('a series that the archive did not have', () => {
+    test('is known to the rights when a volume of it comes in, or back with its store', (t) => {
+        const [from, to, third] = [1, 2, 3].map(() => makeArchive(t));
+        const dir = tempDir(t);
+        mkdirSync(join(dir, 'scans/12'), { recursive: true });
+        copyFileSync(join(samples, '1962-005-001.tif'), join(dir, 'scans/12/1.tif'));
+        const r = from('digitize', '--site', 'odesos', '--series', 'newspapers', join(dir, 'scans'));
+        assert.ok([0, 3].includes(r.status), r.stderr);
+        const [volume] = from('volume', 'list', '--json').json();
+        const word = from('page', 'show', `${volume.volume}/0001`, '--text').stdout
+            .match(/[А-Яа-я]{7,}/)[0];
+        const found = (at) => at('search', '--json', '--role', 'clerk', word).json().total;
+        assert.equal(found(from), 1);
+        for (const kind of ['ocfl', 'bag']) {
+            ok(from('export', volume.volume, '--as', kind, join(dir, kind)));
+            const at = kind === 'ocfl' ? to : makeArchive(t);
+            ok(at('import', join(dir, kind)));
+            assert.equal(found(at), 1, kind);
+        }
+        ok(from('replicate', join(dir, 'replica')));
+        ok(third('verify', '--repair-from', join(dir, 'replica')));
+        ok(third('reindex'));
+        assert.equal(found(third), 1);
+    });
+});
+
 // ---- what other programs made ----
 
 const sha = (bytes, kind) => createHash(kind).update(bytes).digest('hex');

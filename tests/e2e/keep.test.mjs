@@ -7,6 +7,7 @@ import {
     chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync,
     renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync,
 } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import {
@@ -405,6 +406,40 @@ describe('loss that is whole to look at', () => {
         assert.match(behind.stdout, /not mended topoli.local-tax.7: v4: the volume had version 4/);
     });
 
+    test('nothing is written upon a volume that was rolled back or lost, and the rest goes on', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        grow(run, volumes[2], 6);
+        assert.equal(run('replicate', replica).status, 0);
+        const back = run.object(volumes[2]);
+        const gone = run.object(volumes[0]);
+        rmSync(join(back, 'v2'), { recursive: true });
+        for (const name of ['inventory.json', 'inventory.json.sha512'])
+            cpSync(join(back, 'v1', name), join(back, name), { force: true });
+        rmSync(gone, { recursive: true });
+        const batch = join(run.dir, '..', 'more');
+        mkdirSync(batch);
+        writeFileSync(join(batch, 'batch.csv'), 'file,volume,page,series,site\n' +
+            volumes.map((volume, i) => {
+                const [site, series, number] = volume.split('/');
+                writeFileSync(join(batch, `${i}.tif`), tinyScan(950 + i));
+                return `${i}.tif,${number},8,${series},${site}\n`;
+            }).join(''));
+        const r = run('digitize', batch);
+        assert.equal(r.status, 4, r.stdout + r.stderr);
+        assert.match(r.stderr, /had version 2, and was put back to an older one: .*--repair-from/);
+        assert.match(r.stderr, /had version 1, and is not in the store now: .*loss acknowledge/);
+        assert.ok(!existsSync(gone));
+        assert.ok(!existsSync(join(back, 'v2')));
+        const pages = (volume) => run('volume', 'show', volume, '--json').json().pages.length;
+        assert.equal(pages(volumes[1]), 6);
+        assert.equal(run('verify', '--repair-from', replica).status, 0);
+        assert.equal(run('work').status, 0);
+        assert.equal(pages(volumes[2]), 7);
+        assert.equal(pages(volumes[0]), 6);
+        assert.equal(run('verify').status, 0);
+    });
+
     test('a volume that was lost before its first check is missed', (t) => {
         const run = archive(t);
         renameSync(run.object(volumes[1]), join(run.dir, 'gone'));
@@ -506,7 +541,7 @@ describe('loss that is whole to look at', () => {
             join(mend.json().repairs.find((x) => x.volume === volume).aside, path), 'utf8');
         assert.equal(aside('store', 'README.txt/stray'), 'x');
         assert.equal(aside('store', 'extensions'), 'x');
-        assert.equal(aside(volumes[0], lost.slice(store.length + 1)), 'x');
+        assert.equal(aside('store', lost.slice(store.length + 1)), 'x'); // a stray of the root
         assert.equal(aside(volumes[1], 'v1/inventory.json/stray'), 'x');
         assert.equal(aside(volumes[2], 'v2'), 'x');
         const again = run('verify');
@@ -545,6 +580,72 @@ describe('loss that is whole to look at', () => {
         assert.equal(closing('verify').status, 0);
     });
 
+    test('a storage root that cannot be listed is told, also as JSON', (t) => {
+        const run = archive(t);
+        const store = join(run.dir, 'store');
+        const other = process.getuid() === 0 ? { uid: 65534, gid: 65534 } : {};
+        const closing = (...args) => spawnSync(process.env.TEFTER, args, { encoding: 'utf8', ...other });
+        if (process.getuid() === 0)
+            assert.equal(spawnSync('chown', ['-R', '65534:65534', join(run.dir, '..')]).status, 0);
+        const first = closing('--archive', run.dir, 'verify');
+        if (first.error) {
+            t.skip(`the program cannot be run as another: ${first.error}`);
+            return;
+        }
+        assert.equal(first.status, 0, first.stderr);
+        chmodSync(store, 0);
+        for (const args of [[], ['--sample', '100%'], ['--site', 'odesos']]) {
+            const r = closing('--archive', run.dir, 'verify', '--json', ...args);
+            assert.equal(r.status, 4, r.stderr);
+            const told = JSON.parse(r.stdout).faults.filter((f) => f.volume === 'store');
+            assert.deepEqual(told.map((f) => [f.kind, f.path]), [['unreadable', '']]);
+        }
+        assert.equal(closing('--archive', run.dir, 'verify', '--report', '--json').status, 4);
+        for (const kind of ['--ocfl', '--bagit', '--eark']) {
+            const r = closing('verify', kind, store, '--json');
+            assert.equal(r.status, 4, kind + r.stderr);
+            assert.ok(JSON.parse(r.stdout).faults.some((f) => /denied/.test(f.message)), r.stdout);
+        }
+        chmodSync(store, 0o755);
+        assert.equal(closing('--archive', run.dir, 'verify').status, 0);
+    });
+
+    test('a file where a folder is expected breaks a rule, and nothing there is an error', (t) => {
+        const dir = tempDir(t);
+        const file = join(dir, 'a.tar');
+        writeFileSync(file, 'x');
+        for (const [kind, code] of [['--ocfl', 'E069'], ['--bagit', 'BAG1'], ['--eark', 'CSIPSTR1']]) {
+            const r = tefter('verify', kind, file, '--json');
+            assert.equal(r.status, 4, r.stderr);
+            assert.deepEqual(r.json().faults.map((f) => f.code), [code]);
+            assert.equal(tefter('verify', kind, join(dir, 'none')).status, 1);
+        }
+    });
+
+    test('what lies in the storage root and is not of it is told, and goes aside', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        assert.equal(run('replicate', replica).status, 0);
+        const layout = readdirSync(join(run.dir, 'store/extensions'))[0];
+        const strays = ['notes.txt', `extensions/${layout}/old.json`, 'extensions/readme', '.hidden'];
+        for (const name of strays) writeFileSync(join(run.dir, 'store', name), 'x');
+        mkdirSync(join(run.dir, 'store/extensions/mine'));
+        const r = run('verify', '--json');
+        assert.equal(r.status, 4);
+        assert.deepEqual(r.json().faults.filter((f) => f.code === 'PKG9').map((f) => [f.kind, f.path]).sort(),
+            [...strays, 'extensions/mine'].sort().map((n) => ['extra', n]));
+        assert.equal(run('verify', '--repair-from', replica).status, 0);
+        const [moment] = readdirSync(join(run.dir, 'damaged/store'));
+        for (const name of strays) {
+            assert.ok(!existsSync(join(run.dir, 'store', name)), name);
+            assert.equal(readFileSync(join(run.dir, 'damaged/store', moment, name), 'utf8'), 'x');
+        }
+        assert.equal(run('verify').status, 0);
+        // Other people's storage roots may hold what they like.
+        writeFileSync(join(replica, 'store/notes.txt'), 'x');
+        assert.equal(tefter('verify', '--ocfl', join(replica, 'store')).status, 0);
+    });
+
     test('after a repair the report says what is', (t) => {
         const run = archive(t);
         const replica = join(run.dir, '..', 'replica');
@@ -555,6 +656,199 @@ describe('loss that is whole to look at', () => {
         const report = run('verify', '--report', '--json');
         assert.equal(report.status, 0, report.stdout);
         assert.equal(report.json().broken, 0);
+        // The version that says what was mended was checked when it was written.
+        assert.equal(report.json().due, 0, report.stdout);
+        assert.ok(report.json().complete);
+    });
+});
+
+describe('what is lost for good', () => {
+    const faults = (r) => r.json().faults.map((f) => [f.volume, f.kind, f.code, f.path]);
+    const trail = (run) => run('audit', 'list', '--json', '--kind', 'loss').json();
+
+    test('a volume that the catalogue alone knows is missed, and no catalogue is no fault', (t) => {
+        const run = archive(t);
+        rmSync(join(run.object(volumes[0]), '../../..'), { recursive: true });
+        const record = join(run.dir, 'fixity.jsonl');
+        const kept = readFileSync(record, 'utf8').split('\n').filter((l) => !l.includes(volumes[0]));
+        writeFileSync(record, kept.join('\n'));
+        for (const args of [[], ['--site', 'odesos'], [volumes[0]]]) {
+            const r = run('verify', '--json', ...args);
+            assert.equal(r.status, 4, r.stdout);
+            assert.deepEqual(faults(r), [[volumes[0], 'missing', '', '']]);
+            assert.match(r.json().faults[0].message, /catalogue has it, of which the record of checks tells nothing/);
+            writeFileSync(record, kept.join('\n')); // what this check wrote, too
+        }
+        // Once it was missed, the record knows it, without the catalogue.
+        assert.equal(run('verify').status, 4);
+        assert.equal(run('reindex').status, 0);
+        const later = run('verify', '--json');
+        assert.equal(later.status, 4);
+        assert.match(later.json().faults[0].message, /it was missed before, on 20/);
+        writeFileSync(record, kept.join('\n'));
+        ['', '-wal', '-shm'].forEach((s) => rmSync(join(run.dir, `catalogue.sqlite${s}`), { force: true }));
+        assert.equal(run('verify').status, 0);
+        writeFileSync(join(run.dir, 'catalogue.sqlite'), 'no database');
+        assert.equal(run('verify').status, 0);
+    });
+
+    test('a version that the catalogue alone knows is missed', (t) => {
+        const run = archive(t);
+        const object = run.object(volumes[2]);
+        grow(run, volumes[2], 6);
+        rmSync(join(object, 'v2'), { recursive: true });
+        for (const name of ['inventory.json', 'inventory.json.sha512'])
+            cpSync(join(object, 'v1', name), join(object, name), { force: true });
+        rmSync(join(run.dir, 'fixity.jsonl'));
+        const r = run('verify', '--json');
+        assert.equal(r.status, 4, r.stdout);
+        assert.deepEqual(faults(r), [[volumes[2], 'missing', 'PKG7', 'v2']]);
+        assert.match(r.json().faults[0].message, /the catalogue has version 2/);
+    });
+
+    test('files are acknowledged, told as that, and by a version of the volume', (t) => {
+        const run = archive(t);
+        const object = run.object(volumes[0]);
+        const paths = ['0002.tif', '0004.tif'].map((n) => `v1/content/representations/master/data/${n}`);
+        rmSync(join(object, paths[0]));
+        harm(join(object, paths[1]));
+        assert.equal(run('verify').status, 4);
+        assert.equal(run('loss', 'acknowledge', volumes[0]).status, 2); // why?
+        assert.equal(run('loss', 'acknowledge', volumes[1], '--reason', 'x').status, 1); // it is whole
+        assert.equal(run('loss', 'acknowledge', volumes[0], 'v1/inventory.json', '--reason', 'x').status, 1);
+        assert.deepEqual(run('loss', 'list', '--json').json(), []);
+        const first = run('loss', 'acknowledge', volumes[0], paths[0], '--by', 'archivist-1',
+            '--reason', 'и двата диска отказаха', '--json');
+        assert.equal(first.status, 0, first.stderr);
+        assert.deepEqual(first.json().paths, [paths[0]]);
+        assert.equal(first.json().version, 2);
+        const one = run('verify', '--json');
+        assert.equal(one.status, 4); // the other is no less lost
+        assert.deepEqual(faults(one).sort(), [[volumes[0], 'acknowledged', 'E092', paths[0]],
+            [volumes[0], 'altered', 'E092', paths[1]]].sort());
+        assert.match(one.json().faults.find((f) => f.path === paths[0]).message,
+            /acknowledged by archivist-1 on 20.*: и двата диска отказаха/);
+        assert.equal(run('loss', 'acknowledge', volumes[0], '--reason', 'so too').status, 0);
+        const both = run('verify', '--json');
+        assert.equal(both.status, 0, both.stdout);
+        assert.ok(both.json().whole);
+        assert.equal(both.json().counts.acknowledged, 2);
+        const report = run('verify', '--report', '--json');
+        assert.equal(report.status, 0, report.stdout);
+        assert.deepEqual(report.json().losses.map((l) => [l.volume, l.path, l.by]).sort(),
+            [[volumes[0], paths[0], 'archivist-1'], [volumes[0], paths[1], report.json().losses
+                .find((l) => l.path === paths[1]).by]]);
+        assert.match(run('verify', '--report').stdout, /2 acknowledged as lost/);
+        assert.match(run('loss', 'list').stdout, /archivist-1\tи двата диска/);
+        // The package says it, and is valid.
+        const premis = readFileSync(join(object, 'v2/content/metadata/preservation/premis.xml'), 'utf8');
+        assert.match(premis, /archivist-1 acknowledged the loss: и двата диска отказаха/);
+        assert.ok(premis.includes(`lost: ${paths[0]}`));
+        assert.equal(trail(run).length, 2);
+        assert.match(trail(run)[0].detail + trail(run)[1].detail, /reason=и двата диска/);
+        assert.equal(run('audit', 'verify').status, 0);
+        // What is newly lost is.
+        rmSync(join(object, paths[0].replace('0002', '0001')));
+        assert.equal(run('verify').status, 4);
+        assert.equal(run('loss', 'acknowledge', volumes[0], paths[0], '--reason', 'x').status, 1); // again
+    });
+
+    test('a volume whose record is lost is acknowledged, and why it cannot say so is said', (t) => {
+        const run = archive(t);
+        harm(join(run.object(volumes[0]), 'v1/content/metadata/other/volume.json'));
+        assert.equal(run('verify').status, 4);
+        const r = run('loss', 'acknowledge', volumes[0], '--reason', 'no copy', '--json');
+        assert.equal(r.status, 0, r.stderr);
+        assert.equal(r.json().version, 0);
+        assert.match(r.json().not_in_package, /volume\.json/);
+        const later = run('verify', '--json');
+        assert.equal(later.status, 0, later.stdout);
+        assert.deepEqual(faults(later).map((f) => f[1]), ['acknowledged', 'acknowledged']);
+        assert.equal(run('verify', '--report').status, 0);
+        // The same of one whose inventories are all gone.
+        const object = run.object(volumes[1]);
+        for (const part of ['', 'v1'])
+            for (const name of ['inventory.json', 'inventory.json.sha512']) rmSync(join(object, part, name));
+        assert.equal(run('verify').status, 4);
+        assert.equal(run('verify', '--report').status, 4);
+        assert.equal(run('loss', 'acknowledge', volumes[1], '--reason', 'no copy').status, 0);
+        const both = run('verify', '--json');
+        assert.equal(both.status, 0, both.stdout);
+        assert.equal(run('verify', '--report').status, 0);
+    });
+
+    test('a good copy that turns up is taken, and a file that is lost again is told again', (t) => {
+        const run = archive(t);
+        const replica = join(run.dir, '..', 'replica');
+        const file = join(run.object(volumes[0]), 'v1/content/representations/master/data/0002.tif');
+        assert.equal(run('replicate', replica).status, 0);
+        rmSync(file);
+        assert.equal(run('loss', 'acknowledge', volumes[0], '--reason', 'no copy').status, 0);
+        rmSync(run.object(volumes[1]), { recursive: true });
+        assert.equal(run('loss', 'acknowledge', volumes[1], '--reason', 'no copy').status, 0);
+        assert.equal(run('verify').status, 0);
+        const mend = run('verify', '--repair-from', replica, '--json');
+        assert.equal(mend.status, 0, mend.stdout);
+        assert.ok(existsSync(file));
+        assert.equal(run('volume', 'show', volumes[1], '--json').json().pages.length, 5);
+        assert.equal(run('verify', '--json').json().counts.acknowledged, 0);
+        assert.deepEqual(run('loss', 'list', '--json').json(), []);
+        rmSync(file);
+        rmSync(run.object(volumes[1]), { recursive: true });
+        const again = run('verify', '--json');
+        assert.equal(again.status, 4);
+        assert.equal(again.json().counts.missing, 2);
+    });
+
+    test('a volume that is gone or was put back is acknowledged, and can be written to again', (t) => {
+        const run = archive(t);
+        grow(run, volumes[2], 6);
+        const back = run.object(volumes[2]);
+        rmSync(join(back, 'v2'), { recursive: true });
+        for (const name of ['inventory.json', 'inventory.json.sha512'])
+            cpSync(join(back, 'v1', name), join(back, name), { force: true });
+        rmSync(run.object(volumes[0]), { recursive: true });
+        const gone = run('loss', 'acknowledge', volumes[0], '--reason', 'fire', '--json');
+        assert.equal(gone.status, 0, gone.stderr);
+        assert.deepEqual([gone.json().paths, gone.json().version], [[''], 0]);
+        assert.match(gone.json().not_in_package, /no package/);
+        assert.equal(run('loss', 'acknowledge', volumes[2], '--reason', 'fire').status, 0);
+        const r = run('verify', '--json');
+        assert.equal(r.status, 0, r.stdout);
+        assert.deepEqual(run('loss', 'list', '--json').json().map((l) => [l.volume, l.path]),
+            [[volumes[0], '']]); // version 2 is there again: it says what was lost
+        assert.equal(run('verify', '--report', '--json').json().losses.length, 1);
+        assert.equal(run('loss', 'acknowledge', volumes[0], '--reason', 'fire').status, 1); // it is
+        assert.equal(run('loss', 'acknowledge', 'odesos/local-tax/none', '--reason', 'x').status, 1);
+        grow(run, volumes[2], 6);
+        grow(run, volumes[0], 1);
+        assert.equal(run('verify').status, 0);
+        assert.deepEqual(run('loss', 'list', '--json').json(), []);
+        // What the package says of it goes and comes with it.
+        for (const kind of ['ocfl', 'bag']) {
+            const out = join(run.dir, '..', kind);
+            assert.equal(run('export', volumes[2], '--as', kind, out).status, 0);
+            const other = makeArchive(t);
+            const came = other('import', out);
+            assert.equal(came.status, 0, came.stdout);
+            const premis = tree(join(other.dir, 'store')).filter((n) => n.endsWith('premis.xml')).sort().at(-1);
+            assert.match(readFileSync(join(other.dir, 'store', premis), 'utf8'), /acknowledged the loss: fire/);
+        }
+    });
+
+    test('who has an account without the right to it does not acknowledge, nor repair', (t) => {
+        const run = archive(t);
+        const user = userInfo().username;
+        assert.equal(run('account', 'add', 'clerk-9', '--role', 'clerk').status, 0);
+        assert.equal(run('account', 'user-bind', 'clerk-9', user).status, 0);
+        for (const words of [['loss', 'acknowledge', volumes[0], '--reason', 'x'],
+            ['verify', '--repair-from', run.dir], ['verify', '--repair-f', run.dir]]) {
+            const r = run(...words);
+            assert.notEqual(r.status, 0);
+            assert.match(r.stderr, /clerk-9/, words.join(' '));
+        }
+        assert.equal(run('verify').status, 0);
+        assert.equal(run('loss', 'list').status, 0);
     });
 });
 
@@ -598,6 +892,25 @@ describe('export and import', () => {
                 assert.equal(run('export', volume, '--as', kind, ...form, join(dir, `${name}-1`)).status, 1);
             }
         }
+        // An object of before that is there, with what came since; another one is not.
+        const older = makeArchive(t);
+        const ocfl = join(dir, 'ocfl-1');
+        const first = join(dir, 'first-version');
+        mkdirSync(first);
+        for (const name of ['0=ocfl_object_1.1', 'v1'])
+            cpSync(join(ocfl, name), join(first, name), { recursive: true });
+        for (const name of ['inventory.json', 'inventory.json.sha512'])
+            cpSync(join(ocfl, 'v1', name), join(first, name));
+        for (const [from, is] of [[first, [1, true]], [ocfl, [2, true]], [first, [2, false]]]) {
+            const r = older('import', from, '--json');
+            assert.equal(r.status, 0, r.stdout);
+            assert.deepEqual(r.json().imports.map((i) => [i.version, i.new]), [is]);
+        }
+        const strange = makeArchive(t);
+        assert.equal(strange('import', join(dir, 'bag-1')).status, 0);
+        const refused = strange('import', ocfl, '--json').json();
+        assert.deepEqual(refused.faults.map((f) => f.code), ['IMP3']);
+        assert.match(refused.faults[0].message, /the archive has the volume .*, with other contents/);
         // Where it was imported it grows on.
         const other = makeArchive(t);
         assert.equal(other('import', join(dir, 'bag--zip-1')).status, 0);

@@ -967,7 +967,7 @@ static const char *const commands[] = {
     "page",      "records",      "forms",  "search",  "check",  "verify",
     "replicate", "export",       "import", "correct", "reread", "reindex",
     "account",   "organisation", "role",   "audit",   "price",  "ledger",
-    "training",  "serve",        "bench",  "unit",    "receive"};
+    "loss",      "training",     "serve",  "bench",   "unit",   "receive"};
 
 static char *run_tefter(const char *arguments)
 {

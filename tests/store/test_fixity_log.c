@@ -108,6 +108,30 @@ static void fixity_history_read__knows_the_highest_version(void **state)
     assert_int_equal(json_object_size(h.last), 1);
 }
 
+static void fixity_history_read_volume__takes_the_lines_of_that_one(
+    void **state)
+{
+    static const char *const volumes[] = {"a/b/c", "a/b/cc", "x/a/b"};
+    CLEANUP(fixity_history_fini) struct fixity_history h = {.begun = NULL};
+    char path[PATH_SIZE];
+    struct err err;
+
+    log_path(*state, path);
+    assert_ok(fixity_history_read_volume(path, "a/b/c", &h, &err), err);
+    assert_int_equal(fixity_history_version(&h, "a/b/c"), 0);
+    for (unsigned version = 1; version <= 3; version++) {
+        for (unsigned v = 0; v < 3; v++)
+            assert_ok(fixity_log_published(path, volumes[v], version + v, &err),
+                      err);
+    }
+    for (unsigned v = 0; v < 3; v++) {
+        fixity_history_fini(&h);
+        assert_ok(fixity_history_read_volume(path, volumes[v], &h, &err), err);
+        assert_int_equal(fixity_history_version(&h, volumes[v]), 3 + v);
+        assert_int_equal(json_object_size(h.known), 1);
+    }
+}
+
 static void fixity_log_add__goes_on_after_a_line_that_was_cut_off(void **state)
 {
     CLEANUP(fixity_history_fini) struct fixity_history h = {.begun = NULL};
@@ -136,6 +160,8 @@ int main(int argc, char **argv)
         unit_test_in_dir(fixity_history_read__tells_the_last_check_of_each),
         unit_test_in_dir(fixity_history_read__knows_a_run_that_has_no_end),
         unit_test_in_dir(fixity_history_read__knows_the_highest_version),
+        unit_test_in_dir(
+            fixity_history_read_volume__takes_the_lines_of_that_one),
         unit_test_in_dir(fixity_log_add__goes_on_after_a_line_that_was_cut_off),
     };
 

@@ -9,7 +9,9 @@
 #include "common/json.h"
 #include "common/xml.h"
 #include "store/mix.h"
+#include "store/own_check.h"
 #include "store/quality.h"
+#include "store/store.h"
 #include "tests/store/made.h"
 
 #define SCHEMAS SHARED_DIR "/schemas"
@@ -89,8 +91,8 @@ static xmlDoc *parse(const char *dir, int version, const char *name)
     return doc;
 }
 
-static void assert_valid(const char *dir, int version, const char *schema,
-                         const char *name)
+static void assert_valid_by(const char *dir, int version, const char *schema,
+                            const char *name)
 {
     CLEANUP(buf_fini) struct buf command = BUF_INIT;
     char path[PATH_SIZE];
@@ -98,11 +100,22 @@ static void assert_valid(const char *dir, int version, const char *schema,
     in_version(dir, version, name, path);
     buf_printf(&command,
                "XML_CATALOG_FILES='%s/catalog.xml' xmllint --nonet --noout "
-               "--schema '%s/%s' '%s' 2>'%s/xmllint.log' || "
+               "--schema '%s' '%s' 2>'%s/xmllint.log' || "
                "{ cat '%s/xmllint.log'; exit 1; }",
-               SCHEMAS, SCHEMAS, schema, path, dir, dir);
+               SCHEMAS, schema, path, dir, dir);
     if (system(buf_str(&command)) != 0)
         fail_msg("%s is not valid", path);
+}
+
+/* By an official one. */
+static void assert_valid(const char *dir, int version, const char *schema,
+                         const char *name)
+{
+    char path[PATH_SIZE];
+    struct err err;
+
+    assert_ok(path_format(path, &err, SCHEMAS "/%s", schema), err);
+    assert_valid_by(dir, version, path, name);
 }
 
 static void metadata__is_valid_by_the_official_schemas(void **state)
@@ -127,11 +140,43 @@ static void metadata__is_valid_by_the_official_schemas(void **state)
     assert_valid(*state, 2, "package.xsd", MIX_FOLDER "mix-0005.xml");
 }
 
+/* What the official schemas allow of ours, our own rules for what comes in do,
+ * too. */
+static void metadata__is_what_an_import_takes(void **state)
+{
+    CLEANUP(fault_report_fini) struct fault_report report = FAULT_REPORT_INIT;
+    CLEANUP(inventory_free) struct inventory *inv = NULL;
+    CLEANUP(contents_free) struct contents *contents = NULL;
+    char object[PATH_SIZE];
+    struct err err;
+
+    make_rich_package(*state);
+    assert_ok(
+        path_format(object, &err, "%s/store/" MADE_OBJECT, (char *)*state),
+        err);
+    assert_ok(inventory_open(object, &inv, &err), err);
+    assert_ok(package_read_contents(object, inv, &contents, &err), err);
+    assert_ok(own_check(object, inv, contents, &report, &err), err);
+    assert_ok(own_check_history(object, 2, &report, &err), err);
+    if (report.count > 0)
+        fail_msg("%s %s: %s", report.faults[0].code, report.faults[0].path,
+                 report.faults[0].message);
+}
+
 /* Every value that is written from an enumeration of MIX, or a date. */
 static void mix__is_valid_whatever_the_page_is(void **state)
 {
-    static const char *const dates[] = {"", "1999", "2026-11-17",
-                                        "2026-11-17T09:00:00+02:00", "2026?"};
+    static const char *const dates[] = {"",
+                                        "1999",
+                                        "2026-11-17",
+                                        "2026-11-17T09:00:00+02:00",
+                                        "2026?",
+                                        "2026-13-01",
+                                        "2026-02-29",
+                                        "2024-02-29",
+                                        "2026-11-17T24:60:00Z",
+                                        "2026-11-17T09:00:00+15:00",
+                                        "0000-01-01"};
     CLEANUP(page_free) struct page *p = NULL;
     char folder[PATH_SIZE], path[PATH_SIZE];
     struct err err;
@@ -150,7 +195,7 @@ static void mix__is_valid_whatever_the_page_is(void **state)
         p->xres_dpi = i * 100 + 0.5 * (i % 2);
         p->yres_dpi = 300;
         p->samples_per_pixel = i % 4;
-        made_text(&p->scanned_at, dates[i % 5]);
+        made_text(&p->scanned_at, dates[i % 11]);
         made_text(&p->compression, i % 2 == 0 ? "unknown" : "jpeg");
         assert_ok(mix_format(
                       p,
@@ -159,6 +204,7 @@ static void mix__is_valid_whatever_the_page_is(void **state)
                   err);
         assert_ok(file_write(path, bytes.data, bytes.len, &err), err);
         assert_valid(*state, 1, "package.xsd", "mix.xml");
+        assert_valid_by(*state, 1, SAMPLES_DIR "/../store/mix.xsd", "mix.xml");
     }
 }
 
@@ -478,6 +524,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(metadata__is_valid_by_the_official_schemas),
+        unit_test_in_dir(metadata__is_what_an_import_takes),
         unit_test_in_dir(mix__is_valid_whatever_the_page_is),
         unit_test_in_dir(mix_read_header__reads_both_orders_and_sizes),
         unit_test_in_dir(quality__tells_each_page_and_what_was_found),

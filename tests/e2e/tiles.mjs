@@ -205,6 +205,20 @@ function compare(address, ours, theirs, cookie) {
 const peakOf = (child) => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(
     `/proc/${child.pid}/status`, 'utf8'))[1]) / 1024;
 
+// From here on it is measured anew (proc(5), clear_refs).
+const forgetPeak = (child) => writeFileSync(`/proc/${child.pid}/clear_refs`, '5');
+
+// Tiles of which something is shown: all others are the same white one.
+async function notWhite(address, paths, cookie) {
+    const seen = new Map();
+    for (const path of paths) {
+        const r = await fetch(address + path, { headers: { Cookie: cookie } });
+        const body = Buffer.from(await r.arrayBuffer()).toString('latin1');
+        seen.set(body, [...(seen.get(body) ?? []), path]);
+    }
+    return [...seen.values()].filter((same) => same.length === 1).flat();
+}
+
 // The newest pyramid, which iipsrv reads as it is: same pixels, same tiles.
 function newestPyramid() {
     return execFileSync('sh', ['-c', 'find "$0" -type f -size +100k -printf ' +
@@ -271,15 +285,21 @@ async function main() {
         for (let x = 0; x + side <= item.info.width; x += side)
             masked.push(`/iiif/${item.id}/${x},${y},${side},${side}/${side},${
                 side}/0/default.jpg`);
-    row('a tile, decoded, masked, encoded', compare(address, masked,
-        of(grid, peer), cookie), 1.3);
+    row('a tile of a masked page', compare(address, masked, of(grid, peer),
+        cookie), 1.3);
+    row('of these what is decoded, masked, encoded', compare(address,
+        await notWhite(address, masked, cookie), of(grid, peer), cookie), 1.3);
     const regions = [];
     for (let i = 0; i < 60; i++)
         regions.push(`${137 * i % 2900},${211 * i % 2800},1201,1303/600,651/0/` +
             'default.jpg');
+    const withLogIn = peakOf(program);
+    forgetPeak(program);
     row('any region of 50 MB', compare(address, of(regions, own),
         of(regions, peer)), 1);
-    console.log(`\nThe largest process of ours: ${peakOf(program).toFixed(1)} MiB`);
+    console.log(`\nLargest size of ours at these regions ${
+        peakOf(program).toFixed(1)} MiB, at the log-in, which hashes a code, ${
+        withLogIn.toFixed(1)} MiB`);
     const mixed = ['/', '/?q=%D0%B2%D0%B0%D1%80%D0%BD%D0%B0', '/volumes',
         `/page/${big}`, '/volume/primorski/technical/1962-005/manifest.json',
         `/iiif/${id}/info.json`, ...grid.slice(0, 20).map((r) =>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * tefter/rescan.h - a new scan takes the place of one that is kept: a change of
- * a record, which the audit trail tells twice: who gave it (rescan), and when it
- * took its place, which may be another process's work (scan-replaced). Noted
+ * a record, which the audit trail tells twice: who gave it (rescan), and when
+ * it took its place, which may be another process's work (scan-replaced). Noted
  * before it is done, as a correction is: killed in between, it is noted again.
  */
 #ifndef TEFTER_RESCAN_H

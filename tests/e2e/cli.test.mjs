@@ -138,6 +138,28 @@ describe('the main job on samples/', () => {
             .filter((kind) => kind !== 'search'); // as that role, by us
         assert.deepEqual(kinds, ['right-revoked', 'right-granted']);
         assert.equal(at('audit', 'verify').status, 0);
+        // A right that nobody granted, and a publication that nobody withdrew.
+        const byHand = (sql) => {
+            const altered = spawnSync('sqlite3', [join(dir, 'access.sqlite'), sql],
+                { encoding: 'utf8' });
+            assert.equal(altered.status, 0, altered.stderr);
+        };
+        byHand("INSERT INTO rights VALUES ('public', '*', 'view', '')");
+        byHand("INSERT INTO published VALUES ('a/b/c', 'b', 1)");
+        const planted = at('audit', 'verify', '--json');
+        assert.equal(planted.status, 4);
+        assert.deepEqual(planted.json().faults.map((f) => [f.table, f.expected, f.found]),
+            [['rights', '', 'public view *'], ['published', '', 'a/b/c in b']]);
+        assert.match(planted.stderr, /2 rows of access\.sqlite are not as it tells/);
+        assert.match(at('audit', 'verify').stdout,
+            /^rights\tpublic view \*\tno entry of the audit trail accounts for it$/m);
+        byHand("DELETE FROM rights WHERE action = 'view' AND role = 'public' AND series = '*'");
+        byHand('DELETE FROM published');
+        const gone = at('audit', 'verify', '--json').json().faults;
+        assert.ok(gone.length > 0 && gone.every((f) => f.table === 'published' && f.found === ''));
+        for (const f of gone)
+            byHand(`INSERT INTO published VALUES ('${f.expected.split(' ')[0]}', '${f.expected.split(' ')[2]}', 1)`);
+        assert.equal(at('audit', 'verify').status, 0);
         const key = at('audit', 'heads').stdout.match(/^key\t([0-9a-f]{64})\n/)[1];
         assert.equal(at('audit', 'verify', '--key', key).status, 0);
         assert.equal(at('audit', 'verify', '--key', '0'.repeat(64)).status, 4);

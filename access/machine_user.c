@@ -167,19 +167,38 @@ static int role_of(struct access *access, const char *identifier,
     return 0;
 }
 
-int machine_user_check(struct access *access, enum action action,
-                       const char *what, struct err *err)
+/* 1: the user who asks has an account, which is in *out, and its role today; 0:
+ * he has none; -1. */
+static int find_asking(struct access *access, struct machine_user *out,
+                       char role[SLUG_SIZE], struct err *err)
 {
-    char name[USER_NAME_SIZE], role[SLUG_SIZE];
-    struct machine_user user;
+    char name[USER_NAME_SIZE];
     int rc;
 
     machine_user_name(name);
-    rc = find_user(access, name, &user, err);
+    rc = find_user(access, name, out, err);
     if (rc != 1)
         return rc;
-    if (role_of(access, user.identifier, role, err) != 0)
-        return -1;
+    return role_of(access, out->identifier, role, err) != 0 ? -1 : 1;
+}
+
+int machine_user_role(struct access *access, char role[SLUG_SIZE],
+                      struct err *err)
+{
+    struct machine_user user;
+
+    return find_asking(access, &user, role, err);
+}
+
+int machine_user_check(struct access *access, enum action action,
+                       const char *what, struct err *err)
+{
+    char role[SLUG_SIZE];
+    struct machine_user user;
+    int rc = find_asking(access, &user, role, err);
+
+    if (rc != 1)
+        return rc;
     rc = access_may(access, role, action, err);
     if (rc != 0)
         return rc < 0 ? -1 : 0;
@@ -188,5 +207,27 @@ int machine_user_check(struct access *access, enum action action,
     return err_set(err, ERR_INPUT,
                    "%s has the account '%s' here, whose role (%s) may not do "
                    "this: it needs the right '%s'",
-                   name, user.identifier, role, action_name(action));
+                   user.name, user.identifier, role, action_name(action));
+}
+
+int machine_user_check_reader(struct access *access, const char *what,
+                              struct err *err)
+{
+    char role[SLUG_SIZE];
+    struct machine_user user;
+    int rc = find_asking(access, &user, role, err);
+
+    if (rc != 1)
+        return rc;
+    rc = access_at_every_site(access, role, ACTION_VIEW, err);
+    if (rc != 0)
+        return rc < 0 ? -1 : 0;
+    if (audit_note(access, AUDIT_REFUSED, what, "view", err) != 0)
+        return -1;
+    return err_set(err, ERR_INPUT,
+                   "%s has the account '%s' here, whose role (%s) may not do "
+                   "this: it needs the right 'view' without a condition. What "
+                   "is shown on a ground, against payment or in part is shown "
+                   "on the web",
+                   user.name, user.identifier, role);
 }

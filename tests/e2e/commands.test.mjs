@@ -12,19 +12,21 @@ import { makeArchive, program, tefter } from './tefter.mjs';
 // c clerk, n notary, a auditor, m administrator, p scanning operator, o all
 // others who have an account; u who has none. Who is not named is refused.
 const table = {
-    'init batch volume page records forms search check verify export training serve bench unit receive':
-        'cnampou',
+    'init forms check verify serve bench unit receive': 'cnampou',
+    'search volume page records export': 'cmu',
+    training: 'mu',
     'digitize ingest work reread import': 'mpu',
     replicate: 'mu',
     reindex: 'mu',
-    'batch list, batch show': 'cnampou',
-    'batch retry, batch discard': 'mpu',
-    'forms list, forms check, forms try, training export': 'cnampou',
+    batch: 'mpu',
+    'batch list, batch show, batch retry, batch discard': 'mpu',
+    'forms list, forms check, forms try': 'cnampou',
+    'training export': 'mu',
     'bench pages, bench check, bench quality, bench ocr, bench batch, bench search, bench relevance, bench writers, bench pack, bench verify':
         'cnampou',
-    'volume list, volume show, volume published': 'cnampou',
+    'volume list, volume show, volume published': 'cmu',
     'volume publish, volume withdraw': 'mu',
-    'page show': 'cnampou',
+    'page show': 'cmu',
     'page restrict, page unrestrict, page restricted': 'cmu',
     correct: 'cmu',
     account: 'mu',

@@ -84,9 +84,10 @@ handler page_price;
 bool volume_is_whole(const struct volume_row *row,
                      const struct package *package);
 
-/* Can the picture of the page be made? It is made for that. */
-int page_picture_ready(struct web *web, const struct page_row *page,
-                       struct err *err);
+/* Can the picture of the item be made? It is made for that. ERR_ABSENT: it is
+ * not there for this reader. */
+int page_picture_ready(struct web *web, const struct request *request,
+                       const struct item *item, struct err *err);
 
 /* What the forms of an item say, field by field, with what people entered. */
 void page_add_records(struct node root, const struct item *item,

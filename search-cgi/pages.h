@@ -102,8 +102,10 @@ int page_add_sessions(struct access *access, const struct request *request,
 void page_add_entry(struct node parent, const struct statement *statement,
                     const struct ledger_entry *entry);
 
-/* The page that says what went wrong; must not fail for want of anything but
- * memory: when templates are missing it is one line of plain text. */
+/* What says what went wrong: a page, or to a program a problem as RFC 9457 has
+ * it, in JSON or XML (request->told), with the reason of a refusal; must not
+ * fail for want of anything but memory: when templates are missing it is one
+ * line of plain text. */
 void page_error(struct web *web, const struct request *request, int status,
                 struct response *response);
 

@@ -390,6 +390,7 @@ int dispatch(struct web *web, char *const *env, body_reader *read_body,
     double started_s = clock_monotonic_s();
     int failed;
 
+    web_begin_request(web);
     if (request_read(env, read_body, from, &request, &problem) != 0)
         failed = request.refused != 0 ? request.refused : status_of(&problem);
     else

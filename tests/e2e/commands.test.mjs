@@ -5,9 +5,11 @@
 // an option that no command has, which it would complain of.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
 import { before, test } from 'node:test';
-import { makeArchive, program, tefter } from './tefter.mjs';
+import { makeArchive, program, tefter, tinyScan } from './tefter.mjs';
 
 // c clerk, n notary, a auditor, m administrator, p scanning operator, o all
 // others who have an account; u who has none. Who is not named is refused.
@@ -137,6 +139,29 @@ for (const [letter, names] of Object.entries(roles)) {
         });
     }
 }
+
+test('an operator sees batches of his own site', rootOnly, () => {
+    const box = join(dirname(run.dir), 'box');
+    mkdirSync(box);
+    writeFileSync(join(box, '1.tif'), tinyScan(1));
+    const [{ batch }] = JSON.parse(done('ingest', '--site', 'odesos', box, '--json')).batches;
+    for (const site of ['odesos', 'primorski'])
+        done('account', 'add', site, '--role', 'operator', '--site', site);
+    for (const [site, sees] of [['odesos', true], ['primorski', false]]) {
+        bind(site);
+        assert.equal(JSON.parse(give('batch', 'list', '--json').stdout)
+            .some((b) => b.batch === batch), sees, site);
+        for (const words of [['show'], ['show', '--html'], ['retry']])
+            assert.equal(give('batch', words[0], batch, ...words.slice(1)).status,
+                sees ? 0 : 1, `${words} as ${site}`);
+    }
+    assert.equal(give('batch', 'discard', batch).status, 1);
+    bind('operator'); // of no site
+    assert.deepEqual(JSON.parse(give('batch', 'list', '--json').stdout), []);
+    assert.equal(give('batch', 'show', batch).status, 1);
+    bind('admin');
+    assert.equal(give('batch', 'show', batch).status, 0);
+});
 
 test('the order of the words hides nothing', rootOnly, () => {
     bind('auditor');

@@ -15,6 +15,7 @@
 #include "access/access_log_in_sql.h"
 #include "access/access_money_sql.h"
 #include "access/access_people_sql.h"
+#include "access/access_pictured_sql.h"
 #include "access/access_publish_sql.h"
 #include "access/access_rights_tsv.h"
 #include "access/access_rows_sql.h"
@@ -23,7 +24,7 @@
 #include "access/access_throttle_sql.h"
 #include "common/file.h"
 
-#define SCHEMA_VERSION 11
+#define SCHEMA_VERSION 12
 #define RIGHT_FIELDS   4
 /* Ten times what 32 writers at once make anybody wait at worst: a process that
  * was stopped with its turn must not stop all others. */
@@ -157,11 +158,12 @@ static int read_version(struct db *db, int64_t *out, struct err *err)
 
 /* What makes the next version of each. */
 static const char *const steps[SCHEMA_VERSION] = {
-    [1] = access_throttle_sql, [2] = access_audit_sql,
-    [3] = access_publish_sql,  [4] = access_ground_sql,
-    [5] = access_money_sql,    [6] = access_rows_sql,
-    [7] = access_gateway_sql,  [8] = access_second_factor_sql,
-    [9] = access_people_sql,   [10] = access_log_in_sql,
+    [1] = access_throttle_sql,  [2] = access_audit_sql,
+    [3] = access_publish_sql,   [4] = access_ground_sql,
+    [5] = access_money_sql,     [6] = access_rows_sql,
+    [7] = access_gateway_sql,   [8] = access_second_factor_sql,
+    [9] = access_people_sql,    [10] = access_log_in_sql,
+    [11] = access_pictured_sql,
 };
 
 /* From nothing, or from an older version, step by step. Another process may
@@ -182,7 +184,7 @@ static int fill(struct access *access, struct err *err)
         if (db_exec(db, steps[v], err) != 0)
             return -1;
     }
-    return db_exec(db, "PRAGMA user_version=11", err);
+    return db_exec(db, "PRAGMA user_version=12", err);
 }
 
 static int make_schema(struct access *access, struct err *err)

@@ -345,6 +345,21 @@ int machine_user_list(struct access *access, struct machine_user **out,
 int machine_user_check(struct access *access, enum action action,
                        const char *what, struct err *err);
 
+/* The same for what shows whole records: the right 'view' without a condition,
+ * for here nobody states a ground or pays, and nothing is masked. */
+int machine_user_check_reader(struct access *access, const char *what,
+                              struct err *err);
+/* 1 and the role today of the account that whoever asks has here, ROLE_NONE
+ * when it is over; 0: he has none; -1. */
+int machine_user_role(struct access *access, char role[SLUG_SIZE],
+                      struct err *err);
+
+/* 1 and the site of his account, "" where it has none, when its role may do
+ * this at its own site alone; 0: it may at every one, or he has no account; -1.
+ */
+int machine_user_site(struct access *access, enum action action,
+                      char site[SLUG_SIZE], struct err *err);
+
 /* Pages with a restricted entry. ERR_USAGE: no page, no reason; ERR_EXISTS,
  * ERR_ABSENT. */
 int access_restrict(struct access *access, const char *page, const char *reason,

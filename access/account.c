@@ -263,15 +263,30 @@ static int check_unused(struct access *access, const struct account *account,
                    : rc;
 }
 
+/* A digest of the hash: it tells whether another was put in its place, and of
+ * the code nothing. */
+#define CODE_ID_BYTES 16
+#define CODE_ID_SIZE  (CODE_ID_BYTES * 2 + 1)
+static void code_id(const char *hash, char out[CODE_ID_SIZE])
+{
+    unsigned char digest[crypto_hash_sha256_BYTES];
+
+    (void)crypto_hash_sha256(digest, (const unsigned char *)hash, strlen(hash));
+    (void)sodium_bin2hex(out, CODE_ID_SIZE, digest, CODE_ID_BYTES);
+}
+
 static int add_in_turn(struct access *access, void *arg, struct err *err)
 {
     struct addition *a = arg;
-    char detail[SLUG_SIZE + sizeof(a->account.organisation) + 32];
+    char detail[2 * SLUG_SIZE + sizeof(a->account.organisation) + 80];
+    char code[CODE_ID_SIZE];
 
-    (void)snprintf(detail, sizeof(detail), "%s%s%s%s", a->account.role,
+    code_id(a->hash, code);
+    (void)snprintf(detail, sizeof(detail), "%s%s%s%s site=%s code=%s",
+                   a->account.role,
                    a->account.organisation[0] == '\0' ? "" : " of ",
                    a->account.organisation,
-                   a->account.manages ? " manager" : "");
+                   a->account.manages ? " manager" : "", a->account.site, code);
     if (take_organisation(access, &a->account, err) != 0 ||
         insert_account(access, &a->account, a->hash, err) != 0 ||
         check_unused(access, &a->account, err) != 0 ||
@@ -458,6 +473,7 @@ static int put_code(struct access *access, void *arg, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
     const struct new_code *n = arg;
+    char id[CODE_ID_SIZE], detail[CODE_ID_SIZE + 8];
     int64_t account;
 
     if (account_find_id(access, n->identifier, &account, err) != 0 ||
@@ -473,7 +489,9 @@ static int put_code(struct access *access, void *arg, struct err *err)
         session_end_all(access, account, n->kept, err) != 0 ||
         throttle_forgive(access, n->identifier, err) != 0)
         return -1;
-    return audit_add(access, n->kind, n->identifier, "", err);
+    code_id(n->hash, id);
+    (void)snprintf(detail, sizeof(detail), "code=%s", id);
+    return audit_add(access, n->kind, n->identifier, detail, err);
 }
 
 int account_issue_code(struct access *access, const char *identifier,

@@ -69,6 +69,9 @@ const char *audit_kind_name(enum audit_kind kind)
         [AUDIT_UNRESTRICTED] = "unrestricted",
         [AUDIT_TRAIL_READ] = "trail-read",
         [AUDIT_CORRECTION] = "correction",
+        [AUDIT_RESCAN] = "rescan",
+        [AUDIT_SCAN_REPLACED] = "scan-replaced",
+        [AUDIT_REREAD] = "reread",
         [AUDIT_EXPORT] = "export",
         [AUDIT_LOSS] = "loss",
     };

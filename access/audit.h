@@ -66,6 +66,9 @@ enum audit_kind {
     AUDIT_UNRESTRICTED,
     AUDIT_TRAIL_READ, /* somebody asked who saw a person's record          */
     AUDIT_CORRECTION, /* of a record by a person: the record */
+    AUDIT_RESCAN, /* a new scan was given for a page that is kept: the page */
+    AUDIT_SCAN_REPLACED, /* and has taken its place                       */
+    AUDIT_REREAD, /* the pages of a volume were read anew: the volume     */
     AUDIT_EXPORT, /* of what may be seen, as files: the volume, page or row */
     AUDIT_LOSS,   /* somebody said that it has no good copy: the volume */
     AUDIT_KIND_COUNT

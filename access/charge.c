@@ -296,18 +296,53 @@ static int show_in_turn(struct access *access, const struct account *reader,
                : 0;
 }
 
+/* Is a picture of what the charge opened in the trail? 1, 0, or -1. */
+static int is_pictured(struct access *access, const char *item, int64_t charge,
+                       struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+
+    if (db_prepare(access->db,
+                   "SELECT 1 FROM audit WHERE subject = ?1 AND kind = 'image'"
+                   " AND detail = 'charge=' || ?2 || ' " CHARGE_PICTURE
+                   "' LIMIT 1",
+                   &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 1, item);
+    stmt_bind_int(s, 2, charge);
+    return stmt_step(s, err);
+}
+
+/* Need it not be noted again? The first picture of what was paid for is, once,
+ * although the page was opened before it. 1, 0, or -1. */
+static int is_told(struct access *access, const struct gate *gate,
+                   const char *item, enum audit_kind kind, const char *detail,
+                   struct err *err)
+{
+    int noted = audit_noted_of_late(access, kind, item, err);
+
+    if (noted != 1 || gate->state == GATE_FREE)
+        return noted;
+    if (gate->state != GATE_PAID || !gate->shown)
+        return 0;
+    return strcmp(detail, CHARGE_PICTURE) == 0
+               ? is_pictured(access, item, gate->charge, err)
+               : 1;
+}
+
 int charge_show(struct access *access, const struct account *reader,
                 const char *item, enum audit_kind kind, bool grouped,
                 const char *detail, struct err *err)
 {
     struct gate gate;
-    int noted = grouped ? audit_noted_of_late(access, kind, item, err) : 0;
+    int told = 0;
 
-    if (noted < 0 || charge_gate(access, reader, item, &gate, err) != 0)
+    if (charge_gate(access, reader, item, &gate, err) != 0)
         return -1;
-    if (noted == 1 &&
-        (gate.state == GATE_FREE || (gate.state == GATE_PAID && gate.shown)))
-        return 0;
+    if (grouped)
+        told = is_told(access, &gate, item, kind, detail, err);
+    if (told != 0)
+        return told < 0 ? -1 : 0;
     if (access_begin(access, err) != 0)
         return -1;
     if (show_in_turn(access, reader, item, kind, detail, err) != 0) {
@@ -366,6 +401,14 @@ static const char unshown_sql[] =
     " JOIN ledger l ON l.seq = p.charge"
     " WHERE p.payer = ?1 AND p.item = ?2 AND p.delivered IS NULL"
     " AND p.reversed IS NULL ORDER BY p.charge LIMIT 1";
+
+static const char unpictured_sql[] =
+    "SELECT p.charge, p.payer, p.item, l.cents FROM purchase p"
+    " JOIN ledger l ON l.seq = p.charge"
+    " WHERE p.payer = ?1 AND p.item = ?2 AND p.until_utc_ms > ?3"
+    " AND p.delivered IS NOT NULL AND p.reversed IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM ledger b WHERE b.charge = p.charge)"
+    " ORDER BY p.charge LIMIT 1";
 
 /* 1 and the first of them, 0 there is none, -1 error. */
 static int take_pending(struct stmt *s, struct pending *out, struct err *err)
@@ -440,26 +483,51 @@ int ledger_settle(struct access *access, int64_t *count, struct err *err)
     return access_commit(access, err);
 }
 
+/* What is given back when this failed: what nothing was shown of; and when it
+ * is the picture that failed, what no picture was shown of. 1, 0, or -1. */
+static int find_failed(struct access *access, const char *payer,
+                       const char *item, enum charge_failure failure,
+                       struct pending *out, struct err *err)
+{
+    CLEANUP(stmt_free) struct stmt *s = NULL;
+    int rc = find_unshown(access, payer, item, out, err);
+
+    if (rc != 0 || failure != CHARGE_FAILED_PICTURE)
+        return rc;
+    if (db_prepare(access->db, unpictured_sql, &s, err) != 0)
+        return -1;
+    stmt_bind_text(s, 1, payer);
+    stmt_bind_text(s, 2, item);
+    stmt_bind_int(s, 3, access_now_ms(access));
+    rc = take_pending(s, out, err);
+    if (rc != 1)
+        return rc;
+    rc = is_pictured(access, item, out->charge, err);
+    return rc < 0 ? -1 : rc == 0;
+}
+
 static int fail_in_turn(struct access *access, const char *payer,
-                        const char *item, struct err *err)
+                        const char *item, enum charge_failure failure,
+                        struct err *err)
 {
     struct pending pending;
-    int rc = find_unshown(access, payer, item, &pending, err);
+    int rc = find_failed(access, payer, item, failure, &pending, err);
 
     return rc != 1 ? rc : reverse(access, &pending, access_now_ms(access), err);
 }
 
 int charge_fail(struct access *access, const struct account *reader,
-                const char *item, struct err *err)
+                const char *item, enum charge_failure failure, struct err *err)
 {
     struct pending pending;
-    int rc = find_unshown(access, account_payer(reader), item, &pending, err);
+    int rc = find_failed(access, account_payer(reader), item, failure, &pending,
+                         err);
 
     if (rc != 1)
         return rc;
     if (access_begin(access, err) != 0)
         return -1;
-    if (fail_in_turn(access, account_payer(reader), item, err) != 0) {
+    if (fail_in_turn(access, account_payer(reader), item, failure, err) != 0) {
         access_rollback(access);
         return -1;
     }

@@ -79,9 +79,14 @@ int charge_make(struct access *access, const struct account *reader,
 int charge_show(struct access *access, const struct account *reader,
                 const char *item, enum audit_kind kind, bool grouped,
                 const char *detail, struct err *err);
-/* It could not be shown: what was paid and not yet shown is given back. */
+/* The detail of a picture that is shown: the trail has one of each charge. */
+#define CHARGE_PICTURE "picture"
+/* It could not be shown: what was paid and not yet shown is given back. When it
+ * was the picture, also what was shown in words alone: the picture is what is
+ * paid for. What was refunded meanwhile is not given back twice. */
+enum charge_failure { CHARGE_FAILED, CHARGE_FAILED_PICTURE };
 int charge_fail(struct access *access, const struct account *reader,
-                const char *item, struct err *err);
+                const char *item, enum charge_failure failure, struct err *err);
 /* Give back what was paid, and not shown before its window ended.
  * @param count  may be NULL */
 int ledger_settle(struct access *access, int64_t *count, struct err *err);
@@ -163,7 +168,8 @@ struct ledger_fault {
 };
 /* What was found sound, or what was not. */
 struct ledger_sum {
-    int64_t entries, charges, reversals, refunds, shown;
+    int64_t entries, charges, reversals, refunds;
+    int64_t shown; /* charges of which something was, and that stand */
     struct ledger_fault fault; /* with ERR_CHECKSUM */
 };
 /* Derive every fee and balance anew, from the audit trail and the prices set in

@@ -336,6 +336,7 @@ static int take_shown(struct replay *r, const struct told *t, struct err *err)
 {
     char series[SLUG_SIZE];
     const char *action;
+    const char *rest = strchr(t->detail, ' ');
     struct bought *open;
     long long charge = 0;
     int64_t fee;
@@ -357,6 +358,9 @@ static int take_shown(struct replay *r, const struct told *t, struct err *err)
         open->delivered = t->seq;
         r->sum.shown++;
     }
+    if (open != NULL && strcmp(t->kind, "image") == 0 && rest != NULL &&
+        strcmp(rest, " picture") == 0)
+        open->pictured = true;
     return 0;
 }
 
@@ -547,15 +551,17 @@ static int take_back(struct replay *r, const struct told *t,
     b->back += p->cents;
     if (b->back > b->cents)
         return wrong(t, err, "more was given back than was charged");
-    if (reverses && (b->delivered != 0 || b->back != b->cents ||
+    if (reverses && (b->pictured || b->back != b->cents ||
                      p->cents != b->cents || b->reversed != 0))
         return wrong(t, err,
                      "what was shown, or given back already, cannot "
                      "be reversed");
     if (!reverses && (p->text[0] == '\0' || strcmp(p->text, p->more) != 0))
         return wrong(t, err, "it has not the reason that the ledger has");
-    if (reverses)
+    if (reverses) {
         b->reversed = p->seq;
+        r->sum.shown -= b->delivered != 0; /* in words alone */
+    }
     *(reverses ? &r->sum.reversals : &r->sum.refunds) += 1;
     return 0;
 }

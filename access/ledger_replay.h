@@ -32,6 +32,7 @@ struct set_price {
 struct bought {
     int64_t charge, cents, back, from_ms, until_ms, delivered, reversed;
     char *payer, *item;
+    bool pictured; /* its picture was shown */
 };
 
 /* An invoice that was told. */

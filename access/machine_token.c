@@ -4,6 +4,7 @@
  * bits, so that one fast hash of them keeps them secret (a code that people
  * type needs a slow one: account.c).
  */
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #define PREFIX        "tefter-"
 #define PURPOSE_TOKEN "tefter machine token"
 #define MAX_DAYS      366
+#define ID_BYTES      8 /* of the hash, so that the trail tells which it is */
 #define MS_IN_A_DAY   ((int64_t)24 * 60 * 60 * 1000)
 
 struct addition {
@@ -40,7 +42,7 @@ static int insert(struct access *access, const struct addition *a,
 static int add_in_turn(struct access *access, void *arg, struct err *err)
 {
     const struct addition *a = arg;
-    char detail[256];
+    char detail[256], id[2 * ID_BYTES + 1];
     int64_t account;
 
     if (account_find_id(access, a->identifier, &account, err) != 0 ||
@@ -49,7 +51,9 @@ static int add_in_turn(struct access *access, void *arg, struct err *err)
     if (db_changes(access->db) == 0)
         return err_set(err, ERR_EXISTS, "'%s' has a token '%s' already",
                        a->identifier, a->name);
-    (void)snprintf(detail, sizeof(detail), "to=%s %.200s", a->to, a->name);
+    (void)sodium_bin2hex(id, sizeof(id), a->hash, ID_BYTES);
+    (void)snprintf(detail, sizeof(detail), "to=%s id=%s %.200s", a->to, id,
+                   a->name);
     return audit_add(access, AUDIT_TOKEN_ADDED, a->identifier, detail, err);
 }
 

@@ -141,12 +141,11 @@ int machine_user_list(struct access *access, struct machine_user **out,
     return 0;
 }
 
-/* His role today; ROLE_NONE when the account is gone. */
-static int role_of(struct access *access, const char *identifier,
-                   char role[SLUG_SIZE], struct err *err)
+/* His account, with its role today: ROLE_NONE when the account is gone. */
+static int account_of(struct access *access, const char *identifier,
+                      struct account *out, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
-    struct account account;
     int rc;
 
     if (db_prepare(access->db,
@@ -159,27 +158,71 @@ static int role_of(struct access *access, const char *identifier,
     rc = stmt_step(s, err);
     if (rc < 0)
         return -1;
-    (void)snprintf(role, SLUG_SIZE, "%s", ROLE_NONE);
-    if (rc == 1) {
-        account_from_row(s, &account);
-        memcpy(role, account.role, SLUG_SIZE);
-    }
+    *out = (struct account){.role = ROLE_NONE};
+    if (rc == 1)
+        account_from_row(s, out);
     return 0;
+}
+
+/* 1: the user who asks has an account, which is in *account with its role
+ * today; 0: he has none; -1. */
+static int find_account(struct access *access, struct machine_user *out,
+                        struct account *account, struct err *err)
+{
+    char name[USER_NAME_SIZE];
+    int rc;
+
+    machine_user_name(name);
+    rc = find_user(access, name, out, err);
+    if (rc != 1)
+        return rc;
+    return account_of(access, out->identifier, account, err) != 0 ? -1 : 1;
+}
+
+static int find_asking(struct access *access, struct machine_user *out,
+                       char role[SLUG_SIZE], struct err *err)
+{
+    struct account account;
+    int rc = find_account(access, out, &account, err);
+
+    if (rc == 1)
+        memcpy(role, account.role, SLUG_SIZE);
+    return rc;
+}
+
+int machine_user_site(struct access *access, enum action action,
+                      char site[SLUG_SIZE], struct err *err)
+{
+    struct account account;
+    struct machine_user user;
+    int rc = find_account(access, &user, &account, err);
+
+    if (rc != 1)
+        return rc;
+    rc = access_at_every_site(access, account.role, action, err);
+    if (rc != 0)
+        return rc < 0 ? -1 : 0;
+    memcpy(site, account.site, SLUG_SIZE);
+    return 1;
+}
+
+int machine_user_role(struct access *access, char role[SLUG_SIZE],
+                      struct err *err)
+{
+    struct machine_user user;
+
+    return find_asking(access, &user, role, err);
 }
 
 int machine_user_check(struct access *access, enum action action,
                        const char *what, struct err *err)
 {
-    char name[USER_NAME_SIZE], role[SLUG_SIZE];
+    char role[SLUG_SIZE];
     struct machine_user user;
-    int rc;
+    int rc = find_asking(access, &user, role, err);
 
-    machine_user_name(name);
-    rc = find_user(access, name, &user, err);
     if (rc != 1)
         return rc;
-    if (role_of(access, user.identifier, role, err) != 0)
-        return -1;
     rc = access_may(access, role, action, err);
     if (rc != 0)
         return rc < 0 ? -1 : 0;
@@ -188,5 +231,27 @@ int machine_user_check(struct access *access, enum action action,
     return err_set(err, ERR_INPUT,
                    "%s has the account '%s' here, whose role (%s) may not do "
                    "this: it needs the right '%s'",
-                   name, user.identifier, role, action_name(action));
+                   user.name, user.identifier, role, action_name(action));
+}
+
+int machine_user_check_reader(struct access *access, const char *what,
+                              struct err *err)
+{
+    char role[SLUG_SIZE];
+    struct machine_user user;
+    int rc = find_asking(access, &user, role, err);
+
+    if (rc != 1)
+        return rc;
+    rc = access_at_every_site(access, role, ACTION_VIEW, err);
+    if (rc != 0)
+        return rc < 0 ? -1 : 0;
+    if (audit_note(access, AUDIT_REFUSED, what, "view", err) != 0)
+        return -1;
+    return err_set(err, ERR_INPUT,
+                   "%s has the account '%s' here, whose role (%s) may not do "
+                   "this: it needs the right 'view' without a condition. What "
+                   "is shown on a ground, against payment or in part is shown "
+                   "on the web",
+                   user.name, user.identifier, role);
 }

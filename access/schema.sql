@@ -8,7 +8,7 @@
 -- (throttle.sql: version 2, audit.sql: version 3, publish.sql: version 4,
 -- ground.sql: version 5, money.sql: version 6, rows.sql: version 7,
 -- gateway.sql: version 8, second_factor.sql: version 9, people.sql: version
--- 10, log_in.sql: version 11), in new files and in old ones, and counts up
+-- 10, log_in.sql: version 11, pictured.sql: version 12), in new files and in old ones, and counts up
 -- PRAGMA user_version.
 
 -- The kinds of people. Filled from rights.tsv when the file is made.

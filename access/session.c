@@ -75,6 +75,18 @@ static int no_such(struct err *err)
                    "there is no account with this identifier and code");
 }
 
+/* Which session it began, so that one that nobody logged in for is seen
+ * (state_verify.c). */
+static int note_login(struct access *access, const struct account *account,
+                      const char *token, const char *how, struct err *err)
+{
+    char id[SESSION_ID_SIZE], detail[SESSION_ID_SIZE + 32];
+
+    session_id(token, id);
+    (void)snprintf(detail, sizeof(detail), "session=%s%s", id, how);
+    return audit_add(access, AUDIT_LOGIN, account->identifier, detail, err);
+}
+
 /* In one transaction: the try is forgiven, the session is there, and the audit
  * trail says so. */
 static int keep_session(struct access *access, const struct account *account,
@@ -94,7 +106,7 @@ static int keep_session(struct access *access, const struct account *account,
     access_act_for(access, account, origin);
     if (throttle_forgive(access, account->identifier, err) != 0 ||
         insert_session(access, token, account->id, false, err) != 0 ||
-        audit_add(access, AUDIT_LOGIN, account->identifier, "", err) != 0) {
+        note_login(access, account, token, "", err) != 0) {
         access_rollback(access);
         return -1;
     }
@@ -158,8 +170,8 @@ static int keep_by_certificate(struct access *access, void *arg,
     access_act_for(access, by->account, origin);
     return insert_session(access, by->token, by->account->id, true, err) != 0
                ? -1
-               : audit_add(access, AUDIT_LOGIN, by->account->identifier,
-                           "certificate", err);
+               : note_login(access, by->account, by->token, " certificate",
+                            err);
 }
 
 int session_begin_certificate(struct access *access, const char *fingerprint,

@@ -254,20 +254,48 @@ static int note_shown(struct web *web, const struct route *route,
                             shown, err);
 }
 
+/* Could it not be made? What was asked for wrongly, is not there for him, or
+ * may be had in a moment is nothing of the kind. */
+static bool is_own_fault(const struct err *err)
+{
+    return err->kind == ERR_IO || err->kind == ERR_LIBRARY ||
+           err->kind == ERR_CHECKSUM || err->kind == ERR_CUT;
+}
+
 /* What a reader has paid for and is not shown, whatever the reason, is not to
  * cost him anything. When not even that can be written, it is given back when
  * its time is over. */
-static void give_back(struct web *web, const struct request *request)
+static void give_back(struct web *web, const struct route *route,
+                      const struct request *request, const struct err *why)
 {
+    bool is_picture = route->answer == page_iiif_image && is_own_fault(why);
     struct access *access = NULL;
     struct item item;
     struct err err;
 
-    if (request->gate.state == GATE_PAID && !request->gate.shown &&
+    if (request->gate.state == GATE_PAID &&
+        (!request->gate.shown || is_picture) &&
         address_item(request, &item, &err) == 0 &&
         (web_access(web, &access, &err) != 0 ||
-         charge_fail(access, &request->account, item.id, &err) != 0))
+         charge_fail(access, &request->account, item.id,
+                     is_picture ? CHARGE_FAILED_PICTURE : CHARGE_FAILED,
+                     &err) != 0))
         log_error("page=%s not given back yet: %s", item.id, err.msg);
+}
+
+/* The picture is what is paid for: where it cannot be made, nothing else of the
+ * page goes out first, neither text nor places of words. */
+static int check_picture(struct web *web, const struct request *request,
+                         struct err *err)
+{
+    struct item item;
+    struct err none;
+
+    if (request->gate.state != GATE_PAID || request->gate.shown ||
+        address_item(request, &item, &none) != 0 ||
+        page_picture_ready(web, request, &item, err) == 0)
+        return 0;
+    return err->kind == ERR_ABSENT ? 0 : -1; /* which the handler finds out */
 }
 
 /* Run the handler, and keep in the audit trail what came of it. When that
@@ -279,12 +307,13 @@ static int run_noted(struct web *web, const struct route *route,
     bool has_to_pay = request->refusal == REFUSAL_PRICE;
     struct err noting;
 
-    if ((has_to_pay ? page_price : route->answer)(web, request, response,
+    if (check_picture(web, request, err) == 0 &&
+        (has_to_pay ? page_price : route->answer)(web, request, response,
                                                   err) == 0) {
         if (has_to_pay || note_shown(web, route, request, response, err) == 0)
             return 0;
     }
-    give_back(web, request);
+    give_back(web, route, request, err);
     if ((route->audit == AUDIT_NONE && route->toll == TOLL_NONE &&
          route->capability < 0) ||
         err->kind != ERR_ABSENT)
@@ -361,6 +390,7 @@ int dispatch(struct web *web, char *const *env, body_reader *read_body,
     double started_s = clock_monotonic_s();
     int failed;
 
+    web_begin_request(web);
     if (request_read(env, read_body, from, &request, &problem) != 0)
         failed = request.refused != 0 ? request.refused : status_of(&problem);
     else

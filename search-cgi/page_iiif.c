@@ -132,13 +132,21 @@ static int open_pyramid(struct web *web, const struct page_row *row,
     return 0;
 }
 
-int page_picture_ready(struct web *web, const struct page_row *page,
-                       struct err *err)
+int page_picture_ready(struct web *web, const struct request *request,
+                       const struct item *item, struct err *err)
 {
+    CLEANUP(scope_fini) struct scope scope = SCOPE_INIT;
+    CLEANUP(page_row_fini) struct page_row page = {.number = 0};
     struct pyramid *pyramid = NULL;
+    struct catalogue *catalogue = NULL;
     struct pyramid_place place;
 
-    return open_pyramid(web, page, &place, &pyramid, err);
+    if (web_scope(web, request, item->part == 0 ? ACTION_VIEW : ACTION_ROW,
+                  &scope, err) != 0 ||
+        web_catalogue(web, &catalogue, err) != 0 ||
+        page_show(catalogue, &scope.search, item->page, &page, err) != 0)
+        return -1;
+    return open_pyramid(web, &page, &place, &pyramid, err);
 }
 
 /* From all that the answer depends on. */
@@ -189,6 +197,8 @@ int page_iiif_image(struct web *web, const struct request *request,
                   err) != 0)
         return -1;
     buf_puts(&response->subject, found.item.id);
+    if (request->gate.state == GATE_PAID)
+        buf_puts(&response->shown, CHARGE_PICTURE);
     iiif_plan_text(&plan, &text);
     if (make_etag(&found.row, buf_str(&text), etag, err) != 0)
         return -1;

@@ -156,8 +156,12 @@ int page_price(struct web *web, const struct request *request,
 
     if (find_offer(web, request, &offer, err) != 0)
         return -1;
+    if (request->told == AS_XML) {
+        page_error(web, request, 402, response);
+        return 0;
+    }
     response->status = 402;
-    return request->wanted == AS_JSON
+    return request->told == AS_JSON
                ? offer_json(&offer, &request->gate, response, err)
                : show_offer(web, request, &offer, &request->gate,
                             request_query(request, "q"), NULL, response, err);
@@ -196,7 +200,7 @@ static int offer_again(struct web *web, const struct request *request,
         charge_gate(access, &request->account, offer->item.id, &gate, err) != 0)
         return -1;
     response->status = result == CHARGE_CHANGED ? 409 : 402;
-    return request->wanted == AS_JSON
+    return request->told == AS_JSON
                ? offer_json(offer, &gate, response, err)
                : show_offer(web, request, offer, &gate,
                             request_form(request, "q"),

@@ -265,9 +265,6 @@ int page_row(struct web *web, const struct request *request,
 
     if (look(web, request, &sight, err) != 0)
         return -1;
-    if (request->gate.state == GATE_PAID && !request->gate.shown &&
-        page_picture_ready(web, &sight.page, err) != 0)
-        return -1;
     buf_puts(&response->subject, sight.item.id);
     if (tell_pixels(&sight, response, err) != 0)
         return -1;

@@ -225,10 +225,6 @@ static int show_whole(struct web *web, const struct request *request,
         find_boxes(catalogue, &scope, id, query, &boxes, err) != 0 ||
         model_new("view", web, request, &model, err) != 0)
         return -1;
-    /* The picture is what is paid for: without it, nothing is. */
-    if (request->gate.state == GATE_PAID && !request->gate.shown &&
-        page_picture_ready(web, &page, err) != 0)
-        return -1;
     buf_puts(&response->subject, id);
     if (request->gate.state == GATE_PAID)
         buf_printf(&response->shown, "pixels=%ux%u ", page.width_px,

@@ -84,9 +84,10 @@ handler page_price;
 bool volume_is_whole(const struct volume_row *row,
                      const struct package *package);
 
-/* Can the picture of the page be made? It is made for that. */
-int page_picture_ready(struct web *web, const struct page_row *page,
-                       struct err *err);
+/* Can the picture of the item be made? It is made for that. ERR_ABSENT: it is
+ * not there for this reader. */
+int page_picture_ready(struct web *web, const struct request *request,
+                       const struct item *item, struct err *err);
 
 /* What the forms of an item say, field by field, with what people entered. */
 void page_add_records(struct node root, const struct item *item,
@@ -101,8 +102,10 @@ int page_add_sessions(struct access *access, const struct request *request,
 void page_add_entry(struct node parent, const struct statement *statement,
                     const struct ledger_entry *entry);
 
-/* The page that says what went wrong; must not fail for want of anything but
- * memory: when templates are missing it is one line of plain text. */
+/* What says what went wrong: a page, or to a program a problem as RFC 9457 has
+ * it, in JSON or XML (request->told), with the reason of a refusal; must not
+ * fail for want of anything but memory: when templates are missing it is one
+ * line of plain text. */
 void page_error(struct web *web, const struct request *request, int status,
                 struct response *response);
 

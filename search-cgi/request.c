@@ -269,6 +269,37 @@ static void choose_representation(char *const *env, struct request *r)
     r->wanted = json ? AS_JSON : AS_HTML;
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+    size_t len = strlen(text), n = strlen(end);
+
+    return len >= n && strcmp(text + len - n, end) == 0;
+}
+
+/* Whoever says that he reads HTML is a person, whatever he asks for. */
+static enum representation choose_told(char *const *env,
+                                       const struct request *r)
+{
+    static const char *const json_ends[] = {".json", "/boxes", "/form"};
+    const char *accept = env_get(env, "HTTP_ACCEPT");
+
+    if (r->wanted == AS_JSON)
+        return AS_JSON;
+    if (strstr(accept, "text/html") != NULL)
+        return AS_HTML;
+    if (strstr(accept, "/xml") != NULL || ends_with(r->path, ".xml") ||
+        strcmp(r->path, "/oai") == 0 || strcmp(r->path, "/sru") == 0)
+        return AS_XML;
+    if (r->bearer[0] != '\0' || strncmp(r->path, "/iiif/", 6) == 0 ||
+        strcmp(r->path, "/suggest") == 0)
+        return AS_JSON;
+    for (size_t i = 0; i < sizeof(json_ends) / sizeof(*json_ends); i++) {
+        if (ends_with(r->path, json_ends[i]))
+            return AS_JSON;
+    }
+    return AS_HTML;
+}
+
 /* A web server that hands an error over tells its status so, and 200 otherwise
  * (RFC 3875 does not know it; lighttpd and Apache do it, for PHP's sake). */
 static int refused_status(char *const *env)
@@ -301,6 +332,7 @@ int request_read(char *const *env, body_reader *read, void *from,
         return -1;
     choose_language(env, out);
     choose_representation(env, out);
+    out->told = choose_told(env, out);
     return read_form(env, read, from, out, err);
 }
 

@@ -29,7 +29,7 @@ enum method {
     METHOD_COUNT
 };
 enum language { LANGUAGE_BG, LANGUAGE_EN };
-enum representation { AS_HTML, AS_JSON };
+enum representation { AS_HTML, AS_JSON, AS_XML };
 
 enum refusal {
     REFUSAL_NONE,
@@ -64,8 +64,11 @@ struct request {
     struct param_list cookies;
     struct param_list parts; /* what the route's {names} stood for, decoded */
     enum language language;
-    bool language_chosen; /* by ?lang=: to be kept in the cookie      */
-    enum representation wanted;
+    bool language_chosen;       /* by ?lang=: to be kept in the cookie      */
+    enum representation wanted; /* HTML or JSON */
+    /* How it is told that there is no answer: to a program as what it asked
+     * for, or would have got there */
+    enum representation told;
     struct account account;        /* public when not logged in              */
     bool is_identified;            /* the session and rights were looked up  */
     bool is_program;               /* it is known by its token               */

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "common/log.h"
 #include "ocr/record_xml.h"
 #include "search-cgi/pyramid_cache.h"
 #include "search-cgi/translate.h"
@@ -14,6 +15,8 @@
 struct web {
     char share[PATH_SIZE];
     struct archive *archive; /* all NULL until asked for */
+    struct stat settings;    /* of tefter.conf, as it was looked at last;
+                                not yet by who opened the archive */
     struct access *access;
     struct store *store;
     struct catalogue *catalogue;
@@ -89,6 +92,37 @@ void web_close(struct web *web)
     access_close(web->access);
     archive_close(web->archive);
     free(web);
+}
+
+static bool is_same_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
+           a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+           a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* Its paths are those of the same folder: what is open stays open. */
+void web_begin_request(struct web *web)
+{
+    CLEANUP(archive_close) struct archive *anew = NULL;
+    char path[PATH_SIZE];
+    bool is_first = web->settings.st_ino == 0;
+    struct stat now;
+    struct err err;
+
+    if (web->archive == NULL ||
+        path_format(path, &err, "%s/tefter.conf", web->archive->dir) != 0 ||
+        stat(path, &now) != 0 || is_same_file(&now, &web->settings))
+        return;
+    web->settings = now;
+    if (archive_open(web->archive->dir, &anew, &err) != 0) {
+        log_error("the settings of before stay in force: %s", err.msg);
+        return;
+    }
+    archive_close(web->archive);
+    web->archive = STEAL(anew);
+    if (!is_first)
+        log_info("settings=%s are read again", path);
 }
 
 const char *web_share(const struct web *web)

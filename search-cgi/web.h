@@ -25,6 +25,11 @@ int web_open(struct web **out, struct err *err);
 void web_close(struct web *web);
 DEFINE_CLEANUP(struct web, web_close)
 
+/* Before each request: settings that were changed in tefter.conf are read
+ * again, so that nothing need be started anew. Those that cannot be understood
+ * are said in the log, and the ones of before stay in force. */
+void web_begin_request(struct web *web);
+
 /* The socket or pipe that the answer goes to; -1: none. */
 void web_set_client(struct web *web, int fd);
 /* Has whoever asked gone away? For search_request: arg is the struct web. */

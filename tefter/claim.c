@@ -7,6 +7,7 @@
 #include "common/json.h"
 #include "ingest/quarantine.h"
 #include "tefter/plan.h"
+#include "tefter/rescan.h"
 
 /* One batch being judged. */
 struct judge {
@@ -329,6 +330,32 @@ static bool are_all_new(const struct page_claim *claims, size_t count)
     return true;
 }
 
+/* Who gave a scan that is to take another's place. */
+static int note_rescan(struct judge *j, const struct page *page,
+                       const struct page_claim *claim, struct err *err)
+{
+    const struct page *held;
+
+    if (page->replaces == 0 || claim->state != PAGE_RECEIVED)
+        return 0;
+    if (open_volume(j, page->volume, err) != 0)
+        return -1;
+    held = held_page(j, page);
+    return held == NULL ? 0
+                        : rescan_note(j->p, AUDIT_RESCAN, j->batch->id, page,
+                                      held, 0, err);
+}
+
+static int note_rescans(struct judge *j, const struct page_claim *claims,
+                        struct err *err)
+{
+    for (size_t i = 0; i < j->batch->page_count; i++) {
+        if (note_rescan(j, j->batch->pages[i], &claims[i], err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 int claim_batch(struct pipeline *p, const struct batch *batch, struct err *err)
 {
     CLEANUP(free)
@@ -346,7 +373,8 @@ int claim_batch(struct pipeline *p, const struct batch *batch, struct err *err)
     if (!j.allow_repeats && claim_within(&j, claims, err) != 0)
         return -1;
     /* Before the queue knows: a kill in between means that it is done again. */
-    if (quarantine_all(&j, claims, err) != 0)
+    if (quarantine_all(&j, claims, err) != 0 ||
+        note_rescans(&j, claims, err) != 0)
         return -1;
     if (queue_add_batch(p->queue, batch, claims, err) != 0)
         return -1;
@@ -409,6 +437,7 @@ static int retry_page(struct judge *j, struct retry *retry, const char *id,
     if (page == NULL || !is_chosen(retry, id))
         return 0;
     if (claim_page(j, page, &claim, err) != 0 ||
+        note_rescan(j, page, &claim, err) != 0 ||
         queue_retry_page(j->p->queue, j->batch->id, id, &claim, err) != 0 ||
         (claim.state == PAGE_RECEIVED && mark_retried(j, page, err) != 0))
         return -1;

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "access/audit.h"
+#include "access/state_verify.h"
 #include "common/json.h"
 #include "search-cgi/disclosed.h"
 #include "store/archive.h"
@@ -244,14 +245,55 @@ static int heads(struct access *access, bool as_json, struct err *err)
                : json_print(stdout, whole, err);
 }
 
-static int verify(struct access *access, const char *key, struct err *err)
+static int print_faults(const struct state_faults *faults, int64_t count,
+                        bool as_json, struct err *err)
 {
+    CLEANUP(answers_fini) struct answers answers = answers_begin(as_json);
+    CLEANUP(json_decref) json_t *whole = NULL;
+
+    for (size_t i = 0; i < faults->count; i++) {
+        const struct state_fault *f = &faults->items[i];
+
+        answers_add(&answers,
+                    json_pack("{s:s, s:s, s:s, s:s}", "table", f->table,
+                              "expected", f->expected, "found", f->found,
+                              "message", state_fault_words(f)),
+                    "%s\t%s\t%s\n", f->table,
+                    f->found[0] == '\0' ? f->expected : f->found,
+                    state_fault_words(f));
+    }
+    if (!as_json)
+        return 0;
+    whole = json_pack("{s:I, s:O}", "entries", (json_int_t)count, "faults",
+                      answers.list);
+    return whole == NULL || answers.failed
+               ? err_set(err, ERR_NOMEM, "audit trail: out of memory")
+               : json_print(stdout, whole, err);
+}
+
+/* The trail first: what does not follow from one that was altered proves
+ * nothing. */
+static int verify(struct access *access, const struct audit_arguments *a,
+                  struct err *err)
+{
+    CLEANUP(state_faults_fini) struct state_faults faults = {NULL, 0};
     int64_t count = 0;
 
-    if (audit_verify(access, key, &count, err) != 0)
+    if (audit_verify(access, a->key, &count, err) != 0 ||
+        state_verify(access, &faults, err) != 0 ||
+        print_faults(&faults, count, a->json, err) != 0)
         return -1;
-    (void)printf("%lld entries, none altered, missing or moved\n",
-                 (long long)count);
+    if (faults.count > 0)
+        return err_set(
+            err, ERR_CHECKSUM,
+            "the trail is whole, and %zu %s of access.sqlite %s not as "
+            "it tells: changed past it",
+            faults.count, faults.count == 1 ? "row" : "rows",
+            faults.count == 1 ? "is" : "are");
+    if (!a->json)
+        (void)printf("%lld entries, none altered, missing or moved; rights, "
+                     "accounts and publications are as they tell\n",
+                     (long long)count);
     return 0;
 }
 
@@ -271,7 +313,7 @@ static int run(const struct archive *archive, struct access *access,
     if (a->words[0] != NULL && strcmp(a->words[0], "heads") == 0)
         return heads(access, a->json, err);
     if (a->words[0] != NULL && strcmp(a->words[0], "verify") == 0)
-        return verify(access, a->key, err);
+        return verify(access, a, err);
     return err_set(err, ERR_USAGE, "expected list, person, heads or verify");
 }
 
@@ -306,7 +348,9 @@ int command_audit(const struct context *context, int argc, char **argv,
         "person, by name, personal number, or the id of the row (person); the "
         "signed ends of its days, to be "
         "printed and kept elsewhere (heads); and whether anything in it was "
-        "altered, removed or moved since (verify; exit status 4)."
+        "altered, removed or moved since, and whether rights, accounts and "
+        "what "
+        "is published are as it tells (verify; exit status 4)."
         "\vExample:\n  tefter audit list --kind open --since 2026-11-01\n"
         "  tefter audit person 'Стоян Иванов Вълчински' --csv > seen.csv",
         NULL,

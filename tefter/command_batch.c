@@ -13,6 +13,7 @@
 #include "tefter/batch_words.h"
 #include "tefter/command.h"
 #include "tefter/give_up.h"
+#include "tefter/own_site.h"
 #include "tefter/plan.h"
 #include "tefter/sheet.h"
 #include "tefter/verdict.h"
@@ -22,11 +23,15 @@ static int list_batches(const struct archive *archive, struct queue *queue,
 {
     CLEANUP(json_decref) json_t *list = json_array();
     struct batch_row *rows = NULL;
+    struct own_site own;
     size_t count = 0;
 
-    if (queue_batches(queue, NULL, &rows, &count, err) != 0)
+    if (own_site_open(archive, &own, err) != 0 ||
+        queue_batches(queue, NULL, &rows, &count, err) != 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
+        if (!own_site_has(&own, archive, rows[i].id))
+            continue;
         if (json)
             (void)json_array_append_new(list, batch_words_row_json(&rows[i]));
         else
@@ -105,7 +110,8 @@ static int show_batch(const struct archive *archive, struct queue *queue,
     struct batch_row *row = NULL;
     size_t count = 0;
 
-    if (queue_batches(queue, id, &row, &count, err) != 0)
+    if (own_site_check(archive, id, err) != 0 ||
+        queue_batches(queue, id, &row, &count, err) != 0)
         return -1;
     answer = batch_words_row_json(row);
     if (!json)
@@ -189,7 +195,8 @@ static int discard_batch(struct archive *archive, struct queue *queue,
     size_t count = 0;
     bool finished;
 
-    if (queue_batches(queue, id, &row, &count, err) != 0)
+    if (own_site_check(archive, id, err) != 0 ||
+        queue_batches(queue, id, &row, &count, err) != 0)
         return -1;
     finished = row->finished_utc[0] != '\0';
     batch_rows_free(row, count);
@@ -258,7 +265,8 @@ static int show_sheet(const struct archive *archive, struct queue *queue,
     CLEANUP(batch_outcome_fini) struct batch_outcome outcome = {NULL, 0};
     CLEANUP(buf_fini) struct buf html = BUF_INIT;
 
-    if (queue_outcome(queue, a->id, &outcome, err) != 0 ||
+    if (own_site_check(archive, a->id, err) != 0 ||
+        queue_outcome(queue, a->id, &outcome, err) != 0 ||
         sheet_make(archive, a->id, &outcome, &html, err) != 0)
         return -1;
     return write_out(a->output, &html, err);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "access/audit.h"
 #include "common/json.h"
 #include "common/log.h"
 #include "store/export.h"
@@ -136,13 +137,27 @@ static int print_export(const struct export_options *o,
     return json_print(stdout, answer, err);
 }
 
-static int note_kept(const struct archive *archive,
-                     const struct export_options *o, struct err *err)
+/* A package as it is kept holds all there is, earlier versions included: who
+ * has an account here needs the right to all of the archive. */
+static int check_kept(const struct archive *archive,
+                      const struct export_options *o, struct access **out,
+                      struct err *err)
+{
+    char what[32];
+
+    (void)snprintf(what, sizeof(what), "tefter export --as %.8s", o->kind);
+    return access_open(archive->access, out, err) != 0
+               ? -1
+               : machine_user_check(*out, ACTION_ADMIN, what, err);
+}
+
+static int note_kept(struct access *access, const struct export_options *o,
+                     struct err *err)
 {
     char detail[16];
 
     (void)snprintf(detail, sizeof(detail), "as=%.8s", o->kind);
-    return given_note_volume(archive, o->given.of, detail, err);
+    return audit_note(access, AUDIT_EXPORT, o->given.of, detail, err);
 }
 
 static int export_kept(const struct context *context,
@@ -150,15 +165,17 @@ static int export_kept(const struct context *context,
                        struct err *err)
 {
     CLEANUP(archive_close) struct archive *archive = NULL;
+    CLEANUP(access_close) struct access *access = NULL;
     CLEANUP(parcel_free) struct parcel *parcel = NULL;
     CLEANUP(store_close) struct store *store = NULL;
 
     if (archive_open(context->archive_dir, &archive, err) != 0 ||
+        check_kept(archive, o, &access, err) != 0 ||
         store_open(archive->store, &store, err) != 0 ||
         export_volume(store, o->given.of,
                       strcmp(o->kind, "ocfl") == 0 ? EXPORT_OCFL : EXPORT_BAG,
                       &parcel, err) != 0 ||
-        note_kept(archive, o, err) != 0 ||
+        note_kept(access, o, err) != 0 ||
         parcel_write(parcel, o->form, o->out, err) != 0)
         return -1;
     n->files = parcel_files(parcel);

@@ -53,7 +53,7 @@ int volume_publication(const struct context *context, const struct words *words,
         return err_set(err, ERR_USAGE,
                        "expected published, or publish or withdraw and a "
                        "volume");
-    if (view_open(&v, context, NULL, err) != 0 ||
+    if (view_open(&v, context, err) != 0 ||
         access_open(v.archive->access, &access, err) != 0)
         return -1;
     if (volume == NULL)
@@ -87,7 +87,7 @@ int page_restriction(const struct context *context, const char *const *words,
         return err_set(err, ERR_USAGE,
                        "expected show PAGE, restricted, or restrict or "
                        "unrestrict, PAGE and REASON");
-    if (view_open(&v, context, NULL, err) != 0 ||
+    if (view_open(&v, context, err) != 0 ||
         access_open(v.archive->access, &access, err) != 0)
         return -1;
     if (lists)

@@ -11,6 +11,7 @@
 #include "tefter/command.h"
 #include "tefter/noted.h"
 #include "tefter/record_words.h"
+#include "tefter/view.h"
 
 struct arguments {
     const char *volume;
@@ -78,26 +79,51 @@ static int note(const struct archive *archive, const struct arguments *a,
                  "records", err);
 }
 
+/* Pages that are asked for, and are there for who asks. */
+static int choose(const struct view *v, const struct package *package,
+                  const struct arguments *a, bool **out, struct err *err)
+{
+    size_t all = package_page_count(package), chosen = 0;
+    CLEANUP(free) bool *list = calloc(all + 1, sizeof(*list));
+
+    if (list == NULL)
+        return err_set(err, ERR_NOMEM, "records: out of memory");
+    for (size_t i = 0; i < all; i++) {
+        const struct page *page = package_page(package, i);
+
+        if (a->page != 0 && page->number != a->page)
+            continue;
+        list[i] = view_check_page(v, page->id, err) == 0;
+        if (!list[i] && err->kind != ERR_ABSENT)
+            return -1;
+        chosen += list[i];
+    }
+    if (a->page > 0 && chosen == 0)
+        return err_set(err, ERR_ABSENT, "%s has no page %u", a->volume,
+                       a->page);
+    if (v->is_own && chosen == 0)
+        return err_set(err, ERR_ABSENT, "there is no volume %s", a->volume);
+    *out = STEAL(list);
+    return 0;
+}
+
 static int show(const struct context *context, const struct arguments *a,
                 struct err *err)
 {
-    CLEANUP(archive_close) struct archive *archive = NULL;
+    CLEANUP(view_fini) struct view v = VIEW_INIT;
     CLEANUP(store_close) struct store *store = NULL;
     CLEANUP(package_close) struct package *package = NULL;
     CLEANUP(json_decref) json_t *list = json_array();
+    CLEANUP(free) bool *shown = NULL;
 
-    if (archive_open(context->archive_dir, &archive, err) != 0 ||
-        store_open(archive->store, &store, err) != 0 ||
-        package_open(store, a->volume, &package, err) != 0)
-        return -1;
-    if (a->page > 0 && package_find(package, a->page) < 0)
-        return err_set(err, ERR_ABSENT, "%s has no page %u", a->volume,
-                       a->page);
-    if (note(archive, a, err) != 0)
+    if (view_open_own(&v, context, NULL, err) != 0 ||
+        store_open(v.archive->store, &store, err) != 0 ||
+        package_open(store, a->volume, &package, err) != 0 ||
+        choose(&v, package, a, &shown, err) != 0 ||
+        note(v.archive, a, err) != 0)
         return -1;
     for (size_t i = 0; i < package_page_count(package); i++) {
-        if ((a->page == 0 || package_page(package, i)->number == a->page) &&
-            show_page(package, i, a->json, list, err) != 0)
+        if (shown[i] && show_page(package, i, a->json, list, err) != 0)
             return err_add(err, "page %s", package_page(package, i)->id);
     }
     return a->json ? json_print(stdout, list, err) : 0;

@@ -4,9 +4,11 @@
  */
 #include "common/json.h"
 #include "common/progress.h"
+#include "common/text.h"
 #include "store/fixity_log.h"
 #include "store/replica.h"
 #include "tefter/command.h"
+#include "tefter/noted.h"
 
 enum { KEY_READ = 256 };
 
@@ -95,6 +97,18 @@ static unsigned known_version(const void *arg, const char *volume)
     return fixity_history_version(&r->history, volume);
 }
 
+/* All there is goes to where the trail does not reach. */
+static int note(const struct archive *archive, const char *to, struct err *err)
+{
+    CLEANUP(buf_fini) struct buf detail = BUF_INIT;
+
+    buf_puts(&detail, "as=replica to=");
+    text_add_visible(&detail, to);
+    return detail.failed ? err_set(err, ERR_NOMEM, "replica: out of memory")
+                         : noted(archive, AUDIT_EXPORT, false, "*",
+                                 buf_str(&detail), err);
+}
+
 static int replicate(const struct archive *archive, struct replicating *r,
                      struct err *err)
 {
@@ -113,7 +127,8 @@ static int replicate(const struct archive *archive, struct replicating *r,
         replica_is_apart(r->to, archive->store, err) != 0 ||
         replica_lock(r->to, &lock, err) != 0 ||
         replica_make(r->to, &to, err) != 0 ||
-        store_count(from, &count, err) != 0 || crew_new(0, &crew, err) != 0)
+        store_count(from, &count, err) != 0 || note(archive, r->to, err) != 0 ||
+        crew_new(0, &crew, err) != 0)
         return -1;
     progress = progress_new("copying", "volumes", count);
     walk.progress = progress;

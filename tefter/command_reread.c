@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/audit.h"
 #include "common/digest.h"
 #include "common/process.h"
 #include "index/catalogue.h"
@@ -233,6 +234,21 @@ static int take_page(struct rereading *r, struct draft *draft, size_t i,
     return err->kind == ERR_EXISTS ? leave(r, page, err->msg) : -1;
 }
 
+/* Another text stands on its pages from now on. */
+static int note(const struct rereading *r, size_t pages, struct err *err)
+{
+    CLEANUP(access_close) struct access *access = NULL;
+    char detail[128];
+
+    (void)snprintf(detail, sizeof(detail), "version=%u pages=%zu models=%.60s",
+                   package_version(r->package) + 1, pages,
+                   r->arguments->language);
+    return access_open(r->archive->access, &access, err) != 0
+               ? -1
+               : audit_note(access, AUDIT_REREAD,
+                            package_volume(r->package)->id, detail, err);
+}
+
 static int commit(struct rereading *r, struct err *err)
 {
     CLEANUP(draft_abandon) struct draft *draft = NULL;
@@ -248,7 +264,11 @@ static int commit(struct rereading *r, struct err *err)
         if (take_page(r, draft, i, err) != 0)
             return -1;
     }
-    return r->set_aside - before == all ? 0 : draft_commit(draft, message, err);
+    if (r->set_aside - before == all)
+        return 0;
+    return note(r, all - (r->set_aside - before), err) != 0
+               ? -1
+               : draft_commit(draft, message, err);
 }
 
 static int index_again(const struct rereading *r, const char *volume,

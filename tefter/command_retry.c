@@ -8,6 +8,7 @@
 #include "tefter/batch_words.h"
 #include "tefter/claim.h"
 #include "tefter/command.h"
+#include "tefter/own_site.h"
 
 struct retry_arguments {
     const char *batch;
@@ -72,6 +73,7 @@ static int retry_batch(const struct context *context,
     size_t count = 0;
 
     if (archive_open(context->archive_dir, &archive, err) != 0 ||
+        own_site_check(archive, a->batch, err) != 0 ||
         pipeline_open(archive, &pipeline, err) != 0 ||
         queue_batches(pipeline->queue, a->batch, &row, &count, err) != 0)
         return -1;

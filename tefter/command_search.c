@@ -233,7 +233,7 @@ static int run_search(const struct context *context, struct search_arguments *a,
     CLEANUP(search_answer_free) struct search_answer *answer = NULL;
 
     a->request.query = buf_str(a->query);
-    if (view_open(&v, context, a->role, err) != 0)
+    if (view_open_own(&v, context, a->role, err) != 0)
         return -1;
     if (a->suggest)
         return suggest(&v, a, err);

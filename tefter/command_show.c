@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/json.h"
+#include "common/space.h"
 #include "ingest/raster.h"
 #include "ocr/alphabet.h"
 #include "ocr/alto.h"
@@ -148,9 +149,10 @@ static int run_volume(const struct view *v, const struct words *words,
     int rc;
 
     if (strcmp(verb, "list") == 0 && words->count == 1)
-        rc = volume_list(v->catalogue, &v->scope, &rows, err);
+        rc = volume_list(v->catalogue, view_pages(v), &rows, err);
     else if (strcmp(verb, "show") == 0 && words->count == 2)
-        rc = volume_show(v->catalogue, &v->scope, words->items[1], &rows, err);
+        rc = volume_show(v->catalogue, view_pages(v), words->items[1], &rows,
+                         err);
     else
         return err_set(err, ERR_USAGE,
                        "expected list or published, or show, publish or "
@@ -160,6 +162,21 @@ static int run_volume(const struct view *v, const struct words *words,
                                : volume_print(v, rows.items, words->json, err);
     volume_rows_fini(&rows);
     return rc;
+}
+
+/* What volumes there are can be listed on a full disk, too: no record is shown,
+ * and nothing has to be noted. */
+static int open_to_show(struct view *v, const struct context *context,
+                        bool only_lists, struct err *err)
+{
+    if (view_open_own(v, context, NULL, err) == 0)
+        return 0;
+    if (!only_lists || v->archive == NULL ||
+        !space_is_why(v->archive->dir, err))
+        return -1;
+    view_fini(v);
+    *v = (struct view)VIEW_INIT;
+    return view_open(v, context, err);
 }
 
 int command_volume(const struct context *context, int argc, char **argv,
@@ -182,7 +199,7 @@ int command_volume(const struct context *context, int argc, char **argv,
     if (strcmp(items[0], "published") == 0 ||
         strcmp(items[0], "publish") == 0 || strcmp(items[0], "withdraw") == 0)
         return volume_publication(context, &words, err);
-    if (view_open(&v, context, NULL, err) != 0)
+    if (open_to_show(&v, context, strcmp(items[0], "list") == 0, err) != 0)
         return -1;
     return run_volume(&v, &words, err);
 }
@@ -354,7 +371,7 @@ static int print_record(const struct view *v, const struct page_arguments *a,
     char lacks[ALPHABET_SIZE] = "";
     struct page_row row;
 
-    if (page_show(v->catalogue, &v->scope, a->page, &row, err) != 0)
+    if (page_show(v->catalogue, view_pages(v), a->page, &row, err) != 0)
         return -1;
     json = page_row_json(v, &row);
     if (page_history(v->archive, a->page, &earlier, err) != 0 ||
@@ -404,11 +421,12 @@ static int run_page(const struct context *context,
         return page_restriction(context, a->words, a->count, a->json, err);
     if (((a->what == 'i' || a->what == 'o') &&
          upright_check_name(a->image, err) != 0) ||
-        view_open(&v, context, NULL, err) != 0)
+        view_open_own(&v, context, NULL, err) != 0)
         return -1;
     if (a->what == 0)
         return print_record(&v, a, err);
-    if (find_page(v.archive, a->page, &files, err) != 0 ||
+    if (view_check_page(&v, a->page, err) != 0 ||
+        find_page(v.archive, a->page, &files, err) != 0 ||
         noted(v.archive, AUDIT_OPEN, false, a->page, what_is_shown(a->what),
               err) != 0)
         return -1;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tefter/command.h"
+#include "tefter/noted.h"
 #include "tefter/training_export.h"
 
 struct arguments {
@@ -84,7 +85,8 @@ static int export_volume(const struct archive *archive, struct store *store,
     CLEANUP(package_close) struct package *package = NULL;
 
     if (package_open(store, volume, &package, err) != 0 ||
-        check_consent(archive, package_volume(package), err) != 0)
+        check_consent(archive, package_volume(package), err) != 0 ||
+        noted(archive, AUDIT_EXPORT, false, volume, "as=training", err) != 0)
         return -1;
     for (size_t i = 0; i < package_page_count(package); i++) {
         if (training_export_page(to, package, i, err) != 0)

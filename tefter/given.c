@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "access/audit.h"
 #include "ocr/alto.h"
@@ -58,14 +57,28 @@ static int state_ground(const struct given *g,
         request->case_number == NULL ? "" : request->case_number, err);
 }
 
-static int open_sight(struct given *g, enum action action, struct sight *s,
-                      struct err *err)
+static int open_sight(struct given *g, const char *role, enum action action,
+                      struct sight *s, struct err *err)
 {
     if (catalogue_open(g->archive->catalogue, CATALOGUE_READ, &s->catalogue,
                        err) != 0)
         return -1;
-    return scope_read(&s->scope, g->archive->conf, g->access, g->role, action,
+    return scope_read(&s->scope, g->archive->conf, g->access, role, action,
                       err);
+}
+
+/* Whose account gives it away here: he gives nothing that he does not see
+ * himself, and without a role what he sees. */
+static int open_giver(struct given *g, enum action action, struct sight *s,
+                      bool *has_account, struct err *err)
+{
+    int found;
+
+    if (access_open(g->archive->access, &g->access, err) != 0)
+        return -1;
+    found = machine_user_role(g->access, g->giver, err);
+    *has_account = found == 1;
+    return found != 1 ? found : open_sight(g, g->giver, action, s, err);
 }
 
 /* 1: the role may have it; 0: it may not; -1. */
@@ -81,7 +94,9 @@ static int may_have(const struct sight *s, const char *page, struct err *err)
     return 1;
 }
 
-static int choose_pages(struct given *g, const struct sight *s, struct err *err)
+/* @param by, to  who gives it, and who is given it; NULL: everything */
+static int choose_pages(struct given *g, const struct sight *by,
+                        const struct sight *to, struct err *err)
 {
     size_t all = package_page_count(g->package);
 
@@ -94,7 +109,9 @@ static int choose_pages(struct given *g, const struct sight *s, struct err *err)
 
         if (g->item.number != 0 && page->number != g->item.number)
             continue;
-        may = may_have(s, page->id, err);
+        may = may_have(by, page->id, err);
+        if (may == 1)
+            may = may_have(to, page->id, err);
         if (may < 0)
             return -1;
         if (may == 1)
@@ -123,34 +140,46 @@ static int read_item(struct given *g, struct err *err)
     return item_check(&g->item, g->records, err);
 }
 
+/* The role that it is given to states its ground, and then sees. */
+static int open_taker(struct given *g, const struct given_request *request,
+                      enum action action, struct sight *s, struct err *err)
+{
+    if (!role_is_known(request->role))
+        return err_set(err, ERR_USAGE,
+                       "there is no role '%s'; `tefter role show` lists "
+                       "them",
+                       request->role);
+    return state_ground(g, request, action, err) != 0
+               ? -1
+               : open_sight(g, request->role, action, s, err);
+}
+
 int given_open(struct given *g, const struct context *context,
                const struct given_request *request, struct err *err)
 {
-    __attribute__((cleanup(sight_fini_at))) struct sight sight = {.catalogue =
-                                                                      NULL};
+    __attribute__((cleanup(sight_fini_at))) struct sight by = {.catalogue =
+                                                                   NULL};
+    __attribute__((cleanup(sight_fini_at))) struct sight to = {.catalogue =
+                                                                   NULL};
     char volume[ID_SIZE];
     enum action action;
+    bool has_account;
 
-    *g = (struct given){.of = request->of,
-                        .role = request->role == NULL ? "" : request->role};
+    *g = (struct given){.of = request->of, .role = request->role};
     if (parse_of(g, volume, err) != 0 ||
         archive_open(context->archive_dir, &g->archive, err) != 0 ||
         store_open(g->archive->store, &g->store, err) != 0)
         return -1;
     action = g->item.part == 0 ? ACTION_VIEW : ACTION_ROW;
-    if (request->role != NULL) {
-        if (!role_is_known(request->role))
-            return err_set(err, ERR_USAGE,
-                           "there is no role '%s'; `tefter role show` lists "
-                           "them",
-                           request->role);
-        if (access_open(g->archive->access, &g->access, err) != 0 ||
-            state_ground(g, request, action, err) != 0 ||
-            open_sight(g, action, &sight, err) != 0)
-            return -1;
-    }
+    if (open_giver(g, action, &by, &has_account, err) != 0)
+        return -1;
+    if (g->role == NULL)
+        g->role = has_account ? g->giver : "";
+    else if (open_taker(g, request, action, &to, err) != 0)
+        return -1;
     if (package_open(g->store, volume, &g->package, err) != 0 ||
-        choose_pages(g, request->role == NULL ? NULL : &sight, err) != 0)
+        choose_pages(g, has_account ? &by : NULL,
+                     request->role == NULL ? NULL : &to, err) != 0)
         return -1;
     return g->item.part == 0 ? 0 : read_item(g, err);
 }
@@ -340,18 +369,6 @@ static void list_pages(const struct given *g, struct buf *out)
     }
 }
 
-int given_note_volume(const struct archive *archive, const char *volume,
-                      const char *detail, struct err *err)
-{
-    CLEANUP(access_close) struct access *trail = NULL;
-
-    if (access(archive->access, R_OK | W_OK) == 0 &&
-        (access_open(archive->access, &trail, err) != 0 ||
-         audit_note(trail, AUDIT_EXPORT, volume, detail, err) != 0))
-        return -1;
-    return 0;
-}
-
 int given_note(const struct given *g, const char *as, struct err *err)
 {
     CLEANUP(buf_fini) struct buf detail = BUF_INIT;
@@ -361,8 +378,5 @@ int given_note(const struct given *g, const char *as, struct err *err)
     list_pages(g, &detail);
     if (detail.failed)
         return err_set(err, ERR_NOMEM, "export: out of memory");
-    return g->access != NULL
-               ? audit_note(g->access, AUDIT_EXPORT, g->of, buf_str(&detail),
-                            err)
-               : given_note_volume(g->archive, g->of, buf_str(&detail), err);
+    return audit_note(g->access, AUDIT_EXPORT, g->of, buf_str(&detail), err);
 }

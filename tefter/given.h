@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * tefter/given.h - what of a volume, a page, or a row somebody may have as
- * files: by the same rights as on the web (docs/access-rules.md, 3e). Without a
- * role everything is given, as who may read the archive's folder can read it.
+ * files: by the same rights as on the web (docs/access-rules.md, 3g). Without a
+ * role it is what the account of whoever asks may see, or everything where he
+ * has none here (decision 0016); with one nothing that he does not see.
  *
  *     given_open(&g, context, &request, err);
  *     for (i = 0; i < g.count; i++) given_text(&g, i, &text, err) ...
@@ -21,7 +22,7 @@
 
 struct given_request {
     const char *of;     /* a volume, page, row or household */
-    const char *role;   /* NULL: everything */
+    const char *role;   /* NULL: of whoever asks */
     const char *ground; /* NULL: none is stated */
     const char *case_number;
 };
@@ -30,7 +31,8 @@ struct given {
     struct archive *archive;
     struct store *store;
     struct package *package;
-    struct access *access;        /* NULL without a role */
+    struct access *access;
+    char giver[SLUG_SIZE];        /* role of whoever asks, if he has one here */
     struct item item;             /* part 0 and no page: the volume */
     const char *of, *role;        /* role: "" without one */
     size_t *pages;                /* which of the package's */
@@ -63,9 +65,5 @@ int given_records(const struct given *g, size_t i, struct page_records **out,
                   struct err *err);
 /* The audit trail says what is given as what. */
 int given_note(const struct given *g, const char *as, struct err *err);
-/* The same of a volume as it is kept. Whoever may read the archive's folder and
- * not write the trail is not noted: he could copy the folder as well. */
-int given_note_volume(const struct archive *archive, const char *volume,
-                      const char *detail, struct err *err);
 
 #endif

@@ -14,6 +14,7 @@
 #include "common/heap.h"
 #include "common/space.h"
 #include "tefter/command.h"
+#include "tefter/noted.h"
 
 /* A word of a command's, and the right that it needs. */
 struct sensitive {
@@ -25,7 +26,8 @@ struct command {
     const char *name;
     command_run *run;
     /* What the account of whoever asks must have the right to, when he has one
-     * (decision 0016): an enum action, or ANYBODY. And what it must be when one
+     * (decision 0016): an enum action, READER, or ANYBODY. And what it must be
+     * when one
      * of the words behind the name is one of these, wherever it stands: argp
      * takes options and words in any order. */
     int capability;
@@ -34,15 +36,19 @@ struct command {
 };
 
 #define ANYBODY ((int)-1)
+/* Whole records are shown, and noted: machine_user_check_reader. */
+#define READER ((int)-2)
+/* The same, and on a full disk it goes without: no record is shown. */
+#define LISTER ((int)-3)
 
-static const struct sensitive volume_words[] = {
-    {"publish", ACTION_ADMIN}, {"withdraw", ACTION_ADMIN}, {NULL, ANYBODY}};
+static const struct sensitive volume_words[] = {{"publish", ACTION_ADMIN},
+                                                {"withdraw", ACTION_ADMIN},
+                                                {"list", LISTER},
+                                                {NULL, ANYBODY}};
 static const struct sensitive page_words[] = {{"restrict", ACTION_RESTRICTED},
                                               {"unrestrict", ACTION_RESTRICTED},
                                               {"restricted", ACTION_RESTRICTED},
                                               {NULL, ANYBODY}};
-static const struct sensitive batch_words[] = {
-    {"retry", ACTION_INGEST}, {"discard", ACTION_INGEST}, {NULL, ANYBODY}};
 /* An auditor reads the ledger, and proves it. */
 static const struct sensitive ledger_words[] = {
     {"terms", ACTION_ADMIN},   {"top-up", ACTION_ADMIN},
@@ -61,20 +67,19 @@ static const struct command commands[] = {
      "check batches and take them in"},
     {"work", command_work, ACTION_INGEST, NULL,
      "read, keep and index all that was taken in"},
-    {"batch", command_batch, ANYBODY, batch_words,
+    {"batch", command_batch, ACTION_INGEST, NULL,
      "state of batches, page by page, with reasons"},
-    {"volume", command_volume, ANYBODY, volume_words,
-     "volumes and their pages"},
-    {"page", command_page, ANYBODY, page_words,
+    {"volume", command_volume, READER, volume_words, "volumes and their pages"},
+    {"page", command_page, READER, page_words,
      "one page's record, text, ALTO or picture"},
-    {"records", command_records, ANYBODY, NULL,
+    {"records", command_records, READER, NULL,
      "rows of forms: who, when, where, how sure"},
     {"correct", command_correct, ACTION_CORRECT, NULL,
      "what a person reads in a record's fields"},
     {"reread", command_reread, ACTION_INGEST, NULL,
      "read kept pages again, with other models"},
     {"forms", command_forms, ANYBODY, NULL, "the forms that pages are read by"},
-    {"search", command_search, ANYBODY, NULL, "find pages by words"},
+    {"search", command_search, READER, NULL, "find pages by words"},
     {"check", command_check, ANYBODY, NULL,
      "verdict on single files, without an archive"},
     {"verify", command_verify, ANYBODY, NULL, "fixity of the store"},
@@ -82,7 +87,7 @@ static const struct command commands[] = {
      "a second copy of the store"},
     {"loss", command_loss, ANYBODY, loss_words,
      "what is lost for good, and who said so"},
-    {"export", command_export, ANYBODY, NULL,
+    {"export", command_export, READER, NULL,
      "a volume as bag, OCFL object, DIP or PDF/A"},
     {"import", command_import, ACTION_INGEST, NULL,
      "take packages in, ours and others'"},
@@ -97,7 +102,7 @@ static const struct command commands[] = {
     {"price", command_price, ACTION_ADMIN, NULL, "what opening a page costs"},
     {"ledger", command_ledger, ACTION_AUDIT, ledger_words,
      "payments, charges, statements"},
-    {"training", command_training, ANYBODY, NULL,
+    {"training", command_training, ACTION_ADMIN, NULL,
      "lines for teaching a letter model"},
     {"serve", command_serve, ANYBODY, NULL,
      "start the web server on this machine"},
@@ -210,12 +215,27 @@ static int capability_of(const struct command *command, int argc, char **argv)
     return command->capability;
 }
 
+static int check_right(const struct archive *archive, int capability,
+                       const char *what, struct err *err)
+{
+    CLEANUP(access_close) struct access *access = NULL;
+
+    bool reads = capability == READER || capability == LISTER;
+
+    if (reads && noted_can_be(archive, err) != 0)
+        return -1;
+    if (access_open(archive->access, &access, err) != 0)
+        return -1;
+    return reads
+               ? machine_user_check_reader(access, what, err)
+               : machine_user_check(access, (enum action)capability, what, err);
+}
+
 /* May he? Where there is no archive, the command itself says so. */
 static int check(const struct command *command, const struct context *context,
                  int argc, char **argv, struct err *err)
 {
     CLEANUP(archive_close) struct archive *archive = NULL;
-    CLEANUP(access_close) struct access *access = NULL;
     int capability = capability_of(command, argc, argv);
     char what[64];
     struct err none;
@@ -226,12 +246,12 @@ static int check(const struct command *command, const struct context *context,
         return 0;
     (void)snprintf(what, sizeof(what), "tefter %s %.40s", command->name,
                    argc > 1 ? argv[1] : "");
-    if (access_open(archive->access, &access, err) == 0 &&
-        machine_user_check(access, (enum action)capability, what, err) == 0)
+    if (check_right(archive, capability, what, err) == 0)
         return 0;
     /* To a disk that cannot be written to nothing comes in: the command says
-     * so, and may wait until it can. */
-    return err->kind == ERR_IO && capability == ACTION_INGEST
+     * so, and may wait until it can; and lists what there is. */
+    return (err->kind == ERR_IO && capability == ACTION_INGEST) ||
+                   (capability == LISTER && space_is_why(archive->dir, err))
                ? 0
                : space_explain(archive->dir, err);
 }

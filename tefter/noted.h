@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * tefter/noted.h - what somebody reads at the command line, for the audit
- * trail: before it is printed. Whoever may read the folder and not write
- * access.sqlite reads it unnoted, as he could with any other program (decision
- * 0007); whoever may write it is told nothing when it cannot be noted.
+ * trail: before it is printed. What cannot be noted is not shown, as on the web
+ * (decision 0007).
  */
 #ifndef TEFTER_NOTED_H
 #define TEFTER_NOTED_H
 
 #include "access/audit.h"
 #include "store/archive.h"
+
+/* May whoever asks write the trail? ERR_IO, in words for him. */
+int noted_can_be(const struct archive *archive, struct err *err);
 
 /* @param grouped  once in half an hour for the same user and subject
  * @return 0, or -1 as audit_note */

@@ -16,6 +16,7 @@
 #include "tefter/claim.h"
 #include "tefter/earlier.h"
 #include "tefter/page_number.h"
+#include "tefter/rescan.h"
 
 int pipeline_open(struct archive *archive, struct pipeline **out,
                   struct err *err)
@@ -439,6 +440,27 @@ static int keep_enclosure(struct pipeline *p, const char *batch,
     return dir_exists(dir) ? draft_enclose(draft, batch, dir, err) : 0;
 }
 
+/* Last before they take their places: what cannot be noted is not done. */
+static int note_replaced(const struct pipeline *p, const struct batch *batch,
+                         const struct unit_map *read,
+                         const struct package *held, struct err *err)
+{
+    for (size_t i = 0; i < batch->page_count; i++) {
+        const struct page *page = batch->pages[i];
+        long at = held == NULL || page->replaces == 0
+                      ? -1
+                      : package_find(held, page->number);
+
+        if (at < 0 || unit_map_find(read, page->id) == 0 || is_kept(held, page))
+            continue;
+        if (rescan_note(p, AUDIT_SCAN_REPLACED, batch->id, page,
+                        package_page(held, (size_t)at),
+                        package_version(held) + 1, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* The next version of a volume, from those of the batch's pages that were read
  * and are not in it yet. None left: nothing to do. */
 static int package_volume_pages(struct pipeline *p, const struct batch *batch,
@@ -467,7 +489,8 @@ static int package_volume_pages(struct pipeline *p, const struct batch *batch,
     }
     if (draft == NULL)
         return 0;
-    if (keep_enclosure(p, batch->id, draft, err) != 0)
+    if (keep_enclosure(p, batch->id, draft, err) != 0 ||
+        note_replaced(p, batch, read, held, err) != 0)
         return -1;
     (void)snprintf(message, sizeof(message), "Batch %s", batch->id);
     return draft_commit(draft, message, err);

@@ -2,13 +2,12 @@
 /*
  * tefter/view.h - the catalogue as somebody on the command line sees it.
  *
- * Whoever may read the archive's folder may read all of it, with any program:
- * without a role there is nothing to hold back, and nothing but the catalogue
- * is opened, for which the right to read is enough. With a role the rights in
- * access.sqlite say what is seen; that file is its owner's alone.
+ * Without a role all of it is seen, unless the user of the machine who asks has
+ * an account here: then what its role may see whole (decision 0016). With a
+ * role it is what that role sees once it has said why.
  *
  *     CLEANUP(view_fini) struct view v = VIEW_INIT;
- *     view_open(&v, context, role, err);
+ *     view_open_own(&v, context, role, err);
  *     search_run(v.catalogue, &v.scope, ...);
  */
 #ifndef TEFTER_VIEW_H
@@ -25,6 +24,7 @@ struct view {
                              alone */
     struct scope whole;   /* and what it may see whole      */
     struct search_scope scope; /* borrows from all of them       */
+    bool is_own;               /* it is what somebody's account may see */
 };
 
 #define VIEW_INIT \
@@ -32,11 +32,23 @@ struct view {
         NULL      \
     }
 
-/* @param role  a role that may search; NULL: see everything
- * @return 0, or -1 with ERR_USAGE (no such role), or why archive, catalogue or
- *         rights cannot be opened. view_fini in any case. */
+/* All of it, whoever asks: for what shows nothing.
+ * @return 0, or -1 and why archive or catalogue cannot be opened. view_fini in
+ *         any case. */
 int view_open(struct view *view, const struct context *context,
-              const char *role, struct err *err);
+              struct err *err);
+/* What whoever asks may see.
+ * @param role  to look as, which is his own, the public's, or he is an
+ *              administrator; NULL: as himself
+ * @return 0, or -1 with ERR_USAGE (no such role), ERR_INPUT (not as this one),
+ *         or as view_open. view_fini in any case. */
+int view_open_own(struct view *view, const struct context *context,
+                  const char *role, struct err *err);
+/* What of it may be shown whole, rather than found. Borrowed. */
+const struct search_scope *view_pages(const struct view *view);
+/* Is the page there for whoever asks? ERR_ABSENT. Where he has no account here,
+ * the store says what there is, and the catalogue is not asked. */
+int view_check_page(const struct view *view, const char *page, struct err *err);
 void view_fini(struct view *view);
 static inline void view_fini_at(struct view *view)
 {

@@ -134,6 +134,9 @@
       <xsl:when test="$kind = 'totp-set'"><xsl:value-of select="t:t('set up one-time codes')"/></xsl:when>
       <xsl:when test="$kind = 'totp-removed'"><xsl:value-of select="t:t('removed one-time codes')"/></xsl:when>
       <xsl:when test="$kind = 'correction'"><xsl:value-of select="t:t('entered fields of a record')"/></xsl:when>
+      <xsl:when test="$kind = 'rescan'"><xsl:value-of select="t:t('gave a new scan of a page')"/></xsl:when>
+      <xsl:when test="$kind = 'scan-replaced'"><xsl:value-of select="t:t('put a new scan in the place of another')"/></xsl:when>
+      <xsl:when test="$kind = 'reread'"><xsl:value-of select="t:t('had a volume read anew')"/></xsl:when>
       <xsl:when test="$kind = 'export'"><xsl:value-of select="t:t('gave away as files')"/></xsl:when>
       <xsl:when test="$kind = 'published'"><xsl:value-of select="t:t('published a volume')"/></xsl:when>
       <xsl:when test="$kind = 'withdrawn'"><xsl:value-of select="t:t('withdrew a volume')"/></xsl:when>

@@ -218,15 +218,15 @@ static void charge__that_comes_to_nothing_is_given_back(void **state)
     struct err err;
 
     assert_int_equal(buy(access, &notary, PAGE, PRICE), CHARGE_MADE);
-    assert_ok(charge_fail(access, &notary, PAGE, &err), err);
+    assert_ok(charge_fail(access, &notary, PAGE, CHARGE_FAILED, &err), err);
     assert_int_equal(has(access, "notary-1"), 1000);
     assert_int_equal(gate_of(access, &notary, PAGE).state, GATE_DUE);
-    assert_ok(charge_fail(access, &notary, PAGE, &err), err);
+    assert_ok(charge_fail(access, &notary, PAGE, CHARGE_FAILED, &err), err);
     assert_int_equal(has(access, "notary-1"), 1000);
     /* What was shown is not given back. */
     assert_int_equal(buy(access, &notary, PAGE, PRICE), CHARGE_MADE);
     show(access, &notary, PAGE);
-    assert_ok(charge_fail(access, &notary, PAGE, &err), err);
+    assert_ok(charge_fail(access, &notary, PAGE, CHARGE_FAILED, &err), err);
     assert_int_equal(has(access, "notary-1"), 850);
     /* Nobody came for it. */
     assert_int_equal(buy(access, &notary, OTHER, PRICE), CHARGE_MADE);
@@ -595,7 +595,8 @@ static void fill(struct access *access, int pages)
                        "odesos/family-register/1938-012/%04d", i);
         assert_int_equal(buy(access, &notary, page, PRICE), CHARGE_MADE);
         if (i % 7 == 3) {
-            assert_ok(charge_fail(access, &notary, page, &err), err);
+            assert_ok(charge_fail(access, &notary, page, CHARGE_FAILED, &err),
+                      err);
             continue;
         }
         if (i % 7 != 5)

@@ -173,6 +173,39 @@ static void throttle__holds_up_a_place_after_very_many(void **state)
     assert_int_equal(try_code(access, clerk.identifier, CODE), ERR_NONE);
 }
 
+/* An office behind one address: who has mistyped his code five times, and again
+ * after each wait, holds up nobody but himself. */
+static void throttle__holds_up_one_person_of_an_office(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_with_clerk(*state);
+    struct account colleague = {.name = "Колега", .role = "notary"};
+    struct err err;
+
+    from(access, "203.0.113.9");
+    fail_until_it_waits(access, clerk.identifier);
+    for (int i = 0; i < 3; i++) {
+        change(*state, "UPDATE login_failure SET until_utc_s = 0");
+        assert_int_equal(try_code(access, clerk.identifier, ""), ERR_ABSENT);
+        /* While he waits, his tries are not even counted. */
+        for (int k = 0; k < 70; k++)
+            assert_int_equal(try_code(access, clerk.identifier, ""), ERR_BUSY);
+    }
+    for (int i = 0; i < 5; i++) {
+        (void)snprintf(colleague.identifier, sizeof(colleague.identifier),
+                       "colleague-%d", i);
+        access_act_as(access, "@test", "", "");
+        assert_ok(account_add(access, &colleague, CODE, &err), err);
+        from(access, "203.0.113.9");
+        assert_int_equal(wait_of(access, colleague.identifier), 0);
+        assert_int_equal(try_code(access, colleague.identifier, ""),
+                         ERR_ABSENT);
+        assert_int_equal(try_code(access, colleague.identifier, CODE),
+                         ERR_NONE);
+    }
+    from(access, "203.0.113.9");
+    assert_int_equal(try_code(access, clerk.identifier, CODE), ERR_BUSY);
+}
+
 /* Whoever types wrong codes for somebody holds up himself. */
 static void throttle__locks_nobody_out_from_elsewhere(void **state)
 {
@@ -289,6 +322,7 @@ int main(int argc, char **argv)
         unit_test_in_dir(throttle__waits_longer_each_time_but_not_for_ever),
         unit_test_in_dir(throttle__forgets_after_an_hour),
         unit_test_in_dir(throttle__holds_up_a_place_after_very_many),
+        unit_test_in_dir(throttle__holds_up_one_person_of_an_office),
         unit_test_in_dir(throttle__locks_nobody_out_from_elsewhere),
         unit_test_in_dir(throttle__takes_a_network_for_one_place),
         unit_test_in_dir(throttle__keeps_nothing_as_it_was_typed),

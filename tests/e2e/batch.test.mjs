@@ -315,6 +315,20 @@ describe('a new scan of a page', () => {
         assert.equal(shown.earlier[0].original_name, '1.tif');
         assert.ok(readFileSync(shown.earlier[0].file)
             .equals(readFileSync(join(dir, 'box/1.tif'))));
+        // who gave it, and that it took its place, is in the trail
+        const told = run('audit', 'list', '--about', page.page, '--json').json()
+            .filter((e) => ['rescan', 'scan-replaced'].includes(e.kind));
+        const digest = (path) => createHash('sha256').update(readFileSync(path))
+            .digest('hex');
+        assert.deepEqual(told.map((e) => e.kind), ['rescan', 'scan-replaced']);
+        for (const e of told) {
+            assert.match(e.who, /^@./);
+            assert.equal(e.subject, page.page);
+            assert.ok(e.detail.startsWith(`batch=${r.json().batches[0].batch} `), e.detail);
+            assert.ok(e.detail.endsWith(`sha256=${digest(scan)} ` +
+                `instead-of=${digest(join(dir, 'box/1.tif'))}`), e.detail);
+        }
+        assert.equal(run('audit', 'verify').status, 0);
         // a rebuilt catalogue says the same
         assert.equal(run('reindex').status, 0);
         assert.deepEqual(pagesOf(run, volume)[0], page);

@@ -138,6 +138,28 @@ describe('the main job on samples/', () => {
             .filter((kind) => kind !== 'search'); // as that role, by us
         assert.deepEqual(kinds, ['right-revoked', 'right-granted']);
         assert.equal(at('audit', 'verify').status, 0);
+        // A right that nobody granted, and a publication that nobody withdrew.
+        const byHand = (sql) => {
+            const altered = spawnSync('sqlite3', [join(dir, 'access.sqlite'), sql],
+                { encoding: 'utf8' });
+            assert.equal(altered.status, 0, altered.stderr);
+        };
+        byHand("INSERT INTO rights VALUES ('public', '*', 'view', '')");
+        byHand("INSERT INTO published VALUES ('a/b/c', 'b', 1)");
+        const planted = at('audit', 'verify', '--json');
+        assert.equal(planted.status, 4);
+        assert.deepEqual(planted.json().faults.map((f) => [f.table, f.expected, f.found]),
+            [['rights', '', 'public view *'], ['published', '', 'a/b/c in b']]);
+        assert.match(planted.stderr, /2 rows of access\.sqlite are not as it tells/);
+        assert.match(at('audit', 'verify').stdout,
+            /^rights\tpublic view \*\tno entry of the audit trail accounts for it$/m);
+        byHand("DELETE FROM rights WHERE action = 'view' AND role = 'public' AND series = '*'");
+        byHand('DELETE FROM published');
+        const gone = at('audit', 'verify', '--json').json().faults;
+        assert.ok(gone.length > 0 && gone.every((f) => f.table === 'published' && f.found === ''));
+        for (const f of gone)
+            byHand(`INSERT INTO published VALUES ('${f.expected.split(' ')[0]}', '${f.expected.split(' ')[2]}', 1)`);
+        assert.equal(at('audit', 'verify').status, 0);
         const key = at('audit', 'heads').stdout.match(/^key\t([0-9a-f]{64})\n/)[1];
         assert.equal(at('audit', 'verify', '--key', key).status, 0);
         assert.equal(at('audit', 'verify', '--key', '0'.repeat(64)).status, 4);
@@ -177,13 +199,14 @@ describe('the main job on samples/', () => {
         }
     });
 
-    test('who may only read lists, shows, searches and verifies', (t) => {
+    test('who may only read verifies, and is shown nothing that cannot be noted', (t) => {
         const dir = join(tempDir(t), 'copy');
         cpSync(run.dir, dir, { recursive: true });
         // root may write whatever the modes say: then it is nobody who asks.
         const other = process.getuid() === 0 ? { uid: 65534, gid: 65534 } : {};
         chmodSync(join(dir, '..'), 0o755);
         chmodSync(dir, 0o555);
+        chmodSync(join(dir, 'access.sqlite'), 0o400);
         const ask = (...args) => spawnSync(program, ['--archive', dir, ...args],
             { encoding: 'utf8', ...other });
         const first = ask('volume', 'list');
@@ -191,13 +214,75 @@ describe('the main job on samples/', () => {
             t.skip(`the program cannot be run as another: ${first.error}`);
             return;
         }
-        assert.equal(first.stdout, run('volume', 'list').stdout, first.stderr);
-        assert.equal(ask('search', 'Варна').stdout, run('search', 'Варна').stdout);
         const page = 'primorski/technical/1962-005/0001';
-        assert.equal(ask('page', 'show', page).stdout,
-            run('page', 'show', page).stdout);
+        for (const words of [['volume', 'list'], ['search', 'Варна'], ['page', 'show', page],
+            ['page', 'show', page, '--text'], ['records', 'odesos/family-register/1938-012'],
+            ['export', page, join(dir, '../out.pdf'), '--as', 'pdf']]) {
+            const r = ask(...words);
+            assert.equal(r.status, 1, words.join(' '));
+            assert.equal(r.stdout, '', words.join(' '));
+            assert.match(r.stderr, /is noted in .*access.sqlite, and you may not write there/);
+        }
         assert.equal(ask('verify').status, 0);
         chmodSync(dir, 0o755);
+    });
+
+    test('who has an account here sees what its role may see whole', (t) => {
+        if (process.getuid() !== 0) { // nobody else is another by sudo
+            t.skip('is not root');
+            return;
+        }
+        const dir = join(tempDir(t), 'copy');
+        cpSync(run.dir, dir, { recursive: true });
+        const done = (...args) => {
+            const r = tefter('--archive', dir, ...args);
+            assert.equal(r.status, 0, r.stderr);
+            return r;
+        };
+        const ask = (...args) => spawnSync(program, ['--archive', dir, ...args],
+            { encoding: 'utf8', env: { ...process.env, SUDO_USER: 'nobody' } });
+        const register = 'odesos/family-register/1938-012';
+        const [page] = done('volume', 'show', register, '--json').json().pages
+            .filter((p) => JSON.parse(done('records', register, '--page',
+                String(p.number), '--json').stdout).length > 0).map((p) => p.page);
+        const number = String(Number(page.slice(-4)));
+        const found = (...args) => JSON.parse(ask('search', '--limit', '100', '--json', ...args).stdout)
+            .hits.map((h) => h.page);
+        const shown = (...args) => ask(...args).status === 0;
+
+        done('account', 'add', 'chief', '--role', 'clerk');
+        done('account', 'user-bind', 'chief', 'nobody');
+        assert.ok(found('--volume', register).includes(page));
+        assert.ok(shown('page', 'show', page, '--text'));
+        assert.ok(shown('records', register, '--page', number));
+        assert.ok(shown('export', register, join(dir, '../1.pdf'), '--as', 'pdf'));
+        // A package as it is kept, and another role's eyes, are not his.
+        for (const words of [['export', register, join(dir, '../bag')],
+            ['export', register, join(dir, '../ocfl'), '--as', 'ocfl']])
+            assert.match(ask(...words).stderr, /needs the right 'admin'/);
+        assert.ok(shown('search', 'Варна', '--role', 'public'));
+        assert.match(ask('search', 'Варна', '--role', 'notary').stderr,
+            /only an administrator looks as notary/);
+        // A restricted page is not there for a role that may not see such.
+        done('role', 'revoke', 'clerk', '*', 'restricted');
+        done('page', 'restrict', page, 'осиновяване');
+        assert.ok(!found('--volume', register).includes(page));
+        for (const words of [['page', 'show', page], ['page', 'show', page, '--text'],
+            ['page', 'show', page, '--alto'], ['records', register, '--page', number],
+            ['export', page, join(dir, '../2.pdf'), '--as', 'pdf'],
+            ['export', page, join(dir, '../3.pdf'), '--as', 'pdf', '--role', 'admin']])
+            assert.ok(!shown(...words), words.join(' '));
+        assert.ok(!ask('records', register, '--json').stdout.includes(page));
+        // Nor are series that his role sees under a condition alone.
+        done('role', 'revoke', 'clerk', '*', 'view');
+        done('role', 'grant', 'clerk', 'technical', 'view');
+        assert.ok(!shown('page', 'show', `${register}/0001`, '--text'));
+        assert.ok(!shown('records', register));
+        assert.ok(!shown('export', register, join(dir, '../4.pdf'), '--as', 'pdf'));
+        done('role', 'revoke', 'clerk', 'technical', 'view');
+        assert.match(ask('search', 'Варна').stderr,
+            /needs the right 'view' without a condition/);
+        done('audit', 'verify');
     });
 
     test('page show gives record, text, ALTO and picture', (t) => {

@@ -5,28 +5,32 @@
 // an option that no command has, which it would complain of.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
 import { before, test } from 'node:test';
-import { makeArchive, program, tefter } from './tefter.mjs';
+import { makeArchive, program, tefter, tinyScan } from './tefter.mjs';
 
 // c clerk, n notary, a auditor, m administrator, p scanning operator, o all
 // others who have an account; u who has none. Who is not named is refused.
 const table = {
-    'init batch volume page records forms search check verify loss export training serve bench unit receive':
-        'cnampou',
+    'init forms check verify loss serve bench unit receive': 'cnampou',
+    'search volume page records export': 'cmu',
+    training: 'mu',
     'digitize ingest work reread import': 'mpu',
     replicate: 'mu',
     reindex: 'mu',
     'loss acknowledge': 'mu',
-    'loss list, training export': 'cnampou',
-    'batch list, batch show': 'cnampou',
-    'batch retry, batch discard': 'mpu',
+    'loss list': 'cnampou',
+    batch: 'mpu',
+    'batch list, batch show, batch retry, batch discard': 'mpu',
     'forms list, forms check, forms try': 'cnampou',
+    'training export': 'mu',
     'bench pages, bench check, bench quality, bench ocr, bench batch, bench search, bench relevance, bench writers, bench pack, bench verify':
         'cnampou',
-    'volume list, volume show, volume published': 'cnampou',
+    'volume list, volume show, volume published': 'cmu',
     'volume publish, volume withdraw': 'mu',
-    'page show': 'cnampou',
+    'page show': 'cmu',
     'page restrict, page unrestrict, page restricted': 'cmu',
     correct: 'cmu',
     account: 'mu',
@@ -137,6 +141,29 @@ for (const [letter, names] of Object.entries(roles)) {
         });
     }
 }
+
+test('an operator sees batches of his own site', rootOnly, () => {
+    const box = join(dirname(run.dir), 'box');
+    mkdirSync(box);
+    writeFileSync(join(box, '1.tif'), tinyScan(1));
+    const [{ batch }] = JSON.parse(done('ingest', '--site', 'odesos', box, '--json')).batches;
+    for (const site of ['odesos', 'primorski'])
+        done('account', 'add', site, '--role', 'operator', '--site', site);
+    for (const [site, sees] of [['odesos', true], ['primorski', false]]) {
+        bind(site);
+        assert.equal(JSON.parse(give('batch', 'list', '--json').stdout)
+            .some((b) => b.batch === batch), sees, site);
+        for (const words of [['show'], ['show', '--html'], ['retry']])
+            assert.equal(give('batch', words[0], batch, ...words.slice(1)).status,
+                sees ? 0 : 1, `${words} as ${site}`);
+    }
+    assert.equal(give('batch', 'discard', batch).status, 1);
+    bind('operator'); // of no site
+    assert.deepEqual(JSON.parse(give('batch', 'list', '--json').stdout), []);
+    assert.equal(give('batch', 'show', batch).status, 1);
+    bind('admin');
+    assert.equal(give('batch', 'show', batch).status, 0);
+});
 
 test('the order of the words hides nothing', rootOnly, () => {
     bind('auditor');

@@ -204,6 +204,8 @@ describe('the replica', () => {
         assert.equal(first.json().copied.length, 3);
         assert.equal(tefter('verify', '--ocfl', join(replica, 'store')).status, 0);
         assert.equal(run('replicate', replica, '--json').json().copied.length, 0);
+        assert.deepEqual(run('audit', 'list', '--kind', 'export', '--json').json()
+            .map((e) => [e.subject, e.detail]), Array(2).fill(['*', `as=replica to=${replica}`]));
 
         const data = 'v1/content/representations/master/data/';
         const object = run.object(volumes[0]);

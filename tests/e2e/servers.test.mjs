@@ -258,7 +258,8 @@ for (const [name, start] of Object.entries(servers)) {
             // As the program says it: no page of this id, in its own words.
             const absent = await ask(port, '/iiif/a%2Fb%2Fc%2F1/info.json');
             assert.equal(absent.status, 404);
-            assert.match(absent.body, /Tefter/);
+            assert.equal(absent.headers['content-type'], 'application/problem+json');
+            assert.equal(JSON.parse(absent.body).title, 'Not Found');
             for (const path of ['/static/../templates/search.xsl',
                 '/static/%2e%2e/templates/search.xsl', '/search.cgi',
                 '/-errors/../serve/tls.conf'])

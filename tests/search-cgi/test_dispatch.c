@@ -5,6 +5,8 @@
  */
 #include "tests/search-cgi/harmless.h"
 
+#include <sys/stat.h>
+
 #include "search-cgi/dispatch.h"
 
 static struct archive *archive;
@@ -234,6 +236,55 @@ static void dispatch__shows_a_page_whose_package_is_gone(void **state)
     assert_int_equal(rename(away, archive->store), 0);
 }
 
+static int notify_gateway(void)
+{
+    CLEANUP(buf_fini) struct buf out = BUF_INIT;
+    char uri[] = "REQUEST_URI=/gateway/epay", method[] = "REQUEST_METHOD=POST";
+    char type[] = "CONTENT_TYPE=application/x-www-form-urlencoded";
+    char length[] = "CONTENT_LENGTH=0";
+    char *env[] = {uri, method, type, length, NULL};
+    struct err err;
+
+    assert_ok(dispatch(web, env, no_body, NULL, &out, &err), err);
+    return web_status(buf_str(&out));
+}
+
+static void write_settings(const char *text)
+{
+    char path[PATH_SIZE];
+    struct err err;
+
+    assert_ok(path_format(path, &err, "%s/tefter.conf", archive->dir), err);
+    assert_ok(file_write_durable(path, text, strlen(text), &err), err);
+}
+
+/* A gateway that was set up is there at once; a slip in the settings changes
+ * nothing. */
+static void dispatch__reads_changed_settings_again(void **state)
+{
+    CLEANUP(buf_fini) struct buf before = BUF_INIT;
+    CLEANUP(buf_fini) struct buf with = BUF_INIT;
+    char path[PATH_SIZE];
+    struct err err;
+
+    (void)state;
+    assert_ok(path_format(path, &err, "%s/tefter.conf", archive->dir), err);
+    assert_ok(file_read(path, 1 << 20, &before, &err), err);
+    assert_ok(path_format(path, &err, "%s-gateway-secret", archive->access),
+              err);
+    assert_ok(file_write_durable(path, "a secret word of 16", 19, &err), err);
+    assert_int_equal(chmod(path, 0600), 0);
+    assert_int_equal(notify_gateway(), 404);
+    buf_printf(&with, "%s\n[gateway]\nmerchant = D520908428\n",
+               buf_str(&before));
+    write_settings(buf_str(&with));
+    assert_int_equal(notify_gateway(), 200);
+    write_settings("no such setting = 1\n");
+    assert_int_equal(notify_gateway(), 200);
+    write_settings(buf_str(&before));
+    assert_int_equal(notify_gateway(), 404);
+}
+
 static void dispatch__is_a_500_when_a_template_is_missing(void **state)
 {
     struct err err;
@@ -267,6 +318,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(dispatch__makes_a_page_of_what_the_web_server_refuses),
         cmocka_unit_test(dispatch__notices_that_the_catalogue_was_replaced),
         cmocka_unit_test(dispatch__shows_a_page_whose_package_is_gone),
+        cmocka_unit_test(dispatch__reads_changed_settings_again),
         cmocka_unit_test(dispatch__is_a_500_when_a_template_is_missing),
     };
     void *dir = NULL;

@@ -449,6 +449,81 @@ static void program__pays_and_states_its_ground_as_people_do(void **state)
     assert_non_null(strstr(unknown, "\nWWW-Authenticate: Bearer\r"));
 }
 
+/* What stands in the answer of a refusal. */
+struct told {
+    const char *bearer, *uri, *accept, *ground;
+    int status;
+    const char *type, *says;
+};
+
+static void check_told(const struct told *t)
+{
+    CLEANUP(free) char *type = NULL;
+    CLEANUP(free)
+    char *answer =
+        web_ask(archive->dir,
+                &(struct ask){.uri = t->uri,
+                              .bearer = t->bearer,
+                              .accept = t->accept,
+                              .ground = t->ground,
+                              .number = t->ground == NULL ? NULL : "9/2026"});
+
+    assert_true(asprintf(&type, "\nContent-Type: %s", t->type) > 0);
+    if (web_status(answer) != t->status || strstr(answer, type) == NULL ||
+        strstr(answer, t->says) == NULL)
+        fail_msg("%s as %s: %d %s %s are expected:\n%s", t->uri,
+                 t->accept == NULL ? "whatever" : t->accept, t->status, t->type,
+                 t->says, answer);
+}
+
+static void program__is_told_why_not_in_its_own_words(void **state)
+{
+    static const char json[] = "application/problem+json";
+    static const char xml[] = "application/problem+xml";
+    static const char ground[] = "\"reason\": \"ground\"";
+    CLEANUP(access_close) struct access *access = open_access();
+    char token[MACHINE_TOKEN_SIZE], moment[CLOCK_RFC3339_SIZE], day[11];
+    char bearer[128];
+    struct err err;
+
+    (void)state;
+    clock_rfc3339(time(NULL) + (time_t)7 * 24 * 3600, moment);
+    (void)snprintf(day, sizeof(day), "%.10s", moment);
+    assert_ok(machine_token_add(access, "head-of-" OTHER, "друга програма", day,
+                                token, &err),
+              err);
+    (void)snprintf(bearer, sizeof(bearer), "Bearer %s", token);
+
+    const struct told refusals[] = {
+        {bearer, "/?q=x", "application/json", NULL, 403, json, ground},
+        {bearer, "/page/" TAX, NULL, NULL, 403, json, ground},
+        {bearer, "/page/" TAX, "text/xml", NULL, 403, xml,
+         "<reason>ground</reason>"},
+        {bearer, "/page/" TAX, "text/html", NULL, 403, "text/html", "/ground"},
+        {bearer, "/organisation", NULL, NULL, 403, json,
+         "\"reason\": \"role\""},
+        {bearer, "/page/" TAX "9", NULL, "notarial-case", 404, json,
+         "\"title\": \"Not Found\""},
+        {bearer, "/page/" TAX "9/alto.xml", NULL, "notarial-case", 404, xml,
+         "<status>404</status>"},
+        {"Bearer tefter-0", "/?q=x", NULL, NULL, 401, json,
+         "\"title\": \"Unauthorized\""},
+        {NULL, "/iiif/a%2Fb%2Fc%2F0001/info.json", "*/*", NULL, 404, json,
+         "\"status\": 404"},
+        {NULL, "/iiif/a%2Fb%2Fc%2F0001/full/max/0/default.jpg", "text/html",
+         NULL, 404, "text/html", "<h1>"},
+        {NULL, "/volume/a/b/c/manifest.json", NULL, NULL, 404, json,
+         "\"status\": 404"},
+        {NULL, "/volume/a/b/c", NULL, NULL, 404, "text/html", "<h1>"},
+        {NULL, "/nothing", "application/json", NULL, 404, json,
+         "\"status\": 404"},
+        {NULL, "/page/a/b/c/1/alto.xml", NULL, NULL, 404, xml,
+         "<title>Not Found</title>"},
+    };
+    for (size_t i = 0; i < sizeof(refusals) / sizeof(*refusals); i++)
+        check_told(&refusals[i]);
+}
+
 /* ---- certificates ------------------------------------------------------ */
 
 #define PEM                         \
@@ -699,6 +774,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(administrator__sets_prices_and_changes_none),
         cmocka_unit_test(manager__keeps_his_own_users_alone),
         cmocka_unit_test(program__pays_and_states_its_ground_as_people_do),
+        cmocka_unit_test(program__is_told_why_not_in_its_own_words),
         cmocka_unit_test(certificate__lets_in_whom_the_server_has_verified),
         cmocka_unit_test(session__is_ended_by_its_owner_and_nobody_else),
         cmocka_unit_test(session__is_ended_by_who_keeps_the_accounts),

@@ -443,6 +443,78 @@ static void open__gives_back_what_cannot_be_shown(void **state)
     assert_sound();
 }
 
+#define LOST_PAGE "mladost/local-tax/1957-034/0002"
+
+/* What the archive can still tell in words of a page whose picture it cannot
+ * make is not what was paid for. */
+static void hide_masters(bool hide)
+{
+    CLEANUP(free) char *command = NULL;
+
+    assert_true(asprintf(&command,
+                         "cd '%s' && rm -rf cache/pyramids && find store -name "
+                         "'*.tif%s' | while read f; do mv \"$f\" \"%s\"; done",
+                         archive->dir, hide ? "" : ".away",
+                         hide ? "$f.away" : "${f%.away}") > 0);
+    assert_int_equal(system(command), 0);
+}
+
+static void open__gives_no_text_of_what_has_no_picture(void **state)
+{
+    static const char *const texts[] = {"/alto.xml", "/boxes?q=x", "/form", ""};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        CLEANUP(free) char *cookie = NULL;
+        CLEANUP(free) char *uri = NULL;
+        CLEANUP(free) char *answer = NULL;
+        int64_t before;
+
+        before = pay_for(LOST_PAGE, 200, &cookie);
+        assert_true(asprintf(&uri, "/page/" LOST_PAGE "%s", texts[i]) > 0);
+        hide_masters(true);
+        answer = get(cookie, uri);
+        hide_masters(false);
+        assert_int_equal(web_status(answer), 500);
+        assert_int_equal(has("notary"), before);
+        assert_int_equal(status_of(cookie, uri), 402);
+        assert_sound();
+    }
+}
+
+/* Shown in words, and then the picture is lost before it was shown: it is given
+ * back; after it was shown, nothing is. */
+static void open__gives_back_what_no_picture_was_shown_of(void **state)
+{
+    static const char image[] =
+        "/iiif/mladost%2Flocal-tax%2F1957-034%2F0002/full/max/0/default.jpg";
+    CLEANUP(free) char *cookie = NULL;
+    int64_t before = pay_for(LOST_PAGE, 200, &cookie);
+
+    (void)state;
+    assert_int_equal(status_of(cookie, "/page/" LOST_PAGE), 200);
+    assert_int_equal(status_of(cookie, "/iiif/mladost%2Flocal-tax%2F1957-034%2F"
+                                       "0002/full/0,/0/default.jpg"),
+                     400); /* his own fault */
+    assert_int_equal(has("notary"), before - 200);
+    hide_masters(true);
+    assert_int_equal(status_of(cookie, image), 500);
+    assert_int_equal(has("notary"), before);
+    assert_int_equal(status_of(cookie, image), 402);
+    assert_int_equal(status_of(cookie, "/page/" LOST_PAGE "/alto.xml"), 402);
+    hide_masters(false);
+    assert_sound();
+    assert_int_equal(open_page(cookie, LOST_PAGE, 200), 303);
+    assert_int_equal(status_of(cookie, "/page/" LOST_PAGE), 200);
+    assert_int_equal(status_of(cookie, image), 200);
+    hide_masters(true);
+    assert_int_equal(status_of(cookie, image), 500);
+    hide_masters(false);
+    assert_int_equal(has("notary"), before - 200);
+    assert_int_equal(status_of(cookie, image), 200);
+    assert_sound();
+}
+
 /* The head of an answer shows nothing; and what is restricted meanwhile is not
  * shown any more, and costs nothing. */
 static void open__gives_back_what_is_gone(void **state)
@@ -677,6 +749,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(open__is_absent_where_the_page_is),
         cmocka_unit_test(open__gives_back_what_cannot_be_shown),
         cmocka_unit_test(open__gives_back_what_is_gone),
+        cmocka_unit_test(open__gives_no_text_of_what_has_no_picture),
+        cmocka_unit_test(open__gives_back_what_no_picture_was_shown_of),
         cmocka_unit_test(paying__survives_kills),
     };
     void *dir = NULL;

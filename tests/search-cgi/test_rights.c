@@ -959,9 +959,9 @@ static void route__stands_in_a_table(void **state)
 
 /* ---- commands ---------------------------------------------------------- */
 
-/* Who may read the archive's folder sees all of it (decision 0007): commands
- * read for the owner of the folder. Two of them show what a role would see, and
- * have tests below: search and export. */
+/* Who may give which is in tests/e2e/commands.test.mjs (decisions 0007, 0016).
+ * Two of them show what a role would see, and have tests below: search and
+ * export. */
 static const char *const commands[] = {
     "init",      "digitize",     "ingest", "work",    "batch",  "volume",
     "page",      "records",      "forms",  "search",  "check",  "verify",

@@ -19,6 +19,7 @@
 #ifndef SEARCH_CGI_PYRAMID_CACHE_H
 #define SEARCH_CGI_PYRAMID_CACHE_H
 
+#include "common/conf.h"
 #include "common/process.h"
 #include "search-cgi/pyramid.h"
 
@@ -43,6 +44,11 @@ struct pyramid_key {
         .memory_bytes = (uint64_t)3 << 30, .wall_s = 120, \
         .answer_bytes = sizeof(struct err)                \
     }
+
+/* Of all pyramids together: web.cache_mebibytes in tefter.conf, or 2 GiB.
+ * ERR_INPUT. */
+int pyramid_cache_bound(const struct conf *conf, uint64_t *max_bytes,
+                        struct err *err);
 
 /* ERR_ABSENT when it has not been made (or was found damaged, and removed). */
 int pyramid_cache_find(const struct pyramid_cache *cache,

@@ -17,6 +17,7 @@ handler page_boxes;
 handler page_form;
 handler page_alto;
 handler page_mets;
+handler page_pdf;
 handler page_suggest;
 handler page_volumes;
 handler page_volume;
@@ -83,6 +84,9 @@ handler page_price;
 /* Does the row, as a reader is shown it, have every page of the volume? */
 bool volume_is_whole(const struct volume_row *row,
                      const struct package *package);
+
+/* Are the pages that the row has, as a reader is shown it, his as a PDF? */
+bool volume_has_pdf(const struct volume_row *row, const struct gate *gate);
 
 /* Can the picture of the page be made? It is made for that. */
 int page_picture_ready(struct web *web, const struct page_row *page,

@@ -137,7 +137,9 @@ static int read_origin(char *const *env, struct request *r, struct err *err)
         copy_text(&r->origin, env_get(env, "REMOTE_ADDR"), err) != 0 ||
         copy_text(&r->site, env_get(env, "HTTP_ORIGIN"), err) != 0 ||
         copy_text(&r->if_none_match, env_get(env, "HTTP_IF_NONE_MATCH"), err) !=
-            0)
+            0 ||
+        copy_text(&r->range, env_get(env, "HTTP_RANGE"), err) != 0 ||
+        copy_text(&r->if_range, env_get(env, "HTTP_IF_RANGE"), err) != 0)
         return -1;
     return copy_text(&r->host, clean_host(env_get(env, "HTTP_HOST")), err);
 }
@@ -311,6 +313,8 @@ void request_fini(struct request *r)
     free(r->host);
     free(r->origin);
     free(r->if_none_match);
+    free(r->range);
+    free(r->if_range);
     free(r->site);
     free(r->bearer);
     free(r->bearer_ground);

@@ -41,6 +41,8 @@ static const struct route routes[] = {
      TOLL_NONE, AUDIT_OPEN, page_manifest},
     {METHOD_GET, VOLUME "/mets.xml", READER_KNOWN, ACTION_VIEW, CSRF_NONE,
      TOLL_NONE, AUDIT_OPEN, page_mets},
+    {METHOD_GET, VOLUME "/volume.pdf", READER_KNOWN, ACTION_VIEW, CSRF_NONE,
+     TOLL_NONE, AUDIT_EXPORT, page_pdf},
     {METHOD_GET, VOLUME "/find.json", READER_KNOWN, ACTION_SEARCH, CSRF_NONE,
      TOLL_NONE, AUDIT_SEARCH, page_manifest_find},
     {METHOD_GET, "/batches", READER_KNOWN, ACTION_INGEST, CSRF_NONE, TOLL_NONE,

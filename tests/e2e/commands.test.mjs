@@ -12,7 +12,7 @@ import { makeArchive, program, tefter } from './tefter.mjs';
 // c clerk, n notary, a auditor, m administrator, p scanning operator, o all
 // others who have an account; u who has none. Who is not named is refused.
 const table = {
-    'init batch volume page records forms search check verify export training serve bench unit receive':
+    'init batch volume page records forms search check verify export training serve bench unit receive pdf':
         'cnampou',
     'digitize ingest work reread import': 'mpu',
     replicate: 'mu',

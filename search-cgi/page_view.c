@@ -129,6 +129,8 @@ static void add_records(struct web *web, const struct request *request,
     }
     if (records == NULL)
         return;
+    if (page_set_correct(root, web, request, &item, &err) != 0)
+        log_error("path=%.200s records: %s", request->path, err.msg);
     if (request->gate.state == GATE_FREE)
         model_setf(root, "rows", "/page/%s/row/", item.page);
     page_add_records(root, &item, records);

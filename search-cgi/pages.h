@@ -15,6 +15,8 @@ handler page_search;
 handler page_view;
 handler page_boxes;
 handler page_form;
+handler page_correct;
+handler page_correct_post;
 handler page_alto;
 handler page_mets;
 handler page_pdf;
@@ -92,9 +94,19 @@ bool volume_has_pdf(const struct volume_row *row, const struct gate *gate);
 int page_picture_ready(struct web *web, const struct page_row *page,
                        struct err *err);
 
+/* A machine's reading that is none of its column's kind, or that the machine
+ * does not believe itself. */
+bool page_field_is_doubtful(const struct record_field *field);
+
 /* What the forms of an item say, field by field, with what people entered. */
 void page_add_records(struct node root, const struct item *item,
                       const struct page_records *records);
+
+/* Where the item's records are corrected, for who may: attribute "correct", to
+ * be followed by r03. */
+int page_set_correct(struct node root, struct web *web,
+                     const struct request *request, const struct item *item,
+                     struct err *err);
 
 /* The open sessions of an account: children "session". */
 int page_add_sessions(struct access *access, const struct request *request,

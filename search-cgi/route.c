@@ -25,6 +25,11 @@ static const struct route routes[] = {
      AUDIT_IMAGE, page_form},
     {METHOD_GET, PAGE "/alto.xml", READER_KNOWN, ACTION_VIEW, CSRF_NONE,
      TOLL_PAGE, AUDIT_IMAGE, page_alto},
+    {METHOD_GET, PAGE "/correct/{record}", READER_KNOWN, ACTION_CORRECT,
+     CSRF_NONE, TOLL_NONE, AUDIT_OPEN, page_correct},
+    /* Noted by what it enters (correction.h). */
+    {METHOD_POST, PAGE "/correct/{record}", READER_KNOWN, ACTION_CORRECT,
+     CSRF_NEEDED, TOLL_NONE, AUDIT_NONE, page_correct_post},
     {METHOD_POST, PAGE "/open", READER_KNOWN, ACTION_ROW, CSRF_NEEDED,
      TOLL_NONE, AUDIT_NONE, page_open_post},
     {METHOD_GET, PAGE "/row/{record}", READER_KNOWN, ACTION_ROW, CSRF_NONE,

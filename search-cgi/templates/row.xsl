@@ -63,6 +63,7 @@
   </xsl:template>
 
   <xsl:template match="record">
+    <xsl:if test="/page/@correct"><p><xsl:call-template name="correct-link"/></p></xsl:if>
     <dl class="facts">
       <xsl:for-each select="field">
         <dt><xsl:call-template name="field-name"/></dt>

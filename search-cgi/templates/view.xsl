@@ -73,6 +73,7 @@
           </xsl:when>
           <xsl:otherwise><xsl:call-template name="record-name"/></xsl:otherwise>
         </xsl:choose>
+        <xsl:call-template name="correct-link"/>
       </h3>
       <p>
         <xsl:for-each select="field[@name != 'name' or @origin = 'unread']">

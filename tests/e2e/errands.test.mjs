@@ -260,6 +260,7 @@ const errands = {
         await tab.click('#viewer .tools [aria-pressed]');
         await tab.waitForSelector('.cells text', { state: 'attached' });
         await show(tab, 'page-cells');
+        await keyRow(tab);
         await follow(tab, 'a[href^="/?q="]');
         await tab.selectOption('#match', 'fuzzy');
         await search(tab, 'Тодоров');
@@ -329,6 +330,28 @@ const errands = {
         await logOut(tab, '/accounts');
     },
 };
+
+// By keyboard alone, from the page and back to it: the sex that the machine was
+// not sure of, and a note.
+async function keyRow(tab) {
+    const back = tab.url();
+
+    await follow(tab, `a.correct[href$="/${tab.lang === 'bg' ? 'r04' : 'r06'}"]`);
+    await show(tab, 'correct');
+    const sex = tab.locator('.keyed.doubtful input[type=text]').first();
+    assert.equal(await sex.inputValue(), '1');
+    await sex.focus();
+    await tab.keyboard.press('Control+A');
+    await tab.keyboard.type('м');
+    await Promise.all([tab.waitForNavigation(), tab.keyboard.press('Enter')]);
+    assert.match(tab.url(), /\/correct\/r0[57]\?entered=1&of=[46]$/);
+    assert.equal(await tab.locator('[role=status]').count(), 1);
+    await follow(tab, 'a[rel=prev]');
+    assert.equal(await tab.locator('.keyed.doubtful').count(), 0);
+    await follow(tab, '.path a:last-child');
+    await viewerIsStill(tab);
+    await Promise.all([tab.waitForNavigation(), tab.goto(back)]);
+}
 
 // From a page that has no search field, by the way of the menu.
 async function searchAgain(tab, words) {

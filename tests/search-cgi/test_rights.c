@@ -501,6 +501,44 @@ static void record__is_for_whom_the_table_says(void **state)
     }
 }
 
+/* ---- who corrects -------------------------------------------------------- */
+
+/* Whose role has the right, of a record that he sees and whose rows are known;
+ * all others have no such right. Nothing that is sent is a change. */
+static int correct_status(const struct subject *s, size_t r, enum method method)
+{
+    if (columns[r].letter == 'u')
+        return 303;
+    if (strchr("cm", columns[r].letter) == NULL)
+        return 403;
+    return !s->rows ? 404 : method == METHOD_POST ? 303 : 200;
+}
+
+static void record__is_corrected_by_who_may(void **state)
+{
+    static const enum method methods[] = {METHOD_GET, METHOD_POST};
+
+    (void)state;
+    for (size_t i = 0; i < SUBJECTS * READERS * 2; i++) {
+        const struct subject *s = &subjects[i / 2 / READERS];
+        size_t r = i / 2 % READERS;
+        CLEANUP(free)
+        char *uri = fill_in(PAGE "/correct/{record}", s, false);
+        CLEANUP(free) char *form = NULL;
+        CLEANUP(free) char *answer = NULL;
+        int due = correct_status(s, r, methods[i % 2]);
+
+        assert_true(asprintf(&form, "csrf=%s", readers[r].csrf) > 0);
+        answer = ask(&readers[r], methods[i % 2], uri,
+                     methods[i % 2] == METHOD_POST ? form : "");
+        if (web_status(answer) != due)
+            fail_msg("%s: %s as %s: %d, not %d", s->state, uri, columns[r].who,
+                     web_status(answer), due);
+        if (due != 200)
+            assert_silent(answer, s, uri);
+    }
+}
+
 /* ---- what is found, and listed ----------------------------------------- */
 
 static bool sees(char letter)
@@ -1008,6 +1046,8 @@ static bool is_walked(const struct route *route)
             return true;
     }
     return is_same(route, METHOD_GET, VOLUME) ||
+           is_same(route, METHOD_GET, PAGE "/correct/{record}") ||
+           is_same(route, METHOD_POST, PAGE "/correct/{record}") ||
            is_same(route, METHOD_GET, VOLUME "/manifest.json") ||
            is_same(route, METHOD_GET, VOLUME "/mets.xml") ||
            is_same(route, METHOD_GET, VOLUME "/volume.pdf") ||
@@ -1264,6 +1304,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(route__stands_in_a_table),
         cmocka_unit_test(command__stands_in_the_table),
         cmocka_unit_test(record__is_for_whom_the_table_says),
+        cmocka_unit_test(record__is_corrected_by_who_may),
         cmocka_unit_test(record__is_found_by_who_sees_it_alone),
         cmocka_unit_test(volume__lists_what_its_reader_sees),
         cmocka_unit_test(viewer__is_told_of_whole_pages_alone),

@@ -59,7 +59,8 @@
       <td><xsl:value-of select="@name"/></td>
       <td><xsl:call-template name="role-name"><xsl:with-param name="role" select="@role"/></xsl:call-template></td>
       <td>
-        <xsl:if test="@manages"><xsl:value-of select="t:t('keeps these users')"/><xsl:text> </xsl:text></xsl:if>
+        <xsl:if test="@manages"><xsl:value-of select="t:t('keeps these users')"/></xsl:if>
+        <xsl:if test="@manages and @new">; </xsl:if>
         <xsl:if test="@new"><xsl:value-of select="t:t('has not logged in yet')"/></xsl:if>
       </td>
       <td>

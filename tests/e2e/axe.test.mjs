@@ -20,6 +20,8 @@ let run, server, browser, batch;
 before(async () => {
     run = makeArchive({ after: (f) => process.on('exit', f) });
     addAccounts(run);
+    assert.equal(run('organisation', 'add', '121830616', '--role', 'bank',
+        '--name', 'Банка, клон Варна', '--document', 'Договор 12/2026').status, 0);
     const r = run('digitize', samples);
     assert.equal(r.status, 0, r.stderr);
     assert.equal(run('volume', 'publish', 'primorski/technical/1962-005')
@@ -42,7 +44,8 @@ const places = () => [
     '/account', '/account/statement',
     `/account/statement?month=${new Date().toISOString().slice(0, 7)}`, '/audit', '/audit/person', '/rights',
     '/accounts', '/accounts/show?identifier=notary', '/prices',
-    '/organisation', '/code', '/second-factor', '/ground', '/login', '/nowhere',
+    '/organisation', '/organisations',
+    '/organisations/show?identifier=121830616', '/code', '/second-factor', '/ground', '/login', '/nowhere',
 ];
 
 const ways = [

@@ -319,6 +319,7 @@ const errands = {
             a.identifier === `new-${lang}`).role, 'none');
         await follow(tab, 'nav a[href="/accounts"]');
         await show(tab, 'accounts');
+        await addOrganisation(tab);
         await follow(tab, 'nav a[href="/prices"]');
         await tab.selectOption('#chosen-role', 'bank');
         await tab.selectOption('#chosen-series', 'technical');
@@ -351,6 +352,40 @@ async function keyRow(tab) {
     await follow(tab, '.path a:last-child');
     await viewerIsStill(tab);
     await Promise.all([tab.waitForNavigation(), tab.goto(back)]);
+}
+
+// A bank's branch, its manager, and the contract's end. Company numbers as good
+// as any, by language.
+async function addOrganisation(tab) {
+    const id = { bg: '121830616', en: '831661388' }[tab.lang];
+
+    await follow(tab, 'nav.choice a[href="/organisations"]');
+    await tab.fill('#identifier', id);
+    await tab.fill('#name', 'Банка, клон Варна');
+    await tab.selectOption('#chosen-role', 'bank');
+    await tab.fill('#document', 'Договор 12/2026');
+    await follow(tab, 'form[action="/organisations/add"] button');
+    await follow(tab, 'main a[href^="/accounts?organisation="]');
+    assert.equal(await tab.inputValue('#organisation'), id);
+    await tab.fill('#identifier', `manager-${tab.lang}`);
+    await tab.fill('#name', 'Управител на клона');
+    await tab.check('[name=manages]');
+    await follow(tab, 'form[action="/accounts/add"] button');
+    handedOut[`manager-${tab.lang}`] = (await tab.textContent('.secret')).trim();
+    await follow(tab, '.path a[href="/accounts"]');
+    await follow(tab, 'nav.choice a[href="/organisations"]');
+    await show(tab, 'organisations');
+    await follow(tab, `main a[href$="identifier=${id}"]`);
+    await show(tab, 'organisation');
+    await tab.fill('#reason', 'договорът изтече');
+    await follow(tab, 'form[action="/organisations/dismiss"] button');
+    assert.equal(await tab.locator('[role=status]').count(), 1);
+    assert.equal(run('organisation', 'list', '--json').json()
+        .find((o) => o.id === id).role, 'none');
+    await tab.fill('#document', 'Анекс 1');
+    await tab.selectOption('#chosen-role', 'bank');
+    await follow(tab, 'form[action="/organisations/appoint"] button');
+    assert.equal(await tab.locator('[role=status]').count(), 1);
 }
 
 // From a page that has no search field, by the way of the menu.

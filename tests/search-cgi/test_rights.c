@@ -880,6 +880,13 @@ static const struct {
     /* His own account, which he does not remove. */
     {METHOD_POST, "/accounts/{change}", "&identifier=admin",
                                            "fffffffb" "ff3fffff"},
+    {METHOD_GET, "/organisations", "",     "fffffff2" "ff3fffff"},
+    {METHOD_GET, "/organisations/show", "",
+                                           "fffffff4" "ff3fffff"},
+    {METHOD_POST, "/organisations/add", "&identifier=&name=",
+                                           "fffffffb" "ff3fffff"},
+    {METHOD_POST, "/organisations/{change}", "&identifier=nobody",
+                                           "fffffff4" "ff3fffff"},
     {METHOD_GET, "/prices", "",            "fffffff2" "ff3fffff"},
     {METHOD_POST, "/prices/set", "&sum=",  "fffffffb" "ff3fffff"},
     {METHOD_GET, "/organisation", "",      "ffffffff" "ff32ffff"},

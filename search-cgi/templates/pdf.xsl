@@ -13,6 +13,6 @@
     </nav>
     <h1><xsl:call-template name="title"/></h1>
     <p class="notice" role="status"><xsl:value-of select="t:n('The PDF of %1 page is being made. A thick volume takes some minutes.', 'The PDF of %1 pages is being made. A thick volume takes some minutes.', @pages)"/></p>
-    <p><a class="button" href="{@href}/volume.pdf"><xsl:value-of select="t:t('Is it ready?')"/></a></p>
+    <p><a href="{@href}/volume.pdf"><xsl:value-of select="t:t('Is it ready?')"/></a></p>
   </xsl:template>
 </xsl:stylesheet>

@@ -274,7 +274,7 @@ int page_row(struct web *web, const struct request *request,
     buf_puts(&response->subject, sight.item.id);
     if (tell_pixels(&sight, response, err) != 0)
         return -1;
-    if (request->wanted == AS_HTML)
+    if (request->wanted != AS_JSON)
         return show_row(web, request, &sight, response, err);
     return to_json(&sight, &json, err) != 0
                ? -1

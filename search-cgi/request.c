@@ -263,12 +263,17 @@ static void choose_representation(char *const *env, struct request *r)
 {
     const char *accept = env_get(env, "HTTP_ACCEPT");
     const char *format = request_query(r, "format");
-    bool json = strstr(accept, "application/json") != NULL &&
-                strstr(accept, "text/html") == NULL;
+    bool json = strstr(accept, "application/json") != NULL;
+    bool xml = strstr(accept, "application/xml") != NULL ||
+               strstr(accept, "text/xml") != NULL;
 
-    if (format[0] != '\0')
+    if (format[0] != '\0') {
         json = strcmp(format, "json") == 0;
-    r->wanted = json ? AS_JSON : AS_HTML;
+        xml = strcmp(format, "xml") == 0;
+    } else if (strstr(accept, "text/html") != NULL) { /* a browser reads all */
+        json = xml = false;
+    }
+    r->wanted = json ? AS_JSON : xml ? AS_XML : AS_HTML;
 }
 
 /* A web server that hands an error over tells its status so, and 200 otherwise

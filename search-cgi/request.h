@@ -29,7 +29,7 @@ enum method {
     METHOD_COUNT
 };
 enum language { LANGUAGE_BG, LANGUAGE_EN };
-enum representation { AS_HTML, AS_JSON };
+enum representation { AS_HTML, AS_JSON, AS_XML };
 
 enum refusal {
     REFUSAL_NONE,

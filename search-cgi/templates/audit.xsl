@@ -77,7 +77,7 @@
       <td><xsl:call-template name="moment"><xsl:with-param name="utc" select="@at"/></xsl:call-template></td>
       <td class="id"><xsl:value-of select="@who"/></td>
       <td><xsl:call-template name="kind-name"><xsl:with-param name="kind" select="@kind"/></xsl:call-template></td>
-      <td class="id"><xsl:value-of select="@subject"/></td>
+      <td class="id about"><xsl:value-of select="@subject"/></td>
       <td><xsl:call-template name="ground-and-case"/></td>
       <td><xsl:if test="@role != ''"><xsl:call-template name="role-name"><xsl:with-param name="role" select="@role"/></xsl:call-template></xsl:if></td>
       <td class="id"><xsl:value-of select="@organisation"/></td>

@@ -129,7 +129,8 @@ static void pdf__is_given_in_parts(void **state)
         long long due = parts[i].length < 0 ? size : parts[i].length;
 
         if (web_status(answer) != parts[i].status || length_of(answer) != due ||
-            strncmp(web_body(answer), parts[i].first, strlen(parts[i].first)))
+            strncmp(web_body(answer), parts[i].first, strlen(parts[i].first)) !=
+                0)
             fail_msg("%s: %.400s", parts[i].range, answer);
         assert_int_equal(strstr(answer, "\nContent-Range: bytes ") != NULL,
                          parts[i].status != 200);

@@ -382,7 +382,8 @@ static void log_request(const struct request *request, int status,
 }
 
 int dispatch(struct web *web, char *const *env, body_reader *read_body,
-             void *from, struct buf *out, struct err *err)
+             void *from, struct buf *out, struct file_part *file,
+             struct err *err)
 {
     CLEANUP(request_fini) struct request request = {.method = METHOD_GET};
     CLEANUP(response_fini) struct response response = RESPONSE_INIT;
@@ -406,5 +407,12 @@ int dispatch(struct web *web, char *const *env, body_reader *read_body,
     if (viewer_window(web, &request))
         response.keeps_opener = true;
     log_request(&request, response.status, started_s, &problem);
-    return response_write(&response, request.method == METHOD_HEAD, out, err);
+    file->fd = -1;
+    if (response_write(&response, request.method == METHOD_HEAD, out, err) != 0)
+        return -1;
+    if (request.method != METHOD_HEAD && response.status != 304) {
+        *file = response.file;
+        response.file.fd = -1;
+    }
+    return 0;
 }

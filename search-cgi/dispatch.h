@@ -8,10 +8,14 @@
 #define SEARCH_CGI_DISPATCH_H
 
 #include "search-cgi/request.h"
+#include "search-cgi/response.h"
 #include "search-cgi/web.h"
 
-/* The whole answer, headers and all, is appended to out. ERR_NOMEM alone. */
+/* The answer, headers and all, is appended to out; of a file the headers alone,
+ * and *file, which the caller closes, is what comes behind them. ERR_NOMEM
+ * alone. */
 int dispatch(struct web *web, char *const *env, body_reader *read_body,
-             void *from, struct buf *out, struct err *err);
+             void *from, struct buf *out, struct file_part *file,
+             struct err *err);
 
 #endif

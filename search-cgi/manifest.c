@@ -225,6 +225,15 @@ static json_t *mets_of(const char *base, const char *volume)
                                    "http://www.loc.gov/METS/", "METS");
 }
 
+/* The volume to be read or printed elsewhere (3.4). */
+static json_t *pdf_of(const char *base, const char *volume)
+{
+    return json_pack("[{s:o, s:s, s:o, s:s}]", "id",
+                     address(base, "/volume/", volume, "/volume.pdf"), "type",
+                     "Text", "label", in_both("The volume as PDF"), "format",
+                     "application/pdf");
+}
+
 static json_t *canvas_of(const struct manifest_of *of,
                          const struct page_row *page)
 {
@@ -397,6 +406,8 @@ int manifest_of_volume(const struct manifest_of *of, json_t **out,
         json_object_set_new(m, "homepage", homepage_of(of->base, v)) != 0 ||
         (of->has_mets &&
          json_object_set_new(m, "seeAlso", mets_of(of->base, v->id)) != 0) ||
+        (of->has_pdf &&
+         json_object_set_new(m, "rendering", pdf_of(of->base, v->id)) != 0) ||
         add_service(of, m) != 0 || add_canvases(of, m) != 0)
         return no_memory(err);
     if (add_ranges(of, m, err) != 0)

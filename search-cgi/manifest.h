@@ -29,6 +29,7 @@ struct manifest_of {
     const struct volume_row *open;
     bool has_alto; /* the pages' ALTO is to be had, without paying       */
     bool has_mets; /* and the volume's METS                              */
+    bool has_pdf;  /* and its pages that the reader sees, as one PDF     */
     /* Its logical structure becomes ranges (5.4); NULL: none is told. */
     const struct package *package;
 };

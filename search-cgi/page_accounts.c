@@ -128,6 +128,8 @@ static int show_list(struct web *web, const struct request *request,
         begin_page(web, request, "accounts", done, &model, err) != 0 ||
         add_organisations(access, model_root(model), err) != 0)
         return -1;
+    model_set(model_root(model), "chosen-organisation",
+              request_query(request, "organisation"));
     for (size_t i = 0; i < count; i++)
         if (add_account(access, model_root(model), request, &accounts[i],
                         err) != 0)

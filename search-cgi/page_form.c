@@ -28,10 +28,11 @@ static int add_field(json_t *cells, const struct record_field *f)
         return 0;
     return json_array_append_new(
         json_object_get(cell, "fields"),
-        json_pack("{s:s, s:s, s:i, s:s, s:b, s:b}", "name", f->name, "type",
-                  value_type_name(f->type), "confidence", (int)f->confidence,
-                  "origin", record_origin_name(f->origin), "valid",
-                  (int)f->valid, "review", (int)f->review));
+        json_pack("{s:s, s:s, s:s, s:i, s:s, s:b, s:b}", "name", f->name,
+                  "type", value_type_name(f->type), "text", f->text,
+                  "confidence", (int)f->confidence, "origin",
+                  record_origin_name(f->origin), "valid", (int)f->valid,
+                  "review", (int)f->review));
 }
 
 static int form_to_json(const struct page_records *records, json_t **out,
@@ -55,7 +56,8 @@ static int form_to_json(const struct page_records *records, json_t **out,
 }
 
 /* {"cells": [{"points": [[x, y], ...], "state": "read", "confidence": 97,
- * "fields": [{"name", "type", "confidence", "origin", "valid", "review"}]}]} in
+ * "fields": [{"name", "type", "text", "confidence", "origin", "valid",
+ * "review"}]}]} in
  * pixels of the master, for the viewer; no cells when the page is no form. */
 int page_form(struct web *web, const struct request *request,
               struct response *response, struct err *err)

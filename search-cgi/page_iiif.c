@@ -86,19 +86,13 @@ int pyramid_place_find(struct web *web, const char *sha256, uint32_t image,
                        struct pyramid_place *out, struct err *err)
 {
     const struct archive *archive = NULL;
-    int64_t mebibytes = 2048;
 
+    out->cache = (struct pyramid_cache){
+        .dir = out->dir, .limits = PYRAMID_LIMITS, .held = web_pyramid(web)};
     if (web_archive(web, &archive, err) != 0 ||
-        conf_int(archive->conf, "web.cache_mebibytes", 1, 1 << 24, &mebibytes,
-                 err) != 0 ||
+        pyramid_cache_bound(archive->conf, &out->cache.max_bytes, err) != 0 ||
         path_format(out->dir, err, "%s/pyramids", archive->cache) != 0)
         return -1;
-    out->cache = (struct pyramid_cache){
-        .dir = out->dir,
-        .max_bytes = (uint64_t)mebibytes << 20,
-        .limits = PYRAMID_LIMITS,
-        .held = web_pyramid(web),
-    };
     out->key = (struct pyramid_key){sha256, image};
     return 0;
 }

@@ -85,6 +85,7 @@ static int find_files(struct web *web, const struct request *request,
         log_warn("volume=%s no METS: %s", volume, err->msg);
         return 0;
     }
+    of->has_pdf = volume_has_pdf(of->row, &gate);
     of->has_mets = volume_is_whole(of->row, package);
     /* What a household's file is called stands on the page. */
     of->package = of->has_alto ? package : NULL;

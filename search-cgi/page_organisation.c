@@ -32,6 +32,21 @@ static void add_member(struct node root, const struct request *request,
         model_set(node, "self", "yes");
 }
 
+/* What it is called: its users know no number. */
+static int set_name(struct access *access, const struct request *request,
+                    struct node root, struct err *err)
+{
+    CLEANUP(free) struct organisation *list = NULL;
+    size_t count = 0;
+
+    if (organisation_list(access, &list, &count, err) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list[i].id, request->account.organisation) == 0)
+            model_set(root, "title", list[i].name);
+    return 0;
+}
+
 static int show(struct web *web, const struct request *request,
                 const struct done *done, struct response *response,
                 struct err *err)
@@ -49,6 +64,8 @@ static int show(struct web *web, const struct request *request,
         return -1;
     root = model_root(model);
     model_set(root, "organisation", request->account.organisation);
+    if (set_name(access, request, root, err) != 0)
+        return -1;
     model_set(root, "done", done->what);
     model_set(root, "identifier", done->identifier);
     model_set(root, "code", done->code);

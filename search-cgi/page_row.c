@@ -122,7 +122,7 @@ int page_rows(struct web *web, const struct request *request,
 
 /* A machine's reading that is none of its column's kind ("1" for a sex), or
  * that it does not believe itself, is not shown as if it stood there. */
-static bool is_doubtful(const struct record_field *f)
+bool page_field_is_doubtful(const struct record_field *f)
 {
     return f->origin == RECORD_OCR && f->text[0] != '\0' &&
            (!f->valid || f->confidence < DOUBTFUL_BELOW);
@@ -150,7 +150,7 @@ void page_add_records(struct node root, const struct item *item,
             model_set(node, "name", field->name);
             model_set(node, "value", field->value);
             model_set(node, "origin", record_origin_name(field->origin));
-            if (is_doubtful(field))
+            if (page_field_is_doubtful(field))
                 model_set(node, "doubtful", "yes");
             if (field->review)
                 model_set(node, "review", "yes");
@@ -211,7 +211,8 @@ static int to_json(const struct sight *sight, json_t **out, struct err *err)
                           r->fields[f].text, "value", r->fields[f].value,
                           "origin", record_origin_name(r->fields[f].origin),
                           "confidence", (int)r->fields[f].confidence,
-                          "doubtful", (int)is_doubtful(&r->fields[f]), "review",
+                          "doubtful",
+                          (int)page_field_is_doubtful(&r->fields[f]), "review",
                           (int)r->fields[f].review));
     }
     *out = json_pack("{s:s, s:O}", "item", sight->item.id, "fields", fields);
@@ -252,6 +253,8 @@ static int show_row(struct web *web, const struct request *request,
     model_setf(root, sight->item.part == 'r' ? "row" : "household", "%u",
                sight->item.record);
     model_set(root, "query", request_query(request, "q"));
+    if (page_set_correct(root, web, request, &sight->item, err) != 0)
+        return -1;
     add_scan(root, sight);
     page_add_records(root, &sight->item, sight->records);
     return view_render(web, request, model, response, err);
@@ -268,7 +271,7 @@ int page_row(struct web *web, const struct request *request,
     buf_puts(&response->subject, sight.item.id);
     if (tell_pixels(&sight, response, err) != 0)
         return -1;
-    if (request->wanted == AS_HTML)
+    if (request->wanted != AS_JSON)
         return show_row(web, request, &sight, response, err);
     return to_json(&sight, &json, err) != 0
                ? -1

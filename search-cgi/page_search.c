@@ -416,7 +416,7 @@ int page_search(struct web *web, const struct request *request,
     if (answer != NULL &&
         hit_places_withhold(web, request, &whole, answer, err) != 0)
         return -1;
-    if (request->wanted == AS_HTML)
+    if (request->wanted != AS_JSON)
         return show(web, request, &scope, &whole, &question, answer, response,
                     err);
     if (search_answer_to_json(answer, &json, err) != 0)

@@ -40,6 +40,7 @@ int page_robots(struct web *web, const struct request *request,
     buf_puts(&response->body, "User-agent: *\n"
                               "Disallow: /*?\n"
                               "Disallow: /iiif/\n"
+                              "Disallow: /*/volume.pdf$\n"
                               "Disallow: /login\n"
                               "Disallow: /ground\n");
     buf_printf(&response->body, "Sitemap: %s/sitemap.xml\n", buf_str(&base));

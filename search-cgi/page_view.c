@@ -129,6 +129,8 @@ static void add_records(struct web *web, const struct request *request,
     }
     if (records == NULL)
         return;
+    if (page_set_correct(root, web, request, &item, &err) != 0)
+        log_error("path=%.200s records: %s", request->path, err.msg);
     if (request->gate.state == GATE_FREE)
         model_setf(root, "rows", "/page/%s/row/", item.page);
     page_add_records(root, &item, records);
@@ -174,6 +176,33 @@ static struct node add_scan(struct node root, const struct page_row *page,
     return scan;
 }
 
+#define STRIP_AROUND 3 /* pages before and behind this one */
+
+/* Some pages round this one, the first and the last: what leafing is done by,
+ * without a picture of each, for those are looked at by nobody who goes on. */
+static void add_strip(struct node volume, const struct volume_row *row,
+                      int64_t at, const char *query)
+{
+    int64_t before = -1;
+
+    for (int64_t i = 0; i < row->page_count; i++) {
+        const struct page_row *page = &row->pages[i];
+        struct node node;
+
+        if (i != 0 && i != row->page_count - 1 &&
+            (i < at - STRIP_AROUND || i > at + STRIP_AROUND))
+            continue;
+        node = model_add(volume, "near");
+        model_setf(node, "number", "%u", page->number);
+        address_page_link(node, "href", page->id, query);
+        if (i == at)
+            model_set(node, "current", "yes");
+        if (i > before + 1)
+            model_set(node, "gap", "yes");
+        before = i;
+    }
+}
+
 /* The volume, and the pages before and after this one. */
 static void add_neighbours(struct node root, const struct volume_row *row,
                            const char *id, const char *query)
@@ -198,6 +227,7 @@ static void add_neighbours(struct node root, const struct volume_row *row,
             address_page_link(volume, "previous", row->pages[i - 1].id, query);
         if (i + 1 < row->page_count)
             address_page_link(volume, "next", row->pages[i + 1].id, query);
+        add_strip(volume, row, i, query);
     }
 }
 

@@ -99,6 +99,8 @@ int page_volume(struct web *web, const struct request *request,
     buf_puts(&response->subject, id);
     for (size_t i = 0; i < rows.count; i++) {
         add_volume(model_root(model), &rows.items[i]);
+        if (sees && volume_has_pdf(&rows.items[i], &gate))
+            model_setf(model_root(model), "pdf", "/volume/%s/volume.pdf", id);
         for (int64_t p = 0; p < rows.items[i].page_count; p++)
             add_page(model_root(model), &rows.items[i].pages[p],
                      sees && gate.state == GATE_FREE);

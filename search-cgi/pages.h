@@ -15,8 +15,11 @@ handler page_search;
 handler page_view;
 handler page_boxes;
 handler page_form;
+handler page_correct;
+handler page_correct_post;
 handler page_alto;
 handler page_mets;
+handler page_pdf;
 handler page_suggest;
 handler page_volumes;
 handler page_volume;
@@ -32,6 +35,10 @@ handler page_accounts;
 handler page_account_show;
 handler page_account_add_post;
 handler page_account_change_post;
+handler page_organisations;
+handler page_organisation_show;
+handler page_organisation_add_post;
+handler page_organisation_change_post;
 handler page_prices;
 handler page_price_set_post;
 handler page_audit;
@@ -84,14 +91,27 @@ handler page_price;
 bool volume_is_whole(const struct volume_row *row,
                      const struct package *package);
 
+/* Are the pages that the row has, as a reader is shown it, his as a PDF? */
+bool volume_has_pdf(const struct volume_row *row, const struct gate *gate);
+
 /* Can the picture of the item be made? It is made for that. ERR_ABSENT: it is
  * not there for this reader. */
 int page_picture_ready(struct web *web, const struct request *request,
                        const struct item *item, struct err *err);
 
+/* A machine's reading that is none of its column's kind, or that the machine
+ * does not believe itself. */
+bool page_field_is_doubtful(const struct record_field *field);
+
 /* What the forms of an item say, field by field, with what people entered. */
 void page_add_records(struct node root, const struct item *item,
                       const struct page_records *records);
+
+/* Where the item's records are corrected, for who may: attribute "correct", to
+ * be followed by r03. */
+int page_set_correct(struct node root, struct web *web,
+                     const struct request *request, const struct item *item,
+                     struct err *err);
 
 /* The open sessions of an account: children "session". */
 int page_add_sessions(struct access *access, const struct request *request,

@@ -13,8 +13,9 @@
 #include "common/file.h"
 #include "common/log.h"
 
-#define TOUCH_EVERY_S 3600
-#define STALE_TEMP_S  3600 /* far longer than anything may be in the making */
+#define BOUND_MEBIBYTES 2048
+#define TOUCH_EVERY_S   3600
+#define STALE_TEMP_S    3600 /* far longer than anything may be in the making */
 
 static int path_of(const struct pyramid_cache *cache, struct pyramid_key key,
                    char out[PATH_SIZE], struct err *err)
@@ -74,6 +75,17 @@ static int open_at(struct pyramid_held *held, const char *path,
         return err_set(err, ERR_ABSENT, "%s: was damaged", path);
     }
     return -1;
+}
+
+int pyramid_cache_bound(const struct conf *conf, uint64_t *max_bytes,
+                        struct err *err)
+{
+    int64_t mebibytes = BOUND_MEBIBYTES;
+
+    if (conf_int(conf, "web.cache_mebibytes", 1, 1 << 24, &mebibytes, err) != 0)
+        return -1;
+    *max_bytes = (uint64_t)mebibytes << 20;
+    return 0;
 }
 
 int pyramid_cache_find(const struct pyramid_cache *cache,

@@ -21,6 +21,7 @@
 
 #include <sys/stat.h>
 
+#include "common/conf.h"
 #include "common/file.h"
 #include "common/process.h"
 #include "search-cgi/pyramid.h"
@@ -60,6 +61,11 @@ struct pyramid_key {
         .memory_bytes = (uint64_t)3 << 30, .wall_s = 120, \
         .answer_bytes = sizeof(struct err)                \
     }
+
+/* Of all pyramids together: web.cache_mebibytes in tefter.conf, or 2 GiB.
+ * ERR_INPUT. */
+int pyramid_cache_bound(const struct conf *conf, uint64_t *max_bytes,
+                        struct err *err);
 
 /* *out is held until the next one is found or made. ERR_ABSENT when it has not
  * been made (or was found damaged, and removed). */

@@ -137,7 +137,9 @@ static int read_origin(char *const *env, struct request *r, struct err *err)
         copy_text(&r->origin, env_get(env, "REMOTE_ADDR"), err) != 0 ||
         copy_text(&r->site, env_get(env, "HTTP_ORIGIN"), err) != 0 ||
         copy_text(&r->if_none_match, env_get(env, "HTTP_IF_NONE_MATCH"), err) !=
-            0)
+            0 ||
+        copy_text(&r->range, env_get(env, "HTTP_RANGE"), err) != 0 ||
+        copy_text(&r->if_range, env_get(env, "HTTP_IF_RANGE"), err) != 0)
         return -1;
     return copy_text(&r->host, clean_host(env_get(env, "HTTP_HOST")), err);
 }
@@ -261,12 +263,17 @@ static void choose_representation(char *const *env, struct request *r)
 {
     const char *accept = env_get(env, "HTTP_ACCEPT");
     const char *format = request_query(r, "format");
-    bool json = strstr(accept, "application/json") != NULL &&
-                strstr(accept, "text/html") == NULL;
+    bool json = strstr(accept, "application/json") != NULL;
+    bool xml = strstr(accept, "application/xml") != NULL ||
+               strstr(accept, "text/xml") != NULL;
 
-    if (format[0] != '\0')
+    if (format[0] != '\0') {
         json = strcmp(format, "json") == 0;
-    r->wanted = json ? AS_JSON : AS_HTML;
+        xml = strcmp(format, "xml") == 0;
+    } else if (strstr(accept, "text/html") != NULL) { /* a browser reads all */
+        json = xml = false;
+    }
+    r->wanted = json ? AS_JSON : xml ? AS_XML : AS_HTML;
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -343,6 +350,8 @@ void request_fini(struct request *r)
     free(r->host);
     free(r->origin);
     free(r->if_none_match);
+    free(r->range);
+    free(r->if_range);
     free(r->site);
     free(r->bearer);
     free(r->bearer_ground);

@@ -51,7 +51,8 @@ struct request {
     char *scheme; /* "http" or "https"                                    */
     char *host;   /* name and port as asked; "" when not acceptable       */
     char *origin; /* network address of whoever asks; "" when not told  */
-    char *if_none_match; /* the header; "" when there is none */
+    char *if_none_match;    /* the header; "" when there is none */
+    char *range, *if_range; /* likewise */
     char *site; /* the Origin header: whose script asks; "" when not told */
     /* What a program sends in place of a session: "Authorization: Bearer", and
      * on what ground it looks, "Tefter-Ground" and "Tefter-Case"; "" none. */

@@ -2,6 +2,7 @@
 #include "search-cgi/response.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* Everything comes from this server, nothing is written into the page itself,
  * and nobody may put a page of ours into a frame (CSP level 3) but the viewer
@@ -87,7 +88,9 @@ const char *status_text(int status)
         const char *text;
     } texts[] = {
         {200, "200 OK"},
+        {202, "202 Accepted"},
         {204, "204 No Content"},
+        {206, "206 Partial Content"},
         {303, "303 See Other"},
         {304, "304 Not Modified"},
         {400, "400 Bad Request"},
@@ -156,8 +159,9 @@ int response_write(const struct response *r, bool head_only, struct buf *out,
     if (r->headers.len > 0)
         buf_add(out, r->headers.data, r->headers.len);
     if (r->status != 304 && r->status != 204)
-        buf_printf(out, "Content-Type: %s\r\nContent-Length: %zu\r\n", r->type,
-                   r->body.len);
+        buf_printf(out, "Content-Type: %s\r\nContent-Length: %lld\r\n", r->type,
+                   r->file.fd >= 0 ? (long long)r->file.len
+                                   : (long long)r->body.len);
     buf_puts(out, "\r\n");
     if (!head_only && r->status != 304 && r->body.len > 0)
         buf_add(out, r->body.data, r->body.len);
@@ -175,4 +179,7 @@ void response_fini(struct response *r)
     buf_fini(&r->shown);
     buf_fini(&r->form_to);
     buf_fini(&r->framed_by);
+    if (r->file.fd >= 0)
+        (void)close(r->file.fd);
+    r->file.fd = -1;
 }

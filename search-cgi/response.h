@@ -26,6 +26,13 @@ enum caching {
 
 #define ETAG_SIZE 35 /* 32 hex digits in quotes, and NUL */
 
+/* Bytes of an open file that follow an answer's headers: however long it is,
+ * nobody holds it whole. */
+struct file_part {
+    int fd; /* -1: none. Whoever has the struct closes it */
+    int64_t at, len;
+};
+
 struct response {
     int status;         /* 200 unless set; 200 with no body stays 200 */
     const char *type;   /* static text, e.g. "image/jpeg"             */
@@ -38,6 +45,7 @@ struct response {
     struct buf form_to;   /* an address that forms of this page may go to */
     struct buf
         framed_by; /* an origin whose pages may have this one in a frame */
+    struct file_part file; /* in place of the body */
     bool
         keeps_opener; /* whoever opened the window may know when it is closed */
 };
@@ -45,7 +53,7 @@ struct response {
 #define RESPONSE_INIT                                                         \
     {                                                                         \
         200, "text/plain; charset=utf-8", BUF_INIT, BUF_INIT, CACHE_NO_STORE, \
-            "", BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT, false                 \
+            "", BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT, {-1, 0, 0}, false     \
     }
 
 /* One more header. A value with a control character is left out: it would
@@ -66,7 +74,7 @@ int response_json(struct response *response, const json_t *json,
 /* Forget everything, back to RESPONSE_INIT. */
 void response_reset(struct response *response);
 
-/* The bytes for the web server. ERR_NOMEM. */
+/* The bytes for the web server: of a file the headers alone. ERR_NOMEM. */
 int response_write(const struct response *response, bool head_only,
                    struct buf *out, struct err *err);
 const char *status_text(int status); /* "404 Not Found" */

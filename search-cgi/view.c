@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "common/json.h"
 #include "common/log.h"
 #include "common/xml.h"
 #include "search-cgi/translate.h"
@@ -258,10 +259,109 @@ static int render(struct web *web, const struct request *request,
     return serialize(page, sheet, doctype, response, err);
 }
 
+/* ---- the model itself, for programs ----------------------------------------
+ */
+
+static int give_xml(const struct model *model, struct response *response,
+                    struct err *err)
+{
+    xmlChar *bytes = NULL;
+    xmlDoc *doc = NULL;
+    int len = 0;
+
+    if (model_doc(model, &doc, err) != 0)
+        return -1;
+    xmlDocDumpMemoryEnc(doc, &bytes, &len, "UTF-8");
+    if (bytes == NULL)
+        return err_set(err, ERR_NOMEM, "page: out of memory");
+    buf_clear(&response->body);
+    buf_add(&response->body, bytes, (size_t)len);
+    xmlFree(bytes);
+    response->type = "application/xml; charset=utf-8";
+    return 0;
+}
+
+static int set_attributes(json_t *object, xmlNode *node)
+{
+    for (const xmlAttr *a = node->properties; a != NULL; a = a->next) {
+        xmlChar *value = xmlGetProp(node, a->name);
+        int rc = json_object_set_new(object, (const char *)a->name,
+                                     json_string((const char *)value));
+
+        xmlFree(value);
+        if (rc != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The list of the children of that name; NULL: out of memory. Borrowed. */
+static json_t *list_of(json_t *object, const char *name)
+{
+    CLEANUP(buf_fini) struct buf key = BUF_INIT;
+    json_t *list = json_object_get(object, name);
+
+    buf_puts(&key, name);
+    if (json_is_string(list)) {
+        buf_puts(&key, ".list");
+        list = json_object_get(object, buf_str(&key));
+    }
+    if (list != NULL || key.failed)
+        return list;
+    list = json_array();
+    return json_object_set_new(object, buf_str(&key), list) == 0 ? list : NULL;
+}
+
+static int set_text(json_t *object, xmlNode *node)
+{
+    xmlChar *text = xmlNodeGetContent(node);
+    int rc =
+        json_object_set_new(object, "text", json_string((const char *)text));
+
+    xmlFree(text);
+    return rc;
+}
+
+/* Models are a few elements deep. NULL: out of memory. */
+static json_t *element_to_json(xmlNode *node)
+{
+    CLEANUP(json_decref) json_t *object = json_object();
+
+    if (set_attributes(object, node) != 0)
+        return NULL;
+    for (xmlNode *child = node->children; child != NULL; child = child->next) {
+        if (child->type == XML_ELEMENT_NODE) {
+            json_t *list = list_of(object, (const char *)child->name);
+
+            if (json_array_append_new(list, element_to_json(child)) != 0)
+                return NULL;
+        } else if (child->type == XML_TEXT_NODE && set_text(object, node)) {
+            return NULL;
+        }
+    }
+    return STEAL(object);
+}
+
+static int give_json(const struct model *model, struct response *response,
+                     struct err *err)
+{
+    CLEANUP(json_decref) json_t *json = NULL;
+    xmlDoc *doc = NULL;
+
+    if (model_doc(model, &doc, err) != 0)
+        return -1;
+    json = element_to_json(xmlDocGetRootElement(doc));
+    return json == NULL ? err_set(err, ERR_NOMEM, "page: out of memory")
+                        : response_json(response, json, err);
+}
+
 int view_render(struct web *web, const struct request *request,
                 const struct model *model, struct response *response,
                 struct err *err)
 {
+    if (request->wanted != AS_HTML)
+        return request->wanted == AS_XML ? give_xml(model, response, err)
+                                         : give_json(model, response, err);
     if (render(web, request, model, "<!DOCTYPE html>\n", response, err) != 0)
         return -1;
     if (request->language_chosen)

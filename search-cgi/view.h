@@ -17,7 +17,10 @@
 #include "search-cgi/response.h"
 #include "search-cgi/web.h"
 
-/* Sets body and type of the response. ERR_LIBRARY names template and line. */
+/* Sets body and type of the response. ERR_LIBRARY names template and line. To
+ * who wants XML or JSON it is the model itself: in JSON an element is an object
+ * of its attributes, of "text" where it has text, and of a list for each name
+ * that its children have ("name.list" where an attribute has that name). */
 int view_render(struct web *web, const struct request *request,
                 const struct model *model, struct response *response,
                 struct err *err);

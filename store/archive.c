@@ -92,7 +92,9 @@ static const char conf_text_default[] =
     "# logged in here: their origins, with spaces between (docs/iiif.md).\n"
     "# viewers =\n"
     "# The page pyramids kept in cache/, together.\n"
-    "# cache_mebibytes = 2048\n";
+    "# cache_mebibytes = 2048\n"
+    "# The volumes kept there as PDF, together.\n"
+    "# pdf_mebibytes = 2048\n";
 
 static const char rules_text[] =
     "# rules.conf - how this archive judges its scans, where that differs\n"

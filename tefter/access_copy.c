@@ -16,13 +16,10 @@ static int open_pyramid(const struct archive *archive,
     struct pyramid_key key = {page->digests.sha256, page->image};
     struct pyramid_cache cache = {
         .dir = dir, .limits = PYRAMID_LIMITS, .held = held};
-    long mebibytes;
 
-    if (conf_int(archive->conf, "web.cache_mebibytes", 1, 1 << 24, &mebibytes,
-                 err) != 0 ||
+    if (pyramid_cache_bound(archive->conf, &cache.max_bytes, err) != 0 ||
         path_format(dir, err, "%s/pyramids", archive->cache) != 0)
         return -1;
-    cache.max_bytes = (uint64_t)mebibytes << 20;
     if (pyramid_cache_find(&cache, key, out, err) == 0)
         return 0;
     if (err->kind != ERR_ABSENT ||

@@ -63,6 +63,7 @@ command_run command_bench_ocr;     /* bench ocr */
 command_run command_bench_quality; /* bench quality */
 command_run command_unit;
 command_run command_receive;
+command_run command_pdf;
 command_run batch_retry; /* `batch retry` */
 
 /* A row of argp options that most commands have. */

@@ -7,6 +7,7 @@
 #include "access/audit.h"
 #include "ocr/alto.h"
 #include "ocr/record_xml.h"
+#include "search-cgi/pdf_cache.h"
 #include "search-cgi/scope.h"
 
 /* What the role may see of the archive. */
@@ -182,6 +183,22 @@ int given_open(struct given *g, const struct context *context,
                      request->role == NULL ? NULL : &to, err) != 0)
         return -1;
     return g->item.part == 0 ? 0 : read_item(g, err);
+}
+
+int given_choose(struct given *g, const char *pages, struct err *err)
+{
+    size_t kept = 0;
+
+    if (g->item.number != 0)
+        return err_set(err, ERR_USAGE, "'%s' is no volume", g->of);
+    for (size_t i = 0; i < g->count; i++) {
+        if (pdf_pages_have(pages, given_page(g, i)->number))
+            g->pages[kept++] = g->pages[i];
+    }
+    g->count = kept;
+    return kept > 0 ? 0
+                    : err_set(err, ERR_USAGE, "%s has no pages %.200s", g->of,
+                              pages);
 }
 
 void given_fini(struct given *g)

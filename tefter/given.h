@@ -45,6 +45,9 @@ struct given {
  * given_fini in any case. */
 int given_open(struct given *g, const struct context *context,
                const struct given_request *request, struct err *err);
+/* Of a volume's pages only these: "1-3,5". ERR_USAGE: none of them is there, or
+ * it is no volume. */
+int given_choose(struct given *g, const char *pages, struct err *err);
 void given_fini(struct given *g);
 static inline void given_fini_at(struct given *g)
 {

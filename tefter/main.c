@@ -110,6 +110,8 @@ static const struct command commands[] = {
      "the measurements of docs/benchmarks.md"},
     {"unit", command_unit, ANYBODY, NULL,
      "read one unit of work (started by work)"},
+    {"pdf", command_pdf, ANYBODY, NULL,
+     "a volume for the reading room (started by it)"},
     {"receive", command_receive, ANYBODY, NULL,
      "watch the inbox (started by work --watch)"},
 };

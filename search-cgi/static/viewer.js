@@ -174,7 +174,8 @@
     return cell.confidence >= DOUBTFUL ? 'doubtful' : 'unsure';
   }
 
-  /* What a field is, at the bottom of its cell, along the cell's own line. */
+  /* What a field says, and how sure that is, at the bottom of its cell, along
+     the cell's own line. */
   function addLabel(group, cell, unread) {
     const [a, b, , d] = cell.points;
     const width = Math.hypot(b[0] - a[0], b[1] - a[1]);
@@ -184,8 +185,9 @@
     const uy = (b[1] - a[1]) / width;
     const label = svg('text', group);
 
-    label.textContent = cell.fields.map((field) => `${field.name} ` +
-      (field.origin === 'unread' ? unread : `${field.confidence}%`)).join(', ');
+    label.textContent = cell.fields.map((field) =>
+      field.origin === 'unread' ? unread : `${field.text} ${field.confidence}%`)
+      .join(' · ');
     label.setAttribute('font-size', size);
     label.setAttribute('transform',
       `matrix(${[ux, uy, -uy, ux, d[0], d[1]].join(' ')})`);
@@ -265,6 +267,28 @@
     viewer.viewport.applyConstraints();
   }
 
+  /* Faded ink and grey paper: how light the scan is shown, in per cent. What is
+     drawn over it stays as it is. */
+  function addBrightness(root, bar, viewer) {
+    const label = document.createElement('label');
+    const range = document.createElement('input');
+
+    range.type = 'range';
+    range.min = 40;
+    range.max = 200;
+    range.step = 10;
+    range.value = 100;
+    range.title = root.dataset.brightness;
+    range.setAttribute('aria-label', root.dataset.brightness);
+    range.addEventListener('input', () => {
+      viewer.drawer.canvas.style.filter = range.value === '100'
+        ? '' : `brightness(${range.value}%) contrast(1.2)`;
+    });
+    label.className = 'brightness';
+    label.append(range);
+    bar.append(label);
+  }
+
   function addTools(root, viewer, turn) {
     const bar = document.createElement('div');
 
@@ -280,6 +304,7 @@
       setTurn(viewer, turn);
       viewer.viewport.goHome();
     });
+    addBrightness(root, bar, viewer);
     if (document.fullscreenEnabled) {
       addButton(bar, 'full', root.dataset.full, () => {
         if (document.fullscreenElement) {

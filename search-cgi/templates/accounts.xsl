@@ -8,6 +8,7 @@
 
   <xsl:template name="content">
     <h1><xsl:call-template name="title"/></h1>
+    <xsl:call-template name="kept"/>
     <xsl:call-template name="done"/>
     <div class="scroll" tabindex="0" role="region" aria-label="{t:t('Table')}"><table>
       <thead><tr>
@@ -41,7 +42,7 @@
             <option value=""><xsl:value-of select="t:t('none: acts for himself')"/></option>
             <xsl:for-each select="organisation">
               <option value="{@id}">
-                <xsl:if test="@id = /page/typed/@organisation"><xsl:attribute name="selected">selected</xsl:attribute></xsl:if>
+                <xsl:if test="@id = /page/typed/@organisation or @id = /page/@chosen-organisation"><xsl:attribute name="selected">selected</xsl:attribute></xsl:if>
                 <xsl:value-of select="@id"/><xsl:text> </xsl:text><xsl:value-of select="@name"/>
               </option>
             </xsl:for-each>

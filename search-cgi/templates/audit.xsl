@@ -55,13 +55,13 @@
           <thead><tr>
             <th scope="col" class="number"><xsl:value-of select="t:t('Number')"/></th>
             <th scope="col"><xsl:value-of select="t:t('When')"/></th>
-            <th scope="col"><xsl:value-of select="t:t('What')"/></th>
             <th scope="col"><xsl:value-of select="t:t('Who')"/></th>
-            <th scope="col"><xsl:value-of select="t:t('Organisation')"/></th>
-            <th scope="col"><xsl:value-of select="t:t('Role')"/></th>
-            <th scope="col"><xsl:value-of select="t:t('Ground')"/></th>
-            <th scope="col"><xsl:value-of select="t:t('From')"/></th>
+            <th scope="col"><xsl:value-of select="t:t('What')"/></th>
             <th scope="col"><xsl:value-of select="t:t('About')"/></th>
+            <th scope="col"><xsl:value-of select="t:t('Ground')"/></th>
+            <th scope="col"><xsl:value-of select="t:t('Role')"/></th>
+            <th scope="col"><xsl:value-of select="t:t('Organisation')"/></th>
+            <th scope="col"><xsl:value-of select="t:t('From')"/></th>
             <th scope="col"><xsl:value-of select="t:t('Details')"/></th>
           </tr></thead>
           <tbody><xsl:apply-templates select="entry"/></tbody>
@@ -75,13 +75,13 @@
     <tr>
       <td class="number"><xsl:value-of select="@seq"/></td>
       <td><xsl:call-template name="moment"><xsl:with-param name="utc" select="@at"/></xsl:call-template></td>
-      <td><xsl:call-template name="kind-name"><xsl:with-param name="kind" select="@kind"/></xsl:call-template></td>
       <td class="id"><xsl:value-of select="@who"/></td>
-      <td class="id"><xsl:value-of select="@organisation"/></td>
-      <td><xsl:if test="@role != ''"><xsl:call-template name="role-name"><xsl:with-param name="role" select="@role"/></xsl:call-template></xsl:if></td>
+      <td><xsl:call-template name="kind-name"><xsl:with-param name="kind" select="@kind"/></xsl:call-template></td>
+      <td class="id about"><xsl:value-of select="@subject"/></td>
       <td><xsl:call-template name="ground-and-case"/></td>
+      <td><xsl:if test="@role != ''"><xsl:call-template name="role-name"><xsl:with-param name="role" select="@role"/></xsl:call-template></xsl:if></td>
+      <td class="id"><xsl:value-of select="@organisation"/></td>
       <td class="id"><xsl:value-of select="@origin"/></td>
-      <td class="id"><xsl:value-of select="@subject"/></td>
       <td class="id details"><xsl:value-of select="@detail"/></td>
     </tr>
   </xsl:template>

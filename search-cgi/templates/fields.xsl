@@ -17,6 +17,17 @@
     </xsl:if>
   </xsl:template>
 
+  <!-- To where a record is corrected, for who may. -->
+  <xsl:template name="correct-link">
+    <xsl:if test="/page/@correct">
+      <xsl:text> </xsl:text>
+      <a class="correct" href="{/page/@correct}r{format-number(@number, '00')}"><xsl:choose>
+        <xsl:when test="field[@origin = 'unread']"><xsl:value-of select="t:t('Key what is unread')"/></xsl:when>
+        <xsl:otherwise><xsl:value-of select="t:t('Correct')"/></xsl:otherwise>
+      </xsl:choose><span class="visually-hidden">: <xsl:value-of select="t:t('Row %1', @number)"/></span></a>
+    </xsl:if>
+  </xsl:template>
+
   <!-- Fields of the forms that come with Tefter (ocr/forms); those of an
        archive's own are called as it calls them. -->
   <xsl:template name="field-name">

@@ -4,10 +4,11 @@
     xmlns:t="urn:tefter:text" exclude-result-prefixes="t">
   <xsl:import href="layout.xsl"/>
 
-  <xsl:template name="title"><xsl:value-of select="t:t('Users of %1', @organisation)"/></xsl:template>
+  <xsl:template name="title"><xsl:value-of select="t:t('Users of %1', @title)"/></xsl:template>
 
   <xsl:template name="content">
     <h1><xsl:call-template name="title"/></h1>
+    <p class="hint"><xsl:value-of select="t:t('Identifier')"/>: <span class="id"><xsl:value-of select="@organisation"/></span></p>
     <xsl:call-template name="done"/>
     <div class="scroll" tabindex="0" role="region" aria-label="{t:t('Table')}"><table>
       <thead><tr>
@@ -59,7 +60,8 @@
       <td><xsl:value-of select="@name"/></td>
       <td><xsl:call-template name="role-name"><xsl:with-param name="role" select="@role"/></xsl:call-template></td>
       <td>
-        <xsl:if test="@manages"><xsl:value-of select="t:t('keeps these users')"/><xsl:text> </xsl:text></xsl:if>
+        <xsl:if test="@manages"><xsl:value-of select="t:t('keeps these users')"/></xsl:if>
+        <xsl:if test="@manages and @new">; </xsl:if>
         <xsl:if test="@new"><xsl:value-of select="t:t('has not logged in yet')"/></xsl:if>
       </td>
       <td>

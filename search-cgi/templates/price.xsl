@@ -45,6 +45,7 @@
         <xsl:choose>
           <xsl:when test="@short">
             <p class="notice wrong" role="alert"><xsl:value-of select="t:t('Your balance does not reach: nothing was charged. The municipality enters what you transfer to its account.')"/></p>
+            <p><a href="/account"><xsl:value-of select="t:t('To your account: payments and statements')"/></a></p>
           </xsl:when>
           <xsl:otherwise>
             <form class="card" method="post" action="{@open}">

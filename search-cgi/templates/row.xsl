@@ -54,7 +54,7 @@
         data-turn="{@turn}" data-skew="{@skew}" data-mirrored="{@mirrored}"
         data-width="{@width}" data-height="{@height}"
         data-zoom-in="{t:t('Zoom in')}" data-zoom-out="{t:t('Zoom out')}"
-        data-home="{t:t('Whole page')}" data-turn-label="{t:t('Turn')}"
+        data-home="{t:t('Whole page')}" data-brightness="{t:t('Brightness')}" data-turn-label="{t:t('Turn')}"
         data-full="{t:t('Full screen')}" data-hit="{t:t('To the next hit')}"
         data-image="{@image}" data-alt="{t:t('Scan of page %1', @number)}">
       <noscript><a href="{@image}"><img src="{@image}" alt="{t:t('Scan of page %1', @number)}"/></a></noscript>
@@ -63,6 +63,7 @@
   </xsl:template>
 
   <xsl:template match="record">
+    <xsl:if test="/page/@correct"><p><xsl:call-template name="correct-link"/></p></xsl:if>
     <dl class="facts">
       <xsl:for-each select="field">
         <dt><xsl:call-template name="field-name"/></dt>

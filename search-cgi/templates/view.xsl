@@ -73,6 +73,7 @@
           </xsl:when>
           <xsl:otherwise><xsl:call-template name="record-name"/></xsl:otherwise>
         </xsl:choose>
+        <xsl:call-template name="correct-link"/>
       </h3>
       <p>
         <xsl:for-each select="field[@name != 'name' or @origin = 'unread']">
@@ -106,6 +107,17 @@
         <xsl:when test="volume/@next"><a rel="next" href="{volume/@next}"><xsl:value-of select="t:t('Next page')"/> →</a></xsl:when>
         <xsl:otherwise><span class="off" aria-hidden="true"><xsl:value-of select="t:t('Next page')"/> →</span></xsl:otherwise>
       </xsl:choose>
+      <xsl:if test="count(volume/near) &gt; 2">
+        <ol class="page-strip">
+          <xsl:for-each select="volume/near">
+            <xsl:if test="@gap"><li class="gap" aria-hidden="true"></li></xsl:if>
+            <li><a href="{@href}" aria-label="{t:t('Page %1', @number)}">
+              <xsl:if test="@current"><xsl:attribute name="aria-current"><xsl:value-of select="'page'"/></xsl:attribute></xsl:if>
+              <xsl:value-of select="@number"/>
+            </a></li>
+          </xsl:for-each>
+        </ol>
+      </xsl:if>
     </nav>
   </xsl:template>
 
@@ -116,7 +128,7 @@
         data-turn="{@turn}" data-skew="{@skew}" data-mirrored="{@mirrored}"
         data-width="{@width}" data-height="{@height}" data-stretch="{@stretch}"
         data-zoom-in="{t:t('Zoom in')}" data-zoom-out="{t:t('Zoom out')}"
-        data-home="{t:t('Whole page')}" data-turn-label="{t:t('Turn')}"
+        data-home="{t:t('Whole page')}" data-brightness="{t:t('Brightness')}" data-turn-label="{t:t('Turn')}"
         data-full="{t:t('Full screen')}" data-hit="{t:t('To the next hit')}"
         data-form="{../text/@form}" data-form-label="{t:t('Cells of the form')}" data-unread="{t:t('unread')}"
         data-image="{@image}" data-alt="{t:t('Scan of page %1', @number)}">

@@ -27,6 +27,7 @@
         <button type="submit"><xsl:value-of select="t:t('Find')"/></button>
       </div>
     </form>
+    <xsl:if test="@pdf"><p><a href="{@pdf}" type="application/pdf" rel="nofollow"><xsl:value-of select="t:t('The volume as PDF')"/></a></p></xsl:if>
     <h2><xsl:value-of select="t:t('Pages')"/></h2>
     <xsl:if test="@rows"><p class="hint"><xsl:value-of select="t:t('Of these pages single rows and households are opened.')"/></p></xsl:if>
     <xsl:if test="@price"><p class="hint"><xsl:call-template name="price"/></p></xsl:if>

@@ -3,6 +3,8 @@
 // and at 320 px for who sees most and who sees least: axe-core finds nothing
 // against WCAG 2.1 A and AA, and nothing has to be scrolled sideways (1.4.10).
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { makeArchive, root, samples } from './tefter.mjs';
@@ -18,6 +20,8 @@ let run, server, browser, batch;
 before(async () => {
     run = makeArchive({ after: (f) => process.on('exit', f) });
     addAccounts(run);
+    assert.equal(run('organisation', 'add', '121830616', '--role', 'bank',
+        '--name', 'Банка, клон Варна', '--document', 'Договор 12/2026').status, 0);
     const r = run('digitize', samples);
     assert.equal(r.status, 0, r.stderr);
     assert.equal(run('volume', 'publish', 'primorski/technical/1962-005')
@@ -36,11 +40,12 @@ after(async () => {
 const places = () => [
     '/', '/?q=%D0%98%D0%B2%D0%B0%D0%BD%D0%BE%D0%B2%D0%B0', '/?q=%22',
     '/?q=xyzzy', '/volumes', '/volume/odesos/family-register/1938-012',
-    `/page/${page}`, `/page/${permit}`, '/batches', `/batch/${batch}`,
+    `/page/${page}`, `/page/${permit}`, `/page/${page}/correct/r02`, '/batches', `/batch/${batch}`,
     '/account', '/account/statement',
     `/account/statement?month=${new Date().toISOString().slice(0, 7)}`, '/audit', '/audit/person', '/rights',
     '/accounts', '/accounts/show?identifier=notary', '/prices',
-    '/organisation', '/code', '/second-factor', '/ground', '/login', '/nowhere',
+    '/organisation', '/organisations',
+    '/organisations/show?identifier=121830616', '/code', '/second-factor', '/ground', '/login', '/nowhere',
 ];
 
 const ways = [
@@ -84,6 +89,30 @@ async function walk(tab, language) {
     }
     return said;
 }
+
+// While somebody holds the makers' lock, as one that is at work does.
+test('of a PDF that is being made', { timeout: 120_000 }, async () => {
+    const place = '/volume/primorski/technical/1962-005/volume.pdf';
+    const dir = join(run.dir, 'cache/pdf');
+    mkdirSync(dir, { recursive: true });
+    const maker = spawn('flock', [join(dir, '.lock'), 'sleep', '100'],
+        { stdio: 'ignore', detached: true });
+
+    try {
+        for (const { options } of ways) {
+            const tab = await openTab(browser, { bypassCSP: true, ...options });
+            for (const language of ['bg', 'en']) {
+                const answer = await tab.goto(
+                    `${server.address}${place}?lang=${language}`);
+                assert.equal(answer.status(), 202);
+                assert.deepEqual(await faults(tab), []);
+            }
+            await tab.context().close();
+        }
+    } finally {
+        process.kill(-maker.pid);
+    }
+});
 
 for (const way of ways) {
     describe(way.name, () => {

@@ -14,7 +14,7 @@ import { makeArchive, program, tefter, tinyScan } from './tefter.mjs';
 // c clerk, n notary, a auditor, m administrator, p scanning operator, o all
 // others who have an account; u who has none. Who is not named is refused.
 const table = {
-    'init forms check verify loss serve bench unit receive': 'cnampou',
+    'init forms check verify loss serve bench unit receive pdf': 'cnampou',
     'search volume page records export': 'cmu',
     training: 'mu',
     'digitize ingest work reread import': 'mpu',

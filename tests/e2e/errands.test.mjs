@@ -5,8 +5,9 @@
 //
 //   PICTURES   folder for them (scripts/pictures: docs/pictures)
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { makeArchive, samples } from './tefter.mjs';
@@ -26,6 +27,9 @@ const phone = {
     viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true,
 };
 const register = 'odesos/family-register/1938-012';
+const permits = 'primorski/technical/1962-005';
+const offices = { bg: '121830616', en: '831661388' };
+const branches = { bg: '103010004', en: '103010011' };
 
 let run, server, browser, person, handedOut = {};
 
@@ -48,6 +52,11 @@ function addAccounts(lang) {
             ...(role === 'notary' ? [] : ['--code', code]));
         handedOut[account(role, lang)] = said.match(/code (\S+)/)?.[1] ?? code;
     }
+    done('organisation', 'add', offices[lang], '--role', 'notary', '--name',
+        'Нотариална кантора 737', '--document', 'Заповед РД-8/2026');
+    done('account', 'add', account('manager', lang), '--organisation',
+        offices[lang], '--manager', '--name', 'Нотариус 737', '--code', code);
+    handedOut[account('manager', lang)] = code;
     done('ledger', 'top-up', account('notary', lang), '3', 'TRF 77/26.11.2026');
     done('ledger', 'top-up', account('bank', lang), '20', 'TRF 78/26.11.2026');
     done('ledger', 'terms', account('bailiff', lang), 'exempt');
@@ -61,6 +70,10 @@ before(async () => {
     for (const lang of ['bg', 'en']) addAccounts(lang);
     done('price', 'set', 'notary', '*', '2');
     done('price', 'set', 'notary', 'family-register', '1.50', '--for', 'row');
+    appendFileSync(join(run.dir, 'tefter.conf'),
+        '\n[gateway]\nmerchant = D123456789\n');
+    writeFileSync(join(run.dir, 'access.sqlite-gateway-secret'),
+        'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345\n', { mode: 0o600 });
     done('price', 'set', 'bank', '*', '2');
     done('price', 'set', 'bailiff', '*', '2');
     [person] = run('records', register, '--page', '2', '--json').json()
@@ -174,6 +187,7 @@ const errands = {
         await follow(tab, '.hit-list h3 a');
         await viewerIsStill(tab);
         await show(tab, 'page-public');
+        await takeVolume(tab);
         await follow(tab, '.path a[href="/volumes"]');
         assert.equal(await tab.locator('main tbody tr').count(), 1);
         await searchAgain(tab, 'xyzzy');
@@ -207,6 +221,9 @@ const errands = {
         await show(tab, 'short');
         await follow(tab, '.reader a[href="/account"]');
         await show(tab, 'account');
+        await follow(tab, 'form[action="/account/pay"] button');
+        await show(tab, 'pay');
+        await follow(tab, 'main a[href="/account"]');
         await follow(tab, 'form[action="/account/statement"] button:not([name])');
         assert.ok((await tab.textContent('main')).includes('-1.50'));
         await show(tab, 'statement');
@@ -260,6 +277,7 @@ const errands = {
         await tab.click('#viewer .tools [aria-pressed]');
         await tab.waitForSelector('.cells text', { state: 'attached' });
         await show(tab, 'page-cells');
+        await keyRow(tab);
         await follow(tab, 'a[href^="/?q="]');
         await tab.selectOption('#match', 'fuzzy');
         await search(tab, 'Тодоров');
@@ -269,6 +287,22 @@ const errands = {
         await follow(tab, `main a[href="/volume/${register}"]`);
         await show(tab, 'volume');
         await logOut(tab, `/page/${register}/0002`);
+    },
+
+    async manager(lang) {
+        const tab = await open(lang);
+        await logIn(tab, 'manager');
+        await follow(tab, 'nav a[href="/organisation"]');
+        await tab.fill('#identifier', `clerk-of-737-${lang}`);
+        await tab.fill('#name', 'Помощник-нотариус');
+        await follow(tab, 'form[action="/organisation/add"] button');
+        assert.match(await tab.textContent('.notice strong'),
+            /^(\w{4}-){3}\w{4}$/);
+        assert.equal(await tab.locator('main tbody tr').count(), 2);
+        await show(tab, 'users');
+        await follow(tab, 'form[action="/organisation/remove"] button');
+        assert.equal(await tab.locator('main tbody tr').count(), 1);
+        await logOut(tab, '/organisation');
     },
 
     async operator(lang) {
@@ -295,6 +329,7 @@ const errands = {
         await follow(tab, 'main form button');
         assert.ok((await tab.textContent('main'))
             .includes(account('notary', lang)));
+        await show(tab, 'person');
         await logOut(tab, '/audit');
     },
 
@@ -318,6 +353,7 @@ const errands = {
             a.identifier === `new-${lang}`).role, 'none');
         await follow(tab, 'nav a[href="/accounts"]');
         await show(tab, 'accounts');
+        await addOrganisation(tab);
         await follow(tab, 'nav a[href="/prices"]');
         await tab.selectOption('#chosen-role', 'bank');
         await tab.selectOption('#chosen-series', 'technical');
@@ -326,9 +362,91 @@ const errands = {
         assert.match(await tab.textContent('tbody tr'), texts[lang].counts);
         await show(tab, 'prices');
         await follow(tab, 'nav a[href="/rights"]');
+        await show(tab, 'rights');
         await logOut(tab, '/accounts');
     },
 };
+
+// The volume of the page as PDF: it is being made, and then it is there. The
+// lock is what one that is making another holds.
+async function takeVolume(tab) {
+    const dir = join(run.dir, 'cache/pdf');
+
+    rmSync(dir, { recursive: true, force: true });
+    mkdirSync(dir, { recursive: true });
+    const maker = spawn('flock', [join(dir, '.lock'), 'sleep', '100'],
+        { stdio: 'ignore', detached: true });
+    await follow(tab, `.path a[href="/volume/${permits}"]`);
+    await follow(tab, 'main a[href$="/volume.pdf"]');
+    await show(tab, 'pdf');
+    const ready = await tab.getAttribute('main a[href$="/volume.pdf"]', 'href');
+    process.kill(-maker.pid);
+    for (let i = 0; ; i++) {
+        const answer = await tab.request.get(server.address + ready);
+        if (answer.status() === 200) {
+            assert.equal((await answer.body()).subarray(0, 5).toString(), '%PDF-');
+            break;
+        }
+        assert.ok(answer.status() === 202 && i < 30, String(answer.status()));
+    }
+    await follow(tab, '.path a[href^="/volume/"]');
+}
+
+// By keyboard alone, from the page and back to it: the sex that the machine was
+// not sure of, and a note.
+async function keyRow(tab) {
+    const back = tab.url();
+
+    await follow(tab, `a.correct[href$="/${tab.lang === 'bg' ? 'r04' : 'r06'}"]`);
+    await show(tab, 'correct');
+    const sex = tab.locator('.keyed.doubtful input[type=text]').first();
+    assert.equal(await sex.inputValue(), '1');
+    await sex.focus();
+    await tab.keyboard.press('Control+A');
+    await tab.keyboard.type('м');
+    await Promise.all([tab.waitForNavigation(), tab.keyboard.press('Enter')]);
+    assert.match(tab.url(), /\/correct\/r0[57]\?entered=1&of=[46]$/);
+    assert.equal(await tab.locator('[role=status]').count(), 1);
+    await follow(tab, 'a[rel=prev]');
+    assert.equal(await tab.locator('.keyed.doubtful').count(), 0);
+    await follow(tab, '.path a:last-child');
+    await viewerIsStill(tab);
+    await Promise.all([tab.waitForNavigation(), tab.goto(back)]);
+}
+
+// A bank's branch, its manager, and the contract's end. Company numbers as good
+// as any, by language.
+async function addOrganisation(tab) {
+    const id = branches[tab.lang];
+
+    await follow(tab, 'nav.choice a[href="/organisations"]');
+    await tab.fill('#identifier', id);
+    await tab.fill('#name', 'Банка, клон Варна');
+    await tab.selectOption('#chosen-role', 'bank');
+    await tab.fill('#document', 'Договор 12/2026');
+    await follow(tab, 'form[action="/organisations/add"] button');
+    await follow(tab, 'main a[href^="/accounts?organisation="]');
+    assert.equal(await tab.inputValue('#organisation'), id);
+    await tab.fill('#identifier', `head-${tab.lang}`);
+    await tab.fill('#name', 'Управител на клона');
+    await tab.check('[name=manages]');
+    await follow(tab, 'form[action="/accounts/add"] button');
+    assert.match(await tab.textContent('.secret'), /^(\w{4}-){3}\w{4}$/);
+    await follow(tab, '.path a[href="/accounts"]');
+    await follow(tab, 'nav.choice a[href="/organisations"]');
+    await show(tab, 'organisations');
+    await follow(tab, `main a[href$="identifier=${id}"]`);
+    await show(tab, 'organisation');
+    await tab.fill('#reason', 'договорът изтече');
+    await follow(tab, 'form[action="/organisations/dismiss"] button');
+    assert.equal(await tab.locator('[role=status]').count(), 1);
+    assert.equal(run('organisation', 'list', '--json').json()
+        .find((o) => o.id === id).role, 'none');
+    await tab.fill('#document', 'Анекс 1');
+    await tab.selectOption('#chosen-role', 'bank');
+    await follow(tab, 'form[action="/organisations/appoint"] button');
+    assert.equal(await tab.locator('[role=status]').count(), 1);
+}
 
 // From a page that has no search field, by the way of the menu.
 async function searchAgain(tab, words) {
@@ -341,6 +459,14 @@ for (const lang of ['bg', 'en']) {
         for (const [role, errand] of Object.entries(errands)) {
             test(role, { timeout: 120_000 }, () => errand(lang));
         }
+
+        test('what is not there is said', async () => {
+            const tab = await open(lang);
+            const answer = await tab.goto(`${server.address}/page/${register}/0001`);
+            assert.equal(answer.status(), 404);
+            await show(tab, 'not-there');
+            await tab.context().close();
+        });
 
         test('a wrong code is refused in words', async () => {
             const tab = await open(lang);

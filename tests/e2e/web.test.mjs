@@ -231,13 +231,39 @@ describe('finding and reading', () => {
             await tab.waitForSelector('.cells text', { state: 'attached' });
             const on = await cells();
             assert.ok(on.frames > 20 && on.shown && on.pressed === 'true');
-            assert.ok(on.labels.some((l) => /^name \d+%$/.test(l)),
+            assert.ok(on.labels.some((l) => /^Иванъ Петровъ Тодоровъ \d+%$/u.test(l)),
                 on.labels.join('|'));
             await tab.click('#viewer .tools [aria-pressed]');
             await tab.waitForFunction(() => document.querySelector('.cells')
                 .style.display === 'none');
             assert.equal((await cells()).shown, false);
         });
+
+    test('a scan is shown lighter and darker, by keyboard', async () => {
+        await openPage(tab, pages.register);
+        const filter = () => tab.evaluate(() => OpenSeadragon.getViewer(
+            document.querySelector('#viewer .stage')).drawer.canvas.style.filter);
+        assert.equal(await filter(), '');
+        await tab.focus('#viewer .brightness input');
+        await tab.keyboard.press('ArrowRight');
+        assert.match(await filter(), /brightness\(110%\)/);
+        await tab.keyboard.press('ArrowLeft');
+        await tab.keyboard.press('ArrowLeft');
+        assert.match(await filter(), /brightness\(90%\)/);
+        await tab.keyboard.press('ArrowRight');
+        assert.equal(await filter(), '');
+        assert.deepEqual(tab.trouble, []);
+    });
+
+    test('the strip leads to the pages around, and says which this is', async () => {
+        await openPage(tab, pages.register);
+        const strip = () => tab.locator('.page-strip a').evaluateAll((all) =>
+            all.map((a) => a.textContent.trim() + (a.ariaCurrent ? '*' : '')));
+        assert.deepEqual(await strip(), ['1', '2*', '3']);
+        await Promise.all([tab.waitForNavigation(),
+            tab.click('.page-strip a:has-text("3")')]);
+        assert.deepEqual(await strip(), ['1', '2', '3*']);
+    });
 
     // The inner edge of the outline lies outside of the word's box.
     async function checkDistance(tab, page) {

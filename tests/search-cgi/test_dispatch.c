@@ -27,6 +27,7 @@ static char *get(const char *uri)
     CLEANUP(buf_fini) struct buf out = BUF_INIT;
     CLEANUP(free) char *uri_line = NULL;
     CLEANUP(free) char *cookie_line = NULL;
+    struct file_part file;
     struct err err;
 
     assert_true(asprintf(&uri_line, "REQUEST_URI=%s", uri) > 0);
@@ -36,7 +37,7 @@ static char *get(const char *uri)
         char language[] = "HTTP_ACCEPT_LANGUAGE=en";
         char *env[] = {uri_line, cookie_line, method, language, NULL};
 
-        assert_ok(dispatch(web, env, no_body, NULL, &out, &err), err);
+        assert_ok(dispatch(web, env, no_body, NULL, &out, &file, &err), err);
     }
     return buf_steal(&out);
 }
@@ -169,10 +170,11 @@ static int status_of_refusal(int refused)
     CLEANUP(buf_fini) struct buf out = BUF_INIT;
     char status[32], uri[] = "REQUEST_URI=/";
     char *env[] = {uri, status, NULL};
+    struct file_part file;
     struct err err;
 
     (void)snprintf(status, sizeof(status), "REDIRECT_STATUS=%d", refused);
-    assert_ok(dispatch(web, env, no_body, NULL, &out, &err), err);
+    assert_ok(dispatch(web, env, no_body, NULL, &out, &file, &err), err);
     assert_non_null(strstr(buf_str(&out), "class=\"brand\""));
     return web_status(buf_str(&out));
 }
@@ -243,9 +245,10 @@ static int notify_gateway(void)
     char type[] = "CONTENT_TYPE=application/x-www-form-urlencoded";
     char length[] = "CONTENT_LENGTH=0";
     char *env[] = {uri, method, type, length, NULL};
+    struct file_part file;
     struct err err;
 
-    assert_ok(dispatch(web, env, no_body, NULL, &out, &err), err);
+    assert_ok(dispatch(web, env, no_body, NULL, &out, &file, &err), err);
     return web_status(buf_str(&out));
 }
 

@@ -304,6 +304,87 @@ static void administrator__changes_an_account(void **state)
     assert_string_equal(role, "admin");
 }
 
+#define NEW_OFFICE "103010004"
+
+/* From its making to its end, with a user, by what the pages say. */
+static void administrator__keeps_organisations(void **state)
+{
+    CLEANUP(free) char *admin = cookie_of("admin", CODE_OF_ALL);
+    CLEANUP(free) char *none = get(admin, "/organisations");
+    CLEANUP(free) char *list = NULL;
+    CLEANUP(free) char *choice = NULL;
+
+    (void)state;
+    assert_false(tells(none, NEW_OFFICE));
+    assert_says(post(admin, "/organisations/add",
+                     "identifier=103010005&name=x&chosen-role=bank&document=x"),
+                400, "is no personal or company number");
+    assert_says(post(admin, "/organisations/add",
+                     "identifier=" NEW_OFFICE "&name=x&chosen-role=bank"),
+                400, "The document is missing");
+    assert_says(post(admin, "/organisations/add",
+                     "identifier=clerk&name=x&chosen-role=bank&document=x"),
+                400, "There is an account or organisation");
+    assert_says(post(admin, "/organisations/add",
+                     "identifier=" NEW_OFFICE "&name=%3Cb%3EBranch&"
+                     "chosen-role=bank&document=C1&to=2999-12-31"),
+                200, "&lt;b&gt;Branch");
+    list = get(admin, "/organisations");
+    assert_true(tells(list, "/organisations/show?identifier=" NEW_OFFICE));
+    choice = get(admin, "/accounts?organisation=" NEW_OFFICE);
+    assert_true(tells(choice, "value=\"" NEW_OFFICE "\" selected"));
+    assert_int_equal(post_status(admin, "/accounts/add",
+                                 "identifier=new-manager&name=x&manages=yes&"
+                                 "organisation=" NEW_OFFICE),
+                     200);
+    assert_says(get(admin, "/organisations/show?identifier=" NEW_OFFICE), 200,
+                "/accounts/show?identifier=new-manager");
+    assert_says(post(admin, "/organisations/remove", "identifier=" NEW_OFFICE),
+                400, "when it has no users any more");
+    assert_says(post(admin, "/organisations/appoint",
+                     "identifier=" NEW_OFFICE
+                     "&chosen-role=bank&document=C2&to=2998-12-31"),
+                200, "2998-12-31");
+    assert_says(post(admin, "/organisations/dismiss",
+                     "identifier=" NEW_OFFICE "&document="),
+                400, "The document is missing");
+    assert_says(post(admin, "/organisations/dismiss",
+                     "identifier=" NEW_OFFICE "&document=over"),
+                200, "its users can log in, and see nothing");
+    assert_int_equal(
+        post_status(admin, "/accounts/remove", "identifier=new-manager"), 200);
+    assert_says(post(admin, "/organisations/remove", "identifier=" NEW_OFFICE),
+                200, NEW_OFFICE " is removed");
+    assert_int_equal(
+        post_status(admin, "/organisations/remove", "identifier=" NEW_OFFICE),
+        404);
+    assert_int_equal(
+        post_status(admin, "/organisations/nothing", "identifier=" OFFICE),
+        404);
+}
+
+/* Each step in the trail, by who took it. */
+static void organisation__is_kept_in_the_trail(void **state)
+{
+    static const char *const kinds[] = {"organisation-added", "appointed",
+                                        "dismissed", "organisation-removed"};
+    CLEANUP(access_close) struct access *access = open_access();
+    struct err err;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+        CLEANUP(audit_list_fini) struct audit_list list = {NULL, 0};
+
+        assert_ok(audit_list(access,
+                             &(struct audit_filter){.kind = kinds[i],
+                                                    .about = NEW_OFFICE,
+                                                    .who = "admin"},
+                             &list, &err),
+                  err);
+        assert_true(list.count >= 1);
+    }
+}
+
 /* A program that works for him keeps neither accounts nor prices. */
 static void administrator__has_no_program_that_makes_accounts(void **state)
 {
@@ -770,6 +851,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(
             administrator__adds_an_account_by_the_rules_of_the_command),
         cmocka_unit_test(administrator__changes_an_account),
+        cmocka_unit_test(administrator__keeps_organisations),
+        cmocka_unit_test(organisation__is_kept_in_the_trail),
         cmocka_unit_test(administrator__has_no_program_that_makes_accounts),
         cmocka_unit_test(administrator__sets_prices_and_changes_none),
         cmocka_unit_test(manager__keeps_his_own_users_alone),

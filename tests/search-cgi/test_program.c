@@ -440,6 +440,43 @@ static void program__gives_json_by_content_type(void **state)
     assert_non_null(strstr(answer, "Content-Type: application/json"));
 }
 
+/* The same model, under the same rules: the volumes of who asks. */
+static void program__gives_the_model_by_content_type(void **state)
+{
+    static const struct {
+        const char *uri, *accept, *type, *begins;
+    } ways[] = {
+        {"/volumes", "application/json", "application/json", "{"},
+        {"/volumes", "application/xml", "application/xml", "<?xml"},
+        {"/volumes", "text/xml;q=0.9, */*;q=0.1", "application/xml", "<?xml"},
+        {"/volumes?format=xml", NULL, "application/xml", "<?xml"},
+        {"/volumes?format=json", "text/html", "application/json", "{"},
+        {"/?q=x", "application/xml", "application/xml", "<?xml"},
+        {"/volumes", "text/html,application/xml;q=0.9", "text/html", "<!DOC"},
+        {"/volumes", NULL, "text/html", "<!DOC"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+        CLEANUP(free)
+        char *answer =
+            web_ask(archive->dir, &(struct ask){.uri = ways[i].uri,
+                                                .accept = ways[i].accept});
+        CLEANUP(free) char *type = NULL;
+
+        assert_true(asprintf(&type, "\nContent-Type: %s", ways[i].type) > 0);
+        assert_int_equal(web_status(answer), 200);
+        assert_non_null(strstr(answer, type));
+        assert_memory_equal(web_body(answer), ways[i].begins,
+                            strlen(ways[i].begins));
+        if (strstr(ways[i].uri, "/volumes") != NULL) {
+            assert_non_null(strstr(answer, web_volumes[WEB_PUBLISHED].id));
+            assert_null(strstr(answer, web_volumes[0].id));
+        }
+        assert_null(strstr(answer, "<script>alert"));
+    }
+}
+
 static void program__says_when_nothing_was_taken_in_yet(void **state)
 {
     CLEANUP(archive_close) struct archive *empty = NULL;
@@ -474,6 +511,8 @@ static void program__links_nothing_that_recognises(void **state)
     while (fgets(line, sizeof(line), ldd) != NULL) {
         assert_null(strstr(line, "tesseract"));
         assert_null(strstr(line, "lept"));
+        assert_null(strstr(line, "lcms"));
+        assert_null(strstr(line, "pango"));
         lines++;
     }
     assert_int_equal(pclose(ldd), 0);
@@ -499,6 +538,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(program__speaks_the_language_asked_for),
         cmocka_unit_test(program__answers_head_without_a_body),
         cmocka_unit_test(program__gives_json_by_content_type),
+        cmocka_unit_test(program__gives_the_model_by_content_type),
         unit_test_in_dir(program__says_when_nothing_was_taken_in_yet),
         unit_test_in_dir(program__is_a_500_without_an_archive),
         cmocka_unit_test(program__links_nothing_that_recognises),

@@ -316,9 +316,30 @@ static void pyramid_cache_make__makes_it_once_for_all_who_ask(void **state)
     (void)close(ends[1]);
 }
 
+static void pyramid_cache_bound__is_told_or_two_gibibytes(void **state)
+{
+    static const struct {
+        const char *text;
+        uint64_t bytes;
+    } told[] = {{"", (uint64_t)2 << 30},
+                {"[web]\ncache_mebibytes = 5\n", (uint64_t)5 << 20}};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        CLEANUP(conf_free) struct conf *conf = NULL;
+        uint64_t bytes = 77; /* whatever lies there */
+        struct err err;
+
+        assert_ok(conf_parse(told[i].text, "tefter.conf", &conf, &err), err);
+        assert_ok(pyramid_cache_bound(conf, &bytes, &err), err);
+        assert_int_equal(bytes, told[i].bytes);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pyramid_cache_bound__is_told_or_two_gibibytes),
         unit_test_in_dir(pyramid_cache_find__says_absent_before_it_is_made),
         unit_test_in_dir(pyramid_cache_find__refuses_a_key_that_is_no_digest),
         unit_test_in_dir(pyramid_cache_make__replaces_a_damaged_pyramid),

@@ -225,6 +225,25 @@ static char *ask_server(const struct asker *reader, enum method method,
     return text;
 }
 
+/* Its bytes that are 0 as spaces, for the answer is a string. */
+static void add_file(struct buf *out, const struct file_part *file)
+{
+    char block[4096];
+    int64_t at = file->at;
+
+    while (file->fd >= 0 && at < file->at + file->len) {
+        ssize_t n = pread(file->fd, block, sizeof(block), at);
+
+        assert_true(n > 0);
+        for (ssize_t i = 0; i < n; i++)
+            block[i] = block[i] == '\0' ? ' ' : block[i];
+        buf_add(out, block, (size_t)n);
+        at += n;
+    }
+    if (file->fd >= 0)
+        (void)close(file->fd);
+}
+
 /* The answer; the caller frees it. */
 static char *ask_program(const struct asker *reader, enum method method,
                          const char *uri, const char *form)
@@ -233,6 +252,7 @@ static char *ask_program(const struct asker *reader, enum method method,
     struct body body = {form, 0};
     char length[24];
     char *env[16] = {NULL};
+    struct file_part file;
     size_t n = 0;
     struct err err;
 
@@ -252,7 +272,8 @@ static char *ask_program(const struct asker *reader, enum method method,
         env[n++] = line("CONTENT_LENGTH", length);
         env[n++] = line("CONTENT_TYPE", "application/x-www-form-urlencoded");
     }
-    assert_ok(dispatch(web, env, read_body, &body, &out, &err), err);
+    assert_ok(dispatch(web, env, read_body, &body, &out, &file, &err), err);
+    add_file(&out, &file);
     while (n > 0)
         free(env[--n]);
     return buf_steal(&out);
@@ -480,6 +501,44 @@ static void record__is_for_whom_the_table_says(void **state)
     }
 }
 
+/* ---- who corrects -------------------------------------------------------- */
+
+/* Whose role has the right, of a record that he sees and whose rows are known;
+ * all others have no such right. Nothing that is sent is a change. */
+static int correct_status(const struct subject *s, size_t r, enum method method)
+{
+    if (columns[r].letter == 'u')
+        return 303;
+    if (strchr("cm", columns[r].letter) == NULL)
+        return 403;
+    return !s->rows ? 404 : method == METHOD_POST ? 303 : 200;
+}
+
+static void record__is_corrected_by_who_may(void **state)
+{
+    static const enum method methods[] = {METHOD_GET, METHOD_POST};
+
+    (void)state;
+    for (size_t i = 0; i < SUBJECTS * READERS * 2; i++) {
+        const struct subject *s = &subjects[i / 2 / READERS];
+        size_t r = i / 2 % READERS;
+        CLEANUP(free)
+        char *uri = fill_in(PAGE "/correct/{record}", s, false);
+        CLEANUP(free) char *form = NULL;
+        CLEANUP(free) char *answer = NULL;
+        int due = correct_status(s, r, methods[i % 2]);
+
+        assert_true(asprintf(&form, "csrf=%s", readers[r].csrf) > 0);
+        answer = ask(&readers[r], methods[i % 2], uri,
+                     methods[i % 2] == METHOD_POST ? form : "");
+        if (web_status(answer) != due)
+            fail_msg("%s: %s as %s: %d, not %d", s->state, uri, columns[r].who,
+                     web_status(answer), due);
+        if (due != 200)
+            assert_silent(answer, s, uri);
+    }
+}
+
 /* ---- what is found, and listed ----------------------------------------- */
 
 static bool sees(char letter)
@@ -614,6 +673,55 @@ static void check_mets(size_t v, size_t r)
         fail_msg("%s as %s: %d", uri, columns[r].who, web_status(answer));
 }
 
+static size_t count_of(const char *text, const char *what)
+{
+    size_t count = 0;
+
+    for (; (text = strstr(text, what)) != NULL; text++)
+        count++;
+    return count;
+}
+
+/* Until it is made. */
+static char *ask_pdf(const struct asker *reader, const char *uri)
+{
+    for (int i = 0;; i++) {
+        char *answer = ask(reader, METHOD_GET, uri, "");
+
+        if (web_status(answer) != 202)
+            return answer;
+        free(answer);
+        assert_true(i < 100);
+    }
+}
+
+/* Of the pages that the reader sees without paying for them, and of no others:
+ * as many as the manifest tells him of. A page of the PDF has its own line. */
+static void check_pdf(size_t v, size_t r)
+{
+    char letter = volumes[v].whole[r];
+    CLEANUP(free) char *uri = NULL;
+    CLEANUP(free) char *list_uri = NULL;
+    CLEANUP(free) char *answer = NULL;
+    CLEANUP(free) char *list = NULL;
+    bool pays = strchr("ACBT", columns[r].letter) != NULL;
+    bool given = letter == '2' && !pays;
+
+    assert_true(asprintf(&uri, "/volume/%s/volume.pdf", volumes[v].volume) > 0);
+    assert_true(
+        asprintf(&list_uri, "/volume/%s/manifest.json", volumes[v].volume) > 0);
+    answer = ask_pdf(&readers[r], uri);
+    list = ask(&readers[r], METHOD_GET, list_uri, "");
+    if (web_status(answer) !=
+        (letter == '2' && pays ? 404 : status_of_letter(letter)))
+        fail_msg("%s as %s: %d", uri, columns[r].who, web_status(answer));
+    if ((strstr(list, "/volume.pdf\"") != NULL) != given)
+        fail_msg("%s in the manifest as %s", uri, columns[r].who);
+    if (port == 0 && given) /* over HTTP the string ends in the pictures */
+        assert_int_equal(count_of(answer, "<< /Type /Page /Parent"),
+                         count_of(list, "\"AnnotationPage\""));
+}
+
 static void check_find(size_t v, const struct subject *s, size_t r)
 {
     char letter = volumes[v].whole[r];
@@ -646,6 +754,7 @@ static void viewer__is_told_of_whole_pages_alone(void **state)
                          columns[r].who);
             check_manifest(v, r);
             check_mets(v, r);
+            check_pdf(v, r);
             for (size_t s = 0; s < SUBJECTS; s++) {
                 if (is_in(subjects[s].page, volumes[v].volume) &&
                     subjects[s].word[0] != '\0')
@@ -771,6 +880,13 @@ static const struct {
     /* His own account, which he does not remove. */
     {METHOD_POST, "/accounts/{change}", "&identifier=admin",
                                            "fffffffb" "ff3fffff"},
+    {METHOD_GET, "/organisations", "",     "fffffff2" "ff3fffff"},
+    {METHOD_GET, "/organisations/show", "",
+                                           "fffffff4" "ff3fffff"},
+    {METHOD_POST, "/organisations/add", "&identifier=&name=",
+                                           "fffffffb" "ff3fffff"},
+    {METHOD_POST, "/organisations/{change}", "&identifier=nobody",
+                                           "fffffff4" "ff3fffff"},
     {METHOD_GET, "/prices", "",            "fffffff2" "ff3fffff"},
     {METHOD_POST, "/prices/set", "&sum=",  "fffffffb" "ff3fffff"},
     {METHOD_GET, "/organisation", "",      "ffffffff" "ff32ffff"},
@@ -937,8 +1053,11 @@ static bool is_walked(const struct route *route)
             return true;
     }
     return is_same(route, METHOD_GET, VOLUME) ||
+           is_same(route, METHOD_GET, PAGE "/correct/{record}") ||
+           is_same(route, METHOD_POST, PAGE "/correct/{record}") ||
            is_same(route, METHOD_GET, VOLUME "/manifest.json") ||
            is_same(route, METHOD_GET, VOLUME "/mets.xml") ||
+           is_same(route, METHOD_GET, VOLUME "/volume.pdf") ||
            is_same(route, METHOD_GET, VOLUME "/find.json");
 }
 
@@ -967,7 +1086,8 @@ static const char *const commands[] = {
     "page",      "records",      "forms",  "search",  "check",  "verify",
     "replicate", "export",       "import", "correct", "reread", "reindex",
     "account",   "organisation", "role",   "audit",   "price",  "ledger",
-    "loss",      "training",     "serve",  "bench",   "unit",   "receive"};
+    "loss",      "training",     "serve",  "bench",   "unit",   "receive",
+    "pdf"};
 
 static char *run_tefter(const char *arguments)
 {
@@ -1192,6 +1312,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(route__stands_in_a_table),
         cmocka_unit_test(command__stands_in_the_table),
         cmocka_unit_test(record__is_for_whom_the_table_says),
+        cmocka_unit_test(record__is_corrected_by_who_may),
         cmocka_unit_test(record__is_found_by_who_sees_it_alone),
         cmocka_unit_test(volume__lists_what_its_reader_sees),
         cmocka_unit_test(viewer__is_told_of_whole_pages_alone),

@@ -63,6 +63,7 @@ static double ask(const char *cookie, const char *uri, int *status,
     CLEANUP(free) char *uri_line = NULL;
     CLEANUP(free) char *cookie_line = NULL;
     char method[] = "REQUEST_METHOD=GET", host[] = "HTTP_HOST=archive.example";
+    struct file_part file;
     double began_s;
     struct err err;
 
@@ -72,7 +73,7 @@ static double ask(const char *cookie, const char *uri, int *status,
         char *env[] = {uri_line, cookie_line, method, host, NULL};
 
         began_s = processor_s();
-        assert_ok(dispatch(web, env, no_body, NULL, &out, &err), err);
+        assert_ok(dispatch(web, env, no_body, NULL, &out, &file, &err), err);
         began_s = processor_s() - began_s;
     }
     *status = web_status(buf_str(&out));

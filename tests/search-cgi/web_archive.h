@@ -238,6 +238,7 @@ struct ask {
     const char *form;  /* body of a POST             */
     const char *https; /* "on", as web servers say it */
     const char *if_none_match;
+    const char *range, *if_range;
     const char *site;              /* the Origin header                    */
     const char *bearer;            /* "Bearer ..."                         */
     const char *ground, *number;   /* of the program with the token        */
@@ -268,6 +269,8 @@ static inline void web_exec(const char *archive, const struct ask *ask)
     web_env("HTTP_ACCEPT_LANGUAGE", ask->language);
     web_env("HTTPS", ask->https);
     web_env("HTTP_IF_NONE_MATCH", ask->if_none_match);
+    web_env("HTTP_RANGE", ask->range);
+    web_env("HTTP_IF_RANGE", ask->if_range);
     web_env("HTTP_ORIGIN", ask->site);
     web_env("HTTP_AUTHORIZATION", ask->bearer);
     web_env("HTTP_TEFTER_GROUND", ask->ground);

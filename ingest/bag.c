@@ -377,7 +377,7 @@ static int read_manifests(struct bag *bag, struct err *err)
             return -1;
     }
     if (bag->manifests == 0)
-        return err_set(err, ERR_INPUT,
+        return err_set(err, ERR_CUT, /* it may be on its way */
                        BAGIT_TXT ":1: the bag has no manifest that can be "
                                  "checked; expected manifest-sha512.txt, "
                                  "-sha256, -sha1 or -md5");

@@ -42,7 +42,8 @@ struct bag;
 /* Does the folder claim to be one? */
 bool bag_is(const char *dir);
 /* Reads all tag files, and no payload. rules are borrowed; NULL: faults that
- * are findings are not looked for. ERR_INPUT: "bagit.txt:1: ..." */
+ * are findings are not looked for. ERR_INPUT: "bagit.txt:1: ..."; ERR_CUT: it
+ * has no manifest, which may be still to come. */
 int bag_read(const char *dir, const struct rule_book *rules, struct bag **out,
              struct err *err);
 void bag_free(struct bag *bag);

@@ -680,6 +680,20 @@ static int find_pairs_of(const char *const *maps, size_t count,
     return 0;
 }
 
+/* Equal maps are of equal pixels: for that nothing need be known of others. */
+static void find_equal(const char *const *maps, size_t count,
+                       struct map_pair *pairs)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t k = i < WINDOW ? 0 : i - WINDOW;
+
+        while (k < i && strcmp(maps[k], maps[i]) != 0)
+            k++;
+        if (k < i && *maps[i] != '\0')
+            pairs[i] = (struct map_pair){k, i, 1, 0};
+    }
+}
+
 static bool is_kind(const char *map, const char *like)
 {
     return *map != '\0' && map[0] == like[0] && map[1] == like[1];
@@ -709,5 +723,6 @@ int map_find_pairs(const char *const *maps, size_t count,
              find_pairs_of(kind, count, &common, pairs, err) != 0))
             return -1;
     }
+    find_equal(maps, count, pairs);
     return 0;
 }

@@ -35,9 +35,9 @@ struct map_pair {
 };
 
 /* The best pair of each page with one of the pages before it (of the last 96
- * and of the same paper, of which there are at least four): pairs[i].b == i,
- * likeness 0 when there is none. maps: "" where there is none. pairs has count
- * places. ERR_NOMEM. */
+ * and of the same paper, of which there are at least four, unless their maps
+ * are equal): pairs[i].b == i, likeness 0 when there is none. maps: "" where
+ * there is none. pairs has count places. ERR_NOMEM. */
 int map_find_pairs(const char *const *maps, size_t count,
                    struct map_pair *pairs, struct err *err);
 

@@ -84,8 +84,11 @@ static int open_bag(struct source *s, const struct rule_book *rules,
 {
     char data[PATH_SIZE], inner[PATH_SIZE];
 
-    if (bag_read(s->dir, rules, &s->bag, err) != 0)
+    if (bag_read(s->dir, rules, &s->bag, err) != 0) {
+        if (err->kind == ERR_CUT && s->is_unpacked) /* no more will come */
+            err->kind = ERR_INPUT;
         return -1;
+    }
     if (path_format(data, err, "%s/data", s->dir) != 0 ||
         path_format(inner, err, "%s/" BATCH_CSV_NAME, data) != 0 ||
         path_format(s->list, err, "%s/" BATCH_CSV_NAME, s->dir) != 0)
@@ -103,6 +106,38 @@ static int open_bag(struct source *s, const struct rule_book *rules,
                        "which one counts cannot be told");
     memcpy(s->dir, data, sizeof(data));
     return 0;
+}
+
+/* A bag that is being copied, its declaration still to come: data/ with a
+ * manifest beside it, or nothing beside it yet. */
+static int check_begun(const struct source *s, struct err *err)
+{
+    CLEANUP(name_list_fini) struct name_list names = {NULL, 0};
+    const char *listed = NULL;
+    char data[PATH_SIZE];
+
+    if (path_format(data, err, "%s/data", s->dir) != 0)
+        return -1;
+    if (!dir_exists(data))
+        return 0;
+    if (dir_list(s->dir, &names, err) != 0)
+        return -1;
+    for (size_t i = 0; i < names.count; i++) {
+        const char *name = names.names[i];
+
+        if (strncmp(name, "manifest-", strlen("manifest-")) == 0 ||
+            strncmp(name, "tagmanifest-", strlen("tagmanifest-")) == 0 ||
+            strcmp(name, "bag-info.txt") == 0)
+            listed = name;
+    }
+    if (listed == NULL && names.count > 1)
+        return 0;
+    return err_set(err, s->is_unpacked ? ERR_INPUT : ERR_CUT,
+                   "it has a folder data/ %s%s as a BagIt bag has, and no "
+                   "bagit.txt: copy the rest of the bag, or, where it is none, "
+                   "give data/ the name of its volume",
+                   listed == NULL ? "alone" : "and ",
+                   listed == NULL ? "," : listed);
 }
 
 static int fill(struct source *s, const char *given, const char *work,
@@ -130,7 +165,7 @@ static int fill(struct source *s, const char *given, const char *work,
     } else if (open_archive(s, work, limits, progress, err) != 0) {
         return -1;
     }
-    return bag_is(s->dir) ? open_bag(s, rules, err) : 0;
+    return bag_is(s->dir) ? open_bag(s, rules, err) : check_begun(s, err);
 }
 
 int source_open(const char *given, const char *work,

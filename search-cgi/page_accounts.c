@@ -387,9 +387,10 @@ static int remove_one(struct access *access, const struct request *request,
                       const char *identifier, char secret[TOTP_SECRET_SIZE],
                       struct err *err)
 {
-    (void)request;
     (void)secret;
-    return account_remove(access, identifier, err);
+    return request_check_sure(request, err) != 0
+               ? -1
+               : account_remove(access, identifier, err);
 }
 
 static const struct change {

@@ -285,8 +285,8 @@ static int close_one(struct access *access, const struct request *request,
     CLEANUP(free) struct account *users = NULL;
     size_t count = 0;
 
-    (void)request;
-    if (account_list(access, id, &users, &count, err) != 0)
+    if (request_check_sure(request, err) != 0 ||
+        account_list(access, id, &users, &count, err) != 0)
         return -1;
     return count > 0 ? err_set(err, ERR_EXISTS, "it has users")
                      : organisation_remove(access, id, err);

@@ -399,6 +399,15 @@ bool request_form_copy(const struct request *request, const char *name,
     return n >= 0 && (size_t)n < size;
 }
 
+int request_check_sure(const struct request *request, struct err *err)
+{
+    return strcmp(request_form(request, "sure"), "yes") == 0
+               ? 0
+               : err_set(err, ERR_INPUT,
+                         "it is not said that this is to be done for good "
+                         "(sure=yes)");
+}
+
 static void add_pair(struct buf *out, const char *name, const char *value,
                      char *separator)
 {

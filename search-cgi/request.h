@@ -127,6 +127,9 @@ const char *request_form(const struct request *request, const char *name);
 /* Into a text of so many bytes with its NUL; false: it is too long. */
 bool request_form_copy(const struct request *request, const char *name,
                        char *to, size_t size);
+/* Was the box of what cannot be undone ticked? ERR_INPUT: it was not, and
+ * nothing is to be done. */
+int request_check_sure(const struct request *request, struct err *err);
 
 /* A whole number of a query parameter; the fallback when it is absent, no
  * number, or not in the range. */

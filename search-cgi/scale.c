@@ -29,7 +29,6 @@ struct scaler {
     unsigned channels;
     size_t row_len;   /* out_px * channels of x */
     uint16_t *window; /* y.most rows, scaled in x, 8 fractional bits */
-    uint32_t *sums;   /* of one row that is being finished */
     uint8_t *line;    /* the finished row */
     uint32_t next_in, next_out;
 };
@@ -139,9 +138,8 @@ int scaler_new(const struct scale_axis *x, const struct scale_axis *y,
     s->channels = channels;
     s->row_len = (size_t)x->out_px * channels;
     s->window = calloc(s->row_len * s->y.most, sizeof(*s->window));
-    s->sums = calloc(s->row_len, sizeof(*s->sums));
     s->line = malloc(s->row_len);
-    if (s->window == NULL || s->sums == NULL || s->line == NULL)
+    if (s->window == NULL || s->line == NULL)
         return err_set(err, ERR_NOMEM, "out of memory for scaling");
     s->next_in = s->y.first;
     *out = STEAL(s);
@@ -155,7 +153,6 @@ void scaler_free(struct scaler *s)
     axis_fini(&s->x);
     axis_fini(&s->y);
     free(s->window);
-    free(s->sums);
     free(s->line);
     free(s);
 }
@@ -186,24 +183,32 @@ bool scaler_is_copy(const struct scaler *s)
 }
 
 /* Scale one row in x; 8 bits behind the point. */
-static void scale_across(const struct scaler *s, const uint8_t *row,
-                         uint16_t *to)
+static inline void scale_pixels(const struct scaler *s, const uint8_t *row,
+                                unsigned channels, uint16_t *to)
 {
-    unsigned channels = s->channels;
-
-    for (uint32_t i = 0; i < s->x.out_px; i++) {
+    for (uint32_t i = 0; i < s->x.out_px; i++, to += channels) {
         const struct taps *t = &s->x.taps[i];
         const uint16_t *w = s->x.weights + t->weight;
         const uint8_t *from = row + (size_t)(t->first - s->x.first) * channels;
+        uint32_t sum[3] = {0, 0, 0};
 
-        for (unsigned c = 0; c < channels; c++) {
-            uint32_t sum = 0;
-
-            for (uint32_t k = 0; k < t->count; k++)
-                sum += (uint32_t)w[k] * from[(size_t)k * channels + c];
-            *to++ = (uint16_t)(sum >> (WEIGHT_BITS - 8));
+        for (uint32_t k = 0; k < t->count; k++, from += channels) {
+            for (unsigned c = 0; c < channels; c++)
+                sum[c] += (uint32_t)w[k] * from[c];
         }
+        for (unsigned c = 0; c < channels; c++)
+            to[c] = (uint16_t)(sum[c] >> (WEIGHT_BITS - 8));
     }
+}
+
+/* Each compiled by itself. */
+static void scale_across(const struct scaler *s, const uint8_t *row,
+                         uint16_t *to)
+{
+    if (s->channels == 3)
+        scale_pixels(s, row, 3, to);
+    else
+        scale_pixels(s, row, 1, to);
 }
 
 /* Where source row y lies in the window. */
@@ -212,23 +217,42 @@ static uint16_t *window_row(const struct scaler *s, uint32_t y)
     return s->window + (size_t)(y % s->y.most) * s->row_len;
 }
 
+/* Bytes of a row that are finished together. */
+#define STRETCH 16u
+
+/* @param count  of them, up to STRETCH */
+static inline void finish(const struct scaler *s, const struct taps *t,
+                          size_t from, size_t count)
+{
+    const uint16_t *w = s->y.weights + t->weight;
+    uint32_t at = t->first % s->y.most;
+    uint32_t sums[STRETCH];
+    uint8_t out[STRETCH];
+
+    for (unsigned i = 0; i < STRETCH; i++)
+        sums[i] = 1U << (WEIGHT_BITS + 7); /* rounding */
+    for (uint32_t k = 0; k < t->count; k++) {
+        uint16_t row[STRETCH] = {0};
+
+        memcpy(row, s->window + at * s->row_len + from, count * sizeof(*row));
+        for (unsigned i = 0; i < STRETCH; i++)
+            sums[i] += (uint32_t)w[k] * row[i];
+        at = at + 1 == s->y.most ? 0 : at + 1;
+    }
+    for (unsigned i = 0; i < STRETCH; i++)
+        out[i] = (uint8_t)(sums[i] >> (WEIGHT_BITS + 8));
+    memcpy(s->line + from, out, count);
+}
+
 /* Finish one output row from the window. */
 static void scale_down(const struct scaler *s, const struct taps *t)
 {
-    const uint16_t *w = s->y.weights + t->weight;
-    const uint32_t half = 1U << (WEIGHT_BITS + 7);
+    size_t i = 0;
 
-    for (size_t i = 0; i < s->row_len; i++)
-        s->sums[i] = half;
-    for (uint32_t k = 0; k < t->count; k++) {
-        const uint16_t *row = window_row(s, t->first + k);
-        uint32_t weight = w[k];
-
-        for (size_t i = 0; i < s->row_len; i++)
-            s->sums[i] += weight * row[i];
-    }
-    for (size_t i = 0; i < s->row_len; i++)
-        s->line[i] = (uint8_t)(s->sums[i] >> (WEIGHT_BITS + 8));
+    for (; i + STRETCH <= s->row_len; i += STRETCH)
+        finish(s, t, i, STRETCH);
+    if (i < s->row_len)
+        finish(s, t, i, s->row_len - i);
 }
 
 void scaler_push(struct scaler *s, const uint8_t *row, scaler_row *take,

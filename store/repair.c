@@ -148,39 +148,89 @@ static unsigned newest_folder(const char *object_dir)
     return newest;
 }
 
-static void take_if_newer(struct buf *best, unsigned *best_head,
-                          struct buf *bytes, unsigned head)
+/* What the inventories of the newest version say: most often all the same. An
+ * object and its replica have two each. */
+#define MAX_CLAIMS 4
+
+struct claims {
+    unsigned head;
+    size_t count;
+    struct claim {
+        struct buf bytes;
+        unsigned witnesses;
+    } items[MAX_CLAIMS];
+};
+
+static void claims_fini_at(struct claims *c)
 {
-    if (head <= *best_head)
+    for (size_t i = 0; i < MAX_CLAIMS; i++)
+        buf_fini(&c->items[i].bytes);
+}
+
+static void hear(struct claims *c, const struct buf *bytes, unsigned head)
+{
+    size_t i = 0;
+
+    if (head < c->head)
         return;
-    buf_clear(best);
-    buf_add(best, bytes->data, bytes->len);
-    *best_head = head;
+    c->count = head > c->head ? 0 : c->count;
+    c->head = head;
+    while (i < c->count &&
+           (c->items[i].bytes.len != bytes->len ||
+            memcmp(c->items[i].bytes.data, bytes->data, bytes->len) != 0))
+        i++;
+    if (i == MAX_CLAIMS)
+        return;
+    if (i == c->count) {
+        buf_clear(&c->items[i].bytes);
+        buf_add(&c->items[i].bytes, bytes->data, bytes->len);
+        c->items[i].witnesses = 0;
+        c->count++;
+    }
+    c->items[i].witnesses++;
 }
 
 /* Of one object: its root's inventory, and those of its versions. */
 static void look_in_object(const struct repairing *r, const char *dir,
-                           struct buf *best, unsigned *best_head)
+                           struct claims *claims)
 {
     CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
     char folder[PATH_SIZE];
     const char *root[2] = {dir, dir};
     const char *own[2] = {folder, folder};
+    bool has_root;
     struct err err;
     unsigned head;
 
-    if (read_trusted(r, dir, root, 0, &bytes, &head))
-        take_if_newer(best, best_head, &bytes, head);
-    for (unsigned v = newest_folder(dir); v > *best_head; v--) {
+    has_root = read_trusted(r, dir, root, 0, &bytes, &head);
+    if (has_root)
+        hear(claims, &bytes, head);
+    for (unsigned v = newest_folder(dir); v > 0 && v >= claims->head; v--) {
         if (path_format(folder, &err, "%s/v%u", dir, v) != 0)
             return;
         if (read_trusted(r, folder, own, v, &bytes, &head))
-            take_if_newer(best, best_head, &bytes, head);
+            hear(claims, &bytes, head);
         /* The root's copy, and only its version's sidecar left. */
         root[1] = folder;
-        if (read_trusted(r, dir, root, v, &bytes, &head))
-            take_if_newer(best, best_head, &bytes, head);
+        if (!has_root && read_trusted(r, dir, root, v, &bytes, &head))
+            hear(claims, &bytes, head);
     }
+}
+
+/* What most say. NULL: as many say something else. */
+static const struct claim *believed(const struct claims *c)
+{
+    const struct claim *most = &c->items[0];
+    bool is_alone = true;
+
+    for (size_t i = 1; i < c->count; i++) {
+        is_alone = c->items[i].witnesses != most->witnesses && is_alone;
+        if (c->items[i].witnesses > most->witnesses) {
+            most = &c->items[i];
+            is_alone = true;
+        }
+    }
+    return is_alone ? most : NULL;
 }
 
 /* Is the version behind the newest that can be trusted one of which all
@@ -200,25 +250,78 @@ static bool is_version_lost(const struct repairing *r, unsigned head)
            !read_trusted(r, r->place.dir, root, head, &bytes, &own);
 }
 
-/* The newest that can be trusted. */
+/* The newest that can be trusted. A digest that fits proves that it is whole,
+ * not that nobody altered both. */
 static int find_truth(struct repairing *r, struct err *err)
 {
-    unsigned head = 0;
+    CLEANUP(claims_fini) struct claims claims = {.head = 0};
+    const struct claim *truth;
 
-    look_in_object(r, r->place.dir, &r->inventory, &head);
-    look_in_object(r, r->source.dir, &r->inventory, &head);
-    if (r->inventory.failed)
-        return err_set(err, ERR_NOMEM, "repair: out of memory");
-    if (head == 0)
+    look_in_object(r, r->place.dir, &claims);
+    look_in_object(r, r->source.dir, &claims);
+    if (claims.head == 0)
         return err_set(err, ERR_CHECKSUM,
                        "neither the object nor the replica has an inventory "
                        "that its sidecar vouches for");
-    if (is_version_lost(r, head))
+    truth = believed(&claims);
+    if (truth == NULL)
+        return err_set(err, ERR_CHECKSUM,
+                       "there are two inventories of version %u, each with a "
+                       "digest that fits, and nothing tells which is true; "
+                       "compare %s with %s",
+                       claims.head, r->place.dir, r->source.dir);
+    buf_add(&r->inventory, truth->bytes.data, truth->bytes.len);
+    if (r->inventory.failed || truth->bytes.failed)
+        return err_set(err, ERR_NOMEM, "repair: out of memory");
+    if (is_version_lost(r, claims.head))
         return err_set(err, ERR_CHECKSUM,
                        "no inventory of version %u can be trusted, and the "
                        "replica has only version %u",
-                       head + 1, head);
+                       claims.head + 1, claims.head);
     return inventory_parse(&r->inventory, &r->inv, err);
+}
+
+/* Does it tell of its versions what the newest inventory tells of them? (OCFL
+ * 1.1 section 3.5.3.1) */
+static bool agrees_with_newest(const struct repairing *r,
+                               const struct buf *bytes, unsigned version)
+{
+    CLEANUP(json_decref)
+    json_t *own = json_loadb(bytes->data, bytes->len, 0, NULL);
+    CLEANUP(json_decref)
+    json_t *newest = json_loadb(r->inventory.data, r->inventory.len, 0, NULL);
+    json_t *told = json_object_get(own, "versions");
+    json_t *known = json_object_get(newest, "versions");
+    char name[16];
+
+    for (unsigned v = 1; v <= version; v++) {
+        (void)snprintf(name, sizeof(name), "v%u", v);
+        if (!json_equal(json_object_get(told, name),
+                        json_object_get(known, name)))
+            return false;
+    }
+    return true;
+}
+
+/* The inventory of a version before the newest: the object's own, unless the
+ * replica's alone agrees with the newest. */
+static bool read_earlier(const struct repairing *r, const char *own,
+                         const char *other, unsigned version, struct buf *out)
+{
+    CLEANUP(buf_fini) struct buf theirs = BUF_INIT;
+    const char *const sidecars[2] = {own, other};
+    bool has_own, has_theirs;
+    unsigned head;
+
+    has_own = read_trusted(r, own, sidecars, version, out, &head);
+    if (has_own && agrees_with_newest(r, out, version))
+        return true;
+    has_theirs = read_trusted(r, other, sidecars, version, &theirs, &head);
+    if (has_theirs && (!has_own || agrees_with_newest(r, &theirs, version))) {
+        buf_clear(out);
+        buf_add(out, theirs.data, theirs.len);
+    }
+    return has_own || has_theirs;
 }
 
 /* Versions before the newest keep the inventory of their time. */
@@ -226,8 +329,6 @@ static int mend_version(struct repairing *r, unsigned version, struct err *err)
 {
     CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
     char own[PATH_SIZE], other[PATH_SIZE], folder[16];
-    const char *const sidecars[2] = {own, other};
-    unsigned head;
 
     (void)snprintf(folder, sizeof(folder), "v%u/", version);
     if (version == inventory_head(r->inv))
@@ -235,8 +336,7 @@ static int mend_version(struct repairing *r, unsigned version, struct err *err)
     if (path_format(own, err, "%s/v%u", r->place.dir, version) != 0 ||
         path_format(other, err, "%s/v%u", r->source.dir, version) != 0)
         return -1;
-    if (!read_trusted(r, own, sidecars, version, &bytes, &head) &&
-        !read_trusted(r, other, sidecars, version, &bytes, &head)) {
+    if (!read_earlier(r, own, other, version, &bytes)) {
         char path[64];
 
         /* It stays as it is, and verify says what is wrong with it. */

@@ -13,6 +13,7 @@
 #include "common/progress.h"
 #include "common/text.h"
 #include "ingest/inbox_report.h"
+#include "ingest/quarantine.h"
 #include "ingest/spare_name.h"
 #include "ingest/unpack.h"
 #include "tefter/dropped.h"
@@ -301,7 +302,7 @@ static void write_note(const struct inbox *inbox, const struct item *item,
         buf_printf(&text, "What was taken lies safe in the archive; %s\n",
                    item->is_open
                        ? "leave this folder or file here until it is settled "
-                         "what becomes of the pages that are not kept."
+                         "what becomes of what is not kept."
                        : "this folder or file and this note may be deleted.");
     if (item_path(inbox, item, note_ends[row->state], path, &err) != 0 ||
         file_write_durable(path, buf_str(&text), text.len, &err) != 0)
@@ -383,13 +384,31 @@ static int refuse(struct inbox *inbox, const struct item *item,
 }
 
 /* What was taken, and by name what was set aside, as far as it fits. */
-static void tell_counts(const struct batch *batch, struct buf *out)
+/* Links, pipes and what cannot be read are set aside without their bytes. */
+static bool is_kept_aside(const struct inbox *inbox, const struct batch *batch,
+                          const struct batch_file *file)
+{
+    char path[PATH_SIZE];
+    struct err err;
+
+    return quarantine_path(inbox->p->archive->quarantine, batch->id, file->name,
+                           path, &err) == 0 &&
+           file_exists(path);
+}
+
+static void tell_counts(const struct inbox *inbox, struct item *item,
+                        const struct batch *batch, struct buf *out)
 {
     const char *before = ": ";
-    size_t rejected = 0, named = 0;
+    size_t rejected = 0, named = 0, unread = 0;
 
-    for (size_t i = 0; i < batch->file_count; i++)
-        rejected += batch->files[i].verdict == VERDICT_REJECT;
+    for (size_t i = 0; i < batch->file_count; i++) {
+        if (batch->files[i].verdict != VERDICT_REJECT)
+            continue;
+        rejected++;
+        unread += !is_kept_aside(inbox, batch, &batch->files[i]);
+    }
+    item->is_open = unread > 0;
     buf_printf(out, "%zu files, %zu pages, %zu files set aside",
                batch->file_count, batch->page_count, rejected);
     for (size_t i = 0; i < batch->file_count && named < MAX_NAMED; i++) {
@@ -402,6 +421,11 @@ static void tell_counts(const struct batch *batch, struct buf *out)
     if (named > 0)
         buf_printf(out, "%s; `tefter batch show %s` says why",
                    named < rejected ? ", ..." : "", batch->id);
+    if (unread > 0)
+        buf_printf(out,
+                   "; %zu of them could not be read, and the archive has no "
+                   "copy of them",
+                   unread);
 }
 
 /* What became of the pages, where not all are new in a place of their own. */
@@ -418,7 +442,7 @@ static int tell_claims(const struct inbox *inbox, struct item *item,
     held = row->pages[PAGE_DUPLICATE];
     open = row->pages[PAGE_REPEATED] + row->pages[PAGE_SET_ASIDE];
     batch_rows_free(row, count);
-    item->is_open = open > 0;
+    item->is_open = item->is_open || open > 0;
     if (held > 0)
         buf_printf(out, "; %lld of the pages were there already",
                    (long long)held);
@@ -504,13 +528,16 @@ static int take(struct inbox *inbox, struct item *item, struct err *err)
                      batch->id, item->site, item->name, batch->file_count,
                      batch->page_count);
         (void)fflush(stdout);
-        tell_counts(batch, &counts);
+        tell_counts(inbox, item, batch, &counts);
         if (tell_claims(inbox, item, batch, &counts, err) != 0)
             return -1;
         return tell(inbox, item, INBOX_TAKEN, batch->id, buf_str(&counts), err);
     }
     if (err->kind == ERR_EXISTS)
-        return tell(inbox, item, INBOX_TAKEN, batch->id, "", err);
+        return tell(inbox, item, INBOX_TAKEN, batch->id,
+                    "these very files were taken in before, and are not kept "
+                    "twice",
+                    err);
     if (err->kind == ERR_INPUT || err->kind == ERR_USAGE)
         return refuse(inbox, item, path, err);
     if (err->kind == ERR_CUT)

@@ -3,6 +3,7 @@
 // WATCH_KILLS says how many kills (default 20); SEED repeats a run.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
     appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync,
     renameSync, rmSync, symlinkSync, utimesSync, writeFileSync,
@@ -270,6 +271,49 @@ test('a note says when pages of what was taken are not kept', async (t) => {
     const note = readFileSync(`${again}.TAKEN.txt`, 'utf8');
     assert.match(note, /1 of the pages are NOT kept/);
     assert.match(note, /leave this folder or file here until/);
+    assert.doesNotMatch(note, /may be deleted/);
+    await w.stop();
+});
+
+test('a bag without its declaration or its manifest waits, and is one bag then', async (t) => {
+    const run = watchedArchive(t, 'patience_minutes = 0');
+    const inbox = join(run.dir, 'inbox/odesos');
+    const w = watch(t, run);
+    const sha = (n) => createHash('sha256').update(tinyScan(n)).digest('hex');
+    const bag = (name, n, ...parts) => {
+        const dir = join(inbox, name);
+        const files = { [`data/v${n}/1.tif`]: tinyScan(n),
+            'bagit.txt': 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n',
+            'manifest-sha256.txt': `${sha(n)}  data/v${n}/1.tif\n` };
+        mkdirSync(join(dir, `data/v${n}`), { recursive: true });
+        for (const part of parts) writeFileSync(join(dir, part), files[part]);
+    };
+    bag('bare', 1, 'data/v1/1.tif');
+    bag('undeclared', 2, 'data/v2/1.tif', 'manifest-sha256.txt');
+    bag('unlisted', 3, 'data/v3/1.tif', 'bagit.txt');
+    await until('all are overdue', () => waiting(run).length === 3 &&
+        waiting(run).every((b) => b.state === 'overdue'));
+    assert.deepEqual(batches(run), []);
+    assert.match(waiting(run).find((b) => b.inbox.endsWith('bare')).reason,
+        /data\/ alone, as a BagIt bag has, and no bagit.txt: copy the rest/);
+    bag('bare', 1, 'bagit.txt', 'manifest-sha256.txt');
+    bag('undeclared', 2, 'bagit.txt');
+    bag('unlisted', 3, 'manifest-sha256.txt');
+    await until('all are kept', () => packed(run) === 3);
+    assert.deepEqual(waiting(run), []);
+    await w.stop();
+});
+
+test('what could not be read is not said to lie safe', async (t) => {
+    const run = watchedArchive(t);
+    const dir = drop(run, 'odesos/box', [1]);
+    const elsewhere = join(tempDir(t), 'scan.tif');
+    writeFileSync(elsewhere, tinyScan(2));
+    symlinkSync(elsewhere, join(dir, '2.tif'));
+    const w = watch(t, run);
+    await until('it is taken', () => taken(dir));
+    const note = readFileSync(`${dir}.TAKEN.txt`, 'utf8');
+    assert.match(note, /1 of them could not be read, and the archive has no copy/);
     assert.doesNotMatch(note, /may be deleted/);
     await w.stop();
 });

@@ -323,6 +323,23 @@ static void volume__of_prose_is_seen_to_have_a_page_twice(void **state)
     expect_on_five(s, "quality-twice");
 }
 
+/* Too few for what is usual; but equal pixels are the same page. */
+static void volume__of_two_is_seen_to_have_a_page_twice(void **state)
+{
+    struct shelf *s = *state;
+    struct err err;
+
+    write_prose(s->quality[0].ink_map, 1);
+    write_prose(s->quality[1].ink_map, 2);
+    assert_ok(quality_judge_volume(s->pages, 2, &err), err);
+    assert_int_equal(s->findings[1].count, 0);
+    write_prose(s->quality[1].ink_map, 1);
+    assert_ok(quality_judge_volume(s->pages, 2, &err), err);
+    assert_int_equal(s->findings[0].count, 0);
+    assert_int_equal(s->findings[1].count, 1);
+    assert_string_equal(s->findings[1].items[0].rule, "quality-twice");
+}
+
 /* All but the first of them. */
 static void volume__names_every_copy_of_a_page(void **state)
 {
@@ -393,6 +410,7 @@ int main(int argc, char **argv)
         on_shelf(volume__holds_a_late_page_against_earlier_ones),
         on_shelf(volume__of_prose_has_no_page_twice),
         on_shelf(volume__of_prose_is_seen_to_have_a_page_twice),
+        on_shelf(volume__of_two_is_seen_to_have_a_page_twice),
         on_shelf(volume__most_of_which_is_one_page_names_the_copies),
         on_shelf(volume__names_every_copy_of_a_page),
     };

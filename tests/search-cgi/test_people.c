@@ -292,12 +292,14 @@ static void administrator__changes_an_account(void **state)
                      404);
     assert_int_equal(post_status(admin, "/accounts/nothing", "identifier=737"),
                      404);
-    assert_says(post(admin, "/accounts/remove", "identifier=737"), 200,
+    assert_int_equal(post_status(admin, "/accounts/remove", "identifier=737"),
+                     400);
+    assert_says(post(admin, "/accounts/remove", "sure=yes&identifier=737"), 200,
                 "737 is removed");
     role_of("737", role, &office);
     assert_string_equal(role, "gone");
-    assert_says(post(admin, "/accounts/remove", "identifier=admin"), 400,
-                "your own account");
+    assert_says(post(admin, "/accounts/remove", "sure=yes&identifier=admin"),
+                400, "your own account");
     assert_says(post(admin, "/accounts/dismiss", "identifier=admin&document=x"),
                 400, "your own account");
     role_of("admin", role, &office);
@@ -339,8 +341,9 @@ static void administrator__keeps_organisations(void **state)
                      200);
     assert_says(get(admin, "/organisations/show?identifier=" NEW_OFFICE), 200,
                 "/accounts/show?identifier=new-manager");
-    assert_says(post(admin, "/organisations/remove", "identifier=" NEW_OFFICE),
-                400, "when it has no users any more");
+    assert_says(
+        post(admin, "/organisations/remove", "sure=yes&identifier=" NEW_OFFICE),
+        400, "when it has no users any more");
     assert_says(post(admin, "/organisations/appoint",
                      "identifier=" NEW_OFFICE
                      "&chosen-role=bank&document=C2&to=2998-12-31"),
@@ -351,13 +354,18 @@ static void administrator__keeps_organisations(void **state)
     assert_says(post(admin, "/organisations/dismiss",
                      "identifier=" NEW_OFFICE "&document=over"),
                 200, "its users can log in, and see nothing");
-    assert_int_equal(
-        post_status(admin, "/accounts/remove", "identifier=new-manager"), 200);
-    assert_says(post(admin, "/organisations/remove", "identifier=" NEW_OFFICE),
-                200, NEW_OFFICE " is removed");
+    assert_int_equal(post_status(admin, "/accounts/remove",
+                                 "sure=yes&identifier=new-manager"),
+                     200);
     assert_int_equal(
         post_status(admin, "/organisations/remove", "identifier=" NEW_OFFICE),
-        404);
+        400);
+    assert_says(
+        post(admin, "/organisations/remove", "sure=yes&identifier=" NEW_OFFICE),
+        200, NEW_OFFICE " is removed");
+    assert_int_equal(post_status(admin, "/organisations/remove",
+                                 "sure=yes&identifier=" NEW_OFFICE),
+                     404);
     assert_int_equal(
         post_status(admin, "/organisations/nothing", "identifier=" OFFICE),
         404);

@@ -427,6 +427,82 @@ static void damage__is_never_mended_with_what_is_wrong(void **state)
     }
 }
 
+/* Another year, and a digest that fits it. */
+static void forge_inventory(const char *folder)
+{
+    CLEANUP(buf_fini) struct buf bytes = BUF_INIT;
+    CLEANUP(buf_fini) struct buf sidecar = BUF_INIT;
+    char path[PATH_SIZE], hex[DIGEST_HEX_SIZE];
+    struct err err;
+    char *at;
+
+    assert_ok(path_format(path, &err, "%s/inventory.json", folder), err);
+    read_all(path, &bytes);
+    at = strstr(bytes.data, "\"created\"");
+    assert_non_null(at);
+    at = strchr(at, '2'); /* of 20.. */
+    assert_non_null(at);
+    *at = '1';
+    write_all(path, &bytes);
+    assert_ok(digest_bytes(bytes.data, bytes.len, DIGEST_SHA512, hex, &err),
+              err);
+    buf_printf(&sidecar, "%s inventory.json\n", hex);
+    assert_ok(path_format(path, &err, "%s/inventory.json.sha512", folder), err);
+    write_all(path, &sidecar);
+}
+
+/* What is whole by its own digest is not therefore true: most witnesses, or
+ * what the newest version tells of the earlier ones, decide. */
+static void repair_volume__believes_no_forged_inventory(void **state)
+{
+    static const char *const forged[] = {"", "/v3", "/v1", "/v2"};
+    __attribute__((cleanup(close_world_at))) struct world w = {.dir = NULL};
+    const struct verify_means alone = VERIFY_MEANS_INIT;
+    struct object_place place;
+    char folder[PATH_SIZE];
+    struct err err;
+
+    open_world(&w, *state);
+    assert_ok(store_locate(w.store, volume_ids[2], &place, &err), err);
+    for (size_t i = 0; i < sizeof(forged) / sizeof(*forged); i++) {
+        CLEANUP(repair_fini) struct repair repair = REPAIR_INIT;
+
+        assert_ok(path_format(folder, &err, "%s%s", place.dir, forged[i]), err);
+        forge_inventory(folder);
+        assert_ok(repair_volume(w.store, volume_ids[2], w.replica, w.damaged,
+                                &alone, &repair, &err),
+                  err);
+        assert_as_it_was(&w);
+    }
+}
+
+/* Both of the object's say one thing, both of the replica's another. */
+static void repair_volume__does_not_choose_between_two_claims(void **state)
+{
+    __attribute__((cleanup(close_world_at))) struct world w = {.dir = NULL};
+    CLEANUP(repair_fini) struct repair repair = REPAIR_INIT;
+    CLEANUP(json_decref) json_t *before = json_object();
+    CLEANUP(json_decref) json_t *after = json_object();
+    const struct verify_means alone = VERIFY_MEANS_INIT;
+    struct object_place place;
+    char folder[PATH_SIZE];
+    struct err err;
+
+    open_world(&w, *state);
+    assert_ok(store_locate(w.store, volume_ids[2], &place, &err), err);
+    forge_inventory(place.dir);
+    assert_ok(path_format(folder, &err, "%s/v3", place.dir), err);
+    forge_inventory(folder);
+    list_files(w.root, "", before);
+    assert_int_equal(repair_volume(w.store, volume_ids[2], w.replica, w.damaged,
+                                   &alone, &repair, &err),
+                     -1);
+    assert_int_equal(err.kind, ERR_CHECKSUM);
+    assert_non_null(strstr(err.msg, "two inventories of version 3"));
+    list_files(w.root, "", after);
+    assert_true(json_equal(before, after));
+}
+
 static void repair_record__makes_a_version_that_says_it(void **state)
 {
     __attribute__((cleanup(close_world_at))) struct world w = {.dir = NULL};
@@ -488,6 +564,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(damage__is_found_and_mended),
         unit_test_in_dir(damage__is_never_mended_with_what_is_wrong),
+        unit_test_in_dir(repair_volume__believes_no_forged_inventory),
+        unit_test_in_dir(repair_volume__does_not_choose_between_two_claims),
         unit_test_in_dir(repair_record__makes_a_version_that_says_it),
     };
 

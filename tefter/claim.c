@@ -116,10 +116,18 @@ static void say_same(const struct page *page, struct page_claim *claim)
                    "these very bytes are %s already", page->id);
 }
 
+/* Another scan of the page: where it is from, its bytes, and what has to be
+ * before another may take its place. True also when it is kept meanwhile. */
+struct other_scan {
+    const char *from_what, *from;
+    const char *sha256;
+    const char *before;
+};
+
 /* The place is another scan's: offer what replaces it. */
 static int say_other_scan(const struct judge *j, const struct page *page,
-                          const struct page *held, struct page_claim *claim,
-                          struct err *err)
+                          const struct other_scan *other,
+                          struct page_claim *claim, struct err *err)
 {
     CLEANUP(buf_fini) struct buf text = BUF_INIT;
     char path[PATH_SIZE];
@@ -128,11 +136,11 @@ static int say_other_scan(const struct judge *j, const struct page *page,
                         page->original_name, path, err) != 0)
         return -1;
     buf_printf(&text,
-               "page %s is another scan already (received %s, sha256 "
-               "%.12s..., this one %.12s...); to put this one in its place: "
+               "page %s is another scan already (%s %s, sha256 "
+               "%.12s..., this one %.12s...); to put this one in its place%s: "
                "tefter ingest --replace %s ",
-               page->id, held->received_utc, held->digests.sha256,
-               page->digests.sha256, page->id);
+               page->id, other->from_what, other->from, other->sha256,
+               page->digests.sha256, other->before, page->id);
     add_quoted(&text, path);
     buf_puts(&text, "; to keep both, give this one a page number of its own");
     if (text.failed)
@@ -141,19 +149,6 @@ static int say_other_scan(const struct judge *j, const struct page *page,
     (void)snprintf(claim->reason, sizeof(claim->reason), "%.1000s",
                    buf_str(&text));
     return 0;
-}
-
-static void say_waiting(const struct judge *j, const struct page *page,
-                        const struct page_bytes *other,
-                        struct page_claim *claim)
-{
-    claim->state = PAGE_SET_ASIDE;
-    (void)snprintf(claim->reason, sizeof(claim->reason),
-                   "page %s is another scan already, which waits in batch %s "
-                   "(sha256 %.12s..., this one %.12s...); when that is kept, "
-                   "tefter batch retry %s says how to replace it",
-                   page->id, other->batch, other->sha256, page->digests.sha256,
-                   j->batch->id);
 }
 
 /* A blank page may have the bytes of any other: a fax code has one way to say
@@ -213,17 +208,24 @@ static int claim_place(struct judge *j, const struct page *page,
         return 0;
     }
     if (held != NULL && page->replaces == 0)
-        return say_other_scan(j, page, held, claim, err);
+        return say_other_scan(j, page,
+                              &(struct other_scan){"received",
+                                                   held->received_utc,
+                                                   held->digests.sha256, ""},
+                              claim, err);
     if (queue_find_pending(j->p->queue, j->batch->id, page->id, &other, err))
         return -1;
-    if (other.sha256[0] != '\0') {
-        if (is_same_scan(page, other.sha256, other.image))
-            say_same(page, claim);
-        else
-            say_waiting(j, page, &other, claim);
-    } else if (held == NULL && page->replaces != 0) {
+    if (other.sha256[0] != '\0' &&
+        !is_same_scan(page, other.sha256, other.image))
+        return say_other_scan(
+            j, page,
+            &(struct other_scan){"of batch", other.batch, other.sha256,
+                                 ", when that is kept (tefter work)"},
+            claim, err);
+    if (other.sha256[0] != '\0')
+        say_same(page, claim);
+    else if (held == NULL && page->replaces != 0)
         say_nothing_to_replace(page, claim);
-    }
     return 0;
 }
 
@@ -243,8 +245,7 @@ static int claim_bytes(struct judge *j, const struct page *page,
     }
     if (queue_find_bytes(j->p->queue, page, &waiting, err) != 0)
         return -1;
-    (void)snprintf(where, sizeof(where), " (it waits in batch %s)",
-                   waiting.batch);
+    (void)snprintf(where, sizeof(where), " (of batch %s)", waiting.batch);
     if (waiting.page[0] != '\0')
         say_same_bytes(j, page, waiting.page, where, claim);
     return 0;

@@ -289,9 +289,11 @@ static int run_check(const struct context *context,
                           a->no_quality ? FILE_RULES_ALONE : FILE_LOOKED_AT,
                           &run.checker, err) != 0)
         return -1;
-    if (files.count == 0 && !run.failed)
+    if (files.count == 0 && !run.failed) {
         (void)fprintf(stderr, "tefter check: there is no file in what was "
                               "named\n");
+        run.failed = true; /* a wrong folder is no clean one */
+    }
     if (files.count > 1) /* nobody waits for one */
         run.progress = progress_new("checking", "files", files.count);
     rc = check_all(&run, &files, err);

@@ -223,7 +223,7 @@ describe('the same bytes again', () => {
         assert.equal(run('ingest', join(dir, 'a')).status, 0);
         const b = run('ingest', join(dir, 'b'), '--json');
         assert.equal(b.status, 3, b.stderr);
-        assert.match(b.json().batches[0].open_pages[0].reason, /waits in batch a-/);
+        assert.match(b.json().batches[0].open_pages[0].reason, /of batch a-/);
         const c = run('ingest', '--allow-duplicates', join(dir, 'c'), '--json');
         assert.equal(c.status, 0, c.stderr);
         assert.equal(c.json().batches[0].pages.received, 1);

@@ -245,6 +245,7 @@ struct organisation {
     char role[SLUG_SIZE];  /* ROLE_NONE outside its days */
     char from[11], to[11]; /* "": without end            */
     char document[201];
+    bool is_again; /* organisation_add: it was there before, and is the same */
 };
 /* ERR_EXISTS, ERR_USAGE. */
 int organisation_add(struct access *access, const struct organisation *what,

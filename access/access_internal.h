@@ -80,6 +80,13 @@ int audit_add(struct access *access, enum audit_kind kind, const char *subject,
 int audit_add_at(struct access *access, enum audit_kind kind,
                  const char *subject, const char *detail, int64_t at_utc_ms,
                  struct err *err);
+/* Whoever has the identifier of a person or office that was removed would have
+ * its money, what it has bought, and its past in the trail.
+ * @param added     as what it is to be there: account-added, organisation-added
+ * @param is_again  it is said to be the same one
+ * ERR_EXISTS: it was there, and as something else, or is not said to be. */
+int payer_check_unused(struct access *access, const char *id,
+                       enum audit_kind added, bool is_again, struct err *err);
 /* The number that the next entry gets, while the transaction is open. */
 int audit_next(struct access *access, int64_t *seq, struct err *err);
 /* Is there an entry that audit_note_grouped would not repeat? 1, 0, or -1. */

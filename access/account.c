@@ -235,32 +235,39 @@ static int appoint_new(struct access *access, const struct account *account,
                       office == NULL ? &anew : office, err);
 }
 
-/* Whoever has the identifier of somebody who was removed would have his money,
- * what he has bought, and his past in the trail. */
-static int check_unused(struct access *access, const struct account *account,
-                        struct err *err)
+int payer_check_unused(struct access *access, const char *id,
+                       enum audit_kind added, bool is_again, struct err *err)
 {
     CLEANUP(stmt_free) struct stmt *s = NULL;
+    const char *what = added == AUDIT_ACCOUNT_ADDED ? "person" : "office";
     int rc;
 
-    if (account->is_again)
-        return 0;
     if (db_prepare(access->db,
-                   "SELECT 1 FROM audit WHERE kind = 'account-added'"
-                   " AND subject = ?1"
-                   " UNION ALL SELECT 1 FROM ledger"
-                   " WHERE debit = ?1 OR credit = ?1 LIMIT 1",
+                   "SELECT kind <> ?2 FROM audit WHERE subject = ?1"
+                   " AND kind IN ('account-added', 'organisation-added')"
+                   " UNION ALL SELECT 0 FROM ledger"
+                   " WHERE debit = 'payer:' || ?1 OR credit = 'payer:' || ?1"
+                   " ORDER BY 1 DESC LIMIT 1",
                    &s, err) != 0)
         return -1;
-    stmt_bind_text(s, 1, account->identifier);
+    stmt_bind_text(s, 1, id);
+    stmt_bind_text(s, 2, audit_kind_name(added));
     rc = stmt_step(s, err);
-    return rc == 1 ? err_set(err, ERR_EXISTS,
-                             "%s was an account before, whose money, purchases "
-                             "and past in the trail are there: for the same "
-                             "person say --same-person, for another take "
-                             "another identifier",
-                             account->identifier)
-                   : rc;
+    if (rc != 1)
+        return rc;
+    if (stmt_int(s, 0) == 1)
+        return err_set(err, ERR_EXISTS,
+                       "%s was %s before, whose money, purchases and past in "
+                       "the trail are there: take another identifier",
+                       id,
+                       added == AUDIT_ACCOUNT_ADDED ? "an organisation"
+                                                    : "an account");
+    return is_again ? 0
+                    : err_set(err, ERR_EXISTS,
+                              "%s was there before, and its money, purchases "
+                              "and past in the trail are: for the same %s say "
+                              "--same-%s, for another take another identifier",
+                              id, what, what);
 }
 
 /* A digest of the hash: it tells whether another was put in its place, and of
@@ -289,7 +296,8 @@ static int add_in_turn(struct access *access, void *arg, struct err *err)
                    a->account.manages ? " manager" : "", a->account.site, code);
     if (take_organisation(access, &a->account, err) != 0 ||
         insert_account(access, &a->account, a->hash, err) != 0 ||
-        check_unused(access, &a->account, err) != 0 ||
+        payer_check_unused(access, a->account.identifier, AUDIT_ACCOUNT_ADDED,
+                           a->account.is_again, err) != 0 ||
         audit_add(access, AUDIT_ACCOUNT_ADDED, a->account.identifier, detail,
                   err) != 0)
         return -1;

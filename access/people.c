@@ -112,7 +112,9 @@ static int found_in_turn(struct access *access, void *arg, struct err *err)
 {
     const struct founding *f = arg;
 
-    if (insert_organisation(access, f->what, err) != 0 ||
+    if (payer_check_unused(access, f->what->id, AUDIT_ORGANISATION_ADDED,
+                           f->what->is_again, err) != 0 ||
+        insert_organisation(access, f->what, err) != 0 ||
         audit_add(access, AUDIT_ORGANISATION_ADDED, f->what->id, f->what->name,
                   err) != 0)
         return -1;

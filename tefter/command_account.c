@@ -439,7 +439,7 @@ static int add_organisation(struct access *access, const struct arguments *a,
                             struct err *err)
 {
     struct office office = office_of(a);
-    struct organisation o = {.id = ""};
+    struct organisation o = {.is_again = a->same_person};
 
     if (a->role == NULL || a->name == NULL || a->document == NULL)
         return err_set(err, ERR_USAGE,
@@ -583,6 +583,10 @@ int command_organisation(const struct context *context, int argc, char **argv,
     static const struct argp_option options[] = {
         {"role", 'r', "ROLE", 0, "add: what all its users are", 0},
         {"name", 'n', "NAME", 0, "add: its name", 0},
+        {"same-office", OPTION_SAME_PERSON, NULL, 0,
+         "add: the office that was here with this identifier before, and gets "
+         "its money and purchases back",
+         0},
         DAYS_OPTIONS,
         JSON_OPTION,
         {0}};

@@ -139,6 +139,34 @@ static void role__is_given_anew_and_taken_away(void **state)
     assert_string_equal(log_in(access, "736").role, "notary");
 }
 
+/* Money, purchases and past go with an identifier: what was an account is no
+ * organisation, nor the other way round, and none begins anew unasked. */
+static void identifier__is_one_payers(void **state)
+{
+    CLEANUP(access_close) struct access *access = open_in(*state);
+    struct account a = {.identifier = "736", .role = "notary", .name = "Н"};
+    struct organisation o = {.id = "736", .name = "К", .role = "notary"};
+    struct err err;
+
+    assert_ok(account_add(access, &a, CODE, &err), err);
+    assert_ok(account_remove(access, "736", &err), err);
+    o.is_again = true;
+    assert_int_equal(organisation_add(access, &o, &without_end, &err), -1);
+    assert_int_equal(err.kind, ERR_EXISTS);
+    memcpy(o.id, BANK, sizeof(BANK));
+    o.is_again = false;
+    assert_ok(organisation_add(access, &o, &without_end, &err), err);
+    assert_ok(organisation_remove(access, BANK, &err), err);
+    memcpy(a.identifier, BANK, sizeof(BANK));
+    a.is_again = true;
+    assert_int_equal(account_add(access, &a, CODE, &err), -1);
+    assert_int_equal(err.kind, ERR_EXISTS);
+    assert_int_equal(organisation_add(access, &o, &without_end, &err), -1);
+    assert_int_equal(err.kind, ERR_EXISTS);
+    o.is_again = true;
+    assert_ok(organisation_add(access, &o, &without_end, &err), err);
+}
+
 static void organisation__gives_its_users_their_role(void **state)
 {
     CLEANUP(access_close) struct access *access = open_in(*state);
@@ -446,6 +474,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(identifier__has_the_check_digit_that_it_must_have),
         unit_test_in_dir(role__holds_on_its_days_alone),
         unit_test_in_dir(role__is_given_anew_and_taken_away),
+        unit_test_in_dir(identifier__is_one_payers),
         unit_test_in_dir(organisation__gives_its_users_their_role),
         unit_test_in_dir(purchase__is_the_organisations),
         unit_test_in_dir(code__is_changed_by_who_knows_the_old_one),

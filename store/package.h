@@ -225,8 +225,9 @@ int draft_add_repair(struct draft *draft, const struct name_list *mended,
  * Say in the version that files of the volume are lost for good, by a PREMIS
  * event; no page need be added beside it.
  *
- * @param by, reason  who says so, and why there is no good copy; UTF-8
- * @param paths       as in store/loss.h
+ * @param by      who says so; UTF-8
+ * @param reason  why there is no good copy; UTF-8
+ * @param paths   as in store/loss.h
  */
 int draft_add_loss(struct draft *draft, const char *by, const char *reason,
                    const struct name_list *paths, struct err *err);

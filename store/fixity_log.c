@@ -268,9 +268,8 @@ static int take_loss(struct fixity_history *h, json_t *entry)
     return 0;
 }
 
-static bool has_fault(const json_t *check, const char *path)
+bool fixity_faults_have(const json_t *faults, const char *path)
 {
-    const json_t *faults = json_object_get(check, "faults");
     json_t *fault;
     size_t i;
 
@@ -293,7 +292,9 @@ static bool is_back(const json_t *entry, const char *path)
     if (path[0] == '\0')
         return version > 0;
     return number > 0 ? version >= (json_int_t)number
-                      : is_check && version > 0 && !has_fault(entry, path);
+                      : is_check && version > 0 &&
+                            !fixity_faults_have(
+                                json_object_get(entry, "faults"), path);
 }
 
 static void forget_losses(struct fixity_history *h, const json_t *entry)

@@ -30,6 +30,8 @@
 #ifndef STORE_FIXITY_LOG_H
 #define STORE_FIXITY_LOG_H
 
+#include <stdbool.h>
+
 #include <jansson.h>
 
 #include "common/cleanup.h"
@@ -86,6 +88,8 @@ unsigned fixity_history_version(const struct fixity_history *h,
 /* The "loss" of a path of the volume ("": all of it); NULL. Borrowed. */
 const json_t *fixity_history_loss(const struct fixity_history *h,
                                   const char *volume, const char *path);
+/* Is one of a check's faults, {"path": ...}, of that path? */
+bool fixity_faults_have(const json_t *faults, const char *path);
 void fixity_history_fini(struct fixity_history *h);
 static inline void fixity_history_fini_at(struct fixity_history *h)
 {

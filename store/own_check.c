@@ -280,20 +280,6 @@ static bool has_amendment(const struct contents *c, uint32_t page,
     return false;
 }
 
-static bool has_entry(const struct page_records *records)
-{
-    for (size_t i = 0; i < records->record_count; i++) {
-        const struct form_record *r = &records->records[i];
-
-        for (size_t f = 0; f < r->field_count; f++) {
-            if (r->fields[f].origin == RECORD_KEYED ||
-                r->fields[f].origin == RECORD_CORRECTED)
-                return true;
-        }
-    }
-    return false;
-}
-
 static void check_records(struct own *o, const struct packed_page *p)
 {
     CLEANUP(page_records_free) struct page_records *records = NULL;
@@ -305,7 +291,7 @@ static void check_records(struct own *o, const struct packed_page *p)
         return;
     if (records_read(path, &records, &why) != 0)
         not_of_form(o, logical, path, &why);
-    else if (has_entry(records) &&
+    else if (page_records_entered(records) > 0 &&
              !has_amendment(o->contents, p->page->number, false))
         check_rule(&o->base, "IMP10", VOLUME_JSON,
                    "a person entered fields of %s, and no amendment says so",

@@ -11,6 +11,7 @@
 
 #include "access/audit.h"
 #include "common/json.h"
+#include "common/text.h"
 #include "store/package.h"
 #include "store/verify.h"
 #include "tefter/answers.h"
@@ -240,13 +241,6 @@ static int print_loss(const struct losing *l, struct err *err)
     return 0;
 }
 
-static bool is_utf8(const char *text)
-{
-    CLEANUP(json_decref) json_t *value = json_string(text);
-
-    return value != NULL;
-}
-
 static int acknowledge(struct losing *l, const struct context *context,
                        struct err *err)
 {
@@ -258,7 +252,8 @@ static int acknowledge(struct losing *l, const struct context *context,
         return err_set(err, ERR_USAGE,
                        "a reason has %d bytes at most, a name %d", REASON_MAX,
                        BY_MAX - 1);
-    if (!is_utf8(l->reason) || !is_utf8(l->by))
+    if (!text_is_utf8(l->reason, strlen(l->reason)) ||
+        !text_is_utf8(l->by, strlen(l->by)))
         return err_set(err, ERR_USAGE, "reason and name are UTF-8");
     if (open_archive(l, context, err) != 0 ||
         store_clear_place(l->store, l->volume, err) != 0 || look(l, err) != 0 ||

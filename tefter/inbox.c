@@ -383,7 +383,6 @@ static int refuse(struct inbox *inbox, const struct item *item,
     return tell(inbox, item, INBOX_REFUSED, "", err->msg, err);
 }
 
-/* What was taken, and by name what was set aside, as far as it fits. */
 /* Links, pipes and what cannot be read are set aside without their bytes. */
 static bool is_kept_aside(const struct inbox *inbox, const struct batch *batch,
                           const struct batch_file *file)
@@ -396,6 +395,7 @@ static bool is_kept_aside(const struct inbox *inbox, const struct batch *batch,
            file_exists(path);
 }
 
+/* What was taken, and by name what was set aside, as far as it fits. */
 static void tell_counts(const struct inbox *inbox, struct item *item,
                         const struct batch *batch, struct buf *out)
 {

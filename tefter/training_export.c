@@ -31,11 +31,6 @@ static void wanted_fini_at(const struct wanted_list *list)
     free(list->at);
 }
 
-static bool is_by_people(const struct record_field *field)
-{
-    return field->origin == RECORD_KEYED || field->origin == RECORD_CORRECTED;
-}
-
 /* Other fields of the same cell would tell parts of its text. */
 static bool is_whole_cell(const struct form_record *record,
                           const struct record_field *field)
@@ -53,8 +48,9 @@ static bool is_wanted(const struct training_export *to,
                       const struct form_record *record,
                       const struct record_field *field)
 {
-    return is_by_people(field) && !field->review && field->text[0] != '\0' &&
-           field->cell > 0 && field->cell <= records->cell_count &&
+    return record_field_is_entered(field) && !field->review &&
+           field->text[0] != '\0' && field->cell > 0 &&
+           field->cell <= records->cell_count &&
            (to->with_hand ||
             records->cells[field->cell - 1].state != CELL_UNREAD) &&
            is_whole_cell(record, field);

@@ -48,26 +48,13 @@ bool known_is_loss(const json_t *fault)
            is_kind(fault, FAULT_ALTERED) || is_kind(fault, FAULT_UNREADABLE);
 }
 
-static bool is_told(const json_t *faults, const char *path)
-{
-    json_t *fault;
-    size_t i;
-
-    json_array_foreach(faults, i, fault)
-    {
-        if (strcmp(json_get_text(fault, "path", ""), path) == 0)
-            return true;
-    }
-    return false;
-}
-
 static int add_version(const json_t *entry, json_int_t known, struct err *err)
 {
     json_t *faults = json_object_get(entry, "faults");
     char folder[16], message[256];
 
     (void)snprintf(folder, sizeof(folder), "v%u", (unsigned)known);
-    if (is_told(faults, folder))
+    if (fixity_faults_have(faults, folder))
         return 0;
     (void)snprintf(message, sizeof(message),
                    "the catalogue has version %u of the volume, and the newest "

@@ -24,6 +24,7 @@ struct repairing {
     char work[PATH_SIZE];       /* store.work/HASH.repair */
     struct buf inventory;       /* of the newest version: what is true */
     struct inventory *inv;
+    json_t *newest;   /* the same as JSON */
     json_t *expected; /* path below the object -> true */
     unsigned brought; /* the version of a volume that was lost as a whole */
     struct repair *out;
@@ -33,6 +34,7 @@ static void repairing_fini_at(struct repairing *r)
 {
     buf_fini(&r->inventory);
     inventory_free(r->inv);
+    json_decref(r->newest);
     json_decref(r->expected);
 }
 
@@ -278,6 +280,7 @@ static int find_truth(struct repairing *r, struct err *err)
                        "no inventory of version %u can be trusted, and the "
                        "replica has only version %u",
                        claims.head + 1, claims.head);
+    r->newest = json_loadb(r->inventory.data, r->inventory.len, 0, NULL);
     return inventory_parse(&r->inventory, &r->inv, err);
 }
 
@@ -288,10 +291,8 @@ static bool agrees_with_newest(const struct repairing *r,
 {
     CLEANUP(json_decref)
     json_t *own = json_loadb(bytes->data, bytes->len, 0, NULL);
-    CLEANUP(json_decref)
-    json_t *newest = json_loadb(r->inventory.data, r->inventory.len, 0, NULL);
     json_t *told = json_object_get(own, "versions");
-    json_t *known = json_object_get(newest, "versions");
+    json_t *known = json_object_get(r->newest, "versions");
     char name[16];
 
     for (unsigned v = 1; v <= version; v++) {

@@ -38,6 +38,30 @@ const char *path_base(const char *path)
     return slash == NULL ? path : slash + 1;
 }
 
+int program_dir(char out[PATH_SIZE], struct err *err)
+{
+    ssize_t len = readlink("/proc/self/exe", out, PATH_SIZE - 1);
+
+    if (len <= 0)
+        return err_set_errno(err, "cannot tell where this program lies");
+    out[len] = '\0';
+    *strrchr(out, '/') = '\0';
+    return 0;
+}
+
+int program_share(char out[PATH_SIZE], struct err *err)
+{
+    char dir[PATH_SIZE];
+    char *slash;
+
+    if (program_dir(dir, err) != 0)
+        return -1;
+    slash = strrchr(dir, '/');
+    if (slash != NULL)
+        *slash = '\0';
+    return path_format(out, err, "%s/share/tefter", dir);
+}
+
 static bool part_is_safe(const char *part, size_t len)
 {
     if (len == 0 || (len == 1 && part[0] == '.') ||

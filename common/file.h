@@ -27,6 +27,10 @@ int path_format(char out[PATH_SIZE], struct err *err, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* What stands behind the last '/', borrowed from path. */
 const char *path_base(const char *path);
+/* The folder of the running program, without a slash at its end. ERR_IO. */
+int program_dir(char out[PATH_SIZE], struct err *err);
+/* What was installed with it: PREFIX/share/tefter of PREFIX/bin. ERR_IO. */
+int program_share(char out[PATH_SIZE], struct err *err);
 /* A relative path that stays where it is put: not empty, no leading '/', no
  * empty, "." or ".." part, no backslash, no control character. */
 bool path_is_safe(const char *relative);

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/file.h"
 #include "ocr/alphabet.h"
@@ -43,25 +42,13 @@ static int no_model(const struct engine *engine, const char *tessdata,
 static int own_models(char out[PATH_SIZE], struct err *err)
 {
     const char *named = getenv("TEFTER_MODELS");
-    char *slash = NULL;
-    ssize_t n;
+    char share[PATH_SIZE];
 
     if (named != NULL && named[0] != '\0')
         return path_format(out, err, "%s", named);
-    n = readlink("/proc/self/exe", out, PATH_SIZE - 1);
-    if (n > 0) {
-        out[n] = '\0';
-        slash = strrchr(out, '/');
-    }
-    if (slash != NULL) {
-        *slash = '\0';
-        slash = strrchr(out, '/');
-    }
-    if (slash == NULL ||
-        snprintf(slash, PATH_SIZE - (size_t)(slash - out), "%s",
-                 "/share/tefter/models") >= PATH_SIZE - (slash - out))
-        return err_set(err, ERR_IO, "cannot tell where this program lies");
-    return 0;
+    return program_share(share, err) != 0
+               ? -1
+               : path_format(out, err, "%s/models", share);
 }
 
 static int start(struct engine *engine, const char *tessdata, struct err *err)

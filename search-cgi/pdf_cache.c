@@ -127,14 +127,10 @@ int pdf_cache_begin(const char *path, struct lock **out, struct err *err)
 /* tefter lies beside search.cgi. */
 static int find_maker(char out[PATH_SIZE], struct err *err)
 {
-    char self[PATH_SIZE];
-    ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    char dir[PATH_SIZE];
 
-    if (len <= 0)
-        return err_set_errno(err, "cannot tell where this program lies");
-    self[len] = '\0';
-    return path_format(out, err, "%.*stefter", (int)(path_base(self) - self),
-                       self);
+    return program_dir(dir, err) != 0 ? -1
+                                      : path_format(out, err, "%s/tefter", dir);
 }
 
 /* In the child: nobody's terminal, none of the files that are open here (the

@@ -48,22 +48,10 @@ bool web_client_is_gone(void *arg)
 static int find_share(char out[PATH_SIZE], struct err *err)
 {
     const char *given = getenv("TEFTER_SHARE");
-    char program[PATH_SIZE];
-    ssize_t len;
 
-    if (given != NULL && given[0] != '\0')
-        return path_format(out, err, "%s", given);
-    len = readlink("/proc/self/exe", program, sizeof(program) - 1);
-    if (len <= 0)
-        return err_set_errno(err, "cannot tell where this program lies");
-    program[len] = '\0';
-    for (int up = 0; up < 2; up++) {
-        char *slash = strrchr(program, '/');
-
-        if (slash != NULL)
-            *slash = '\0';
-    }
-    return path_format(out, err, "%s/share/tefter", program);
+    return given != NULL && given[0] != '\0'
+               ? path_format(out, err, "%s", given)
+               : program_share(out, err);
 }
 
 int web_open(struct web **out, struct err *err)

@@ -564,16 +564,12 @@ static int read_xapian(struct bench *b, const char *path, struct err *err)
 static int ask_xapian(struct bench *b, struct err *err)
 {
     char program[PATH_SIZE], records[PATH_SIZE], queries[PATH_SIZE];
-    char output[PATH_SIZE], self[PATH_SIZE];
+    char output[PATH_SIZE], dir[PATH_SIZE];
     char *const argv[] = {program, bench_text(b->a->dir), NULL};
     struct bench_usage usage;
-    ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
-    if (len < 0)
-        return err_set_errno(err, "/proc/self/exe");
-    self[len] = '\0';
-    *(strrchr(self, '/') + 1) = '\0';
-    if (path_format(program, err, "%stefter-bench-xapian", self) != 0 ||
+    if (program_dir(dir, err) != 0 ||
+        path_format(program, err, "%s/tefter-bench-xapian", dir) != 0 ||
         path_format(records, err, "%s/records.txt", b->a->dir) != 0 ||
         path_format(queries, err, "%s/queries.tsv", b->a->dir) != 0 ||
         path_format(output, err, "%s/xapian.tsv", b->a->dir) != 0)

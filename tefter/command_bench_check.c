@@ -45,13 +45,10 @@ static void take_round(struct cost *c, const struct bench_usage *u)
 /* The program that lies beside this one. */
 static int find_decoder(char out[PATH_SIZE], struct err *err)
 {
-    CLEANUP(free) char *self = realpath("/proc/self/exe", NULL);
-    char *slash = self == NULL ? NULL : strrchr(self, '/');
+    char dir[PATH_SIZE];
 
-    if (slash == NULL)
-        return err_set_errno(err, "cannot tell where this program lies");
-    *slash = '\0';
-    if (path_format(out, err, "%s/tefter-bench-decode", self) != 0)
+    if (program_dir(dir, err) != 0 ||
+        path_format(out, err, "%s/tefter-bench-decode", dir) != 0)
         return -1;
     return file_exists(out) ? 0
                             : err_set(err, ERR_ABSENT,

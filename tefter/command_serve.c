@@ -53,16 +53,11 @@ static int program_dirs(char bin[PATH_SIZE], char share[PATH_SIZE],
                         struct err *err)
 {
     const char *given = getenv("TEFTER_SHARE");
-    ssize_t n = readlink("/proc/self/exe", bin, PATH_SIZE - 1);
 
-    if (n < 0)
-        return err_set_errno(err, "cannot tell where this program lies");
-    bin[n] = '\0';
-    *strrchr(bin, '/') = '\0';
-    if (given != NULL)
-        return path_format(share, err, "%s", given);
-    return path_format(share, err, "%.*s/share/tefter",
-                       (int)(strrchr(bin, '/') - bin), bin);
+    if (program_dir(bin, err) != 0)
+        return -1;
+    return given != NULL ? path_format(share, err, "%s", given)
+                         : program_share(share, err);
 }
 
 /* The address of a socket is short, and lighttpd divides the path of a FastCGI
